@@ -1,0 +1,75 @@
+//! The decision: what a ruleset says to one message. It is wanted, not yet done: nothing here was sent
+//! or stored.
+
+use jiff::Timestamp;
+
+use super::id::RuleName;
+use super::reply::Reply;
+
+/// What becomes of one message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// The rule that won, also when its answer is silence.
+    pub rule: Option<RuleName>,
+    pub outcome: Outcome,
+    /// The passive answer, in the HTTP response.
+    pub passive: Option<Reply>,
+    /// What follows at once by the customer-service interface, in order.
+    pub then: Vec<Reply>,
+    pub follow_ups: Vec<FollowUp>,
+}
+
+/// How a message was answered. Used alike in logs, metrics and tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    Answered,
+    /// A rule says `silent: true`.
+    Silent,
+    /// No rule matched.
+    Unanswered,
+    /// A template failed while it was filled in: silence, counted and listed as a problem.
+    TemplateFailed,
+}
+
+impl Outcome {
+    /// The word of logs and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Silent => "silent",
+            Self::Unanswered => "unanswered",
+            Self::TemplateFailed => "template_failed",
+        }
+    }
+}
+
+/// A step that a rule promises for later.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FollowUp {
+    /// Its place among the rule's steps, from 0: with the rule's name, its stable identity.
+    pub step: usize,
+    /// When it is to be sent, or why it cannot be.
+    pub due: Due,
+    pub replies: Vec<Reply>,
+}
+
+/// When a follow-up is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    At(Timestamp),
+    /// Its `hours` or `days` leave no moment before the reply window closes.
+    Never,
+}
+
+impl Decision {
+    /// Silence because no rule matched.
+    pub fn unanswered() -> Self {
+        Self {
+            rule: None,
+            outcome: Outcome::Unanswered,
+            passive: None,
+            then: Vec::new(),
+            follow_ups: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The inbound message: what a fan did, the same whether it arrived as JSON or as XML. It holds what
+//! the platform said and nothing that the appliance concluded.
+
+use jiff::Timestamp;
+
+use super::id::UserId;
+use super::kind::Kind;
+
+/// One message or event of one fan to one account.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InboundMessage {
+    /// The account's uid (`receiver_id`, `ToUserName`).
+    pub account: UserId,
+    /// The fan's uid (`sender_id`, `FromUserName`).
+    pub sender: UserId,
+    /// The platform's time of the action; its resolution is one second (protocol 3).
+    pub created_at: Timestamp,
+    /// The platform's own id, which pushes normally lack (protocol 2.1, 5.2).
+    pub platform_id: Option<u64>,
+    /// The format it arrived in, which is that of its answer.
+    pub format: Format,
+    pub content: Content,
+}
+
+/// The two formats of a push (protocol 2 and 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    Json,
+    Xml,
+}
+
+/// What the fan sent or did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    Text(String),
+    Position(Position),
+    Voice(MediaId),
+    Image(MediaId),
+    Mention(Mention),
+    Event(Event),
+}
+
+/// A point on the map in degrees; likely GCJ-02, the platform does not say (protocol 2.3).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Position {
+    longitude: f64,
+    latitude: f64,
+}
+
+/// The numbers were no point on the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a position: longitude -180 to 180 and latitude -90 to 90 are expected")]
+pub struct NotAPosition;
+
+impl Position {
+    /// Errors: a longitude beyond ±180, a latitude beyond ±90, or no finite number.
+    pub fn new(longitude: f64, latitude: f64) -> Result<Self, NotAPosition> {
+        // a comparison with NaN is false, so NaN is refused too
+        if longitude.abs() <= 180.0 && latitude.abs() <= 90.0 {
+            Ok(Self { longitude, latitude })
+        } else {
+            Err(NotAPosition)
+        }
+    }
+
+    pub fn longitude(self) -> f64 {
+        self.longitude
+    }
+
+    pub fn latitude(self) -> f64 {
+        self.latitude
+    }
+}
+
+/// The file id with which the account can fetch a picture or voice (`tovfid`, `MediaId`; protocol 2.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaId(pub String);
+
+/// The account was named in public (protocol 2.6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    pub place: MentionPlace,
+    /// The id of the status or comment.
+    pub key: String,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MentionPlace {
+    Status,
+    Comment,
+}
+
+/// Something that the fan did without writing (protocol 4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    Follow,
+    Unfollow,
+    Subscribe,
+    Unsubscribe,
+    Scan(Scene),
+    ScanFollow(Scene),
+    /// A menu button of type click, by its key.
+    Click(String),
+    /// A menu button of type view, by its URL.
+    View(String),
+}
+
+/// The scene of a QR code, without the prefixes `QR_SCENE_`, `QR_LIMIT_SCENE_`, `qrscene_` (protocol 4).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Scene(String);
+
+impl Scene {
+    pub fn new(key: &str) -> Self {
+        let prefixes = ["QR_SCENE_", "QR_LIMIT_SCENE_", "qrscene_"];
+        let scene = prefixes.iter().find_map(|prefix| key.strip_prefix(prefix)).unwrap_or(key);
+        Self(scene.to_owned())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The scene as the number that the platform's own QR codes carry, if it is one.
+    pub fn number(&self) -> Option<u32> {
+        self.0.parse().ok()
+    }
+}
+
+impl InboundMessage {
+    pub fn kind(&self) -> Kind {
+        match &self.content {
+            Content::Text(_) => Kind::Text,
+            Content::Position(_) => Kind::Position,
+            Content::Voice(_) => Kind::Voice,
+            Content::Image(_) => Kind::Image,
+            Content::Mention(Mention { place: MentionPlace::Status, .. }) => Kind::MentionStatus,
+            Content::Mention(Mention { place: MentionPlace::Comment, .. }) => Kind::MentionComment,
+            Content::Event(event) => event.kind(),
+        }
+    }
+
+    /// The words of a person in it: of a text or a mention, never a default text of the platform.
+    pub fn words(&self) -> Option<&str> {
+        match &self.content {
+            Content::Text(text) => Some(text),
+            Content::Mention(mention) => Some(&mention.text),
+            _ => None,
+        }
+    }
+}
+
+impl Event {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Follow => Kind::Follow,
+            Self::Unfollow => Kind::Unfollow,
+            Self::Subscribe => Kind::Subscribe,
+            Self::Unsubscribe => Kind::Unsubscribe,
+            Self::Scan(_) => Kind::Scan,
+            Self::ScanFollow(_) => Kind::ScanFollow,
+            Self::Click(_) => Kind::Click,
+            Self::View(_) => Kind::View,
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The values that everything else speaks of: messages, replies, decisions, ids. They cannot be built
+//! wrong, and they know nothing of wires, files, clocks or networks.
+
+pub mod decision;
+pub mod id;
+pub mod key;
+pub mod kind;
+pub mod lang;
+pub mod message;
+pub mod reply;

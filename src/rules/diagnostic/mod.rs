@@ -1,0 +1,107 @@
+//! Diagnostics: everything that is wrong or doubtful in a rules folder, as values. A diagnostic is a
+//! fault with its arguments and a place; its words are made at the edge, by [`render`], in the reader's
+//! language. It is never an error type, and never stops at the first fault.
+
+pub mod render;
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::model::lang::Lang;
+
+/// A fault's number, printed as `F101`. Codes are only ever added, never given another meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub u16);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "F{:03}", self.0)
+    }
+}
+
+/// Whether a diagnostic refuses the set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+impl Severity {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// One way for a rules folder to be wrong. Each stage has an enum of its own that implements this.
+pub trait Fault: fmt::Debug + Send + Sync {
+    fn code(&self) -> Code;
+
+    fn severity(&self) -> Severity {
+        Severity::Error
+    }
+
+    /// What is wrong, in one sentence without a full stop.
+    fn message(&self, lang: Lang) -> String;
+
+    /// What to do instead, often with the corrected line; empty when the message says it all.
+    fn help(&self, lang: Lang) -> String;
+}
+
+/// A fault at a place.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    pub fault: Arc<dyn Fault>,
+    pub place: Place,
+}
+
+/// Where in which file. The whole file is an empty span at its beginning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file's path below the rules folder.
+    pub file: Arc<str>,
+    /// Byte offsets into the file.
+    pub span: Range<usize>,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
+impl Diagnostic {
+    /// A fault at these bytes of a file, whose text is `text`.
+    pub fn new(fault: impl Fault + 'static, file: &Arc<str>, text: &str, span: Range<usize>) -> Self {
+        Self { fault: Arc::new(fault), place: Place::new(file, text, span) }
+    }
+
+    pub fn is_error(&self) -> bool {
+        self.fault.severity() == Severity::Error
+    }
+}
+
+impl Place {
+    /// The place of these bytes; offsets beyond the text or inside a character are moved to what is there.
+    pub fn new(file: &Arc<str>, text: &str, span: Range<usize>) -> Self {
+        let start = floor(text, span.start);
+        let end = floor(text, span.end).max(start);
+        let before = &text[..start];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            file: file.clone(),
+            span: start..end,
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+}
+
+fn floor(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}

@@ -1,0 +1,123 @@
+//! Rule sources: the files of a rules folder as they were read, in the order in which their rules are
+//! tried. It touches no disk: who reads them is `reload`.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use sha1::{Digest, Sha1};
+
+/// One rule file: where it lies below the rules folder, and what stands in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Relative to the folder, with `/` between its parts.
+    pub path: Arc<str>,
+    pub bytes: Arc<[u8]>,
+}
+
+/// All files of one rules folder, in natural order of their paths.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleSource {
+    files: Vec<SourceFile>,
+}
+
+/// The identity of a rule source: the same files with the same bytes have the same hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SourceHash([u8; 20]);
+
+impl RuleSource {
+    pub fn new(mut files: Vec<SourceFile>) -> Self {
+        files.sort_by(|a, b| natural_order(&a.path, &b.path));
+        Self { files }
+    }
+
+    /// A folder of files given as path and text, for tests and for `init`.
+    pub fn of_texts<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
+        let file =
+            |(path, text): (&str, &str)| SourceFile { path: path.into(), bytes: text.as_bytes().into() };
+        Self::new(texts.into_iter().map(file).collect())
+    }
+
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
+    pub fn hash(&self) -> SourceHash {
+        let mut hash = Sha1::new();
+        for file in &self.files {
+            for part in [file.path.as_bytes(), &file.bytes] {
+                hash.update((part.len() as u64).to_be_bytes());
+                hash.update(part);
+            }
+        }
+        SourceHash(hash.finalize().into())
+    }
+}
+
+impl std::fmt::Display for SourceHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+/// Compares paths part by part; runs of digits compare as numbers, so `2-` comes before `10-`.
+pub fn natural_order(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    loop {
+        match (left.chars().next(), right.chars().next()) {
+            (None, None) => return a.cmp(b),
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+            (Some(l), Some(r)) => {
+                let order;
+                if l.is_ascii_digit() && r.is_ascii_digit() {
+                    let (left_digits, right_digits) = (digits(left), digits(right));
+                    order = by_number(left_digits, right_digits);
+                    left = &left[left_digits.len()..];
+                    right = &right[right_digits.len()..];
+                } else {
+                    // a folder's files stand together: its name ends before any other character
+                    order = rank(l).cmp(&rank(r));
+                    left = &left[l.len_utf8()..];
+                    right = &right[r.len_utf8()..];
+                }
+                if order != Ordering::Equal {
+                    return order;
+                }
+            }
+        }
+    }
+}
+
+fn rank(c: char) -> u32 {
+    if c == '/' { 0 } else { c as u32 + 1 }
+}
+
+fn digits(text: &str) -> &str {
+    &text[..text.bytes().take_while(u8::is_ascii_digit).count()]
+}
+
+fn by_number(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_paths_compare_as_numbers() {
+        let mut paths =
+            ["10-b.yaml", "2-a.yaml", "a/2.yaml", "a-1.yaml", "a/10.yaml", "02-a.yaml", "2-b.yaml"];
+        paths.sort_by(|a, b| natural_order(a, b));
+        assert_eq!(
+            paths,
+            ["02-a.yaml", "2-a.yaml", "2-b.yaml", "10-b.yaml", "a/2.yaml", "a/10.yaml", "a-1.yaml"]
+        );
+    }
+
+    #[test]
+    fn the_order_is_total_over_equal_numbers() {
+        assert_ne!(natural_order("01.yaml", "1.yaml"), Ordering::Equal);
+    }
+}

@@ -1,0 +1,54 @@
+//! YAML as a tree of texts with positions. It knows nothing of rules; it never converts a word into a
+//! number, a truth value or nothing, and knows no anchors, aliases, tags or merge keys (they are faults).
+
+pub mod fault;
+pub mod parse;
+pub mod reader;
+
+use std::ops::Range;
+
+/// Byte offsets into the file.
+pub type Span = Range<usize>;
+
+/// One value of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    pub value: Value,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Nothing at all stands there (`reply:` and the end of the line).
+    Empty,
+    Scalar(Scalar),
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+/// A text as written, with what a reader needs to see that YAML changed it silently.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scalar {
+    pub text: String,
+    pub style: Style,
+    /// The comment behind it on its last line, from its `#` on.
+    pub comment: Option<Span>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    Plain,
+    SingleQuoted,
+    DoubleQuoted,
+    /// `|`
+    Literal,
+    /// `>`
+    Folded,
+}
+
+/// One `key: value` of a mapping, in file order; duplicates are still in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub key: Node,
+    pub value: Node,
+}
