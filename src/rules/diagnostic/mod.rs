@@ -51,6 +51,44 @@ pub trait Fault: fmt::Debug + Send + Sync {
     fn help(&self, lang: Lang) -> String;
 }
 
+/// Declares the faults of one stage as a table: the code, the severity, the arguments, and in both
+/// languages what is wrong and what to do. The texts are `format!` strings over the arguments.
+macro_rules! faults {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident {
+        $( $code:literal $severity:ident $variant:ident { $($field:ident : $ty:ty),* $(,)? }
+           en $en:literal, $en_help:literal;
+           zh $zh:literal, $zh_help:literal; )*
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq)]
+        $vis enum $name { $( $variant { $($field: $ty),* } ),* }
+
+        #[allow(unused_variables)]
+        impl $crate::rules::diagnostic::Fault for $name {
+            fn code(&self) -> $crate::rules::diagnostic::Code {
+                match self { $( Self::$variant { .. } => $crate::rules::diagnostic::Code($code), )* }
+            }
+
+            fn severity(&self) -> $crate::rules::diagnostic::Severity {
+                match self { $( Self::$variant { .. } => $crate::rules::diagnostic::Severity::$severity, )* }
+            }
+
+            fn message(&self, lang: $crate::model::lang::Lang) -> String {
+                match self {
+                    $( Self::$variant { $($field),* } => lang.pick(format!($en), format!($zh)), )*
+                }
+            }
+
+            fn help(&self, lang: $crate::model::lang::Lang) -> String {
+                match self {
+                    $( Self::$variant { $($field),* } => lang.pick(format!($en_help), format!($zh_help)), )*
+                }
+            }
+        }
+    };
+}
+pub(crate) use faults;
+
 /// A fault at a place.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {

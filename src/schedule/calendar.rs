@@ -1,0 +1,322 @@
+//! Hours, days and dates as authors write them, and whether a moment lies in them. An interval that
+//! wraps midnight belongs to the day on which it began: Saturday 01:00 is in `fri` `22:00-02:00`.
+
+use jiff::civil::{Date, Time, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+/// A local date and time of day, computed once for a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub date: Date,
+    pub time: Time,
+}
+
+impl Moment {
+    pub fn of(at: Timestamp, zone: &TimeZone) -> Self {
+        let local = zone.to_datetime(at);
+        Self { date: local.date(), time: local.time() }
+    }
+}
+
+/// One interval of a day, `09:00-18:00`: its end is exclusive, and it may wrap midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hours {
+    /// Minutes since midnight, 0 to 1439.
+    start: u16,
+    /// Minutes since midnight, 0 to 1440; not after `start` means the next day.
+    end: u16,
+}
+
+/// A set of weekdays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Days(u8);
+
+/// A stretch of days, both inclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dates {
+    pub first: Date,
+    pub last: Date,
+}
+
+/// When something holds: all three must. An empty list is no condition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calendar {
+    pub hours: Vec<Hours>,
+    pub days: Option<Days>,
+    pub dates: Vec<Dates>,
+}
+
+/// Why a text is no time, day or date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotACalendar {
+    /// Not of the expected form.
+    Form,
+    /// Of the form, but there is no such time or date (`25:00`, `2026-02-30`).
+    NoSuch,
+    /// The end is the beginning, or a last date is before the first.
+    Empty,
+}
+
+impl Hours {
+    /// Reads `09:00-18:00`; `–`, `~`, `至` and full-width signs stand for `-` too.
+    pub fn parse(text: &str) -> Result<Self, NotACalendar> {
+        let (start, end) = split_range(text).ok_or(NotACalendar::Form)?;
+        let (start, end) = (parse_minute(start)?, parse_minute(end)?);
+        if start == end || start == 1_440 {
+            return Err(NotACalendar::Empty);
+        }
+        Ok(Self { start, end })
+    }
+
+    /// Minutes since midnight at which it begins.
+    pub fn start(self) -> u16 {
+        self.start
+    }
+
+    fn wraps(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// The day on which the interval began that holds this minute of `date`, if one does.
+    fn began(self, date: Date, minute: u16) -> Option<Date> {
+        if self.wraps() && minute < self.end {
+            date.yesterday().ok()
+        } else if minute >= self.start && (self.wraps() || minute < self.end) {
+            Some(date)
+        } else {
+            None
+        }
+    }
+}
+
+impl Days {
+    pub const ALL: Self = Self(0b111_1111);
+
+    /// Reads `mon`, `mon-fri`, `sat-mon`, `weekend`, `周一`, `周一至周五`, `工作日`, `周末`.
+    pub fn parse(text: &str) -> Result<Self, NotACalendar> {
+        let text = text.trim().to_lowercase();
+        match text.as_str() {
+            "weekday" | "weekdays" | "工作日" => return Ok(Self(0b001_1111)),
+            "weekend" | "weekends" | "周末" => return Ok(Self(0b110_0000)),
+            "daily" | "everyday" | "每天" => return Ok(Self::ALL),
+            _ => {}
+        }
+        if let Some(day) = parse_weekday(&text) {
+            return Ok(Self(1 << day));
+        }
+        let (first, last) = split_range(&text).ok_or(NotACalendar::Form)?;
+        let first = parse_weekday(first).ok_or(NotACalendar::Form)?;
+        let last = parse_weekday(last).ok_or(NotACalendar::Form)?;
+        let length = (last + 7 - first) % 7;
+        Ok((0..=length).fold(Self(0), |days, step| Self(days.0 | 1 << ((first + step) % 7))))
+    }
+
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn contains(self, day: Weekday) -> bool {
+        self.0 & (1 << day.to_monday_zero_offset()) != 0
+    }
+}
+
+impl Dates {
+    /// Reads `2026-02-01` or `2026-02-01..2026-02-15`; `至` and `~` stand for `..` too.
+    pub fn parse(text: &str) -> Result<Self, NotACalendar> {
+        let text = text.trim();
+        let parts = ["..", "～", "~", "至", "到"].iter().find_map(|sign| text.split_once(sign));
+        let (first, last) = parts.unwrap_or((text, text));
+        let dates = Self { first: parse_date(first)?, last: parse_date(last)? };
+        if dates.last < dates.first {
+            return Err(NotACalendar::Empty);
+        }
+        Ok(dates)
+    }
+
+    pub fn contains(self, date: Date) -> bool {
+        self.first <= date && date <= self.last
+    }
+}
+
+impl Calendar {
+    pub fn is_always(&self) -> bool {
+        self.hours.is_empty() && self.days.is_none() && self.dates.is_empty()
+    }
+
+    /// Whether the moment lies in it. With hours, days and dates are asked of the day the interval began.
+    pub fn holds(&self, moment: Moment) -> bool {
+        if self.hours.is_empty() {
+            return self.day_holds(moment.date);
+        }
+        let minute = moment.time.hour() as u16 * 60 + moment.time.minute() as u16;
+        self.hours
+            .iter()
+            .filter_map(|hours| hours.began(moment.date, minute))
+            .any(|date| self.day_holds(date))
+    }
+
+    fn day_holds(&self, date: Date) -> bool {
+        self.days.is_none_or(|days| days.contains(date.weekday()))
+            && (self.dates.is_empty() || self.dates.iter().any(|dates| dates.contains(date)))
+    }
+
+    /// The first moment, not before `from` and at most `within_days` later, at which it holds.
+    pub fn next(&self, from: Moment, within_days: i32) -> Option<Moment> {
+        if self.holds(from) {
+            return Some(from);
+        }
+        let begins = self.begins();
+        (0..=within_days).find_map(|day| {
+            let date = from.date.checked_add(day.days()).ok()?;
+            let moments = begins.iter().map(|time| Moment { date, time: *time });
+            moments.filter(|moment| day > 0 || moment.time > from.time).find(|moment| self.holds(*moment))
+        })
+    }
+
+    /// The times of day at which it can begin to hold, ascending.
+    pub fn begins(&self) -> Vec<Time> {
+        let mut minutes: Vec<u16> = self.hours.iter().map(|hours| hours.start).chain([0]).collect();
+        minutes.sort_unstable();
+        minutes.dedup();
+        minutes
+            .into_iter()
+            .map(|minute| Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0))
+            .collect()
+    }
+}
+
+/// Reads a time of day, `09:00`; `9:00`, `09：00` and `9点` and `9点30分` too.
+pub fn parse_time(text: &str) -> Result<Time, NotACalendar> {
+    let minute = parse_minute(text)?;
+    if minute == 1_440 {
+        return Err(NotACalendar::NoSuch);
+    }
+    Ok(Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0))
+}
+
+/// Reads a date, `2026-02-01`; `2026/2/1` and `2026年2月1日` too.
+pub fn parse_date(text: &str) -> Result<Date, NotACalendar> {
+    let text = text.trim().trim_end_matches('日');
+    let mut parts = text.split(['-', '/', '年', '月']);
+    let mut number =
+        || parts.next().and_then(|part| part.trim().parse::<i16>().ok()).ok_or(NotACalendar::Form);
+    let (year, month, day) = (number()?, number()?, number()?);
+    if parts.next().is_some() || year < 1_000 {
+        return Err(NotACalendar::Form);
+    }
+    let small = |number: i16| i8::try_from(number).map_err(|_| NotACalendar::NoSuch);
+    Date::new(year, small(month)?, small(day)?).map_err(|_| NotACalendar::NoSuch)
+}
+
+fn parse_minute(text: &str) -> Result<u16, NotACalendar> {
+    let text = text.trim().trim_end_matches(['分', '整']);
+    let (hour, minute) = text.split_once([':', '：', '点', '时']).ok_or(NotACalendar::Form)?;
+    let minute = if minute.is_empty() && !text.ends_with([':', '：']) { "0" } else { minute };
+    let number = |part: &str| {
+        let digits = !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
+        if digits { part.parse::<u16>().map_err(|_| NotACalendar::Form) } else { Err(NotACalendar::Form) }
+    };
+    match (number(hour)?, number(minute)?) {
+        (24, 0) => Ok(1_440),
+        (hour @ 0..=23, minute @ 0..=59) => Ok(hour * 60 + minute),
+        _ => Err(NotACalendar::NoSuch),
+    }
+}
+
+fn split_range(text: &str) -> Option<(&str, &str)> {
+    ["-", "–", "—", "－", "~", "～", "至", "到"].iter().find_map(|sign| text.split_once(sign))
+}
+
+/// 0 is Monday.
+fn parse_weekday(text: &str) -> Option<i8> {
+    let text = text.trim();
+    let english = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let by_name = english.iter().position(|day| *day == text || (text.len() >= 3 && day.starts_with(text)));
+    let chinese = || {
+        let rest = ["星期", "礼拜", "周"].iter().find_map(|prefix| text.strip_prefix(prefix))?;
+        let names = ["一", "二", "三", "四", "五", "六", "日"];
+        names.iter().position(|name| *name == rest).or((rest == "天").then_some(6))
+    };
+    by_name.or_else(chinese).map(|day| day as i8)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::*;
+
+    fn moment(day: i8, hour: i8, minute: i8) -> Moment {
+        // 2026-11-23 is a Monday
+        Moment { date: date(2026, 11, day), time: time(hour, minute, 0, 0) }
+    }
+
+    fn calendar(hours: &[&str], days: Option<&str>) -> Calendar {
+        Calendar {
+            hours: hours.iter().map(|text| Hours::parse(text).unwrap()).collect(),
+            days: days.map(|text| Days::parse(text).unwrap()),
+            dates: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_end_of_hours_is_exclusive() {
+        let open = calendar(&["09:00-18:00"], None);
+        assert!(open.holds(moment(23, 9, 0)));
+        assert!(open.holds(moment(23, 17, 59)));
+        assert!(!open.holds(moment(23, 18, 0)));
+        assert!(!open.holds(moment(23, 8, 59)));
+        assert!(calendar(&["18:00-24:00"], None).holds(moment(23, 23, 59)));
+    }
+
+    #[test]
+    fn a_wrapping_interval_belongs_to_the_day_it_began() {
+        let friday_night = calendar(&["22:00-02:00"], Some("fri"));
+        assert!(friday_night.holds(moment(27, 22, 0)));
+        assert!(friday_night.holds(moment(28, 1, 0)), "Saturday 01:00");
+        assert!(!friday_night.holds(moment(27, 1, 0)), "Friday 01:00 is Thursday's night");
+        assert!(!friday_night.holds(moment(28, 22, 30)));
+    }
+
+    #[test]
+    fn days_are_read_in_both_languages_and_may_wrap() {
+        let same =
+            [("mon-fri", "周一至周五"), ("mon-fri", "工作日"), ("sat-sun", "周末"), ("sunday", "星期天")];
+        for (english, chinese) in same {
+            assert_eq!(Days::parse(english), Days::parse(chinese), "{english} {chinese}");
+        }
+        let days = Days::parse("sat-mon").unwrap();
+        assert!(days.contains(Weekday::Sunday) && days.contains(Weekday::Monday));
+        assert!(!days.contains(Weekday::Friday));
+        assert_eq!(Days::parse("someday"), Err(NotACalendar::Form));
+    }
+
+    #[test]
+    fn dates_are_inclusive_and_must_exist() {
+        let dates = Dates::parse("2026-02-01..2026-02-15").unwrap();
+        assert!(dates.contains(date(2026, 2, 15)) && !dates.contains(date(2026, 2, 16)));
+        assert_eq!(Dates::parse("2026年2月1日"), Dates::parse("2026-02-01"));
+        assert_eq!(Dates::parse("2026-02-30"), Err(NotACalendar::NoSuch));
+        assert_eq!(Dates::parse("2026-02-02..2026-02-01"), Err(NotACalendar::Empty));
+        assert_eq!(Dates::parse("tomorrow"), Err(NotACalendar::Form));
+    }
+
+    #[test]
+    fn times_that_are_none_are_refused() {
+        assert_eq!(Hours::parse("9-18"), Err(NotACalendar::Form));
+        assert_eq!(Hours::parse("09:00-25:00"), Err(NotACalendar::NoSuch));
+        assert_eq!(Hours::parse("09:00-09:00"), Err(NotACalendar::Empty));
+        assert_eq!(parse_time("24:00"), Err(NotACalendar::NoSuch));
+        assert_eq!(parse_time("9点30分"), Ok(time(9, 30, 0, 0)));
+    }
+
+    #[test]
+    fn the_next_moment_is_the_first_that_holds() {
+        let office = calendar(&["09:00-12:00", "14:00-18:00"], Some("mon-fri"));
+        assert_eq!(office.next(moment(23, 10, 0), 7), Some(moment(23, 10, 0)));
+        assert_eq!(office.next(moment(23, 12, 30), 7), Some(moment(23, 14, 0)));
+        assert_eq!(office.next(moment(27, 18, 0), 7), Some(moment(30, 9, 0)), "over the weekend");
+        assert_eq!(office.next(moment(27, 18, 0), 1), None);
+    }
+}
