@@ -144,6 +144,21 @@ impl Calendar {
         self.hours.is_empty() && self.days.is_none() && self.dates.is_empty()
     }
 
+    /// Takes the other's conditions in, where none of them is of a sort that this one has already: then
+    /// hours and days mean the same interval. `None` when they cannot be joined.
+    pub fn try_merge(&mut self, other: &Self) -> Option<()> {
+        let twice = (!self.hours.is_empty() && !other.hours.is_empty())
+            || (self.days.is_some() && other.days.is_some())
+            || (!self.dates.is_empty() && !other.dates.is_empty());
+        if twice {
+            return None;
+        }
+        self.hours.extend(&other.hours);
+        self.days = self.days.or(other.days);
+        self.dates.extend(&other.dates);
+        Some(())
+    }
+
     /// Whether the moment lies in it. With hours, days and dates are asked of the day the interval began.
     pub fn holds(&self, moment: Moment) -> bool {
         if self.hours.is_empty() {

@@ -75,19 +75,48 @@ macro_rules! faults {
 
             fn message(&self, lang: $crate::model::lang::Lang) -> String {
                 match self {
-                    $( Self::$variant { $($field),* } => lang.pick(format!($en), format!($zh)), )*
+                    $( Self::$variant { $($field),* } => {
+                        $( let $field = $crate::rules::diagnostic::Argument::worded($field, lang); )*
+                        lang.pick(format!($en), format!($zh))
+                    } )*
                 }
             }
 
             fn help(&self, lang: $crate::model::lang::Lang) -> String {
                 match self {
-                    $( Self::$variant { $($field),* } => lang.pick(format!($en_help), format!($zh_help)), )*
+                    $( Self::$variant { $($field),* } => {
+                        $( let $field = $crate::rules::diagnostic::Argument::worded($field, lang); )*
+                        lang.pick(format!($en_help), format!($zh_help))
+                    } )*
                 }
             }
         }
     };
 }
 pub(crate) use faults;
+
+/// An argument of a fault, put into words.
+pub trait Argument {
+    fn worded(&self, lang: Lang) -> impl fmt::Display;
+}
+
+impl<T: fmt::Display> Argument for T {
+    fn worded(&self, _: Lang) -> impl fmt::Display {
+        self
+    }
+}
+
+/// The word that was perhaps meant, to stand at the beginning of a help text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Meant(pub Option<String>);
+
+impl Argument for Meant {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        let words =
+            |word: &String| lang.pick(format!("did you mean \"{word}\"? "), format!("是不是想写“{word}”？"));
+        self.0.as_ref().map(words).unwrap_or_default()
+    }
+}
 
 /// A fault at a place.
 #[derive(Clone, Debug)]

@@ -1,1 +1,247 @@
-//! To be written.
+//! Bytes of a rule file → a tree. Faults of the bytes and of the YAML itself are noted here; what the
+//! tree means is not looked at. It resolves no anchors and follows no references.
+
+use std::sync::Arc;
+
+use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span as ParserSpan, Tag};
+
+use super::fault::YamlFault;
+use super::{Entry, Node, Scalar, Span, Style, Value, meant};
+use crate::rules::diagnostic::Diagnostic;
+use crate::rules::source::SourceFile;
+
+/// Bytes of one file: a hundred thousand rules fit.
+pub const LARGEST_FILE: usize = 32 << 20;
+/// Lists and mappings inside one another.
+const DEEPEST: usize = 32;
+
+/// A file that could be parsed.
+#[derive(Debug)]
+pub struct Parsed {
+    pub path: Arc<str>,
+    /// The file's text; the spans of the tree are offsets into it.
+    pub text: String,
+    /// `None` for a file of comments alone.
+    pub root: Option<Node>,
+}
+
+/// The text of a file without the byte order mark that some editors write.
+pub fn text_of(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    Some(text.strip_prefix('\u{FEFF}').unwrap_or(text))
+}
+
+/// Parses a file. `None` when it has a fault that leaves no tree.
+pub fn parse(file: &SourceFile, faults: &mut Vec<Diagnostic>) -> Option<Parsed> {
+    let mut whole = |fault: YamlFault| faults.push(Diagnostic::new(fault, &file.path, "", 0..0));
+    if file.bytes.len() > LARGEST_FILE {
+        whole(YamlFault::FileTooLarge { megabytes: LARGEST_FILE >> 20 });
+        return None;
+    }
+    let Some(text) = text_of(&file.bytes) else {
+        whole(not_utf8(&file.bytes));
+        return None;
+    };
+    if text.trim().is_empty() {
+        whole(YamlFault::EmptyFile {});
+        return None;
+    }
+    let mut builder = Builder { path: &file.path, text, faults, open: Vec::new(), roots: Vec::new() };
+    let complete = builder.run();
+    let mut roots = std::mem::take(&mut builder.roots);
+    complete.then(|| Parsed {
+        path: file.path.clone(),
+        text: text.to_owned(),
+        root: if roots.is_empty() { None } else { Some(roots.remove(0)) },
+    })
+}
+
+fn not_utf8(bytes: &[u8]) -> YamlFault {
+    let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+    let encoding = if utf16 {
+        "UTF-16 (Unicode)"
+    } else if looks_like_gbk(bytes) {
+        "GBK (ANSI)"
+    } else {
+        "?"
+    };
+    YamlFault::NotUtf8 { encoding }
+}
+
+/// Every byte that is not ASCII begins a pair of the forms that GBK has.
+fn looks_like_gbk(bytes: &[u8]) -> bool {
+    let mut rest = bytes.iter();
+    while let Some(byte) = rest.next() {
+        if *byte >= 0x80 {
+            let second = rest.next().copied().unwrap_or(0);
+            if !(0x81..=0xFE).contains(byte) || !(0x40..=0xFE).contains(&second) {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// Gathers events into a tree.
+struct Builder<'a> {
+    path: &'a Arc<str>,
+    text: &'a str,
+    faults: &'a mut Vec<Diagnostic>,
+    open: Vec<Open>,
+    roots: Vec<Node>,
+}
+
+/// A list or mapping whose end has not come.
+enum Open {
+    List { start: usize, items: Vec<Node> },
+    Map { start: usize, entries: Vec<Entry>, key: Option<Node> },
+}
+
+impl Builder<'_> {
+    /// Whether the file could be read to its end.
+    fn run(&mut self) -> bool {
+        let mut parser = Parser::new_from_str(self.text);
+        let mut documents = 0;
+        while let Some(event) = parser.next_event() {
+            let (event, at) = match event {
+                Ok((event, span)) => (event, range(&span)),
+                Err(error) => {
+                    let offset = error.marker().byte_offset().unwrap_or(self.text.len());
+                    for (fault, span) in meant::explain(self.text, offset, &error.to_string()) {
+                        self.fault(fault, span);
+                    }
+                    return false;
+                }
+            };
+            match event {
+                Event::DocumentStart(..) => {
+                    documents += 1;
+                    if documents > 1 {
+                        self.fault(YamlFault::SeveralDocuments {}, at);
+                        return false;
+                    }
+                }
+                Event::Alias(_) | Event::UnresolvedAlias(_) => {
+                    self.refuse_alias(at.clone());
+                    self.close(Node { value: Value::Empty, span: at });
+                }
+                Event::Scalar(text, style, anchor, tag) => {
+                    self.refuse_marks(anchor, tag.as_deref(), at.clone());
+                    let node = self.scalar(&text, style, at);
+                    self.close(node);
+                }
+                Event::SequenceStart(_, anchor, tag) => {
+                    self.refuse_marks(anchor, tag.as_deref(), at.clone());
+                    self.open.push(Open::List { start: at.start, items: Vec::new() });
+                }
+                Event::MappingStart(_, anchor, tag) => {
+                    self.refuse_marks(anchor, tag.as_deref(), at.clone());
+                    self.open.push(Open::Map { start: at.start, entries: Vec::new(), key: None });
+                }
+                Event::SequenceEnd | Event::MappingEnd => self.end(at.end),
+                _ => {}
+            }
+            if self.open.len() > DEEPEST {
+                self.fault(YamlFault::TooDeep { deepest: DEEPEST }, self.open_start());
+                return false;
+            }
+        }
+        true
+    }
+
+    fn open_start(&self) -> Span {
+        match self.open.last() {
+            Some(Open::List { start, .. } | Open::Map { start, .. }) => *start..*start,
+            None => 0..0,
+        }
+    }
+
+    fn end(&mut self, at: usize) {
+        let node = match self.open.pop() {
+            Some(Open::List { start, items }) => {
+                let end = items.last().map_or(at, |item| item.span.end.max(start));
+                Node { value: Value::List(items), span: start..self.flow_end(start, end, at) }
+            }
+            Some(Open::Map { start, entries, .. }) => {
+                let start = entries
+                    .first()
+                    .map_or(start, |entry| entry.key.span.start.min(start.max(entry.key.span.start)));
+                let end = entries.last().map_or(at, |entry| entry.value.span.end.max(entry.key.span.end));
+                Node { value: Value::Map(entries), span: start..self.flow_end(start, end, at) }
+            }
+            None => return,
+        };
+        self.close(node);
+    }
+
+    /// A list in brackets ends with its bracket, one in lines with its last item.
+    fn flow_end(&self, start: usize, end: usize, at: usize) -> usize {
+        if self.text[start..].starts_with(['[', '{']) { at } else { end }
+    }
+
+    /// Puts a finished node where it belongs.
+    fn close(&mut self, node: Node) {
+        match self.open.last_mut() {
+            None => self.roots.push(node),
+            Some(Open::List { items, .. }) => items.push(node),
+            Some(Open::Map { entries, key, .. }) => match key.take() {
+                None => *key = Some(node),
+                Some(key) => entries.push(Entry { key, value: node }),
+            },
+        }
+    }
+
+    fn scalar(&self, text: &str, style: ScalarStyle, at: Span) -> Node {
+        let style = match style {
+            ScalarStyle::SingleQuoted => Style::SingleQuoted,
+            ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
+            ScalarStyle::Literal => Style::Literal,
+            ScalarStyle::Folded => Style::Folded,
+            _ => Style::Plain,
+        };
+        if style == Style::Plain && text.is_empty() {
+            return Node { value: Value::Empty, span: at };
+        }
+        let mut text = text.to_owned();
+        if style == Style::Literal {
+            let kept = text.trim_end_matches('\n').len();
+            text.truncate(kept);
+        }
+        let comment = self.comment_behind(at.end);
+        Node { value: Value::Scalar(Scalar { text, style, comment }), span: at }
+    }
+
+    /// The comment that follows on the same line.
+    fn comment_behind(&self, end: usize) -> Option<Span> {
+        let rest = self.text[end..].split('\n').next().unwrap_or("");
+        let blanks = rest.len() - rest.trim_start().len();
+        (blanks > 0 && rest.trim_start().starts_with('#')).then(|| end + blanks..end + rest.trim_end().len())
+    }
+
+    fn refuse_marks(&mut self, anchor: usize, tag: Option<&Tag>, at: Span) {
+        // the mark stands on the line of its value or the one above
+        let line_start = self.text[..at.start].rfind('\n').map_or(0, |newline| newline + 1);
+        if anchor > 0 {
+            let mark =
+                self.text[line_start..at.start].rfind('&').map_or(at.start, |found| line_start + found);
+            self.fault(YamlFault::Mark { sign: '&' }, mark..at.end.max(mark));
+        }
+        if tag.is_some() {
+            let mark =
+                self.text[line_start..at.start].rfind('!').map_or(at.start, |found| line_start + found);
+            self.fault(YamlFault::Mark { sign: '!' }, mark..at.end.max(mark));
+        }
+    }
+
+    fn refuse_alias(&mut self, at: Span) {
+        self.fault(YamlFault::Mark { sign: '*' }, at);
+    }
+
+    fn fault(&mut self, fault: YamlFault, span: Span) {
+        self.faults.push(Diagnostic::new(fault, self.path, self.text, span));
+    }
+}
+
+fn range(span: &ParserSpan) -> Span {
+    span.byte_range().unwrap_or(0..0)
+}

@@ -1,10 +1,13 @@
 //! The accumulating reader: takes texts, lists and mappings out of a tree and notes every fault on the
 //! way instead of stopping. What YAML silently made of a text is refused here, where a text is expected.
 
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
-use super::{Node, Span};
-use crate::rules::diagnostic::{Diagnostic, Fault};
+use super::fault::YamlFault;
+use super::meant::{meant, quoted};
+use super::{Node, Scalar, Span, Style, Value};
+use crate::rules::diagnostic::{Diagnostic, Fault, Place};
 
 /// A text that the author wrote, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +26,7 @@ pub struct Reader<'f> {
 
 /// The values of a mapping by its known keys; each is there at most once.
 pub struct Fields<'n> {
-    /// The mapping's own span (its first key to its last value).
+    /// The mapping's own span, from its first key to its last value.
     pub span: Span,
     found: Vec<(&'static str, &'n Node, Span)>,
 }
@@ -54,41 +57,334 @@ impl Reader<'_> {
     /// The mapping at `node`. Faults: it is none; a key is unknown (with the nearest of `known`) or
     /// stands twice. Unknown keys are left out, so that reading goes on. `None` when it is no mapping.
     pub fn map<'n>(&mut self, node: &'n Node, known: &[&'static str]) -> Option<Fields<'n>> {
-        todo!()
+        let Value::Map(entries) = &node.value else {
+            self.not_a_mapping(node, known);
+            return None;
+        };
+        let mut fields = Fields { span: node.span.clone(), found: Vec::new() };
+        for entry in entries {
+            let Value::Scalar(key) = &entry.key.value else {
+                self.fault(YamlFault::KeyIsNoText {}, entry.key.span.clone());
+                continue;
+            };
+            let Some(name) = known.iter().find(|name| **name == key.text) else {
+                self.unknown_key(&key.text, entry.key.span.clone(), known);
+                continue;
+            };
+            if let Some(first) = fields.key_span(name) {
+                let line = Place::new(self.path, self.source, first).line;
+                self.fault(YamlFault::DuplicateKey { key: key.text.clone(), line }, entry.key.span.clone());
+                continue;
+            }
+            fields.found.push((name, &entry.value, entry.key.span.clone()));
+        }
+        Some(fields)
+    }
+
+    /// The names and values of a mapping whose keys the author chooses (`lists:`, `replies:`,
+    /// `values:`). Faults: it is no mapping; a name stands twice.
+    pub fn named<'n>(&mut self, node: &'n Node) -> Vec<(Text, &'n Node)> {
+        let Value::Map(entries) = &node.value else {
+            self.fault(YamlFault::NotAMapping { expected: "…".to_owned() }, node.span.clone());
+            return Vec::new();
+        };
+        let mut named: Vec<(Text, &Node)> = Vec::new();
+        for entry in entries {
+            let Value::Scalar(key) = &entry.key.value else {
+                self.fault(YamlFault::KeyIsNoText {}, entry.key.span.clone());
+                continue;
+            };
+            if let Some((first, _)) = named.iter().find(|(name, _)| name.value == key.text) {
+                let line = Place::new(self.path, self.source, first.span.clone()).line;
+                self.fault(YamlFault::DuplicateKey { key: key.text.clone(), line }, entry.key.span.clone());
+                continue;
+            }
+            named.push((Text { value: key.text.clone(), span: entry.key.span.clone() }, &entry.value));
+        }
+        named
     }
 
     /// The one text at `node`. Faults: it is empty, a list or a mapping, or YAML changed it.
     pub fn text(&mut self, node: &Node) -> Option<Text> {
-        todo!()
+        match &node.value {
+            Value::Scalar(scalar) => {
+                if let Some((fault, span)) = self.silently_changed(scalar, &node.span) {
+                    self.fault(fault, span);
+                    return None;
+                }
+                Some(Text { value: scalar.text.clone(), span: node.span.clone() })
+            }
+            Value::Empty => {
+                self.nothing_there(node);
+                None
+            }
+            Value::List(items) => {
+                let fault = match (items.as_slice(), self.written(&node.span)) {
+                    ([_], written) if written.starts_with('[') => {
+                        YamlFault::ListOfOne { fixed: quoted(written) }
+                    }
+                    _ => YamlFault::ListForText {},
+                };
+                self.fault(fault, node.span.clone());
+                None
+            }
+            Value::Map(_) => {
+                let written = self.line_from(node.span.start);
+                let fault = if written.starts_with("{{") {
+                    YamlFault::LeadingBraces { fixed: quoted(written) }
+                } else {
+                    YamlFault::MapForText { fixed: quoted(written) }
+                };
+                self.fault(fault, node.span.clone());
+                None
+            }
+        }
     }
 
     /// One text or a list of texts, at least one. Faults as [`Reader::text`], for each of them.
     pub fn texts(&mut self, node: &Node) -> Vec<Text> {
-        todo!()
+        match &node.value {
+            Value::List(items) if items.is_empty() => {
+                self.fault(YamlFault::EmptyList {}, node.span.clone());
+                Vec::new()
+            }
+            Value::List(items) => items.iter().filter_map(|item| self.text(item)).collect(),
+            _ => self.text(node).into_iter().collect(),
+        }
+    }
+
+    /// As [`Reader::texts`], for words that are looked for. Faults beside those: several words written
+    /// as one, and lines that YAML joined because the blank behind their `-` is missing.
+    pub fn words(&mut self, node: &Node) -> Vec<Text> {
+        if let Value::Scalar(scalar) = &node.value
+            && scalar.style == Style::Plain
+            && self.written(&node.span).starts_with('-')
+            && self.written(&node.span).contains('\n')
+        {
+            self.fault(YamlFault::JoinedWords {}, node.span.clone());
+            return Vec::new();
+        }
+        let single = !matches!(node.value, Value::List(_));
+        let words = self.texts(node);
+        if let (true, [word], Value::Scalar(Scalar { style: Style::Plain, .. })) =
+            (single, words.as_slice(), &node.value)
+        {
+            let parts: Vec<&str> = word.value.split(['，', '、', '；', '“', '”']).map(str::trim).collect();
+            if parts.len() > 1 && parts.iter().any(|part| !part.is_empty()) {
+                let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+                self.fault(
+                    YamlFault::SeveralWords { fixed: format!("[{}]", parts.join(", ")) },
+                    word.span.clone(),
+                );
+            }
+        }
+        words
     }
 
     /// The items of a list, or the one value as a list of one (`when:`, `follow_up:`). Fault: empty.
     pub fn one_or_many<'n>(&mut self, node: &'n Node) -> &'n [Node] {
-        todo!()
+        match &node.value {
+            Value::List(items) if items.is_empty() => {
+                self.fault(YamlFault::EmptyList {}, node.span.clone());
+                &[]
+            }
+            Value::List(items) => items,
+            Value::Empty => {
+                self.nothing_there(node);
+                &[]
+            }
+            _ => std::slice::from_ref(node),
+        }
     }
 
     /// The items of a list. Faults: it is none, or it is empty.
     pub fn list<'n>(&mut self, node: &'n Node) -> &'n [Node] {
-        todo!()
+        match &node.value {
+            Value::List(_) | Value::Empty => self.one_or_many(node),
+            _ => {
+                self.fault(YamlFault::NotAList {}, node.span.clone());
+                &[]
+            }
+        }
     }
 
     /// `true` or `false`; `yes`, `on`, `是` and the like are faults that name the right word.
     pub fn truth(&mut self, node: &Node) -> Option<bool> {
-        todo!()
+        let text = self.text(node)?;
+        match text.value.as_str() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => {
+                self.fault(YamlFault::NotATruth { text: text.value }, text.span);
+                None
+            }
+        }
     }
 
     /// A whole number in this range; full-width digits are a fault that shows the half-width ones.
-    pub fn integer(&mut self, node: &Node, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
-        todo!()
+    pub fn integer(&mut self, node: &Node, range: RangeInclusive<i64>) -> Option<i64> {
+        let text = self.text(node)?;
+        let number = text.value.parse().ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            let (least, most) = (*range.start(), *range.end());
+            self.fault(YamlFault::NotANumber { text: text.value, least, most }, text.span);
+        }
+        number
     }
+
+    fn unknown_key(&mut self, key: &str, span: Span, known: &[&'static str]) {
+        if let Some((name, value)) = key.split_once('：') {
+            let fixed = format!("{name}: {}", value.trim_start());
+            self.fault(YamlFault::WideColon { fixed }, span);
+            return;
+        }
+        let meant = meant(nearest_key(key, known));
+        self.fault(YamlFault::UnknownKey { key: key.to_owned(), meant, known: known.join(", ") }, span);
+    }
+
+    fn not_a_mapping(&mut self, node: &Node, known: &[&'static str]) {
+        let written = self.line_from(node.span.start).to_owned();
+        let key_of = |sign: char| {
+            let (key, value) = written.split_once(sign)?;
+            known.contains(&key.trim()).then(|| format!("{}: {}", key.trim(), value.trim_start()))
+        };
+        let fault = match &node.value {
+            Value::Empty => return self.nothing_there(node),
+            Value::Scalar(_) => match (key_of('：'), key_of(':')) {
+                (Some(fixed), _) => YamlFault::WideColon { fixed },
+                (None, Some(fixed)) => YamlFault::NoBlankAfterColon { fixed },
+                (None, None) => YamlFault::NotAMapping { expected: known.join(", ") },
+            },
+            _ => YamlFault::NotAMapping { expected: known.join(", ") },
+        };
+        self.fault(fault, node.span.clone());
+    }
+
+    fn nothing_there(&mut self, node: &Node) {
+        // an empty value has its place behind the colon; its line is that of the key
+        let at = node.span.start.min(self.source.len());
+        let before = self.source[..at].trim_end();
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let start = start + (before[start..].len() - before[start..].trim_start().len());
+        self.fault(YamlFault::NothingThere {}, start.min(before.len())..before.len());
+    }
+
+    /// What YAML made of a text that is not what stands there.
+    fn silently_changed(&self, scalar: &Scalar, span: &Span) -> Option<(YamlFault, Span)> {
+        let written = self.written(span);
+        let plain = scalar.style == Style::Plain;
+        if scalar.style == Style::Folded
+            || (!matches!(scalar.style, Style::Literal) && written.contains('\n'))
+        {
+            return Some((YamlFault::JoinedLines {}, span.clone()));
+        }
+        if plain && let Some(comment) = &scalar.comment {
+            let cut = self.written(comment);
+            let note = cut.trim_start_matches('#').starts_with(char::is_whitespace)
+                || cut.trim_matches('#').is_empty();
+            if !note || (cut.len() > 1 && cut.ends_with('#')) {
+                let whole = span.start..comment.end;
+                let fixed = quoted(self.written(&whole));
+                return Some((YamlFault::CutByHash { fixed }, whole));
+            }
+        }
+        if matches!(scalar.style, Style::Plain | Style::SingleQuoted) && scalar.text.contains("\\n") {
+            let fixed = format!("\"{}\"", scalar.text.replace('"', "\\\""));
+            return Some((YamlFault::WrittenNewline { fixed }, span.clone()));
+        }
+        None
+    }
+
+    /// The bytes of the file where this part of a text stands; the whole text where quotes or indentation
+    /// hide its place.
+    pub fn part_of(&self, text: &Text, part: Range<usize>) -> Span {
+        let place = || {
+            let written = self.source.get(text.span.clone())?;
+            let wanted = text.value.get(part.clone()).filter(|wanted| !wanted.is_empty())?;
+            let lead = written.find(&text.value).map(|lead| lead + part.start);
+            let start = text.span.start + lead.or_else(|| written.find(wanted))?;
+            Some(start..start + wanted.len())
+        };
+        place().unwrap_or_else(|| text.span.clone())
+    }
+
+    fn written(&self, span: &Span) -> &str {
+        self.source.get(span.clone()).unwrap_or("").trim_end()
+    }
+
+    fn line_from(&self, start: usize) -> &str {
+        self.source.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("").trim_end()
+    }
+}
+
+/// Keys as people write them who think in Chinese.
+const CHINESE_KEYS: &[(&str, &str)] = &[
+    ("规则", "rules"),
+    ("名称", "name"),
+    ("名字", "name"),
+    ("条件", "when"),
+    ("当", "when"),
+    ("关键词", "keyword"),
+    ("关键字", "keyword"),
+    ("回复", "reply"),
+    ("答复", "reply"),
+    ("正则", "regex"),
+    ("完全匹配", "exact"),
+    ("事件", "event"),
+    ("菜单", "menu"),
+    ("扫码", "scan"),
+    ("链接", "link"),
+    ("提到", "mention"),
+    ("附近", "near"),
+    ("时间", "hours"),
+    ("星期", "days"),
+    ("日期", "dates"),
+    ("不", "not"),
+    ("文字", "text"),
+    ("图文", "articles"),
+    ("标题", "title"),
+    ("摘要", "summary"),
+    ("图片", "image"),
+    ("网址", "url"),
+    ("位置", "position"),
+    ("跟进", "follow_up"),
+    ("追问", "follow_up"),
+    ("示例", "examples"),
+    ("例子", "examples"),
+    ("反例", "counterexamples"),
+    ("备注", "note"),
+    ("优先级", "priority"),
+    ("启用", "enabled"),
+    ("兜底", "fallback"),
+    ("沉默", "silent"),
+];
+
+/// The known key that was perhaps meant: the same in other letters, in Chinese, or nearly the same.
+fn nearest_key<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+    let plain = crate::rules::fold::fold(key).replace(['-', ' '], "_");
+    let same = known
+        .iter()
+        .find(|name| **name == plain || format!("{name}s") == plain || **name == format!("{plain}s"));
+    let chinese = || {
+        let (_, name) = CHINESE_KEYS.iter().find(|(chinese, _)| *chinese == key)?;
+        known.iter().find(|known| known == &name)
+    };
+    same.or_else(chinese).copied().or_else(|| nearest(&plain, known.iter().copied()))
 }
 
 /// The nearest of the known words, when it is near enough to be what was meant.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    todo!()
+    let length = word.chars().count();
+    // a known word may be long; comparing it to a hostile one must stay cheap
+    if length > 64 {
+        return None;
+    }
+    let allowed = (length / 3).max(1);
+    known
+        .into_iter()
+        .filter(|known| *known != word && known.chars().count().abs_diff(length) <= allowed)
+        .map(|known| (strsim::damerau_levenshtein(word, known), known))
+        .filter(|(distance, _)| *distance <= allowed && *distance < length)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
 }

@@ -1,0 +1,260 @@
+//! What was meant: when YAML cannot be parsed, finds in the author's own lines what went wrong. It looks
+//! at the text alone; the parser's words are the last resort.
+
+use super::Span;
+use super::fault::YamlFault;
+use crate::rules::diagnostic::Meant;
+
+/// One or more faults for a place at which the parser gave up.
+pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)> {
+    let indents = wrong_indents(text);
+    if !indents.is_empty() {
+        return indents;
+    }
+    let offset = offset.min(text.len());
+    let at = line_at(text, offset);
+    // the parser often stops at the first line after the one that is wrong
+    let mut lines = vec![at.clone()];
+    let mut before = at.start;
+    for _ in 0..3 {
+        if before == 0 {
+            break;
+        }
+        let line = line_at(text, before - 1);
+        before = line.start;
+        if !text[line.clone()].trim().is_empty() {
+            lines.push(line);
+        }
+    }
+    for line in &lines {
+        if let Some((fault, within)) = explain_line(&text[line.clone()]) {
+            return vec![(fault, line.start + within.start..line.start + within.end)];
+        }
+    }
+    if let Some(found) = unclosed(text) {
+        return vec![found];
+    }
+    if let Some((fault, within)) = missing_blank(&text[at.clone()]) {
+        return vec![(fault, at.start + within.start..at.start + within.end)];
+    }
+    let content = at.start + (text[at.clone()].len() - text[at.clone()].trim_start().len());
+    if reason.contains("indent")
+        || reason.contains("mapping")
+        || reason.contains("'-'")
+        || reason.contains("block")
+    {
+        return vec![(YamlFault::WrongIndent {}, content..at.end)];
+    }
+    let reason = reason.split(" at ").next().unwrap_or(reason).to_owned();
+    vec![(YamlFault::Unreadable { reason }, offset..at.end.max(offset))]
+}
+
+/// The line that holds this byte, without its end.
+fn line_at(text: &str, offset: usize) -> Span {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
+    start..end
+}
+
+/// Every line that is indented with something that only looks like blanks.
+fn wrong_indents(text: &str) -> Vec<(YamlFault, Span)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let is_blank = line.trim().is_empty();
+        if let (false, Some(at)) = (is_blank, indent.find('\t')) {
+            found.push((YamlFault::TabIndent {}, start + at..start + at + 1));
+        } else if let (false, Some((at, c))) =
+            (is_blank, indent.char_indices().find(|(_, c)| !matches!(c, ' ' | '\r')))
+        {
+            found.push((YamlFault::WideIndent {}, start + at..start + at + c.len_utf8()));
+        }
+        start += line.len();
+    }
+    found
+}
+
+/// What is wrong with a line, looked at alone.
+fn explain_line(line: &str) -> Option<(YamlFault, Span)> {
+    let line = line.trim_end();
+    let value_at = value_start(line);
+    let value = &line[value_at..];
+    let lead = &line[..value_at];
+    let whole = value_at..line.len();
+    let first = value.chars().next()?;
+    if first == '#' {
+        return None;
+    }
+    if value.starts_with("{{") || value.starts_with("{%") {
+        return Some((
+            YamlFault::LeadingBraces { fixed: format!("{}{}", lead.trim_start(), quoted(value)) },
+            whole,
+        ));
+    }
+    if matches!(first, '“' | '”' | '‘' | '’') {
+        return Some((
+            YamlFault::CurlyQuotes {
+                fixed: format!("{}{}", lead.trim_start(), quoted(value.trim_matches(['“', '”', '‘', '’']))),
+            },
+            whole,
+        ));
+    }
+    if first == '"' || first == '\'' {
+        return quoted_value(line, value_at, first);
+    }
+    if first == '[' && lead.contains("regex") {
+        return Some((YamlFault::BracketRegex { fixed: format!("{}'{value}'", lead.trim_start()) }, whole));
+    }
+    if matches!(first, '@' | '`' | '%' | '!' | '&' | '*' | '|' | '>' | '{' | '[' | ']' | '}' | ',' | '?')
+        && !is_block_mark(value)
+        && !(matches!(first, '[' | '{') && value.ends_with([']', '}']))
+    {
+        return Some((
+            YamlFault::LeadingSign { sign: first, fixed: format!("{}{}", lead.trim_start(), quoted(value)) },
+            whole,
+        ));
+    }
+    let key_is_there = lead.trim_end().ends_with(':');
+    if let (true, Some(colon)) =
+        (key_is_there, value.find(": ").or(value.ends_with(':').then(|| value.len() - 1)))
+    {
+        let at = value_at + colon;
+        return Some((
+            YamlFault::ColonInText { fixed: format!("{}{}", lead.trim_start(), quoted(value)) },
+            at..at + 1,
+        ));
+    }
+    if !key_is_there && let Some(colon) = value.find('：').filter(|colon| is_key(&value[..*colon])) {
+        let fixed = format!(
+            "{}{}: {}",
+            lead.trim_start(),
+            &value[..colon],
+            value[colon + '：'.len_utf8()..].trim_start()
+        );
+        return Some((YamlFault::WideColon { fixed }, value_at + colon..value_at + colon + '：'.len_utf8()));
+    }
+    None
+}
+
+/// `keyword:你好` and `-你好`, which YAML reads as one word.
+fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
+    let line = line.trim_end();
+    let content = line.len() - line.trim_start().len();
+    let text = &line[content..];
+    if let Some(rest) =
+        text.strip_prefix('-').filter(|rest| !rest.starts_with([' ', '-']) && !rest.is_empty())
+    {
+        return Some((YamlFault::NoBlankAfterDash { fixed: format!("- {rest}") }, content..content + 1));
+    }
+    let text = text.strip_prefix("- ").unwrap_or(text);
+    let start = line.len() - text.len();
+    let colon = text.find(':')?;
+    let behind = text[colon + 1..].chars().next()?;
+    (is_key(&text[..colon]) && !behind.is_whitespace()).then(|| {
+        let fixed = format!("{}: {}", &text[..colon], &text[colon + 1..]);
+        (YamlFault::NoBlankAfterColon { fixed }, start + colon..start + colon + 1)
+    })
+}
+
+/// A value in quotes that does not end where its quotes do, or that holds an unknown `\x`.
+fn quoted_value(line: &str, value_at: usize, quote: char) -> Option<(YamlFault, Span)> {
+    let value = &line[value_at..];
+    let mut chars = value.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' if quote == '"' => {
+                let (_, escaped) = chars.next()?;
+                if !"0abtnvfre \"/\\N_LPxuU\t".contains(escaped) {
+                    let span = value_at + at..value_at + at + 1 + escaped.len_utf8();
+                    let inside = value[1..].trim_end_matches('"');
+                    let fixed = format!("{}'{inside}'", line[..value_at].trim_start());
+                    return Some((YamlFault::UnknownEscape { escape: format!("\\{escaped}"), fixed }, span));
+                }
+            }
+            '\'' if quote == '\'' && chars.peek().is_some_and(|(_, next)| *next == '\'') => {
+                chars.next();
+            }
+            c if c == quote => {
+                let behind = value[at + 1..].trim_start();
+                if behind.is_empty() || behind.starts_with(['#', ',', ']', '}', ':']) {
+                    return None;
+                }
+                let start = value_at + at + 1;
+                let fixed = format!("{}'{}'", line[..value_at].trim_start(), value.replace('\'', "''"));
+                return Some((YamlFault::TextBehindQuote { fixed }, start..line.len()));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A quote or bracket that is opened and never closed: where it was opened.
+fn unclosed(text: &str) -> Option<(YamlFault, Span)> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let value_at = value_start(line.trim_end());
+        let value = line.trim_end().get(value_at..).unwrap_or("");
+        let first = value.chars().next().unwrap_or(' ');
+        let closed = match first {
+            '"' => value.len() > 1 && value.trim_end().ends_with('"'),
+            '\'' => value.len() > 1 && value.trim_end().ends_with('\''),
+            '[' => value.contains(']'),
+            '{' => value.contains('}'),
+            _ => true,
+        };
+        if !closed {
+            let at = start + value_at;
+            return Some((YamlFault::Unclosed { sign: first }, at..at + 1));
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// Where the value of a line begins: behind `- ` and `key: `.
+fn value_start(line: &str) -> usize {
+    let mut at = line.len() - line.trim_start().len();
+    while let Some(rest) = line[at..].strip_prefix("- ") {
+        at = line.len() - rest.trim_start().len();
+    }
+    let rest = &line[at..];
+    if let Some(colon) = rest.find(": ").filter(|colon| is_key(&rest[..*colon])) {
+        let value = rest[colon + 2..].trim_start();
+        return line.len() - value.len();
+    }
+    if let Some(key) = rest.strip_suffix(':').filter(|key| is_key(key)) {
+        return at + key.len() + 1;
+    }
+    at
+}
+
+fn is_key(text: &str) -> bool {
+    !text.is_empty()
+        && text.chars().count() <= 24
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+}
+
+/// `|`, `>-` and the like at the end of a line begin a text of several lines.
+fn is_block_mark(value: &str) -> bool {
+    value.starts_with(['|', '>']) && value[1..].chars().all(|c| matches!(c, '-' | '+' | '0'..='9'))
+}
+
+/// The text in quotes that change nothing in it.
+pub fn quoted(text: &str) -> String {
+    if text.contains('"') || text.contains('\\') {
+        format!("'{}'", text.replace('\'', "''"))
+    } else {
+        format!("\"{text}\"")
+    }
+}
+
+/// The word that was perhaps meant.
+pub fn meant(word: Option<&str>) -> Meant {
+    Meant(word.map(str::to_owned))
+}
