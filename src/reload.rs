@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::rules::Surroundings;
 use crate::rules::diagnostic::Diagnostic;
 use crate::rules::ruleset::RuleSet;
+use crate::rules::surroundings::Surroundings;
 
 /// One rules folder in service: the set that answers now, and what became of the last look at the folder.
 pub struct LiveRules {

@@ -1,0 +1,158 @@
+//! `follow_up`: what a rule promises for later. It is read and checked here, and its time is computed
+//! for a message; whether it is still wanted then is judged when it is sent.
+
+use jiff::SignedDuration;
+
+use super::Script;
+use super::fault::ActionFault;
+use crate::rules::matcher::when::read_calendar;
+use crate::rules::read::Reading;
+use crate::rules::yaml::reader::{Fields, Text};
+use crate::rules::yaml::{Node, Value};
+use crate::schedule::calendar::{Calendar, parse_time};
+use crate::schedule::due::Wanted;
+use crate::schedule::{duration, window};
+
+const KEYS: &[&str] = &[
+    "after",
+    "at",
+    "before_window_closes",
+    "unless",
+    "hours",
+    "days",
+    "again",
+    "reply",
+    "text",
+    "articles",
+    "position",
+    "one_of",
+    "use",
+];
+
+/// One step of a rule's follow-ups.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub wanted: Wanted,
+    /// When it may be sent.
+    pub allowed: Calendar,
+    /// Any of these and it is not sent.
+    pub unless: Vec<Unless>,
+    pub again: Again,
+    pub script: Script,
+}
+
+/// What makes a follow-up unwanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unless {
+    SenderReplied,
+    /// The rule of this name has answered the sender since.
+    AnsweredBy(Text),
+}
+
+/// What becomes of a step that is already pending for this sender.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Again {
+    #[default]
+    Restart,
+    Keep,
+    Add,
+}
+
+impl Step {
+    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+        let fields = reading.reader.map(node, KEYS)?;
+        let wanted = read_wanted(reading, &fields);
+        let mut allowed = Calendar::default();
+        for key in ["hours", "days"] {
+            if let Some(node) = fields.get(key) {
+                read_calendar(reading, key, node, &mut allowed);
+            }
+        }
+        let unless = fields.get("unless").map(|node| read_unless(reading, node)).unwrap_or_default();
+        let again = fields.get("again").and_then(|node| read_again(reading, node)).unwrap_or_default();
+        let direct = fields.keys().any(|key| super::KEYS.contains(&key));
+        let script = match fields.get("reply") {
+            Some(reply) if !direct => Script::read(reading, reply),
+            None if !direct => {
+                reading.fault(ActionFault::NoReply {}, fields.span.clone());
+                None
+            }
+            Some(_) => {
+                reading.fault(ActionFault::NoKind { known: super::KEYS.join(", ") }, fields.span.clone());
+                None
+            }
+            None => Script::read_fields(reading, &fields),
+        };
+        Some(Self { wanted: wanted?, allowed, unless, again, script: script? })
+    }
+}
+
+fn read_wanted(reading: &mut Reading, fields: &Fields) -> Option<Wanted> {
+    let times: Vec<&str> =
+        fields.keys().filter(|key| matches!(*key, "after" | "at" | "before_window_closes")).collect();
+    let [key] = times.as_slice() else {
+        reading.fault(ActionFault::NoTime {}, fields.span.clone());
+        return None;
+    };
+    let text = reading.reader.text(fields.get(key)?)?;
+    match *key {
+        "after" => read_span(reading, text).map(Wanted::After),
+        "before_window_closes" => read_span(reading, text).map(Wanted::BeforeWindowCloses),
+        _ => read_at(reading, text),
+    }
+}
+
+/// A span that fits into the reply window.
+fn read_span(reading: &mut Reading, text: Text) -> Option<SignedDuration> {
+    let fault = match duration::parse(&text.value) {
+        Ok(span) if span < window::WEIBO.open.lasts => return Some(span),
+        Ok(_) => ActionFault::BeyondWindow { text: text.value },
+        Err(_) => ActionFault::BadDuration { text: text.value },
+    };
+    reading.fault(fault, text.span);
+    None
+}
+
+fn read_at(reading: &mut Reading, text: Text) -> Option<Wanted> {
+    let trimmed = text.value.trim();
+    let tomorrow = ["tomorrow", "明天", "次日", "第二天"].iter().find_map(|word| trimmed.strip_prefix(word));
+    match parse_time(tomorrow.unwrap_or(trimmed)) {
+        Ok(time) => Some(if tomorrow.is_some() { Wanted::TomorrowAt(time) } else { Wanted::At(time) }),
+        Err(_) => {
+            reading.fault(ActionFault::BadTime { text: text.value }, text.span);
+            None
+        }
+    }
+}
+
+fn read_unless(reading: &mut Reading, node: &Node) -> Vec<Unless> {
+    let mut unless = Vec::new();
+    for item in reading.reader.one_or_many(node) {
+        if let Value::Map(_) = item.value {
+            let Some(fields) = reading.reader.map(item, &["answered_by"]) else { continue };
+            if let Some(names) = fields.get("answered_by") {
+                unless.extend(reading.reader.texts(names).into_iter().map(Unless::AnsweredBy));
+            }
+        } else if let Some(text) = reading.reader.text(item) {
+            if text.value == "sender_replied" {
+                unless.push(Unless::SenderReplied);
+            } else {
+                reading.fault(ActionFault::BadUnless { text: text.value }, text.span);
+            }
+        }
+    }
+    unless
+}
+
+fn read_again(reading: &mut Reading, node: &Node) -> Option<Again> {
+    let text = reading.reader.text(node)?;
+    match text.value.as_str() {
+        "restart" => Some(Again::Restart),
+        "keep" => Some(Again::Keep),
+        "add" => Some(Again::Add),
+        _ => {
+            reading.fault(ActionFault::BadAgain { text: text.value }, text.span);
+            None
+        }
+    }
+}

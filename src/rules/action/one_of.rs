@@ -1,0 +1,84 @@
+//! `one_of`: one of several replies, drawn by weight. The dice are seeded by the message, so a retry and
+//! another replica draw the same; nothing here asks the machine for chance.
+
+use super::fault::ActionFault;
+use super::{Script, read_choice};
+use crate::rules::read::Reading;
+use crate::rules::yaml::{Node, Value};
+
+#[derive(Clone, Debug)]
+pub struct OneOf {
+    choices: Vec<(u32, Script)>,
+    /// The sum of the weights; at least 1.
+    total: u64,
+}
+
+/// A row of numbers that depends on nothing but its seed.
+#[derive(Clone, Debug)]
+pub struct Dice(u64);
+
+impl OneOf {
+    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+        let items = match &node.value {
+            Value::List(items) if items.len() >= 2 => items,
+            _ => {
+                reading.fault(ActionFault::TooFewChoices {}, node.span.clone());
+                return None;
+            }
+        };
+        let choices: Vec<_> = items.iter().map(|item| read_choice(reading, item)).collect();
+        let choices: Vec<(u32, Script)> = choices.into_iter().collect::<Option<_>>()?;
+        let total = choices.iter().map(|(weight, _)| u64::from(*weight)).sum();
+        Some(Self { choices, total })
+    }
+
+    pub fn draw(&self, dice: &mut Dice) -> &Script {
+        let mut left = dice.below(self.total);
+        for (weight, script) in &self.choices {
+            match left.checked_sub(u64::from(*weight)) {
+                Some(rest) => left = rest,
+                None => return script,
+            }
+        }
+        // the draw is below the sum of the weights, so the loop has returned
+        &self.choices[0].1
+    }
+
+    pub fn choices(&self) -> impl Iterator<Item = &Script> {
+        self.choices.iter().map(|(_, script)| script)
+    }
+}
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A number from 0 to `bound - 1` (SplitMix64; its bias below a few million is nothing).
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^= mixed >> 31;
+        ((u128::from(mixed) * u128::from(bound)) >> 64) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_seeds_draw_the_same_and_all_numbers_come() {
+        let row = |seed| {
+            let mut dice = Dice::new(seed);
+            (0..50).map(|_| dice.below(6)).collect::<Vec<_>>()
+        };
+        assert_eq!(row(7), row(7));
+        assert_ne!(row(7), row(8));
+        let mut counts = [0; 6];
+        (0..6_000).for_each(|seed| counts[Dice::new(seed).below(6) as usize] += 1);
+        assert!(counts.iter().all(|count| (800..1_200).contains(count)), "{counts:?}");
+    }
+}

@@ -1,0 +1,69 @@
+//! `regex`: a regular expression over the words as written, with full-width letters and digits made
+//! half-width and ignoring case. It runs only where a literal was found that it cannot match without.
+
+use std::sync::Arc;
+
+use super::fault::MatcherFault;
+use crate::rules::index::Trigger;
+use crate::rules::pattern::{NotAPattern, Pattern};
+use crate::rules::read::Reading;
+use crate::rules::subject::Subject;
+use crate::rules::yaml::Node;
+use crate::rules::yaml::reader::Text;
+
+/// One or more expressions, any of which matches.
+#[derive(Debug)]
+pub struct Regex(Vec<Arc<Pattern>>);
+
+impl Regex {
+    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+        let texts = reading.reader.texts(node);
+        let patterns: Vec<_> = texts.iter().filter_map(|text| read_pattern(reading, text)).collect();
+        (!patterns.is_empty()).then_some(Self(patterns))
+    }
+
+    pub fn holds(&self, subject: &Subject) -> bool {
+        self.0.iter().any(|pattern| pattern.holds(subject))
+    }
+
+    /// The groups of the first expression that matches, by name or by an empty name.
+    pub fn captured(&self, subject: &Subject) -> Option<Vec<(String, String)>> {
+        self.0.iter().find_map(|pattern| {
+            let texts = pattern.captured(&subject.prepared)?;
+            let names = pattern.groups().iter().map(|name| name.clone().unwrap_or_default());
+            Some(names.zip(texts).collect())
+        })
+    }
+
+    pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.0.iter().map(|pattern| &**pattern)
+    }
+
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        self.patterns().map(Pattern::source)
+    }
+
+    /// `None` when one of the expressions has no literal to look for.
+    pub fn triggers(&self) -> Option<Vec<Trigger>> {
+        let known = self.patterns().all(|pattern| !pattern.literals().is_empty());
+        let literals = self.patterns().flat_map(Pattern::literals);
+        known.then(|| literals.map(|literal| Trigger::Literal(*literal)).collect())
+    }
+}
+
+fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
+    let lexicons = &mut *reading.lexicons;
+    let fault = match lexicons.patterns.intern(&text.value, &mut lexicons.literals) {
+        Ok(pattern) => return Some(pattern),
+        Err(fault) => fault,
+    };
+    let (fault, span) = match fault {
+        NotAPattern::TooLarge => (MatcherFault::RegexTooLarge {}, text.span.clone()),
+        NotAPattern::Syntax { reason, at } => {
+            let span = at.map_or(text.span.clone(), |at| reading.reader.part_of(text, at));
+            (MatcherFault::BadRegex { reason }, span)
+        }
+    };
+    reading.fault(fault, span);
+    None
+}

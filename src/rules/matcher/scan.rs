@@ -1,0 +1,104 @@
+//! `scan`: a QR code with one of these scenes was scanned. The platform's prefixes are dropped on both
+//! sides, so `42` and `QR_SCENE_42` are the same scene.
+
+use super::fault::MatcherFault;
+use crate::model::message::{Content, Event, Scene};
+use crate::rules::index::Trigger;
+use crate::rules::read::Reading;
+use crate::rules::subject::Subject;
+use crate::rules::yaml::Node;
+
+/// A wider range is not taken apart for the index.
+const INDEXED_SCENES: u32 = 1_000;
+
+/// One or more scenes.
+#[derive(Debug)]
+pub struct Scan(Vec<Scenes>);
+
+/// Scenes of one item.
+#[derive(Debug)]
+enum Scenes {
+    One(Scene),
+    /// Both inclusive.
+    Range(u32, u32),
+}
+
+impl Scan {
+    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+        let mut scenes = Vec::new();
+        for text in reading.reader.texts(node) {
+            match Scenes::parse(&text.value) {
+                Some(item) => scenes.push(item),
+                None => reading.fault(MatcherFault::BadScene { text: text.value }, text.span),
+            }
+        }
+        (!scenes.is_empty()).then_some(Self(scenes))
+    }
+
+    pub fn holds(&self, subject: &Subject) -> bool {
+        match &subject.message.content {
+            Content::Event(Event::Scan(scene) | Event::ScanFollow(scene)) => {
+                self.0.iter().any(|scenes| scenes.contains(scene))
+            }
+            _ => false,
+        }
+    }
+
+    pub fn written(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|scenes| match scenes {
+            Scenes::One(scene) => scene.as_str().to_owned(),
+            Scenes::Range(first, last) => format!("{first}..{last}"),
+        })
+    }
+
+    /// `None` when a range is too wide to be taken apart.
+    pub fn triggers(&self) -> Option<Vec<Trigger>> {
+        let mut triggers = Vec::new();
+        for scenes in &self.0 {
+            match scenes {
+                Scenes::One(scene) => triggers.push(Trigger::Scene(scene.as_str().into())),
+                Scenes::Range(first, last) if last - first < INDEXED_SCENES => {
+                    triggers.extend((*first..=*last).map(|number| Trigger::Scene(number.to_string().into())));
+                }
+                Scenes::Range(..) => return None,
+            }
+        }
+        Some(triggers)
+    }
+}
+
+impl Scenes {
+    fn parse(text: &str) -> Option<Self> {
+        let range = text.split_once("..").or_else(|| text.split_once('-'));
+        if let Some((first, last)) = range
+            && let (Ok(first), Ok(last)) = (first.trim().parse::<u32>(), last.trim().parse::<u32>())
+        {
+            return (first <= last).then_some(Self::Range(first, last));
+        }
+        let scene = Scene::new(text.trim());
+        (!scene.as_str().is_empty() && !text.contains("..")).then_some(Self::One(scene))
+    }
+
+    fn contains(&self, scene: &Scene) -> bool {
+        match self {
+            Self::One(own) => own == scene,
+            Self::Range(first, last) => {
+                scene.number().is_some_and(|number| (*first..=*last).contains(&number))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_holds_both_its_ends() {
+        let scenes = Scenes::parse("1..30").unwrap();
+        assert!(scenes.contains(&Scene::new("QR_SCENE_1")) && scenes.contains(&Scene::new("qrscene_30")));
+        assert!(!scenes.contains(&Scene::new("31")) && !scenes.contains(&Scene::new("x")));
+        assert!(Scenes::parse("30..1").is_none() && Scenes::parse("").is_none());
+        assert!(Scenes::parse("1-30").unwrap().contains(&Scene::new("2")));
+    }
+}

@@ -1,0 +1,295 @@
+//! `when`: reads a mapping of conditions, or a list of mappings any of which may hold. It also finds
+//! what a rule speaks to: a rule that names no kind speaks to private messages only.
+
+use std::sync::Arc;
+
+use super::affix::{EndsWith, StartsWith};
+use super::exact::Exact;
+use super::fault::MatcherFault;
+use super::keyword::{AllKeywords, Keyword};
+use super::menu::{Link, Menu};
+use super::near::Near;
+use super::people::{Account, Sender};
+use super::regex::Regex;
+use super::scan::Scan;
+use super::word_set::WordSet;
+use super::{Conjunction, Matcher};
+use crate::model::kind::{Kind, KindSet};
+use crate::rules::read::Reading;
+use crate::rules::yaml::reader::Text;
+use crate::rules::yaml::{Node, Span, Value};
+use crate::schedule::calendar::{Calendar, Dates, Days, Hours, NotACalendar};
+
+/// Every key of a `when` mapping.
+pub const KEYS: &[&str] = &[
+    "keyword",
+    "all_keywords",
+    "exact",
+    "starts_with",
+    "ends_with",
+    "regex",
+    "message",
+    "event",
+    "menu",
+    "link",
+    "scan",
+    "mention",
+    "near",
+    "sender",
+    "account",
+    "hours",
+    "days",
+    "dates",
+    "not",
+    "tagged",
+    "first_message",
+    "asked",
+];
+
+const LATER: [&str; 3] = ["tagged", "first_message", "asked"];
+
+const MESSAGES: &[(&str, KindSet)] = &[
+    ("text", KindSet::TEXT),
+    ("position", KindSet::POSITION),
+    ("voice", KindSet::of(&[Kind::Voice])),
+    ("image", KindSet::of(&[Kind::Image])),
+    ("mention", KindSet::MENTIONS),
+];
+
+const EVENTS: &[(&str, KindSet)] = &[
+    ("follow", KindSet::of(&[Kind::Follow])),
+    ("unfollow", KindSet::of(&[Kind::Unfollow])),
+    ("subscribe", KindSet::of(&[Kind::Subscribe])),
+    ("unsubscribe", KindSet::of(&[Kind::Unsubscribe])),
+    ("scan", KindSet::of(&[Kind::Scan])),
+    ("scan_follow", KindSet::of(&[Kind::ScanFollow])),
+    ("click", KindSet::of(&[Kind::Click])),
+    ("view", KindSet::of(&[Kind::View])),
+];
+
+const MENTIONS: &[(&str, KindSet)] =
+    &[("status", KindSet::of(&[Kind::MentionStatus])), ("comment", KindSet::of(&[Kind::MentionComment]))];
+
+/// The conditions of one mapping, before it is known what they speak to.
+#[derive(Debug)]
+pub struct Conditions {
+    /// The kinds that are named, by the key that named them last.
+    named: Option<(KindSet, &'static str)>,
+    /// The key that looks at words, if there is one.
+    words: Option<&'static str>,
+    calendar: Calendar,
+    /// Shared, because those of a file are those of each of its rules.
+    matchers: Vec<Arc<Matcher>>,
+    span: Span,
+}
+
+/// Reads what stands behind `when:`. Each mapping of the result is an alternative.
+pub fn read_when(reading: &mut Reading, node: &Node) -> Vec<Conditions> {
+    let items = match &node.value {
+        Value::Map(_) => std::slice::from_ref(node),
+        _ => reading.reader.one_or_many(node),
+    };
+    items.iter().filter_map(|item| read_conditions(reading, item, false)).collect()
+}
+
+fn read_conditions(reading: &mut Reading, node: &Node, inside_not: bool) -> Option<Conditions> {
+    let fields = reading.reader.map(node, KEYS)?;
+    let mut conditions = Conditions {
+        named: None,
+        words: None,
+        calendar: Calendar::default(),
+        matchers: Vec::new(),
+        span: node.span.clone(),
+    };
+    for key in fields.keys() {
+        let (Some(value), Some(span)) = (fields.get(key), fields.key_span(key)) else { continue };
+        if LATER.contains(&key) {
+            reading.fault(MatcherFault::Later { key }, span);
+        } else if key == "not" && inside_not {
+            reading.fault(MatcherFault::NestedNot {}, span);
+        } else {
+            conditions.read_key(reading, key, value, span);
+        }
+    }
+    if fields.keys().next().is_none() {
+        reading.fault(MatcherFault::NoCondition {}, node.span.clone());
+        return None;
+    }
+    Some(conditions)
+}
+
+impl Conditions {
+    /// The conditions of a rule without a `when` of its own.
+    pub fn none(span: Span) -> Self {
+        Self { named: None, words: None, calendar: Calendar::default(), matchers: Vec::new(), span }
+    }
+
+    fn read_key(&mut self, reading: &mut Reading, key: &'static str, node: &Node, span: Span) {
+        if let Some((kinds, matcher)) = self.matcher(reading, key, node) {
+            if let Some(kinds) = kinds {
+                self.name_kinds(reading, kinds, key, span);
+            }
+            self.matchers.extend(matcher.map(Arc::new));
+        }
+    }
+
+    /// The kinds that a key names, and its matcher where it has one of its own.
+    fn matcher(
+        &mut self,
+        reading: &mut Reading,
+        key: &'static str,
+        node: &Node,
+    ) -> Option<(Option<KindSet>, Option<Matcher>)> {
+        let click = Some(KindSet::of(&[Kind::Click]));
+        let view = Some(KindSet::of(&[Kind::View]));
+        let worded = |matcher| Some((Some(KindSet::WORDED), Some(matcher)));
+        match key {
+            "keyword" => worded(Matcher::Keyword(Keyword(WordSet::read(reading, node)?))),
+            "all_keywords" => worded(Matcher::AllKeywords(AllKeywords(WordSet::read(reading, node)?))),
+            "exact" => worded(Matcher::Exact(Exact::read(reading, node)?)),
+            "starts_with" => worded(Matcher::StartsWith(StartsWith(WordSet::read(reading, node)?))),
+            "ends_with" => worded(Matcher::EndsWith(EndsWith(WordSet::read(reading, node)?))),
+            "regex" => worded(Matcher::Regex(Regex::read(reading, node)?)),
+            "message" => Some((Some(read_kinds(reading, "message", node, MESSAGES)?), None)),
+            "event" => Some((Some(read_kinds(reading, "event", node, EVENTS)?), None)),
+            "mention" => Some((Some(read_kinds(reading, "mention", node, MENTIONS)?), None)),
+            "menu" => Some((click, Some(Matcher::Menu(Menu(read_keys(reading, node)?))))),
+            "link" => Some((view, Some(Matcher::Link(Link(read_keys(reading, node)?))))),
+            "scan" => Some((Some(KindSet::SCANS), Some(Matcher::Scan(Scan::read(reading, node)?)))),
+            "near" => Some((Some(KindSet::POSITION), Some(Matcher::Near(Near::read(reading, node)?)))),
+            "sender" => Some((None, Some(Matcher::Sender(Sender::read(reading, node)?)))),
+            "account" => Some((None, Some(Matcher::Account(Account::read(reading, node)?)))),
+            "not" => {
+                let inner = read_conditions(reading, node, true)?;
+                Some((None, Some(Matcher::Not(Box::new(inner.inverted())))))
+            }
+            _ => {
+                read_calendar(reading, key, node, &mut self.calendar);
+                None
+            }
+        }
+    }
+
+    /// Narrows the kinds down to what this key can hold for.
+    fn name_kinds(&mut self, reading: &mut Reading, kinds: KindSet, key: &'static str, span: Span) {
+        if kinds == KindSet::WORDED {
+            self.words = Some(key);
+        } else {
+            let named = self.named.map_or(kinds, |(named, _)| named & kinds);
+            if let (true, Some((_, first))) = (named.is_empty(), self.named) {
+                reading.fault(MatcherFault::NeverTogether { first, second: key }, span);
+                return;
+            }
+            self.named = Some((named, key));
+        }
+        if let (Some((named, first)), Some(second)) = (self.named, self.words)
+            && (named & KindSet::WORDED).is_empty()
+        {
+            reading.fault(MatcherFault::NeverTogether { first, second }, span);
+            self.words = None;
+        }
+    }
+
+    /// What a `not` denies: of every kind of message, unless it names some.
+    fn inverted(self) -> Conjunction {
+        let kinds = self.named.map_or(KindSet::ALL, |(named, _)| named);
+        Conjunction { kinds, matchers: self.into_matchers() }
+    }
+
+    /// Joins the conditions of the file, those of the rule, and the days on which it is in force.
+    pub fn join(
+        file: Option<&Self>,
+        rule: &Self,
+        in_force: &Calendar,
+        reading: &mut Reading,
+    ) -> Option<Conjunction> {
+        let mut all = Self::none(rule.span.clone());
+        for part in file.into_iter().chain([rule]) {
+            if let Some((kinds, key)) = part.named {
+                all.name_kinds(reading, kinds, key, rule.span.clone());
+            }
+            if let Some(key) = part.words {
+                all.name_kinds(reading, KindSet::WORDED, key, rule.span.clone());
+            }
+            all.matchers.extend(part.matchers.iter().cloned());
+            all.add_calendar(&part.calendar);
+        }
+        all.add_calendar(in_force);
+        let speaks_to = all.named.map_or(KindSet::PRIVATE, |(named, _)| named);
+        let kinds = if all.words.is_some() { speaks_to & KindSet::WORDED } else { speaks_to };
+        Some(Conjunction { kinds, matchers: all.into_matchers() })
+    }
+
+    fn add_calendar(&mut self, other: &Calendar) {
+        if self.calendar.try_merge(other).is_none() {
+            self.matchers.push(Arc::new(Matcher::Calendar(other.clone())));
+        }
+    }
+
+    fn into_matchers(mut self) -> Vec<Arc<Matcher>> {
+        if !self.calendar.is_always() {
+            self.matchers.push(Arc::new(Matcher::Calendar(self.calendar)));
+        }
+        self.matchers
+    }
+
+    /// Whether there is no condition at all.
+    pub fn is_empty(&self) -> bool {
+        self.named.is_none() && self.matchers.is_empty() && self.calendar.is_always()
+    }
+}
+
+/// Words of a fixed set, each standing for kinds of message.
+fn read_kinds(
+    reading: &mut Reading,
+    key: &'static str,
+    node: &Node,
+    known: &[(&str, KindSet)],
+) -> Option<KindSet> {
+    let mut kinds = KindSet::NONE;
+    for text in reading.reader.texts(node) {
+        match known.iter().find(|(word, _)| *word == text.value) {
+            Some((_, more)) => kinds = kinds.with(*more),
+            None => {
+                let nearest = reading.nearest(&text.value, known.iter().map(|(word, _)| word));
+                let known: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+                let known = known.join(", ");
+                reading.fault(MatcherFault::UnknownWord { key, word: text.value, nearest, known }, text.span);
+            }
+        }
+    }
+    (!kinds.is_empty()).then_some(kinds)
+}
+
+fn read_keys(reading: &mut Reading, node: &Node) -> Option<Vec<Box<str>>> {
+    let keys: Vec<Box<str>> = read_texts(reading, node).into_iter().map(|text| text.value.into()).collect();
+    (!keys.is_empty()).then_some(keys)
+}
+
+/// Texts that are compared letter for letter, or the name of a list of such.
+fn read_texts(reading: &mut Reading, node: &Node) -> Vec<Text> {
+    match &node.value {
+        Value::Map(_) => super::word_set::read_words(reading, node),
+        _ => reading.reader.texts(node),
+    }
+}
+
+/// `hours`, `days` or `dates`; also of a follow-up.
+pub fn read_calendar(reading: &mut Reading, key: &str, node: &Node, calendar: &mut Calendar) {
+    for Text { value: text, span } in reading.reader.texts(node) {
+        let wrong = |_: NotACalendar| match key {
+            "hours" => MatcherFault::BadHours { text: text.clone() },
+            "days" => MatcherFault::BadDays { text: text.clone() },
+            _ => MatcherFault::BadDates { text: text.clone() },
+        };
+        let added = match key {
+            "hours" => Hours::parse(&text).map(|hours| calendar.hours.push(hours)),
+            "days" => Days::parse(&text)
+                .map(|days| calendar.days = Some(calendar.days.unwrap_or_default().with(days))),
+            _ => Dates::parse(&text).map(|dates| calendar.dates.push(dates)),
+        };
+        if let Err(fault) = added.map_err(wrong) {
+            reading.fault(fault, span);
+        }
+    }
+}

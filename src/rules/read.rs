@@ -1,0 +1,102 @@
+//! A reading: one file's reader together with what its rules may refer to, and what they share. Matchers
+//! and actions are read through it; it decides nothing about them.
+
+use std::collections::HashMap;
+
+use super::diagnostic::{Fault, Meant};
+use super::lexicon::LexiconBuilder;
+use super::pattern::Patterns;
+use super::surroundings::Surroundings;
+use super::template::{Field, Template, Templates};
+use super::yaml::parse::Parsed;
+use super::yaml::reader::{Reader, Text, nearest};
+use super::yaml::{Node, Span};
+
+/// What is named in a folder and known in all of its files.
+#[derive(Debug, Default)]
+pub struct Names<'f> {
+    pub lists: HashMap<String, Vec<String>>,
+    pub replies: HashMap<String, NamedReply<'f>>,
+}
+
+/// A reply of `replies:`, kept as it was written: each rule that uses it reads it with its own names.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedReply<'f> {
+    /// The place of its file among the folder's files.
+    pub file: usize,
+    pub node: &'f Node,
+}
+
+/// What all rules of a folder share once they are compiled.
+#[derive(Debug, Default)]
+pub struct Lexicons {
+    /// Words of conditions, folded.
+    pub words: LexiconBuilder,
+    /// Literals of regular expressions.
+    pub literals: LexiconBuilder,
+    pub patterns: Patterns,
+}
+
+/// What the author referred to, to tell what is never used.
+#[derive(Debug, Default)]
+pub struct Used {
+    pub lists: Vec<String>,
+    pub replies: Vec<String>,
+}
+
+/// One file as it is read.
+pub struct Reading<'f> {
+    pub reader: Reader<'f>,
+    pub files: &'f [Parsed],
+    pub names: &'f Names<'f>,
+    pub surroundings: &'f Surroundings,
+    pub lexicons: &'f mut Lexicons,
+    pub templates: &'f mut Templates,
+    pub used: &'f mut Used,
+    /// The named groups of the rule that is read.
+    pub groups: Vec<String>,
+    /// The named replies that are open, so that none uses itself.
+    pub using: Vec<String>,
+}
+
+impl Reading<'_> {
+    /// Notes a fault at these bytes of the file.
+    pub fn fault(&mut self, fault: impl Fault + 'static, span: Span) {
+        self.reader.fault(fault, span);
+    }
+
+    /// Takes a text in as a template; its flaws are faults at their places.
+    pub fn template(&mut self, text: &Text, field: Field) -> Option<Template> {
+        match self.templates.add(&text.value, field, Some(&self.groups)) {
+            Ok(template) => Some(template),
+            Err(flaws) => {
+                for flaw in flaws {
+                    let span = self.reader.part_of(text, flaw.range);
+                    self.fault(flaw.fault, span);
+                }
+                None
+            }
+        }
+    }
+
+    /// The known word that was perhaps meant.
+    pub fn nearest<T: AsRef<str>>(&self, word: &str, known: impl IntoIterator<Item = T>) -> Meant {
+        let known: Vec<T> = known.into_iter().collect();
+        Meant(nearest(word, known.iter().map(AsRef::as_ref)).map(str::to_owned))
+    }
+
+    /// Whether this mapping is what YAML makes of an unquoted text that begins with `{{`.
+    pub fn starts_with_braces(&self, node: &Node) -> bool {
+        self.reader.source.get(node.span.start..).is_some_and(|rest| rest.starts_with("{{"))
+    }
+
+    /// Reads something that stands in another file; its faults are noted there.
+    pub fn in_file<T>(&mut self, file: usize, read: impl FnOnce(&mut Self) -> T) -> T {
+        let here = (self.reader.path, self.reader.source);
+        let there = &self.files[file];
+        (self.reader.path, self.reader.source) = (&there.path, &there.text);
+        let result = read(self);
+        (self.reader.path, self.reader.source) = here;
+        result
+    }
+}

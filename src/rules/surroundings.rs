@@ -1,0 +1,35 @@
+//! The surroundings: what a rules folder must be told about the settings to be loaded. It holds no secret
+//! and no path; the same folder and the same surroundings always give the same set.
+
+use jiff::tz::TimeZone;
+
+use crate::model::id::UserId;
+
+/// What rules can depend on that does not stand in their folder.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The accounts that this folder answers for; empty means any.
+    pub accounts: Vec<Account>,
+    /// The zone of `hours`, `days`, `dates` for examples; each account may have its own when it answers.
+    pub zone: TimeZone,
+    /// Whether an access token is there, so that the customer-service interface can be used.
+    pub sends: bool,
+}
+
+/// A configured account, as far as rules can speak of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub name: String,
+    pub id: Option<UserId>,
+}
+
+/// The platform's own zone, in which most accounts live.
+pub const DEFAULT_ZONE: &str = "Asia/Shanghai";
+
+impl Default for Surroundings {
+    /// Any account, the default zone, no token: what a laptop knows.
+    fn default() -> Self {
+        let zone = TimeZone::get(DEFAULT_ZONE).unwrap_or(TimeZone::UTC);
+        Self { accounts: Vec::new(), zone, sends: false }
+    }
+}
