@@ -17,6 +17,10 @@ pub struct Decision {
     /// What follows at once by the customer-service interface, in order.
     pub then: Vec<Reply>,
     pub follow_ups: Vec<FollowUp>,
+    /// How many messages the platform would not take (a mention gets one only).
+    pub lost: usize,
+    /// Why a template failed.
+    pub problem: Option<String>,
 }
 
 /// How a message was answered. Used alike in logs, metrics and tests.
@@ -64,12 +68,29 @@ pub enum Due {
 impl Decision {
     /// Silence because no rule matched.
     pub fn unanswered() -> Self {
+        Self::silence(None, Outcome::Unanswered)
+    }
+
+    /// An answer without anything in it, and why.
+    pub fn silence(rule: Option<RuleName>, outcome: Outcome) -> Self {
         Self {
-            rule: None,
-            outcome: Outcome::Unanswered,
+            rule,
+            outcome,
             passive: None,
             then: Vec::new(),
             follow_ups: Vec::new(),
+            lost: 0,
+            problem: None,
         }
+    }
+
+    /// What the fan sees at once, in order.
+    pub fn replies(&self) -> impl Iterator<Item = &Reply> {
+        self.passive.iter().chain(&self.then)
+    }
+
+    /// How many messages need the customer-service interface.
+    pub fn promised(&self) -> usize {
+        self.then.len() + self.follow_ups.iter().map(|step| step.replies.len()).sum::<usize>()
     }
 }

@@ -15,6 +15,9 @@ pub struct UserId(NonZeroU64);
 pub struct NotAUserId;
 
 impl UserId {
+    /// Whoever stands for a fan, or for an account, where none is named: in examples and in `explain`.
+    pub const SOMEBODY: Self = Self(NonZeroU64::MIN);
+
     /// The id of this number. Errors: zero, or beyond a signed 64-bit integer.
     pub fn new(number: u64) -> Result<Self, NotAUserId> {
         if number > i64::MAX as u64 {

@@ -16,6 +16,23 @@ pub enum Reply {
     Position(Position),
 }
 
+impl Reply {
+    /// The reply as words, for people and for examples: cards line by line, a position as two numbers.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Articles(articles) => {
+                let card = |article: &Article| {
+                    let parts = [&article.title, &article.summary, &article.image, &article.url];
+                    parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("\n")
+                };
+                articles.iter().map(card).collect::<Vec<_>>().join("\n")
+            }
+            Self::Position(position) => format!("{}, {}", position.longitude(), position.latitude()),
+        }
+    }
+}
+
 /// One card: a title, a summary, a picture and a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Article {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::diagnostic::{Fault, Meant};
+use super::diagnostic::{Fault, Meant, Place};
 use super::lexicon::LexiconBuilder;
 use super::pattern::Patterns;
 use super::surroundings::Surroundings;
@@ -65,6 +65,11 @@ impl Reading<'_> {
         self.reader.fault(fault, span);
     }
 
+    /// The place of these bytes.
+    pub fn place(&self, span: &Span) -> Place {
+        self.reader.file.place(span.clone())
+    }
+
     /// Takes a text in as a template; its flaws are faults at their places.
     pub fn template(&mut self, text: &Text, field: Field) -> Option<Template> {
         match self.templates.add(&text.value, field, Some(&self.groups)) {
@@ -87,16 +92,14 @@ impl Reading<'_> {
 
     /// Whether this mapping is what YAML makes of an unquoted text that begins with `{{`.
     pub fn starts_with_braces(&self, node: &Node) -> bool {
-        self.reader.source.get(node.span.start..).is_some_and(|rest| rest.starts_with("{{"))
+        self.reader.file.text.get(node.span.start..).is_some_and(|rest| rest.starts_with("{{"))
     }
 
     /// Reads something that stands in another file; its faults are noted there.
     pub fn in_file<T>(&mut self, file: usize, read: impl FnOnce(&mut Self) -> T) -> T {
-        let here = (self.reader.path, self.reader.source);
-        let there = &self.files[file];
-        (self.reader.path, self.reader.source) = (&there.path, &there.text);
+        let here = std::mem::replace(&mut self.reader.file, &self.files[file].source);
         let result = read(self);
-        (self.reader.path, self.reader.source) = here;
+        self.reader.file = here;
         result
     }
 }

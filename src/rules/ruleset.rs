@@ -1,15 +1,54 @@
-//! The ruleset: compiled rules that answer messages.
+//! The ruleset: compiled rules that answer messages. It is immutable, shared by all requests, and
+//! decides without clock, disk, network or chance.
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::action::one_of::Dice;
+use super::compose::{compose, split_texts};
+use super::index::{Index, Rank};
+use super::lexicon::Lexicon;
+use super::matcher::{Conjunction, Matcher};
+use super::rule::Rule;
 use super::source::SourceHash;
-use crate::model::decision::Decision;
-use crate::model::message::InboundMessage;
+use super::subject::{Literals, Subject};
+use super::template::{RenderFailure, Scope, Templates};
+use crate::model::decision::{Decision, FollowUp, Outcome};
+use crate::model::id::RuleName;
+use crate::model::key::MessageKey;
+use crate::model::menu::Menu;
+use crate::model::message::{Content, Event, InboundMessage};
+use crate::model::reply::Reply;
+use crate::schedule::due::due;
+use crate::schedule::window::WEIBO;
 
-/// A compiled set of rules. Immutable; shared by all requests.
-#[derive(Debug, Default)]
-pub struct RuleSet {}
+/// A compiled set of rules.
+#[derive(Debug)]
+pub struct RuleSet {
+    /// In the order in which they are tried.
+    rules: Vec<Rule>,
+    ranks: HashMap<RuleName, Rank>,
+    index: Index,
+    words: Lexicon,
+    literals: Literals,
+    templates: Templates,
+    menu: Option<Menu>,
+    hash: SourceHash,
+}
+
+/// What a ruleset is made of.
+#[derive(Debug)]
+pub struct Parts {
+    pub rules: Vec<Rule>,
+    pub index: Index,
+    pub words: Lexicon,
+    pub literals: Literals,
+    pub templates: Templates,
+    pub menu: Option<Menu>,
+    pub hash: SourceHash,
+}
 
 /// What a decision depends on beside the message.
 #[derive(Clone, Debug)]
@@ -23,22 +62,151 @@ pub struct Context<'a> {
 }
 
 impl RuleSet {
+    /// `parts.rules` stand in the order in which they are tried, as `parts.index` ranks them.
+    pub fn new(parts: Parts) -> Self {
+        let rank = |(rank, rule): (usize, &Rule)| (rule.name.clone(), rank as Rank);
+        Self {
+            ranks: parts.rules.iter().enumerate().map(rank).collect(),
+            rules: parts.rules,
+            index: parts.index,
+            words: parts.words,
+            literals: parts.literals,
+            templates: parts.templates,
+            menu: parts.menu,
+            hash: parts.hash,
+        }
+    }
+
     /// The answer to a message. Pure and total.
-    pub fn decide(&self, _message: &InboundMessage, _context: &Context) -> Decision {
-        Decision::unanswered()
+    pub fn decide(&self, message: &InboundMessage, context: &Context) -> Decision {
+        let subject = self.subject(message, context);
+        let candidates = self.index.candidates(&subject);
+        let winner =
+            candidates.map(|rank| self.rule(rank)).find_map(|rule| Some((rule, rule.matching(&subject)?)));
+        match winner {
+            None => Decision::unanswered(),
+            Some((rule, matching)) => {
+                self.answer(rule, matching, &subject, context).unwrap_or_else(|failure| {
+                    let silence = Decision::silence(Some(rule.name.clone()), Outcome::TemplateFailed);
+                    Decision { problem: Some(failure.to_string()), ..silence }
+                })
+            }
+        }
+    }
+
+    fn answer(
+        &self,
+        rule: &Rule,
+        matching: &Conjunction,
+        subject: &Subject,
+        context: &Context,
+    ) -> Result<Decision, RenderFailure> {
+        let scope = if rule.inserts { self.scope(matching, subject) } else { Scope::empty(subject.moment) };
+        let mut dice = Dice::new(MessageKey::of(subject.message).seed());
+        let outcome = if rule.script.is_some() { Outcome::Answered } else { Outcome::Silent };
+        let mut decision = Decision::silence(Some(rule.name.clone()), outcome);
+        if let Some(script) = &rule.script {
+            let replies = script.render(&self.templates, &scope, &mut dice)?;
+            let composed = compose(replies, subject.kind, subject.message.format);
+            (decision.passive, decision.then, decision.lost) =
+                (composed.passive, composed.then, composed.lost);
+        }
+        if let Some(closes_at) = WEIBO.closes_at(subject.kind, context.received_at) {
+            for (number, step) in rule.steps.iter().enumerate() {
+                let due = due(step.wanted, &step.allowed, context.received_at, closes_at, context.zone);
+                let replies = split_texts(step.script.render(&self.templates, &scope, &mut dice)?);
+                decision.follow_ups.push(FollowUp { step: number, due, replies });
+            }
+        }
+        Ok(decision)
+    }
+
+    /// The message as the matchers see it.
+    pub fn subject<'m>(&self, message: &'m InboundMessage, context: &Context<'m>) -> Subject<'m> {
+        Subject::new(message, context, &self.words, &self.literals)
+    }
+
+    /// The names that the templates of the matching rule can insert.
+    fn scope(&self, matching: &Conjunction, subject: &Subject) -> Scope {
+        let message = subject.message;
+        let groups = matching.matchers.iter().find_map(|matcher| match &**matcher {
+            Matcher::Regex(regex) => regex.captured(subject),
+            _ => None,
+        });
+        let mut scope = Scope {
+            text: message.words().unwrap_or_default().to_owned(),
+            keyword: matching
+                .matchers
+                .iter()
+                .find_map(|matcher| matcher.word(subject))
+                .unwrap_or_default()
+                .to_owned(),
+            sender_id: message.sender.to_string(),
+            account_name: subject.account_name.to_owned(),
+            account_id: message.account.to_string(),
+            groups: groups.unwrap_or_default(),
+            values: self.templates.values().clone(),
+            ..Scope::empty(subject.moment)
+        };
+        match &message.content {
+            Content::Position(position) => {
+                scope.longitude = position.longitude().to_string();
+                scope.latitude = position.latitude().to_string();
+            }
+            Content::Event(event) => {
+                scope.event = event.kind().to_string();
+                match event {
+                    Event::Click(key) => scope.menu.clone_from(key),
+                    Event::Scan(scene) | Event::ScanFollow(scene) => scope.scan = scene.as_str().to_owned(),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        scope
+    }
+
+    /// Everything that a rule may answer to this message, as words; empty where chance has too many ways.
+    pub fn possible_answers(&self, rank: Rank, message: &InboundMessage, context: &Context) -> Vec<String> {
+        let subject = self.subject(message, context);
+        let rule = self.rule(rank);
+        let answers = || {
+            let scope = self.scope(rule.matching(&subject)?, &subject);
+            rule.script.as_ref()?.render_all(&self.templates, &scope).ok()?
+        };
+        let shown = |replies: Vec<Reply>| replies.iter().map(Reply::shown).collect::<Vec<_>>().join("\n");
+        answers().unwrap_or_default().into_iter().map(shown).collect()
+    }
+
+    /// The rule at this place of the order.
+    pub fn rule(&self, rank: Rank) -> &Rule {
+        &self.rules[rank as usize]
+    }
+
+    pub fn rule_named(&self, name: &RuleName) -> Option<&Rule> {
+        self.ranks.get(name).map(|rank| self.rule(*rank))
+    }
+
+    /// All rules, in the order in which they are tried.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    pub fn menu(&self) -> Option<&Menu> {
+        self.menu.as_ref()
     }
 
     /// How many rules are in the set.
     pub fn len(&self) -> usize {
-        0
+        self.rules.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.rules.is_empty()
     }
 
     /// The hash of the source it was made from.
     pub fn hash(&self) -> SourceHash {
-        super::source::RuleSource::default().hash()
+        self.hash
     }
 }

@@ -41,6 +41,11 @@ impl RuleSource {
         &self.files
     }
 
+    /// The file at this path below the folder.
+    pub fn file(&self, path: &str) -> Option<&SourceFile> {
+        self.files.iter().find(|file| &*file.path == path)
+    }
+
     pub fn hash(&self) -> SourceHash {
         let mut hash = Sha1::new();
         for file in &self.files {

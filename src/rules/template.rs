@@ -3,7 +3,7 @@
 
 mod scope;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -71,6 +71,8 @@ pub struct Templates {
     environment: Environment<'static>,
     values: Arc<HashMap<String, String>>,
     count: usize,
+    /// The names that the texts insert.
+    inserted: HashSet<String>,
 }
 
 faults! {
@@ -134,7 +136,17 @@ impl Templates {
             };
             written.map_err(|_| Error::new(ErrorKind::WriteFailure, "the text could not be written"))
         });
-        Self { environment, values: Arc::new(values), count: 0 }
+        Self { environment, values: Arc::new(values), count: 0, inserted: HashSet::new() }
+    }
+
+    /// How many texts have something to fill in.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Whether any text inserts this name.
+    pub fn inserts(&self, name: &str) -> bool {
+        self.inserted.contains(name)
     }
 
     pub fn values(&self) -> &Arc<HashMap<String, String>> {
@@ -158,6 +170,9 @@ impl Templates {
         added.map_err(|error| vec![syntax_flaw(&error, text)])?;
         let flaws = self.flaws(&name, groups);
         if flaws.is_empty() {
+            let names =
+                self.environment.get_template(&name).map(|template| template.undeclared_variables(false));
+            self.inserted.extend(names.unwrap_or_default());
             Ok(Template::Compiled(name.into()))
         } else {
             self.environment.remove_template(&name);
@@ -254,7 +269,10 @@ fn one_line(error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::{date, time};
+
     use super::*;
+    use crate::schedule::calendar::Moment;
 
     fn templates() -> Templates {
         Templates::new(HashMap::from([("电话".to_owned(), "010-1234".to_owned())]))
@@ -265,7 +283,8 @@ mod tests {
             text: "订单 42".to_owned(),
             groups: vec![("单号".to_owned(), "4 2&".to_owned()), ("备注".to_owned(), String::new())],
             values: templates().values().clone(),
-            ..Scope::example()
+            sender_id: "1700002001".to_owned(),
+            ..Scope::empty(Moment { date: date(2024, 1, 1), time: time(12, 0, 0, 0) })
         }
     }
 

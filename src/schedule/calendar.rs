@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 /// A local date and time of day, computed once for a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment {
     pub date: Date,
     pub time: Time,
@@ -199,6 +199,29 @@ impl Calendar {
             .map(|minute| Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0))
             .collect()
     }
+}
+
+/// The moments, ascending, at which any of these calendars can begin or cease to hold: in the week from
+/// `from` on, and in the weeks on both sides of every first and last date. Whenever all of them together
+/// can hold at all, they do so at one of these moments or at `from`.
+pub fn turning_points(calendars: &[&Calendar], from: Moment) -> Vec<Moment> {
+    const WEEK: i32 = 7;
+    let dates = calendars.iter().flat_map(|calendar| &calendar.dates);
+    let turns = dates.flat_map(|dates| [dates.first, dates.last]).chain([from.date]);
+    let days = turns.flat_map(|turn| (-WEEK..=WEEK).filter_map(move |day| turn.checked_add(day.days()).ok()));
+    let mut times: Vec<Time> = calendars
+        .iter()
+        .flat_map(|calendar| calendar.hours.iter().flat_map(|hours| [hours.start, hours.end % 1_440]))
+        .map(|minute| Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0))
+        .chain([Time::midnight(), from.time])
+        .collect();
+    times.sort_unstable();
+    times.dedup();
+    let mut points: Vec<Moment> =
+        days.flat_map(|date| times.iter().map(move |time| Moment { date, time: *time })).collect();
+    points.sort_unstable();
+    points.dedup();
+    points
 }
 
 /// Reads a time of day, `09:00`; `9:00`, `09：00` and `9点` and `9点30分` too.

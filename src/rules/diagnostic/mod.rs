@@ -2,11 +2,14 @@
 //! fault with its arguments and a place; its words are made at the edge, by [`render`], in the reader's
 //! language. It is never an error type, and never stops at the first fault.
 
+pub mod place;
 pub mod render;
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+
+pub use place::{Place, SourceText};
 
 use crate::model::lang::Lang;
 
@@ -125,50 +128,18 @@ pub struct Diagnostic {
     pub place: Place,
 }
 
-/// Where in which file. The whole file is an empty span at its beginning.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The file's path below the rules folder.
-    pub file: Arc<str>,
-    /// Byte offsets into the file.
-    pub span: Range<usize>,
-    /// From 1.
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
-}
-
 impl Diagnostic {
-    /// A fault at these bytes of a file, whose text is `text`.
-    pub fn new(fault: impl Fault + 'static, file: &Arc<str>, text: &str, span: Range<usize>) -> Self {
-        Self { fault: Arc::new(fault), place: Place::new(file, text, span) }
+    /// A fault at these bytes of a file.
+    pub fn new(fault: impl Fault + 'static, file: &SourceText, span: Range<usize>) -> Self {
+        Self { fault: Arc::new(fault), place: file.place(span) }
+    }
+
+    /// A fault of a file as a whole.
+    pub fn of_file(fault: impl Fault + 'static, path: &Arc<str>) -> Self {
+        Self { fault: Arc::new(fault), place: Place::of_file(path) }
     }
 
     pub fn is_error(&self) -> bool {
         self.fault.severity() == Severity::Error
     }
-}
-
-impl Place {
-    /// The place of these bytes; offsets beyond the text or inside a character are moved to what is there.
-    pub fn new(file: &Arc<str>, text: &str, span: Range<usize>) -> Self {
-        let start = floor(text, span.start);
-        let end = floor(text, span.end).max(start);
-        let before = &text[..start];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Self {
-            file: file.clone(),
-            span: start..end,
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
-    }
-}
-
-fn floor(text: &str, offset: usize) -> usize {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    offset
 }

@@ -84,11 +84,6 @@ faults! {
                "{nearest}the names stand under `accounts:` in the settings";
             zh "设置里没有使用这个文件夹、名叫“{name}”的账号",
                "{nearest}账号的名字写在设置文件的 `accounts:` 里";
-        217 Error Later { key: &'static str }
-            en "`{key}` is a part of the language that is not built yet",
-               "take it out for now";
-            zh "`{key}` 这个功能还没有做好",
-               "请先把它删掉";
         218 Error NestedNot {}
             en "`not` inside `not` is only confusing",
                "write the condition without both";

@@ -41,6 +41,11 @@ impl Sender {
         self.0.contains(&subject.message.sender)
     }
 
+    /// One of them.
+    pub fn first(&self) -> Option<UserId> {
+        self.0.iter().min().copied()
+    }
+
     pub fn written(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(ToString::to_string)
     }

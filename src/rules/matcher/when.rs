@@ -41,14 +41,9 @@ pub const KEYS: &[&str] = &[
     "days",
     "dates",
     "not",
-    "tagged",
-    "first_message",
-    "asked",
 ];
 
-const LATER: [&str; 3] = ["tagged", "first_message", "asked"];
-
-const MESSAGES: &[(&str, KindSet)] = &[
+pub const MESSAGES: &[(&str, KindSet)] = &[
     ("text", KindSet::TEXT),
     ("position", KindSet::POSITION),
     ("voice", KindSet::of(&[Kind::Voice])),
@@ -56,7 +51,7 @@ const MESSAGES: &[(&str, KindSet)] = &[
     ("mention", KindSet::MENTIONS),
 ];
 
-const EVENTS: &[(&str, KindSet)] = &[
+pub const EVENTS: &[(&str, KindSet)] = &[
     ("follow", KindSet::of(&[Kind::Follow])),
     ("unfollow", KindSet::of(&[Kind::Unfollow])),
     ("subscribe", KindSet::of(&[Kind::Subscribe])),
@@ -67,7 +62,7 @@ const EVENTS: &[(&str, KindSet)] = &[
     ("view", KindSet::of(&[Kind::View])),
 ];
 
-const MENTIONS: &[(&str, KindSet)] =
+pub const MENTIONS: &[(&str, KindSet)] =
     &[("status", KindSet::of(&[Kind::MentionStatus])), ("comment", KindSet::of(&[Kind::MentionComment]))];
 
 /// The conditions of one mapping, before it is known what they speak to.
@@ -103,15 +98,13 @@ fn read_conditions(reading: &mut Reading, node: &Node, inside_not: bool) -> Opti
     };
     for key in fields.keys() {
         let (Some(value), Some(span)) = (fields.get(key), fields.key_span(key)) else { continue };
-        if LATER.contains(&key) {
-            reading.fault(MatcherFault::Later { key }, span);
-        } else if key == "not" && inside_not {
+        if key == "not" && inside_not {
             reading.fault(MatcherFault::NestedNot {}, span);
         } else {
             conditions.read_key(reading, key, value, span);
         }
     }
-    if fields.keys().next().is_none() {
+    if fields.keys().next().is_none() && !fields.has_faults {
         reading.fault(MatcherFault::NoCondition {}, node.span.clone());
         return None;
     }
@@ -240,7 +233,7 @@ impl Conditions {
 }
 
 /// Words of a fixed set, each standing for kinds of message.
-fn read_kinds(
+pub fn read_kinds(
     reading: &mut Reading,
     key: &'static str,
     node: &Node,

@@ -65,18 +65,15 @@ impl Scope {
         Value::from_object(self.clone())
     }
 
-    /// A scope of empty texts at a fixed moment, for trying templates out.
-    #[cfg(test)]
-    pub fn example() -> Self {
-        let zone = jiff::tz::TimeZone::UTC;
-        let noon = "2024-01-01T12:00:00Z".parse().expect("a fixed time");
+    /// Empty texts, at this moment.
+    pub fn empty(now: Moment) -> Self {
         Self {
             text: String::new(),
             keyword: String::new(),
-            sender_id: "1700002001".to_owned(),
+            sender_id: String::new(),
             account_name: String::new(),
             account_id: String::new(),
-            now: Moment::of(noon, &zone),
+            now,
             event: String::new(),
             menu: String::new(),
             scan: String::new(),

@@ -195,5 +195,10 @@ faults! {
                "write `key: value`";
             zh "关键字必须是一个词",
                "请写成“关键字: 内容”";
+        147 Error Later { key: String }
+            en "`{key}` is a part of the language that is not built yet",
+               "take it out for now";
+            zh "`{key}` 这个功能还没有做好",
+               "请先把它删掉";
     }
 }

@@ -1,13 +1,11 @@
 //! Bytes of a rule file → a tree. Faults of the bytes and of the YAML itself are noted here; what the
 //! tree means is not looked at. It resolves no anchors and follows no references.
 
-use std::sync::Arc;
-
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span as ParserSpan, Tag};
 
 use super::fault::YamlFault;
 use super::{Entry, Node, Scalar, Span, Style, Value, meant};
-use crate::rules::diagnostic::Diagnostic;
+use crate::rules::diagnostic::{Diagnostic, SourceText};
 use crate::rules::source::SourceFile;
 
 /// Bytes of one file: a hundred thousand rules fit.
@@ -18,9 +16,8 @@ const DEEPEST: usize = 32;
 /// A file that could be parsed.
 #[derive(Debug)]
 pub struct Parsed {
-    pub path: Arc<str>,
-    /// The file's text; the spans of the tree are offsets into it.
-    pub text: String,
+    /// The spans of the tree are offsets into its text.
+    pub source: SourceText,
     /// `None` for a file of comments alone.
     pub root: Option<Node>,
 }
@@ -33,7 +30,7 @@ pub fn text_of(bytes: &[u8]) -> Option<&str> {
 
 /// Parses a file. `None` when it has a fault that leaves no tree.
 pub fn parse(file: &SourceFile, faults: &mut Vec<Diagnostic>) -> Option<Parsed> {
-    let mut whole = |fault: YamlFault| faults.push(Diagnostic::new(fault, &file.path, "", 0..0));
+    let mut whole = |fault: YamlFault| faults.push(Diagnostic::of_file(fault, &file.path));
     if file.bytes.len() > LARGEST_FILE {
         whole(YamlFault::FileTooLarge { megabytes: LARGEST_FILE >> 20 });
         return None;
@@ -46,14 +43,12 @@ pub fn parse(file: &SourceFile, faults: &mut Vec<Diagnostic>) -> Option<Parsed> 
         whole(YamlFault::EmptyFile {});
         return None;
     }
-    let mut builder = Builder { path: &file.path, text, faults, open: Vec::new(), roots: Vec::new() };
+    let source = SourceText::new(file.path.clone(), text.to_owned());
+    let mut builder =
+        Builder { source: &source, text: &source.text, faults, open: Vec::new(), roots: Vec::new() };
     let complete = builder.run();
-    let mut roots = std::mem::take(&mut builder.roots);
-    complete.then(|| Parsed {
-        path: file.path.clone(),
-        text: text.to_owned(),
-        root: if roots.is_empty() { None } else { Some(roots.remove(0)) },
-    })
+    let root = std::mem::take(&mut builder.roots).into_iter().next();
+    complete.then_some(Parsed { source, root })
 }
 
 fn not_utf8(bytes: &[u8]) -> YamlFault {
@@ -84,7 +79,7 @@ fn looks_like_gbk(bytes: &[u8]) -> bool {
 
 /// Gathers events into a tree.
 struct Builder<'a> {
-    path: &'a Arc<str>,
+    source: &'a SourceText,
     text: &'a str,
     faults: &'a mut Vec<Diagnostic>,
     open: Vec<Open>,
@@ -163,9 +158,9 @@ impl Builder<'_> {
                 Node { value: Value::List(items), span: start..self.flow_end(start, end, at) }
             }
             Some(Open::Map { start, entries, .. }) => {
-                let start = entries
-                    .first()
-                    .map_or(start, |entry| entry.key.span.start.min(start.max(entry.key.span.start)));
+                let is_flow = self.text[start..].starts_with('{');
+                let first = entries.first().map_or(start, |entry| entry.key.span.start);
+                let start = if is_flow { start } else { first };
                 let end = entries.last().map_or(at, |entry| entry.value.span.end.max(entry.key.span.end));
                 Node { value: Value::Map(entries), span: start..self.flow_end(start, end, at) }
             }
@@ -238,7 +233,7 @@ impl Builder<'_> {
     }
 
     fn fault(&mut self, fault: YamlFault, span: Span) {
-        self.faults.push(Diagnostic::new(fault, self.path, self.text, span));
+        self.faults.push(Diagnostic::new(fault, self.source, span));
     }
 }
 

@@ -2,12 +2,11 @@
 //! way instead of stopping. What YAML silently made of a text is refused here, where a text is expected.
 
 use std::ops::{Range, RangeInclusive};
-use std::sync::Arc;
 
 use super::fault::YamlFault;
 use super::meant::{meant, quoted};
-use super::{Node, Scalar, Span, Style, Value};
-use crate::rules::diagnostic::{Diagnostic, Fault, Place};
+use super::{Entry, Node, Scalar, Span, Style, Value};
+use crate::rules::diagnostic::{Diagnostic, Fault, SourceText};
 
 /// A text that the author wrote, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +17,7 @@ pub struct Text {
 
 /// Reads one file's tree and gathers its faults.
 pub struct Reader<'f> {
-    pub path: &'f Arc<str>,
-    /// The whole file.
-    pub source: &'f str,
+    pub file: &'f SourceText,
     pub faults: &'f mut Vec<Diagnostic>,
 }
 
@@ -29,6 +26,8 @@ pub struct Fields<'n> {
     /// The mapping's own span, from its first key to its last value.
     pub span: Span,
     found: Vec<(&'static str, &'n Node, Span)>,
+    /// Something stood there that could not be understood; what seems to be missing may be just that.
+    pub has_faults: bool,
 }
 
 impl<'n> Fields<'n> {
@@ -42,6 +41,11 @@ impl<'n> Fields<'n> {
         self.found.iter().find(|(name, ..)| *name == key).map(|(.., span)| span.clone())
     }
 
+    /// Where a fault of the whole mapping is shown: at its first key.
+    pub fn first_key(&self) -> Span {
+        self.found.first().map_or_else(|| self.span.clone(), |(.., span)| span.clone())
+    }
+
     /// The keys that stand there, in file order.
     pub fn keys(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.found.iter().map(|(name, ..)| *name)
@@ -51,7 +55,12 @@ impl<'n> Fields<'n> {
 impl Reader<'_> {
     /// Notes a fault at these bytes.
     pub fn fault(&mut self, fault: impl Fault + 'static, span: Span) {
-        self.faults.push(Diagnostic::new(fault, self.path, self.source, span));
+        self.faults.push(Diagnostic::new(fault, self.file, span));
+    }
+
+    /// `file.yaml:12`, for messages that speak of another place.
+    pub fn place_name(&self, span: &Span) -> String {
+        self.file.place(span.clone()).to_string()
     }
 
     /// The mapping at `node`. Faults: it is none; a key is unknown (with the nearest of `known`) or
@@ -61,24 +70,32 @@ impl Reader<'_> {
             self.not_a_mapping(node, known);
             return None;
         };
-        let mut fields = Fields { span: node.span.clone(), found: Vec::new() };
+        let mut fields = Fields { span: node.span.clone(), found: Vec::new(), has_faults: false };
         for entry in entries {
-            let Value::Scalar(key) = &entry.key.value else {
-                self.fault(YamlFault::KeyIsNoText {}, entry.key.span.clone());
-                continue;
-            };
-            let Some(name) = known.iter().find(|name| **name == key.text) else {
-                self.unknown_key(&key.text, entry.key.span.clone(), known);
-                continue;
-            };
-            if let Some(first) = fields.key_span(name) {
-                let line = Place::new(self.path, self.source, first).line;
-                self.fault(YamlFault::DuplicateKey { key: key.text.clone(), line }, entry.key.span.clone());
-                continue;
+            match self.key(entry, known, &fields) {
+                Some(name) => fields.found.push((name, &entry.value, entry.key.span.clone())),
+                None => fields.has_faults = true,
             }
-            fields.found.push((name, &entry.value, entry.key.span.clone()));
         }
         Some(fields)
+    }
+
+    fn key(&mut self, entry: &Entry, known: &[&'static str], fields: &Fields) -> Option<&'static str> {
+        let span = entry.key.span.clone();
+        let Value::Scalar(key) = &entry.key.value else {
+            self.fault(YamlFault::KeyIsNoText {}, span);
+            return None;
+        };
+        let Some(name) = known.iter().find(|name| **name == key.text) else {
+            self.unknown_key(&key.text, span, known);
+            return None;
+        };
+        if let Some(first) = fields.key_span(name) {
+            let line = self.file.place(first).line;
+            self.fault(YamlFault::DuplicateKey { key: key.text.clone(), line }, span);
+            return None;
+        }
+        Some(name)
     }
 
     /// The names and values of a mapping whose keys the author chooses (`lists:`, `replies:`,
@@ -95,7 +112,7 @@ impl Reader<'_> {
                 continue;
             };
             if let Some((first, _)) = named.iter().find(|(name, _)| name.value == key.text) {
-                let line = Place::new(self.path, self.source, first.span.clone()).line;
+                let line = self.file.place(first.span.clone()).line;
                 self.fault(YamlFault::DuplicateKey { key: key.text.clone(), line }, entry.key.span.clone());
                 continue;
             }
@@ -238,6 +255,10 @@ impl Reader<'_> {
             self.fault(YamlFault::WideColon { fixed }, span);
             return;
         }
+        if LATER.contains(&key) {
+            self.fault(YamlFault::Later { key: key.to_owned() }, span);
+            return;
+        }
         let meant = meant(nearest_key(key, known));
         self.fault(YamlFault::UnknownKey { key: key.to_owned(), meant, known: known.join(", ") }, span);
     }
@@ -262,8 +283,8 @@ impl Reader<'_> {
 
     fn nothing_there(&mut self, node: &Node) {
         // an empty value has its place behind the colon; its line is that of the key
-        let at = node.span.start.min(self.source.len());
-        let before = self.source[..at].trim_end();
+        let at = node.span.start.min(self.file.text.len());
+        let before = self.file.text[..at].trim_end();
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let start = start + (before[start..].len() - before[start..].trim_start().len());
         self.fault(YamlFault::NothingThere {}, start.min(before.len())..before.len());
@@ -299,7 +320,7 @@ impl Reader<'_> {
     /// hide its place.
     pub fn part_of(&self, text: &Text, part: Range<usize>) -> Span {
         let place = || {
-            let written = self.source.get(text.span.clone())?;
+            let written = self.file.text.get(text.span.clone())?;
             let wanted = text.value.get(part.clone()).filter(|wanted| !wanted.is_empty())?;
             let lead = written.find(&text.value).map(|lead| lead + part.start);
             let start = text.span.start + lead.or_else(|| written.find(wanted))?;
@@ -309,13 +330,31 @@ impl Reader<'_> {
     }
 
     fn written(&self, span: &Span) -> &str {
-        self.source.get(span.clone()).unwrap_or("").trim_end()
+        self.file.text.get(span.clone()).unwrap_or("").trim_end()
     }
 
     fn line_from(&self, start: usize) -> &str {
-        self.source.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("").trim_end()
+        self.file.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("").trim_end()
     }
 }
+
+/// Parts of the language that an author may have read of, and that are not built.
+const LATER: &[&str] = &[
+    "tagged",
+    "first_message",
+    "asked",
+    "fetch",
+    "ask",
+    "remember",
+    "tag",
+    "forward",
+    "pause",
+    "cooldown",
+    "once",
+    "like",
+    "table",
+    "tests",
+];
 
 /// Keys as people write them who think in Chinese.
 const CHINESE_KEYS: &[(&str, &str)] = &[

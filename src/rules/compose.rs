@@ -1,0 +1,159 @@
+//! Composing: which of a rule's replies the passive answer carries, and what is left for the
+//! customer-service interface. It knows the platform's limits (protocol 6.1), not its encodings.
+
+use crate::model::kind::{Kind, KindSet};
+use crate::model::message::Format;
+use crate::model::reply::{Reply, TEXT_LIMIT};
+
+/// Replies, parted by how they leave.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Composed {
+    pub passive: Option<Reply>,
+    pub then: Vec<Reply>,
+    /// Messages that the platform would not take.
+    pub lost: usize,
+}
+
+/// Parts the replies to a message of this kind and format, keeping their order.
+pub fn compose(replies: Vec<Reply>, kind: Kind, format: Format) -> Composed {
+    let mut then = split_texts(replies);
+    let most = if KindSet::MENTIONS.contains(kind) { 1 } else { then.len() };
+    let lost = then.len().saturating_sub(most);
+    then.truncate(most);
+    let carried = then.first().is_some_and(|first| carries(format, first));
+    let passive = carried.then(|| then.remove(0));
+    Composed { passive, then, lost }
+}
+
+/// Whether a passive answer in this format can hold the reply: XML knows no position (protocol 5.5).
+pub fn carries(format: Format, reply: &Reply) -> bool {
+    format == Format::Json || !matches!(reply, Reply::Position(_))
+}
+
+/// Every text as long as the platform allows.
+pub fn split_texts(replies: Vec<Reply>) -> Vec<Reply> {
+    let parts = |reply| match reply {
+        Reply::Text(text) => split_text(text, TEXT_LIMIT).into_iter().map(Reply::Text).collect(),
+        reply => vec![reply],
+    };
+    replies.into_iter().flat_map(parts).collect()
+}
+
+/// Splits a text into parts of at most `limit` characters: at the end of a sentence, else at a comma or
+/// blank, else anywhere; never inside an emoticon's brackets, a link or an emoji.
+fn split_text(text: String, limit: usize) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut rest = text.as_str();
+    while let Some((end, _)) = rest.char_indices().nth(limit) {
+        let cut = cut_before(rest, end);
+        let part = rest[..cut].trim_end();
+        if !part.is_empty() {
+            parts.push(part.to_owned());
+        }
+        rest = rest[cut..].trim_start();
+    }
+    if parts.is_empty() {
+        return vec![text];
+    }
+    if !rest.is_empty() {
+        parts.push(rest.to_owned());
+    }
+    parts
+}
+
+/// The best place to cut at, not beyond `end` and not so early that the part would be a mere scrap.
+fn cut_before(text: &str, end: usize) -> usize {
+    let head = &text[..end];
+    let early = end / 3;
+    let after = |ends: &[char]| {
+        let found = head.rmatch_indices(ends).map(|(at, sign)| at + sign.len());
+        found.filter(|at| is_outside(head, *at)).find(|at| *at > early)
+    };
+    after(&['。', '！', '？', '!', '?', '\n', '…', '；', ';'])
+        .or_else(|| after(&['，', '、', ',', ' ']))
+        .unwrap_or_else(|| anywhere(text, end))
+}
+
+/// Whether this place lies in no link and no emoticon such as `[心]`.
+fn is_outside(head: &str, at: usize) -> bool {
+    let before = &head[..at];
+    let word = before.rsplit(char::is_whitespace).next().unwrap_or("");
+    let in_link = word.contains("://") && !before.ends_with(char::is_whitespace);
+    let in_brackets = before.rfind('[').is_some_and(|open| !before[open..].contains(']') && at - open < 40);
+    !in_link && !in_brackets
+}
+
+/// The last place not beyond `end` that tears no emoji, emoticon or Latin word apart.
+fn anywhere(text: &str, end: usize) -> usize {
+    let joins = |c: char| matches!(c, '\u{200D}' | '\u{FE0F}' | '\u{20E3}' | '\u{1F3FB}'..='\u{1F3FF}');
+    let fits = |at: usize| {
+        let before = text[..at].chars().next_back();
+        let after = text[at..].chars().next();
+        let torn = after.is_some_and(joins) || before == Some('\u{200D}');
+        let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        !torn && !(word(before) && word(after)) && is_outside(text, at)
+    };
+    let places = text[..end].char_indices().map(|(at, _)| at).rev().take(200);
+    std::iter::once(end).chain(places).find(|at| *at > 0 && fits(*at)).unwrap_or(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::message::Position;
+
+    fn text(text: &str) -> Reply {
+        Reply::Text(text.to_owned())
+    }
+
+    #[test]
+    fn the_first_reply_is_passive_and_the_rest_follows_in_order() {
+        let composed = compose(vec![text("一"), text("二"), text("三")], Kind::Text, Format::Json);
+        assert_eq!(composed.passive, Some(text("一")));
+        assert_eq!(composed.then, [text("二"), text("三")]);
+    }
+
+    #[test]
+    fn a_position_in_xml_and_everything_behind_it_is_sent_later() {
+        let position = Reply::Position(Position::new(116.3, 39.9).unwrap());
+        let replies = vec![position.clone(), text("在这里")];
+        assert_eq!(compose(replies.clone(), Kind::Text, Format::Json).then.len(), 1);
+        let composed = compose(replies.clone(), Kind::Text, Format::Xml);
+        assert_eq!((composed.passive, composed.then), (None, replies));
+    }
+
+    #[test]
+    fn a_mention_gets_one_message_and_the_rest_is_lost() {
+        let composed = compose(vec![text(&"长".repeat(700))], Kind::MentionStatus, Format::Json);
+        assert!(composed.passive.is_some() && composed.then.is_empty());
+        assert_eq!(composed.lost, 2);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_the_end_of_a_sentence() {
+        let sentence = format!("{}。", "话".repeat(99));
+        let parts = split_text(sentence.repeat(4), 300);
+        assert_eq!(parts, [sentence.repeat(3), sentence]);
+    }
+
+    #[test]
+    fn emoticons_and_links_stay_whole() {
+        let lead = "字".repeat(296);
+        for whole in ["[哈欠哈欠]", "https://example.com/a?b=c,d"] {
+            let parts = split_text(format!("{lead}{whole}尾"), 300);
+            assert!(parts.iter().any(|part| part.contains(whole)), "{parts:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_no_part_is_too_long(text in "[字。， a\\[\\]👍\u{200D}\n]{0,120}", limit in 5usize..40) {
+            let parts = split_text(text.clone(), limit);
+            prop_assert!(parts.iter().all(|part| part.chars().count() <= limit || parts.len() == 1 && text.chars().count() <= limit));
+            let solid = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            prop_assert_eq!(solid(&parts.concat()), solid(&text));
+        }
+    }
+}

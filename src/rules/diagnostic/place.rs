@@ -1,0 +1,74 @@
+//! Places: where in which file. A file's text knows where its lines begin, so that a place is found
+//! without reading the file again; it never looks at what the text means.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The text of one rule file.
+#[derive(Clone, Debug)]
+pub struct SourceText {
+    /// Below the rules folder.
+    pub path: Arc<str>,
+    pub text: String,
+    /// Byte offsets at which the lines begin.
+    line_starts: Vec<usize>,
+}
+
+/// Where in which file. The whole file is an empty span at its beginning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file's path below the rules folder.
+    pub file: Arc<str>,
+    /// Byte offsets into the file's text.
+    pub span: Range<usize>,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
+impl SourceText {
+    pub fn new(path: Arc<str>, text: String) -> Self {
+        let after_newlines = text.match_indices('\n').map(|(newline, _)| newline + 1);
+        let line_starts = std::iter::once(0).chain(after_newlines).collect();
+        Self { path, text, line_starts }
+    }
+
+    /// The place of these bytes; offsets beyond the text or inside a character are moved to what is there.
+    pub fn place(&self, span: Range<usize>) -> Place {
+        let start = self.text.floor_char_boundary(span.start);
+        let end = self.text.floor_char_boundary(span.end).max(start);
+        let line = self.line_starts.partition_point(|line_start| *line_start <= start);
+        let column = self.text[self.line_starts[line - 1]..start].chars().count() + 1;
+        Place { file: self.path.clone(), span: start..end, line, column }
+    }
+}
+
+impl Place {
+    /// A file as a whole.
+    pub fn of_file(path: &Arc<str>) -> Self {
+        Self { file: path.clone(), span: 0..0, line: 1, column: 1 }
+    }
+}
+
+impl fmt::Display for Place {
+    /// `file.yaml:12`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_count_bytes_and_columns_count_characters() {
+        let file = SourceText::new("a.yaml".into(), "a: 1\n你好: 2\n".to_owned());
+        let place = file.place(11..13);
+        assert_eq!((place.line, place.column), (2, 3));
+        assert_eq!((file.place(0..0).line, file.place(5..6).line, file.place(99..99).line), (1, 2, 3));
+        assert_eq!(file.place(6..7).span, 5..5, "inside a character");
+    }
+}

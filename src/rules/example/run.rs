@@ -1,0 +1,167 @@
+//! Tries examples out on a compiled set, through the same engine that answers fans. Without an `at` the
+//! clock stands at one fixed moment, or at the first one at which the rule can answer: the verdict is the
+//! same on every day.
+
+use jiff::civil::{date, time};
+
+use super::Example;
+use super::fault::ExampleFault;
+use crate::model::decision::{Decision, Outcome};
+use crate::model::id::UserId;
+use crate::model::message::{Format, InboundMessage};
+use crate::model::reply::Reply;
+use crate::rules::diagnostic::Diagnostic;
+use crate::rules::index::Rank;
+use crate::rules::matcher::Matcher;
+use crate::rules::rule::{Mismatch, Rule};
+use crate::rules::ruleset::{Context, RuleSet};
+use crate::rules::surroundings::Surroundings;
+use crate::schedule::calendar::{Moment, turning_points};
+
+/// The moment of an example that names none: a Monday noon.
+pub const FIXED_MOMENT: Moment = Moment { date: date(2024, 1, 1), time: time(12, 0, 0, 0) };
+
+/// Tries one example of a rule; a diagnostic when it fails.
+pub fn run(
+    ruleset: &RuleSet,
+    rank: Rank,
+    example: &Example,
+    surroundings: &Surroundings,
+) -> Option<Diagnostic> {
+    let rule = ruleset.rule(rank);
+    let message = message(rule, example, surroundings);
+    let account_name = account_name(rule, example, surroundings);
+    let moment = moment(ruleset, rule, example, &message, &account_name, surroundings);
+    let received_at = surroundings.zone.to_timestamp(moment.date.to_datetime(moment.time)).ok()?;
+    let context = Context { received_at, zone: &surroundings.zone, account_name: &account_name };
+    let decision = ruleset.decide(&message, &context);
+    let fault = if example.wanted {
+        judge(ruleset, rank, example, &message, &context, &decision)
+    } else {
+        let answered = decision.rule.as_ref() == Some(&rule.name);
+        answered.then(|| ExampleFault::Answered { said: example.said.clone() })
+    };
+    fault.map(|fault| Diagnostic { fault: std::sync::Arc::new(fault), place: example.place.clone() })
+}
+
+fn judge(
+    ruleset: &RuleSet,
+    rank: Rank,
+    example: &Example,
+    message: &InboundMessage,
+    context: &Context,
+    decision: &Decision,
+) -> Option<ExampleFault> {
+    let rule = ruleset.rule(rank);
+    let said = example.said.clone();
+    match &decision.rule {
+        None => {
+            Some(ExampleFault::Unanswered { said, condition: condition(ruleset, rule, message, context) })
+        }
+        Some(other) if *other != rule.name => {
+            let place = ruleset.rule_named(other).map(|rule| rule.place.to_string()).unwrap_or_default();
+            Some(ExampleFault::OtherRule { said, rule: other.to_string(), place })
+        }
+        Some(_) if decision.outcome == Outcome::TemplateFailed => {
+            let reason = decision.problem.clone().unwrap_or_default();
+            Some(ExampleFault::NoSuchAnswer { said, reason })
+        }
+        Some(_) => judge_reply(ruleset, rank, example, message, context, decision),
+    }
+}
+
+/// An exact reply may be any of those that chance can draw.
+fn judge_reply(
+    ruleset: &RuleSet,
+    rank: Rank,
+    example: &Example,
+    message: &InboundMessage,
+    context: &Context,
+    decision: &Decision,
+) -> Option<ExampleFault> {
+    let actual = decision.replies().map(Reply::shown).collect::<Vec<_>>().join("\n");
+    let holds = |test: &dyn Fn(&str) -> bool| {
+        test(&actual) || ruleset.possible_answers(rank, message, context).iter().any(|answer| test(answer))
+    };
+    let said = example.said.clone();
+    if let Some(expected) = &example.reply
+        && !holds(&|answer| answer == expected)
+    {
+        return Some(ExampleFault::OtherReply { said, expected: expected.clone(), actual });
+    }
+    if let Some(expected) = &example.reply_contains
+        && !holds(&|answer| answer.contains(expected.as_str()))
+    {
+        return Some(ExampleFault::ReplyLacks { said, expected: expected.clone(), actual });
+    }
+    None
+}
+
+fn condition(ruleset: &RuleSet, rule: &Rule, message: &InboundMessage, context: &Context) -> String {
+    let subject = ruleset.subject(message, context);
+    let words = rule.mismatches(&subject).into_iter().map(|mismatch| match mismatch {
+        Mismatch::Kind { speaks_to, .. } => {
+            speaks_to.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" / ")
+        }
+        Mismatch::Condition(condition) => condition,
+    });
+    words.collect::<Vec<_>>().join("; ")
+}
+
+/// The example as it would be pushed: by the rule's own sender and to its own account, where it names one.
+fn message(rule: &Rule, example: &Example, surroundings: &Surroundings) -> InboundMessage {
+    let senders = rule.matchers().find_map(|matcher| match matcher {
+        Matcher::Sender(sender) => sender.first(),
+        _ => None,
+    });
+    let name = account_name(rule, example, surroundings);
+    let account = surroundings.accounts.iter().find(|account| account.name == name);
+    InboundMessage {
+        account: account.and_then(|account| account.id).unwrap_or(UserId::SOMEBODY),
+        sender: example.sender.or(senders).unwrap_or(UserId::SOMEBODY),
+        created_at: jiff::Timestamp::UNIX_EPOCH,
+        platform_id: None,
+        format: Format::Json,
+        content: example.content.clone(),
+    }
+}
+
+fn account_name(rule: &Rule, example: &Example, surroundings: &Surroundings) -> String {
+    let named = rule.matchers().find_map(|matcher| match matcher {
+        Matcher::Account(account) => account.0.first().map(|name| name.to_string()),
+        _ => None,
+    });
+    let first = || surroundings.accounts.first().map(|account| account.name.clone());
+    example.account.clone().or(named).or_else(first).unwrap_or_default()
+}
+
+/// The example's own moment; or the fixed one; or the nearest later, else earlier one, at which the rule
+/// can answer this message.
+fn moment(
+    ruleset: &RuleSet,
+    rule: &Rule,
+    example: &Example,
+    message: &InboundMessage,
+    account_name: &str,
+    surroundings: &Surroundings,
+) -> Moment {
+    let calendars = rule.calendars();
+    if let Some(at) = example.at {
+        return at;
+    }
+    if calendars.is_empty() {
+        return FIXED_MOMENT;
+    }
+    let context =
+        Context { received_at: jiff::Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name };
+    let mut subject = ruleset.subject(message, &context);
+    let mut holds = |moment: &Moment| {
+        subject.moment = *moment;
+        rule.matches(&subject)
+    };
+    let points = turning_points(&calendars, FIXED_MOMENT);
+    let later = points.partition_point(|point| *point < FIXED_MOMENT);
+    let (earlier, later) = points.split_at(later);
+    let found = later.iter().find(|moment| holds(moment)).copied();
+    found.or_else(|| earlier.iter().rev().find(|moment| holds(moment)).copied()).unwrap_or(FIXED_MOMENT)
+}

@@ -1,0 +1,103 @@
+//! Explaining: which rule answers a message and why, and why the others do not. It asks every rule, so it
+//! is for people and never on the way of a fan's message.
+
+use super::diagnostic::Place;
+use super::rule::{Mismatch, Rule};
+use super::ruleset::{Context, RuleSet};
+use crate::model::decision::Decision;
+use crate::model::id::RuleName;
+use crate::model::lang::Lang;
+use crate::model::message::InboundMessage;
+
+/// The way of one message through a ruleset.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The words as they are compared; empty where nobody wrote any.
+    pub folded: String,
+    pub decision: Decision,
+    /// Every rule, in the order in which they are tried.
+    pub steps: Vec<Step>,
+}
+
+/// One rule on the way.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub rule: RuleName,
+    pub place: Place,
+    pub matched: bool,
+    pub why: Why,
+}
+
+/// Why a rule did or did not answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It is the first that matches.
+    Answers,
+    /// It matches too, but another one came first.
+    CameLater,
+    /// It is a fallback, and another rule matched.
+    NotNeeded,
+    /// What failed, of each of its alternatives.
+    Fails(Vec<Mismatch>),
+}
+
+impl RuleSet {
+    /// The whole way of a message.
+    pub fn explain(&self, message: &InboundMessage, context: &Context) -> Explanation {
+        let subject = self.subject(message, context);
+        let decision = self.decide(message, context);
+        let step = |rule: &Rule| {
+            let matched = rule.matches(&subject);
+            let why = match (matched, &decision.rule) {
+                (true, Some(winner)) if *winner == rule.name => Why::Answers,
+                (true, _) if rule.fallback && !self.is_fallback(&decision) => Why::NotNeeded,
+                (true, _) => Why::CameLater,
+                (false, _) => Why::Fails(rule.mismatches(&subject)),
+            };
+            Step { rule: rule.name.clone(), place: rule.place.clone(), matched, why }
+        };
+        let steps = self.rules().iter().map(step).collect();
+        Explanation { folded: subject.folded, decision, steps }
+    }
+
+    fn is_fallback(&self, decision: &Decision) -> bool {
+        let winner = decision.rule.as_ref().and_then(|name| self.rule_named(name));
+        winner.is_some_and(|rule| rule.fallback)
+    }
+}
+
+impl Why {
+    /// In words, without a full stop.
+    pub fn worded(&self, lang: Lang) -> String {
+        match self {
+            Self::Answers => lang.pick("answers", "由它回复").to_owned(),
+            Self::CameLater => lang.pick("would match, but comes later", "也匹配，但排在后面").to_owned(),
+            Self::NotNeeded => lang
+                .pick("is a fallback, and another rule matched", "是兜底规则，已经有别的规则匹配")
+                .to_owned(),
+            Self::Fails(mismatches) => {
+                let words: Vec<String> = mismatches.iter().map(|mismatch| mismatch.worded(lang)).collect();
+                words.join(lang.pick("; or ", "；或 "))
+            }
+        }
+    }
+}
+
+impl Mismatch {
+    /// In words, without a full stop.
+    pub fn worded(&self, lang: Lang) -> String {
+        match self {
+            Self::Kind { speaks_to, kind } => {
+                let kinds: Vec<&str> = speaks_to.iter().map(|kind| kind.as_str()).collect();
+                let kinds = kinds.join(", ");
+                lang.pick(
+                    format!("speaks to {kinds}, and this is {kind}"),
+                    format!("只处理 {kinds}，而这条消息是 {kind}"),
+                )
+            }
+            Self::Condition(condition) => {
+                lang.pick(format!("does not hold: {condition}"), format!("条件不成立：{condition}"))
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What a folder names: word lists, replies and texts, known in all of its files. It gathers them before
+//! any rule is read, so that a file may use what a later one defines.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::diagnostic::{Diagnostic, faults};
+use super::read::{NamedReply, Names};
+use super::yaml::parse::Parsed;
+use super::yaml::reader::{Fields, Reader, Text};
+use super::yaml::{Node, Span};
+
+faults! {
+    /// What can be wrong with a name. Codes F320 to F329.
+    pub enum NameFault {
+        320 Error NamedTwice { name: String, place: String }
+            en "the name \"{name}\" is taken already, in {place}",
+               "give one of them another name; names are known in all files of the folder";
+            zh "“{name}”这个名字已经在 {place} 用过了",
+               "请给其中一个换个名字；名字在整个文件夹里通用";
+        321 Error BadName { name: String }
+            en "\"{name}\" cannot be inserted under this name",
+               "a name under `values:` begins with a letter and holds only letters, digits and _";
+            zh "“{name}”不能作为可插入文字的名字",
+               "`values:` 下面的名字要以文字开头，只能包含文字、数字和下划线 _";
+        322 Warning NeverUsed { kind: &'static str, name: String }
+            en "\"{name}\" under `{kind}` is never used",
+               "delete it, or look for a misspelt name where it should be used";
+            zh "`{kind}` 下面的“{name}”从来没有用到",
+               "可以删掉；也可能是用到它的地方把名字写错了";
+    }
+}
+
+/// Everything named in a folder.
+#[derive(Debug, Default)]
+pub struct Gathered<'f> {
+    pub names: Names<'f>,
+    pub values: HashMap<String, String>,
+    taken: HashMap<(&'static str, String), Named>,
+}
+
+/// Where a name was given.
+#[derive(Debug)]
+struct Named {
+    file: usize,
+    span: Span,
+    place: String,
+}
+
+/// Gathers what the files name. `roots` are the known keys of each file.
+pub fn gather<'f>(
+    files: &'f [Parsed],
+    roots: &[Option<Fields<'f>>],
+    faults: &mut Vec<Diagnostic>,
+) -> Gathered<'f> {
+    let mut gathered = Gathered::default();
+    for (number, (file, root)) in files.iter().zip(roots).enumerate() {
+        let Some(root) = root else { continue };
+        let mut reader = Reader { file: &file.source, faults };
+        let mut section = |kind: &'static str, reader: &mut Reader| {
+            let named = root.get(kind).map(|node| reader.named(node)).unwrap_or_default();
+            named
+                .into_iter()
+                .filter(|(name, _)| gathered.take(reader, number, kind, name))
+                .collect::<Vec<_>>()
+        };
+        let (lists, replies, values) =
+            (section("lists", &mut reader), section("replies", &mut reader), section("values", &mut reader));
+        for (name, node) in lists {
+            let words = reader.words(node).into_iter().map(|word| word.value).collect();
+            gathered.names.lists.insert(name.value, words);
+        }
+        for (name, node) in replies {
+            gathered.names.replies.insert(name.value, NamedReply { file: number, node });
+        }
+        for (name, node) in values {
+            gathered.read_value(&mut reader, name, node);
+        }
+    }
+    gathered
+}
+
+impl Gathered<'_> {
+    /// Whether the name was free.
+    fn take(&mut self, reader: &mut Reader, file: usize, kind: &'static str, name: &Text) -> bool {
+        match self.taken.entry((kind, name.value.clone())) {
+            Entry::Occupied(first) => {
+                let fault =
+                    NameFault::NamedTwice { name: name.value.clone(), place: first.get().place.clone() };
+                reader.fault(fault, name.span.clone());
+                false
+            }
+            Entry::Vacant(free) => {
+                free.insert(Named { file, span: name.span.clone(), place: reader.place_name(&name.span) });
+                true
+            }
+        }
+    }
+
+    fn read_value(&mut self, reader: &mut Reader, name: Text, node: &Node) {
+        let fits = |c: char| c.is_alphanumeric() || c == '_';
+        if !name.value.chars().all(fits) || !name.value.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+            reader.fault(NameFault::BadName { name: name.value.clone() }, name.span.clone());
+        }
+        if let Some(text) = reader.text(node) {
+            self.values.insert(name.value, text.value);
+        }
+    }
+
+    /// Warnings for what no rule uses. `values` counts the texts that a template inserts.
+    pub fn never_used(
+        &self,
+        files: &[Parsed],
+        is_used: impl Fn(&str, &str) -> bool,
+        faults: &mut Vec<Diagnostic>,
+    ) {
+        let unused = self.taken.iter().filter(|((kind, name), _)| !is_used(kind, name));
+        let mut unused: Vec<_> = unused.collect();
+        unused.sort_by_key(|(_, named)| (named.file, named.span.start));
+        for ((kind, name), named) in unused {
+            let fault = NameFault::NeverUsed { kind, name: name.clone() };
+            faults.push(Diagnostic::new(fault, &files[named.file].source, named.span.clone()));
+        }
+    }
+}

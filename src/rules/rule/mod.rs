@@ -1,0 +1,79 @@
+//! A rule: the conditions on which it answers, and what it answers. It knows its own place in the order,
+//! never the other rules.
+
+pub mod fault;
+pub mod read;
+
+use super::action::Script;
+use super::action::follow_up::Step;
+use super::diagnostic::Place;
+use super::matcher::{Conjunction, Matcher};
+use super::subject::Subject;
+use crate::model::id::RuleName;
+use crate::model::kind::{Kind, KindSet};
+use crate::schedule::calendar::Calendar;
+
+/// A compiled rule.
+#[derive(Debug)]
+pub struct Rule {
+    pub name: RuleName,
+    /// Where it stands.
+    pub place: Place,
+    pub priority: i32,
+    /// Tried only when no other rule matched.
+    pub fallback: bool,
+    /// It holds when any of these does.
+    pub alternatives: Vec<Conjunction>,
+    /// `None` is silence on purpose.
+    pub script: Option<Script>,
+    pub steps: Vec<Step>,
+    /// Whether an answer needs the names that templates insert.
+    pub inserts: bool,
+}
+
+/// Why a rule does not answer a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mismatch {
+    /// It speaks to other kinds of message.
+    Kind { speaks_to: KindSet, kind: Kind },
+    /// The first condition of an alternative that does not hold, as the author wrote it.
+    Condition(String),
+}
+
+impl Rule {
+    pub fn matches(&self, subject: &Subject) -> bool {
+        self.matching(subject).is_some()
+    }
+
+    /// The first alternative that holds.
+    pub fn matching(&self, subject: &Subject) -> Option<&Conjunction> {
+        self.alternatives.iter().find(|alternative| alternative.holds(subject))
+    }
+
+    /// The kinds of message that it can answer.
+    pub fn kinds(&self) -> KindSet {
+        self.alternatives.iter().fold(KindSet::NONE, |kinds, alternative| kinds.with(alternative.kinds))
+    }
+
+    /// Why it does not match; of each alternative the first thing that fails.
+    pub fn mismatches(&self, subject: &Subject) -> Vec<Mismatch> {
+        let mismatch = |alternative: &Conjunction| {
+            if !alternative.kinds.contains(subject.kind) {
+                return Some(Mismatch::Kind { speaks_to: alternative.kinds, kind: subject.kind });
+            }
+            let failing = alternative.matchers.iter().find(|matcher| !matcher.holds(subject))?;
+            Some(Mismatch::Condition(failing.written()))
+        };
+        self.alternatives.iter().filter_map(mismatch).collect()
+    }
+
+    /// All its conditions, of every alternative.
+    pub fn matchers(&self) -> impl Iterator<Item = &Matcher> {
+        self.alternatives.iter().flat_map(|alternative| alternative.matchers.iter().map(|matcher| &**matcher))
+    }
+
+    /// Its conditions on hours, days and dates.
+    pub fn calendars(&self) -> Vec<&Calendar> {
+        self.alternatives.iter().flat_map(Conjunction::calendars).collect()
+    }
+}
