@@ -148,6 +148,10 @@ impl<'f> Folder<'f> {
     fn check(&mut self) {
         self.check_names();
         self.check_answered_by();
+        if self.faults.iter().any(Diagnostic::is_error) {
+            // what is wrong may be the very thing whose absence a warning would speak of
+            return;
+        }
         self.check_menu();
         self.warn_of_unsent();
         let (used, templates) = (&self.used, &self.templates);
@@ -158,8 +162,7 @@ impl<'f> Folder<'f> {
         };
         self.gathered.never_used(self.files, is_used, &mut self.faults);
         let answers = self.drafts.iter().any(|(_, draft)| draft.enabled) || self.menu.is_some();
-        let refused = self.faults.iter().any(Diagnostic::is_error);
-        if let (false, false, Some(file)) = (answers, refused, self.files.first()) {
+        if let (false, Some(file)) = (answers, self.files.first()) {
             self.faults.push(Diagnostic::of_file(RuleFault::NoRules {}, &file.source.path));
         }
     }
@@ -224,7 +227,7 @@ impl<'f> Folder<'f> {
             for key in menu_keys(&draft.rule).filter(|key| !keys.contains(key)) {
                 let meant = Meant(nearest(key, keys.iter().copied()).map(str::to_owned));
                 let fault = MenuFault::NoSuchButton { key: key.to_owned(), meant };
-                let span = draft.rule.place.span.start..draft.rule.place.span.start;
+                let span = draft.rule.place.span.clone();
                 faults.push(Diagnostic::new(fault, &self.files[*file].source, span));
             }
         }

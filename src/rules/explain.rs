@@ -82,22 +82,3 @@ impl Why {
         }
     }
 }
-
-impl Mismatch {
-    /// In words, without a full stop.
-    pub fn worded(&self, lang: Lang) -> String {
-        match self {
-            Self::Kind { speaks_to, kind } => {
-                let kinds: Vec<&str> = speaks_to.iter().map(|kind| kind.as_str()).collect();
-                let kinds = kinds.join(", ");
-                lang.pick(
-                    format!("speaks to {kinds}, and this is {kind}"),
-                    format!("只处理 {kinds}，而这条消息是 {kind}"),
-                )
-            }
-            Self::Condition(condition) => {
-                lang.pick(format!("does not hold: {condition}"), format!("条件不成立：{condition}"))
-            }
-        }
-    }
-}

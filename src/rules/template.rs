@@ -108,9 +108,9 @@ pub struct Flaw {
     pub range: Range<usize>,
 }
 
-/// A template could not be filled in.
+/// A template could not be filled in, and why, in the words of the template engine.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a template could not be filled in: {0}")]
+#[error("{0}")]
 pub struct RenderFailure(String);
 
 impl Templates {

@@ -66,6 +66,11 @@ macro_rules! faults {
         #[derive(Clone, Debug, PartialEq)]
         $vis enum $name { $( $variant { $($field: $ty),* } ),* }
 
+        impl $name {
+            /// The code of every fault of this stage.
+            pub const CODES: &[$crate::rules::diagnostic::Code] = &[$( $crate::rules::diagnostic::Code($code) ),*];
+        }
+
         #[allow(unused_variables)]
         impl $crate::rules::diagnostic::Fault for $name {
             fn code(&self) -> $crate::rules::diagnostic::Code {

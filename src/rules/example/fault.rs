@@ -1,6 +1,21 @@
 //! What can be wrong with an example, and how one can fail. Codes F340 to F359.
 
-use crate::rules::diagnostic::faults;
+use std::fmt;
+
+use crate::model::lang::Lang;
+use crate::rules::diagnostic::{Argument, faults};
+use crate::rules::rule::Mismatch;
+
+/// Why a rule does not match, of each of its alternatives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mismatches(pub Vec<Mismatch>);
+
+impl Argument for Mismatches {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        let words: Vec<String> = self.0.iter().map(|mismatch| mismatch.worded(lang)).collect();
+        words.join(lang.pick("; or ", "；或"))
+    }
+}
 
 faults! {
     pub enum ExampleFault {
@@ -9,11 +24,11 @@ faults! {
                "that rule is tried first: move this one above it, give it a higher `priority`, or change the example";
             zh "示例“{said}”被规则“{rule}”（{place}）抢先回复了",
                "那条规则排在前面：请把这条规则移到它上面，或提高 `priority`，或修改示例";
-        341 Error Unanswered { said: String, condition: String }
+        341 Error Unanswered { said: String, condition: Mismatches }
             en "no rule answers the example \"{said}\"",
-               "what does not hold here is: {condition}";
+               "this rule {condition}";
             zh "没有规则回复示例“{said}”",
-               "这里不成立的条件是：{condition}";
+               "这条规则{condition}";
         342 Error Answered { said: String }
             en "the counterexample \"{said}\" is answered by this rule",
                "make the conditions narrower, or take the counterexample out";

@@ -5,7 +5,7 @@
 use jiff::civil::{date, time};
 
 use super::Example;
-use super::fault::ExampleFault;
+use super::fault::{ExampleFault, Mismatches};
 use crate::model::decision::{Decision, Outcome};
 use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
@@ -13,7 +13,7 @@ use crate::model::reply::Reply;
 use crate::rules::diagnostic::Diagnostic;
 use crate::rules::index::Rank;
 use crate::rules::matcher::Matcher;
-use crate::rules::rule::{Mismatch, Rule};
+use crate::rules::rule::Rule;
 use crate::rules::ruleset::{Context, RuleSet};
 use crate::rules::surroundings::Surroundings;
 use crate::schedule::calendar::{Moment, turning_points};
@@ -56,7 +56,8 @@ fn judge(
     let said = example.said.clone();
     match &decision.rule {
         None => {
-            Some(ExampleFault::Unanswered { said, condition: condition(ruleset, rule, message, context) })
+            let condition = Mismatches(rule.mismatches(&ruleset.subject(message, context)));
+            Some(ExampleFault::Unanswered { said, condition })
         }
         Some(other) if *other != rule.name => {
             let place = ruleset.rule_named(other).map(|rule| rule.place.to_string()).unwrap_or_default();
@@ -95,17 +96,6 @@ fn judge_reply(
         return Some(ExampleFault::ReplyLacks { said, expected: expected.clone(), actual });
     }
     None
-}
-
-fn condition(ruleset: &RuleSet, rule: &Rule, message: &InboundMessage, context: &Context) -> String {
-    let subject = ruleset.subject(message, context);
-    let words = rule.mismatches(&subject).into_iter().map(|mismatch| match mismatch {
-        Mismatch::Kind { speaks_to, .. } => {
-            speaks_to.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" / ")
-        }
-        Mismatch::Condition(condition) => condition,
-    });
-    words.collect::<Vec<_>>().join("; ")
 }
 
 /// The example as it would be pushed: by the rule's own sender and to its own account, where it names one.

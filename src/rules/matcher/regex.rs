@@ -8,8 +8,9 @@ use crate::rules::index::Trigger;
 use crate::rules::pattern::{NotAPattern, Pattern};
 use crate::rules::read::Reading;
 use crate::rules::subject::Subject;
-use crate::rules::yaml::Node;
+use crate::rules::yaml::fault::YamlFault;
 use crate::rules::yaml::reader::Text;
+use crate::rules::yaml::{Node, Scalar, Style, Value};
 
 /// One or more expressions, any of which matches.
 #[derive(Debug)]
@@ -17,6 +18,10 @@ pub struct Regex(Vec<Arc<Pattern>>);
 
 impl Regex {
     pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+        if let Some(fixed) = bracket_regex(reading, node) {
+            reading.fault(YamlFault::BracketRegex { fixed }, node.span.clone());
+            return None;
+        }
         let texts = reading.reader.texts(node);
         let patterns: Vec<_> = texts.iter().filter_map(|text| read_pattern(reading, text)).collect();
         (!patterns.is_empty()).then_some(Self(patterns))
@@ -49,6 +54,16 @@ impl Regex {
         let literals = self.patterns().flat_map(Pattern::literals);
         known.then(|| literals.map(|literal| Trigger::Literal(*literal)).collect())
     }
+}
+
+/// `[0-9]` is an expression to its author and a list of one to YAML.
+fn bracket_regex(reading: &Reading, node: &Node) -> Option<String> {
+    let Value::List(items) = &node.value else { return None };
+    let [Node { value: Value::Scalar(Scalar { style: Style::Plain, .. }), .. }] = items.as_slice() else {
+        return None;
+    };
+    let written = reading.reader.file.text.get(node.span.clone())?;
+    written.starts_with('[').then(|| format!("'{written}'"))
 }
 
 fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {

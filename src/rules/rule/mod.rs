@@ -11,6 +11,7 @@ use super::matcher::{Conjunction, Matcher};
 use super::subject::Subject;
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
+use crate::model::lang::Lang;
 use crate::schedule::calendar::Calendar;
 
 /// A compiled rule.
@@ -75,5 +76,24 @@ impl Rule {
     /// Its conditions on hours, days and dates.
     pub fn calendars(&self) -> Vec<&Calendar> {
         self.alternatives.iter().flat_map(Conjunction::calendars).collect()
+    }
+}
+
+impl Mismatch {
+    /// In words, without a full stop.
+    pub fn worded(&self, lang: Lang) -> String {
+        match self {
+            Self::Kind { speaks_to, kind } => {
+                let kinds: Vec<&str> = speaks_to.iter().map(|kind| kind.as_str()).collect();
+                let kinds = kinds.join(", ");
+                lang.pick(
+                    format!("speaks to {kinds}, and this is {kind}"),
+                    format!("只处理 {kinds}，而这条消息是 {kind}"),
+                )
+            }
+            Self::Condition(condition) => {
+                lang.pick(format!("needs: {condition}"), format!("需要：{condition}"))
+            }
+        }
     }
 }

@@ -59,12 +59,15 @@ pub fn read_rule(
     common: Option<&[Conditions]>,
 ) -> Option<Draft> {
     let fields = reading.reader.map(node, KEYS)?;
+    if let Some(note) = fields.get("note") {
+        reading.reader.text(note);
+    }
     let name = read_name(reading, &fields, number);
-    let fallback = read_truth(reading, &fields, "fallback").unwrap_or(false);
+    let fallback = is_switched(reading, &fields, "fallback", false);
     let alternatives = read_alternatives(reading, &fields, common, fallback);
     reading.groups = group_names(&alternatives);
     warn_of_hidden_names(reading, &fields);
-    let silent = read_truth(reading, &fields, "silent").unwrap_or(false);
+    let silent = is_switched(reading, &fields, "silent", false);
     let before = reading.templates.count();
     let script = read_script(reading, &fields, silent);
     let steps = read_steps(reading, &fields);
@@ -82,7 +85,7 @@ pub fn read_rule(
     };
     check_reach(reading, &fields, &rule);
     Some(Draft {
-        enabled: read_truth(reading, &fields, "enabled").unwrap_or(true),
+        enabled: is_switched(reading, &fields, "enabled", true),
         named_at: fields.get("name").map_or(node.span.start..node.span.start, |name| name.span.clone()),
         examples: example::read_all(reading, &fields),
         sends: sends(&fields, &rule),
@@ -185,8 +188,9 @@ fn read_steps(reading: &mut Reading, fields: &Fields) -> Vec<Step> {
     reading.reader.one_or_many(node).iter().filter_map(|item| Step::read(reading, item)).collect()
 }
 
-fn read_truth(reading: &mut Reading, fields: &Fields, key: &str) -> Option<bool> {
-    reading.reader.truth(fields.get(key)?)
+/// A key that is misread counts as true, so that its absence is not complained of too.
+fn is_switched(reading: &mut Reading, fields: &Fields, key: &str, default: bool) -> bool {
+    fields.get(key).map_or(default, |node| reading.reader.truth(node).unwrap_or(true))
 }
 
 fn read_number(reading: &mut Reading, fields: &Fields, key: &str) -> Option<i32> {

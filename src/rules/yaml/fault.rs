@@ -200,5 +200,10 @@ faults! {
                "take it out for now";
             zh "`{key}` 这个功能还没有做好",
                "请先把它删掉";
+        148 Error BracesInBrackets { fixed: String }
+            en "inside `{{ }}` and `[ ]` a text with double braces needs quotes",
+               "write this text as {fixed}";
+            zh "写在 `{{ }}` 或 `[ ]` 里的文字，如果含有双花括号，要加引号",
+               "请把这段文字写成 {fixed}";
     }
 }

@@ -34,8 +34,10 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
     if let Some(found) = unclosed(text) {
         return vec![found];
     }
-    if let Some((fault, within)) = missing_blank(&text[at.clone()]) {
-        return vec![(fault, at.start + within.start..at.start + within.end)];
+    for line in &lines {
+        if let Some((fault, within)) = missing_blank(&text[line.clone()]) {
+            return vec![(fault, line.start + within.start..line.start + within.end)];
+        }
     }
     let content = at.start + (text[at.clone()].len() - text[at.clone()].trim_start().len());
     if reason.contains("indent")
@@ -61,7 +63,7 @@ fn line_at(text: &str, offset: usize) -> Span {
 }
 
 /// Every line that is indented with something that only looks like blanks.
-fn wrong_indents(text: &str) -> Vec<(YamlFault, Span)> {
+pub fn wrong_indents(text: &str) -> Vec<(YamlFault, Span)> {
     let mut found = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -83,60 +85,109 @@ fn wrong_indents(text: &str) -> Vec<(YamlFault, Span)> {
 fn explain_line(line: &str) -> Option<(YamlFault, Span)> {
     let line = line.trim_end();
     let value_at = value_start(line);
-    let value = &line[value_at..];
-    let lead = &line[..value_at];
+    let (lead, value) = line.split_at(value_at);
+    match value.chars().next()? {
+        '#' => None,
+        quote @ ('"' | '\'') => quoted_value(line, value_at, quote),
+        '[' | '{' => in_brackets(line, value_at),
+        '“' | '”' | '‘' | '’' => {
+            let inside = value.trim_matches(['“', '”', '‘', '’']);
+            Some((YamlFault::CurlyQuotes { fixed: fixed(lead, &quoted(inside)) }, value_at..line.len()))
+        }
+        sign @ ('@' | '`' | '%' | '!' | '&' | '*' | '|' | '>' | ']' | '}' | ',' | '?')
+            if !is_block_mark(value) =>
+        {
+            let fault = YamlFault::LeadingSign { sign, fixed: fixed(lead, &quoted(value)) };
+            Some((fault, value_at..line.len()))
+        }
+        _ => colon_in_text(line, value_at).or_else(|| wide_colon(line, value_at)),
+    }
+}
+
+/// The line as it should be: what leads to the value, and the value.
+fn fixed(lead: &str, value: &str) -> String {
+    format!("{}{value}", lead.trim_start())
+}
+
+/// `reply: 地址: 中山路`
+fn colon_in_text(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
+    let (lead, value) = line.split_at(value_at);
+    let colon = value.find(": ").or(value.ends_with(':').then(|| value.len() - 1))?;
+    let at = value_at + colon;
+    let fault = YamlFault::ColonInText { fixed: fixed(lead, &quoted(value)) };
+    lead.trim_end().ends_with(':').then_some((fault, at..at + 1))
+}
+
+/// `keyword：你好`
+fn wide_colon(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
+    let (lead, value) = line.split_at(value_at);
+    let colon = value.find('：').filter(|colon| is_key(&value[..*colon]))?;
+    let behind = value[colon + '：'.len_utf8()..].trim_start();
+    let line = format!("{}: {behind}", &value[..colon]);
+    let at = value_at + colon;
+    let fault = YamlFault::WideColon { fixed: fixed(lead, line.trim_end()) };
+    (!lead.trim_end().ends_with(':')).then_some((fault, at..at + '：'.len_utf8()))
+}
+
+/// What is wrong with a value that begins with a bracket.
+fn in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
+    let (lead, value) = line.split_at(value_at);
     let whole = value_at..line.len();
-    let first = value.chars().next()?;
-    if first == '#' {
-        return None;
-    }
     if value.starts_with("{{") || value.starts_with("{%") {
-        return Some((
-            YamlFault::LeadingBraces { fixed: format!("{}{}", lead.trim_start(), quoted(value)) },
-            whole,
-        ));
+        return Some((YamlFault::LeadingBraces { fixed: fixed(lead, &quoted(value)) }, whole));
     }
-    if matches!(first, '“' | '”' | '‘' | '’') {
-        return Some((
-            YamlFault::CurlyQuotes {
-                fixed: format!("{}{}", lead.trim_start(), quoted(value.trim_matches(['“', '”', '‘', '’']))),
-            },
-            whole,
-        ));
+    if value.starts_with('[') && lead.contains("regex") {
+        return Some((YamlFault::BracketRegex { fixed: fixed(lead, &format!("'{value}'")) }, whole));
     }
-    if first == '"' || first == '\'' {
-        return quoted_value(line, value_at, first);
+    if let Some(found) = braces_in_brackets(line, value_at).or_else(|| escape_in_brackets(line, value_at)) {
+        return Some(found);
     }
-    if first == '[' && lead.contains("regex") {
-        return Some((YamlFault::BracketRegex { fixed: format!("{}'{value}'", lead.trim_start()) }, whole));
+    let (sign, closing) = if value.starts_with('[') { ('[', ']') } else { ('{', '}') };
+    if !value.contains(closing) {
+        return Some((YamlFault::Unclosed { sign }, value_at..value_at + 1));
     }
-    if matches!(first, '@' | '`' | '%' | '!' | '&' | '*' | '|' | '>' | '{' | '[' | ']' | '}' | ',' | '?')
-        && !is_block_mark(value)
-        && !(matches!(first, '[' | '{') && value.ends_with([']', '}']))
-    {
-        return Some((
-            YamlFault::LeadingSign { sign: first, fixed: format!("{}{}", lead.trim_start(), quoted(value)) },
-            whole,
-        ));
+    let goes_on = !value.ends_with([']', '}']) && !value.contains(" #");
+    goes_on.then(|| (YamlFault::LeadingSign { sign, fixed: fixed(lead, &quoted(value)) }, whole))
+}
+
+/// `{regex: "\d+"}`
+fn escape_in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
+    let mut at = value_at;
+    while let Some(open) = line[at..].find('"').map(|found| at + found) {
+        let close = open + 1 + line[open + 1..].find('"')?;
+        if let Some((YamlFault::UnknownEscape { escape, .. }, span)) =
+            quoted_value(&line[..=close], open, '"')
+        {
+            let fixed = format!("'{}'", &line[open + 1..close]);
+            return Some((YamlFault::UnknownEscape { escape, fixed }, span));
+        }
+        at = close + 1;
     }
-    let key_is_there = lead.trim_end().ends_with(':');
-    if let (true, Some(colon)) =
-        (key_is_there, value.find(": ").or(value.ends_with(':').then(|| value.len() - 1)))
-    {
-        let at = value_at + colon;
-        return Some((
-            YamlFault::ColonInText { fixed: format!("{}{}", lead.trim_start(), quoted(value)) },
-            at..at + 1,
-        ));
-    }
-    if !key_is_there && let Some(colon) = value.find('：').filter(|colon| is_key(&value[..*colon])) {
-        let fixed = format!(
-            "{}{}: {}",
-            lead.trim_start(),
-            &value[..colon],
-            value[colon + '：'.len_utf8()..].trim_start()
-        );
-        return Some((YamlFault::WideColon { fixed }, value_at + colon..value_at + colon + '：'.len_utf8()));
+    None
+}
+
+/// `{text: 您好 {{ text }}}`: the text ends at the next `,` or at the bracket behind the braces.
+fn braces_in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
+    let mut quote = None;
+    let mut begins = value_at;
+    for (at, c) in line.char_indices().skip_while(|(at, _)| *at < value_at) {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '{') if line[at..].starts_with("{{") && at > value_at => {
+                let closed = at + line[at..].find("}}")? + 2;
+                let end = closed + line[closed..].find([',', '}', ']']).unwrap_or(line.len() - closed);
+                let begin = begins + (line[begins..].len() - line[begins..].trim_start().len());
+                let text = line[begin..end].trim_end();
+                return Some((
+                    YamlFault::BracesInBrackets { fixed: quoted(text) },
+                    begin..begin + text.len(),
+                ));
+            }
+            (None, ':' | ',' | '[' | '{') => begins = at + 1,
+            _ => {}
+        }
     }
     None
 }

@@ -44,9 +44,21 @@ pub fn parse(file: &SourceFile, faults: &mut Vec<Diagnostic>) -> Option<Parsed> 
         return None;
     }
     let source = SourceText::new(file.path.clone(), text.to_owned());
-    let mut builder =
-        Builder { source: &source, text: &source.text, faults, open: Vec::new(), roots: Vec::new() };
+    let mut builder = Builder {
+        source: &source,
+        text: &source.text,
+        faults,
+        open: Vec::new(),
+        roots: Vec::new(),
+        wide_indent: false,
+    };
     let complete = builder.run();
+    let complete = complete && !builder.wide_indent;
+    if builder.wide_indent {
+        for (fault, span) in meant::wrong_indents(&source.text) {
+            builder.fault(fault, span);
+        }
+    }
     let root = std::mem::take(&mut builder.roots).into_iter().next();
     complete.then_some(Parsed { source, root })
 }
@@ -84,6 +96,8 @@ struct Builder<'a> {
     faults: &'a mut Vec<Diagnostic>,
     open: Vec<Open>,
     roots: Vec<Node>,
+    /// A key begins with a blank that YAML takes for a letter.
+    wide_indent: bool,
 }
 
 /// A list or mapping whose end has not come.
@@ -146,7 +160,7 @@ impl Builder<'_> {
 
     fn open_start(&self) -> Span {
         match self.open.last() {
-            Some(Open::List { start, .. } | Open::Map { start, .. }) => *start..*start,
+            Some(Open::List { start, .. } | Open::Map { start, .. }) => *start..*start + 1,
             None => 0..0,
         }
     }
@@ -180,7 +194,10 @@ impl Builder<'_> {
             None => self.roots.push(node),
             Some(Open::List { items, .. }) => items.push(node),
             Some(Open::Map { entries, key, .. }) => match key.take() {
-                None => *key = Some(node),
+                None => {
+                    self.wide_indent |= begins_with_wide_blank(&node);
+                    *key = Some(node);
+                }
                 Some(key) => entries.push(Entry { key, value: node }),
             },
         }
@@ -194,7 +211,8 @@ impl Builder<'_> {
             ScalarStyle::Folded => Style::Folded,
             _ => Style::Plain,
         };
-        if style == Style::Plain && text.is_empty() {
+        // the parser says `~` where nothing stands; an author who writes `~` means the character
+        if style == Style::Plain && at.is_empty() {
             return Node { value: Value::Empty, span: at };
         }
         let mut text = text.to_owned();
@@ -235,6 +253,10 @@ impl Builder<'_> {
     fn fault(&mut self, fault: YamlFault, span: Span) {
         self.faults.push(Diagnostic::new(fault, self.source, span));
     }
+}
+
+fn begins_with_wide_blank(key: &Node) -> bool {
+    matches!(&key.value, Value::Scalar(scalar) if scalar.text.starts_with(char::is_whitespace))
 }
 
 fn range(span: &ParserSpan) -> Span {

@@ -1,0 +1,75 @@
+//! The rule language against folders that a person can read: everything below `tests/rules/accept` must
+//! load with all its examples holding; every file of `tests/rules/reject` must be refused, or warned of,
+//! in exactly the words beside it. `FANREPLY_BLESS=1` writes those words anew; read them before committing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fanreply::model::lang::Lang;
+use fanreply::reload::folder::read_folder;
+use fanreply::rules::diagnostic::render::render;
+use fanreply::rules::surroundings::{Account, Surroundings};
+use fanreply::rules::{Loaded, load};
+
+fn entries(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules").join(folder);
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    entries
+}
+
+fn surroundings() -> Surroundings {
+    let account = Account { name: "main".to_owned(), id: None };
+    Surroundings { accounts: vec![account], sends: true, ..Surroundings::default() }
+}
+
+/// What is said about a folder or file, as an author sees it.
+fn said(path: &Path, surroundings: &Surroundings, lang: Lang) -> (Loaded, String) {
+    let folder = read_folder(path).unwrap();
+    let loaded = load(&folder.source, surroundings);
+    let diagnostics = folder.faults.iter().chain(&loaded.diagnostics);
+    let text = diagnostics.map(|diagnostic| render(diagnostic, &folder.source, lang, false) + "\n").collect();
+    (loaded, text)
+}
+
+#[test]
+fn every_accepted_folder_loads_without_a_word_and_proves_its_examples() {
+    for path in entries("accept") {
+        let (loaded, text) = said(&path, &surroundings(), Lang::En);
+        assert_eq!(text, "", "{}", path.display());
+        assert!(loaded.ruleset.is_some() && loaded.examples_passed > 0, "{}", path.display());
+    }
+}
+
+#[test]
+fn every_mistake_is_pointed_at_in_both_languages() {
+    let bless = std::env::var_os("FANREPLY_BLESS").is_some();
+    let mut wrong = Vec::new();
+    for path in entries("reject").into_iter().filter(|path| path.extension().is_none_or(|ext| ext != "txt")) {
+        for (lang, ending) in [(Lang::En, "en.txt"), (Lang::Zh, "zh.txt")] {
+            // a laptop has no token, so what needs one is warned of
+            let (_, text) = said(&path, &Surroundings::default(), lang);
+            assert!(!text.is_empty(), "{} is accepted without a word", path.display());
+            let expected = path.with_extension(ending);
+            if bless {
+                fs::write(&expected, &text).unwrap();
+            } else if fs::read_to_string(&expected).unwrap_or_default() != text {
+                wrong.push(format!("{}:\n{text}", expected.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_expected_text_without_its_file_is_refused() {
+    for path in entries("reject").iter().filter(|path| path.extension().is_some_and(|ext| ext == "txt")) {
+        let stem = path.with_extension("").with_extension("");
+        assert!(
+            stem.with_extension("yaml").exists() || stem.is_dir(),
+            "{} belongs to nothing",
+            path.display()
+        );
+    }
+}
