@@ -1,1 +1,72 @@
-//! To be written.
+//! Telemetry: how logging starts, and the metrics of one server. It never decides anything, and no message,
+//! secret or name of a sender becomes a label.
+
+mod metrics;
+
+use std::io::{self, IsTerminal};
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+
+pub use metrics::{Listener, METRICS_CONTENT_TYPE, Metrics, Refusal};
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+/// Logging could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum LoggingFault {
+    #[error("\"{filter}\" is no log filter: {source}; write info, or fanreply=debug,info")]
+    BadFilter { filter: String, source: tracing_subscriber::filter::ParseError },
+    #[error("logging was started before: {0}")]
+    Started(#[from] TryInitError),
+}
+
+/// Sends log lines to stderr from now on, for the whole program. Colours are for terminals whose user has
+/// not set `NO_COLOR`. Errors: the filter means nothing, or logging runs already.
+pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), LoggingFault> {
+    let filter = parse_filter(filter)?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    match format {
+        LogFormat::Text => lines.with_ansi(wants_colours()).finish().try_init()?,
+        LogFormat::Json => lines.json().flatten_event(true).finish().try_init()?,
+    }
+    Ok(())
+}
+
+fn parse_filter(filter: &str) -> Result<EnvFilter, LoggingFault> {
+    EnvFilter::builder()
+        .parse(filter)
+        .map_err(|source| LoggingFault::BadFilter { filter: filter.to_owned(), source })
+}
+
+fn wants_colours() -> bool {
+    // https://no-color.org: set and not empty
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_means_nothing_is_refused_with_an_example() {
+        assert!(parse_filter("info").is_ok());
+        assert!(parse_filter("fanreply=debug,hyper=warn,info").is_ok());
+        let fault = parse_filter("fanreply=loud").unwrap_err().to_string();
+        assert!(fault.contains("fanreply=loud") && fault.contains("fanreply=debug,info"), "{fault}");
+    }
+
+    #[test]
+    fn logging_starts_once_and_says_so_the_second_time() {
+        start_logging("warn", LogFormat::Json).unwrap();
+        assert!(matches!(start_logging("warn", LogFormat::Text), Err(LoggingFault::Started(_))));
+    }
+}
