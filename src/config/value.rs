@@ -1,0 +1,151 @@
+//! What the text of a setting means: addresses, numbers, spans, zones, names. Every refusal names the place
+//! of the text; texts that may hold a password are not repeated in it.
+
+use std::net::{IpAddr, SocketAddr};
+
+use hyper::Uri;
+use jiff::SignedDuration;
+use jiff::tz::{TimeZone, TimeZoneName};
+
+use super::Store;
+use super::fault::SettingsFault;
+use super::reason::{Meant, Reason};
+use super::written::Written;
+use crate::model::id::UserId;
+use crate::schedule::duration;
+use crate::telemetry::LogFormat;
+
+const FASTEST_RATE: f64 = 1000.0;
+const LONGEST_NAME: usize = 64;
+
+impl Written {
+    pub fn address(&self) -> Result<SocketAddr, SettingsFault> {
+        self.plain().parse().map_err(|_| self.refuse(|text| Reason::NotAnAddress { text }))
+    }
+
+    pub fn rate(&self) -> Result<f64, SettingsFault> {
+        let rate = self.plain().parse().ok().filter(|rate| *rate > 0.0 && *rate <= FASTEST_RATE);
+        rate.ok_or_else(|| self.refuse(|text| Reason::NotARate { text, most: FASTEST_RATE }))
+    }
+
+    /// A span of time; `0` means any.
+    pub fn max_age(&self) -> Result<Option<SignedDuration>, SettingsFault> {
+        if self.plain() == "0" {
+            return Ok(None);
+        }
+        let span = duration::parse(self.plain());
+        let span = span.map_err(|_| self.refuse(|text| Reason::NotASpan { text }))?;
+        Ok(Some(span).filter(|span| !span.is_zero()))
+    }
+
+    pub fn zone(&self) -> Result<TimeZone, SettingsFault> {
+        TimeZone::get(self.plain()).map_err(|_| {
+            let meant = Meant(nearest_zone(self.plain()));
+            self.refuse(|text| Reason::UnknownZone { text, meant })
+        })
+    }
+
+    pub fn log_format(&self) -> Result<LogFormat, SettingsFault> {
+        match self.plain() {
+            "text" => Ok(LogFormat::Text),
+            "json" => Ok(LogFormat::Json),
+            _ => Err(self.refuse(|text| Reason::NotALogFormat { text })),
+        }
+    }
+
+    pub fn user_id(&self) -> Result<UserId, SettingsFault> {
+        self.plain().parse().map_err(|_| self.refuse(|text| Reason::NotAUserId { text }))
+    }
+
+    /// `http://` or `https://`, a host, perhaps a path; no password, which would end up in a log.
+    pub fn api_base(&self) -> Result<String, SettingsFault> {
+        let base = self.plain().trim_end_matches('/');
+        let uri: Option<Uri> = base.parse().ok();
+        let good = uri.is_some_and(|uri| {
+            matches!(uri.scheme_str(), Some("http" | "https"))
+                && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
+                && uri.query().is_none()
+        });
+        if good { Ok(base.to_owned()) } else { Err(self.at.refuse(Reason::NotAnApiBase {})) }
+    }
+
+    /// Host names and addresses between commas.
+    pub fn hosts(&self) -> Result<Vec<String>, SettingsFault> {
+        let hosts = self.plain().split(',').map(str::trim).filter(|host| !host.is_empty());
+        hosts.map(|host| host_name(host).ok_or_else(|| self.at.refuse(not_a_host(host)))).collect()
+    }
+
+    pub fn account_name(&self) -> Result<String, SettingsFault> {
+        let name = self.plain();
+        let good = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+            && name.chars().count() <= LONGEST_NAME;
+        if good {
+            Ok(name.to_owned())
+        } else {
+            Err(self.refuse(|name| Reason::BadAccountName { name, most: LONGEST_NAME }))
+        }
+    }
+
+    /// `sqlite:PATH` or `postgres://…`.
+    pub fn store(&self) -> Result<Store, SettingsFault> {
+        let text = self.plain();
+        if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
+            return Ok(Store::Sqlite(self.at.folder().join(path)));
+        }
+        let postgres = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+        if postgres { Ok(Store::Postgres(text.into())) } else { Err(self.at.refuse(Reason::NotAStore {})) }
+    }
+
+    fn plain(&self) -> &str {
+        self.text().trim()
+    }
+
+    fn refuse(&self, reason: impl FnOnce(String) -> Reason) -> SettingsFault {
+        self.at.refuse(reason(self.plain().to_owned()))
+    }
+}
+
+/// A host as it stands in a `Host` header, without its port, in lower case.
+fn host_name(text: &str) -> Option<String> {
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let lawful = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    let good = bare.parse::<IpAddr>().is_ok() || text.chars().all(lawful);
+    good.then(|| bare.to_ascii_lowercase())
+}
+
+fn not_a_host(host: &str) -> Reason {
+    Reason::NotAHost { text: host.to_owned() }
+}
+
+/// The zone that was perhaps meant: a city without its continent, Chinese time under another name, or
+/// nearly the same letters.
+fn nearest_zone(text: &str) -> Option<String> {
+    let plain = text.replace(' ', "_").to_ascii_lowercase();
+    let chinese = ["beijing", "北京", "上海", "中国", "+8", "+08"];
+    if chinese.iter().any(|name| plain.contains(name)) {
+        return Some("Asia/Shanghai".to_owned());
+    }
+    let names: Vec<_> = jiff::tz::db().available().collect();
+    let city = |name: &&TimeZoneName| {
+        name.as_str().rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(&plain))
+    };
+    let same_city = names.iter().find(city).map(TimeZoneName::as_str);
+    same_city.or_else(|| nearest(text, names.iter().map(TimeZoneName::as_str))).map(str::to_owned)
+}
+
+/// The nearest of the known words, when it is near enough to be what was meant.
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let length = word.chars().count();
+    // comparing long words costs the product of their lengths
+    if length > 64 {
+        return None;
+    }
+    let allowed = (length / 3).clamp(1, 4);
+    let folded = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|known| (strsim::damerau_levenshtein(&folded, &known.to_lowercase()), known))
+        .filter(|(distance, _)| *distance <= allowed && *distance < length)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}

@@ -1,0 +1,104 @@
+//! What was written: the text of a setting with the place where it stands, and the settings of one source
+//! by their keys. It does not know what a text means.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use super::fault::{Origin, SettingsFault};
+use super::reason::Reason;
+
+/// The keys of all settings that are one text each; `FANREPLY_` and a key in capitals is its variable.
+pub const KEYS: [&str; 20] = [
+    "listen",
+    "admin_listen",
+    "rules",
+    "data",
+    "store",
+    "store_file",
+    "app_secret",
+    "app_secret_file",
+    "access_token",
+    "access_token_file",
+    "account_id",
+    "api_base",
+    "send_rate",
+    "signature_max_age",
+    "time_zone",
+    "log",
+    "log_format",
+    "admin_password",
+    "admin_password_file",
+    "admin_hosts",
+];
+
+/// A secret is written itself, or as the path of a file: the key of the other form.
+const SECRETS: [(&str, &str); 4] = [
+    ("store", "store_file"),
+    ("app_secret", "app_secret_file"),
+    ("access_token", "access_token_file"),
+    ("admin_password", "admin_password_file"),
+];
+
+/// One text and where it was written. It has no `Debug`: it may be a secret.
+#[derive(Clone)]
+pub struct Written {
+    /// Never empty.
+    text: String,
+    pub at: Origin,
+}
+
+impl Written {
+    pub fn of_text(text: impl Into<String>, at: Origin) -> Self {
+        Self { text: text.into(), at }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// A path; one in the settings file is relative to that file's folder.
+    pub fn path(&self) -> PathBuf {
+        self.at.folder().join(&self.text)
+    }
+}
+
+/// What one source says, by key.
+#[derive(Default)]
+pub struct Layer(HashMap<&'static str, Written>);
+
+impl Layer {
+    pub fn get(&self, key: &str) -> Option<&Written> {
+        self.0.get(key)
+    }
+
+    pub fn set(&mut self, key: &'static str, written: Written) {
+        self.0.insert(key, written);
+    }
+
+    /// Adds what else this source says. Errors: a secret stands in it in both forms.
+    pub fn add(&mut self, key: &'static str, written: Written) -> Result<(), SettingsFault> {
+        if let Some(other) = other_form(key).and_then(|other| self.get(other)) {
+            return Err(written.at.refuse(Reason::BothForms { other: other.at.name() }));
+        }
+        self.set(key, written);
+        Ok(())
+    }
+
+    /// Puts a source over this one. A secret in either form replaces both.
+    pub fn overlay(&mut self, upper: Self) {
+        for (key, written) in upper.0 {
+            if let Some(other) = other_form(key) {
+                self.0.remove(other);
+            }
+            self.set(key, written);
+        }
+    }
+}
+
+fn other_form(key: &str) -> Option<&'static str> {
+    SECRETS.iter().find_map(|(text, file)| match key {
+        _ if key == *text => Some(*file),
+        _ if key == *file => Some(*text),
+        _ => None,
+    })
+}
