@@ -1,1 +1,229 @@
-//! To be written.
+//! Flow 1, respond: what arrived over HTTP → verify → decode → seen before? → decide → encode. It makes no
+//! network call and touches no disk; it knows HTTP's words only as far as the protocol does.
+
+pub mod repeats;
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use repeats::Repeats;
+use secrecy::SecretString;
+use tracing::{debug, info, warn};
+
+use crate::clock::Clock;
+use crate::model::decision::Decision;
+use crate::model::id::UserId;
+use crate::model::key::MessageKey;
+use crate::model::message::{Format, InboundMessage};
+use crate::rules::in_service::InService;
+use crate::rules::ruleset::{Context, RuleSet};
+use crate::telemetry::{Ignored, Metrics, Refusal};
+use crate::wire::signature::{self, SignatureFault, Signed};
+use crate::wire::{self, DecodeFault, Inbound};
+
+/// One account of the platform that this appliance answers for.
+#[derive(Debug)]
+pub struct Account {
+    /// Its name in the settings and in the callback's path.
+    pub name: String,
+    /// Its uid; `None` answers for any.
+    pub id: Option<UserId>,
+    pub secret: SecretString,
+    pub zone: TimeZone,
+    pub rules: InService,
+}
+
+/// Answers the platform.
+#[derive(Debug)]
+pub struct Responder {
+    accounts: Vec<Account>,
+    clock: Clock,
+    signature_max_age: Option<SignedDuration>,
+    repeats: Repeats<Answer>,
+    metrics: Metrics,
+}
+
+/// What goes back to the platform with status 200.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Reply {
+        body: Bytes,
+        format: Format,
+    },
+    /// An empty body: no reply, and no reason to send the message again (protocol 3).
+    Silence,
+}
+
+/// Why the platform gets no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error("{0}")]
+    Signature(#[from] SignatureFault),
+    #[error("{0}")]
+    Undecodable(#[from] DecodeFault),
+    #[error("no such account")]
+    UnknownAccount,
+    #[error("the message is for another account")]
+    OtherReceiver,
+    /// No rules are in service yet: the platform tries again.
+    #[error("no rules are in service")]
+    NotReady,
+}
+
+impl Refused {
+    /// The word of logs and metrics.
+    pub fn reason(&self) -> Refusal {
+        match self {
+            Self::Signature(SignatureFault::Missing) => Refusal::MissingSignature,
+            Self::Signature(SignatureFault::NoTimestamp | SignatureFault::Stale) => Refusal::StaleSignature,
+            Self::Signature(SignatureFault::Malformed | SignatureFault::Wrong) => Refusal::WrongSignature,
+            Self::Undecodable(_) => Refusal::Undecodable,
+            Self::UnknownAccount => Refusal::UnknownAccount,
+            Self::OtherReceiver => Refusal::OtherReceiver,
+            Self::NotReady => Refusal::Unavailable,
+        }
+    }
+}
+
+impl Responder {
+    pub fn new(
+        accounts: Vec<Account>,
+        clock: Clock,
+        signature_max_age: Option<SignedDuration>,
+        metrics: Metrics,
+    ) -> Self {
+        Self { accounts, clock, signature_max_age, repeats: Repeats::default(), metrics }
+    }
+
+    /// Whether a request is signed by the platform, as when the account's owner saves the callback's URL
+    /// (protocol 1.1). `name` is the account in the path; without one any account's secret will do.
+    pub fn verify(&self, name: Option<&str>, signed: Signed) -> Result<(), Refused> {
+        self.signers(name, signed, self.clock.now()).map(|_| ())
+    }
+
+    /// The answer to a pushed message (protocol 1.2, 2 to 6).
+    pub async fn push(&self, name: Option<&str>, signed: Signed<'_>, body: &[u8]) -> Result<Answer, Refused> {
+        let began = Instant::now();
+        let received_at = self.clock.now();
+        let signers = self.signers(name, signed, received_at)?;
+        let (receiver, message) = match wire::decode(body)? {
+            Inbound::Message(message) => (message.account, Ok(message)),
+            Inbound::Unknown { account, what, .. } => (account, Err(what)),
+        };
+        let account = account_of(&signers, receiver).ok_or_else(|| match name {
+            Some(_) => Refused::OtherReceiver,
+            None => Refused::UnknownAccount,
+        })?;
+        let message = match message {
+            Ok(message) if message.sender == message.account => {
+                return Ok(self.ignore(Ignored::OwnMessage, ""));
+            }
+            Ok(message) => message,
+            Err(what) => return Ok(self.ignore(Ignored::UnknownKind, &what)),
+        };
+        let rules = account.rules.snapshot().ok_or(Refused::NotReady)?;
+        let key = MessageKey::of(&message);
+        let first = async { self.decide(account, &rules, &message, received_at) };
+        let (answer, is_repeat) = self.repeats.answer(key, message.sender, received_at, first).await;
+        if is_repeat {
+            info!(account = account.name, key = %key, "repeat: the same answer again");
+            self.metrics.repeat();
+        }
+        self.metrics.reply_took(began.elapsed());
+        Ok(answer)
+    }
+
+    /// Forgets what is kept in memory about a fan; tells how many answers that were.
+    pub fn forget(&self, sender: UserId) -> usize {
+        self.repeats.forget(sender)
+    }
+
+    /// Whether every account has rules in service.
+    pub fn is_ready(&self) -> bool {
+        self.accounts.iter().all(|account| account.rules.snapshot().is_some())
+    }
+
+    /// The accounts whose secret signed a request; accounts may share one (protocol 11).
+    fn signers(&self, name: Option<&str>, signed: Signed, now: Timestamp) -> Result<Vec<&Account>, Refused> {
+        let asked = self.accounts.iter().filter(|account| name.is_none_or(|name| account.name == name));
+        let mut fault = None;
+        let mut signers = Vec::with_capacity(1);
+        for account in asked {
+            match signature::verify(&account.secret, signed, now, self.signature_max_age) {
+                Ok(()) => signers.push(account),
+                // stale is the one fault that only a knower of the secret gets to see
+                Err(found) if found == SignatureFault::Stale => fault = Some(found),
+                Err(found) => fault = fault.or(Some(found)),
+            }
+        }
+        match (signers.is_empty(), fault) {
+            (false, _) => Ok(signers),
+            (true, Some(fault)) => Err(fault.into()),
+            (true, None) => Err(Refused::UnknownAccount),
+        }
+    }
+
+    fn ignore(&self, why: Ignored, what: &str) -> Answer {
+        self.metrics.ignored(why);
+        debug!(why = why.as_str(), what, "ignored");
+        Answer::Silence
+    }
+
+    fn decide(
+        &self,
+        account: &Account,
+        rules: &RuleSet,
+        message: &InboundMessage,
+        received_at: Timestamp,
+    ) -> Answer {
+        let context = Context { received_at, zone: &account.zone, account_name: &account.name };
+        let began = Instant::now();
+        let decision = rules.decide(message, &context);
+        self.record(account, message, &decision, began);
+        let Some(reply) = &decision.passive else { return Answer::Silence };
+        match wire::encode_reply(reply, message, received_at) {
+            Ok(body) => Answer::Reply { body: body.into(), format: message.format },
+            // composing has put what this format cannot carry elsewhere
+            Err(fault) => {
+                warn!(account = account.name, %fault, "the reply could not be encoded");
+                Answer::Silence
+            }
+        }
+    }
+
+    /// One line for each decision; what the fan wrote is only seen at debug.
+    fn record(&self, account: &Account, message: &InboundMessage, decision: &Decision, began: Instant) {
+        let kind = message.kind();
+        let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
+        let micros = began.elapsed().as_micros() as u64;
+        let outcome = decision.outcome.as_str();
+        info!(account = account.name, sender = %message.sender, kind = kind.as_str(), rule, outcome, micros, "decided");
+        debug!(text = message.words().unwrap_or_default(), "message");
+        self.metrics.message(kind, decision.outcome);
+        if let Some(rule) = &decision.rule {
+            self.metrics.rule_hit(rule);
+        }
+        if let Some(problem) = &decision.problem {
+            warn!(
+                account = account.name,
+                rule, problem, "no answer, because its text could not be filled in"
+            );
+        }
+        let unsent = decision.promised() + decision.lost;
+        if unsent > 0 {
+            warn!(
+                account = account.name,
+                rule, unsent, "not sent: nothing sends by the customer-service interface yet"
+            );
+            self.metrics.not_sent(unsent as u64);
+        }
+    }
+}
+
+/// The account that a message is for, among those whose secret signed it.
+fn account_of<'a>(signers: &[&'a Account], receiver: UserId) -> Option<&'a Account> {
+    let by_id = signers.iter().find(|account| account.id == Some(receiver));
+    by_id.or_else(|| signers.iter().find(|account| account.id.is_none())).copied()
+}

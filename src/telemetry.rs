@@ -8,7 +8,7 @@ use std::io::{self, IsTerminal};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
-pub use metrics::{Listener, METRICS_CONTENT_TYPE, Metrics, Refusal};
+pub use metrics::{Ignored, Listener, METRICS_CONTENT_TYPE, Metrics, Refusal};
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

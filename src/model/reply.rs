@@ -1,6 +1,6 @@
 //! The reply: what the fan gets to see. It knows the platform's kinds and limits, not its encodings.
 
-use super::message::Position;
+use super::message::{Format, Position};
 
 /// The platform refuses longer texts (protocol 6.1, error 20013). Counted in characters.
 pub const TEXT_LIMIT: usize = 300;
@@ -17,6 +17,12 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// Whether a passive answer in this format can be this reply: XML has no form for a position
+    /// (protocol 5.5).
+    pub fn fits(&self, format: Format) -> bool {
+        format == Format::Json || !matches!(self, Self::Position(_))
+    }
+
     /// The reply as words, for people and for examples: cards line by line, a position as two numbers.
     pub fn shown(&self) -> String {
         match self {

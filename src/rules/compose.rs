@@ -20,14 +20,9 @@ pub fn compose(replies: Vec<Reply>, kind: Kind, format: Format) -> Composed {
     let most = if KindSet::MENTIONS.contains(kind) { 1 } else { then.len() };
     let lost = then.len().saturating_sub(most);
     then.truncate(most);
-    let carried = then.first().is_some_and(|first| carries(format, first));
+    let carried = then.first().is_some_and(|first| first.fits(format));
     let passive = carried.then(|| then.remove(0));
     Composed { passive, then, lost }
-}
-
-/// Whether a passive answer in this format can hold the reply: XML knows no position (protocol 5.5).
-pub fn carries(format: Format, reply: &Reply) -> bool {
-    format == Format::Json || !matches!(reply, Reply::Position(_))
 }
 
 /// Every text as long as the platform allows.

@@ -54,6 +54,15 @@ pub enum Refusal {
     Unavailable,
 }
 
+/// Why a message is let pass without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ignored {
+    /// A type or event that is not known; the platform asks to tolerate them (protocol 2.5).
+    UnknownKind,
+    /// The account itself is the sender.
+    OwnMessage,
+}
+
 /// One of the two listeners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Listener {
@@ -67,6 +76,7 @@ struct Instruments {
     messages: Family<MessageLabels, Counter>,
     reply_time: Histogram,
     refused: Family<RefusalLabels, Counter>,
+    ignored: Family<IgnoredLabels, Counter>,
     repeats: Counter,
     rule_hits: Family<RuleLabels, Counter>,
     not_sent: Counter,
@@ -87,6 +97,11 @@ struct MessageLabels {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RefusalLabels {
     reason: Word<Refusal>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct IgnoredLabels {
+    reason: Word<Ignored>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -132,6 +147,11 @@ impl Metrics {
                 Histogram::new(REPLY_TIMES),
             ),
             refused: register.add("refused", "Requests that were refused, by reason", Family::default()),
+            ignored: register.add(
+                "ignored",
+                "Messages that were let pass without an answer, by reason",
+                Family::default(),
+            ),
             repeats: register.add(
                 "repeats",
                 "Messages that the platform pushed again and that got the same answer",
@@ -180,6 +200,11 @@ impl Metrics {
 
     pub fn refused(&self, reason: Refusal) {
         self.0.refused.get_or_create(&RefusalLabels { reason: Word(reason) }).inc();
+    }
+
+    /// A message was let pass.
+    pub fn ignored(&self, reason: Ignored) {
+        self.0.ignored.get_or_create(&IgnoredLabels { reason: Word(reason) }).inc();
     }
 
     /// The platform pushed a message again.
@@ -298,7 +323,7 @@ macro_rules! words {
         }
     )* };
 }
-words!(Kind, Outcome, Refusal, Listener, RuleName);
+words!(Kind, Outcome, Refusal, Ignored, Listener, RuleName);
 
 impl Refusal {
     pub const ALL: [Self; 12] = [
@@ -331,6 +356,16 @@ impl Refusal {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Throttled => "throttled",
             Self::Unavailable => "unavailable",
+        }
+    }
+}
+
+impl Ignored {
+    /// The word of logs and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UnknownKind => "unknown_kind",
+            Self::OwnMessage => "own_message",
         }
     }
 }

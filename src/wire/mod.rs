@@ -50,17 +50,9 @@ pub fn decode(body: &[u8]) -> Result<Inbound, DecodeFault> {
     }
 }
 
-/// Whether an answer in this format can be this reply.
-pub fn can_carry(format: Format, reply: &Reply) -> bool {
-    match (format, reply) {
-        (Format::Json, _) | (Format::Xml, Reply::Text(_) | Reply::Articles(_)) => true,
-        (Format::Xml, Reply::Position(_)) => false,
-    }
-}
-
 /// Writes the passive reply to a message, in the message's format (protocol 5.5 and 6.1).
 ///
-/// Errors: the format cannot carry it, see [`can_carry`].
+/// Errors: the format cannot carry it, see [`Reply::fits`].
 pub fn encode_reply(reply: &Reply, message: &InboundMessage, now: Timestamp) -> Result<Vec<u8>, CannotCarry> {
     let text = match message.format {
         Format::Json => weibo_json::encode_reply(reply, message),
