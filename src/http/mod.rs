@@ -1,1 +1,3 @@
-//! To be written.
+//! The inbound edge: what reaches us over HTTP. It decides nothing about messages.
+
+pub mod server;
