@@ -29,7 +29,8 @@ pub enum Origin {
 #[derive(Debug)]
 pub struct SettingsFault {
     pub at: Origin,
-    pub reason: Reason,
+    /// Boxed, so that results which may hold a fault stay small.
+    pub reason: Box<Reason>,
 }
 
 /// Something in the settings that is probably not meant so.
@@ -51,7 +52,7 @@ impl Origin {
     }
 
     pub(super) fn refuse(&self, reason: Reason) -> SettingsFault {
-        SettingsFault { at: self.clone(), reason }
+        SettingsFault { at: self.clone(), reason: Box::new(reason) }
     }
 
     /// The folder from which a path written here starts.

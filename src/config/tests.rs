@@ -33,7 +33,7 @@ impl Case {
 
     /// The fault in English, with the folder cut away.
     fn fault(&self) -> String {
-        let fault = self.load().err().expect("these settings must be refused");
+        let fault = self.load().expect_err("these settings must be refused");
         let folder = format!("{}/", self.folder.path().display());
         fault.to_string().replace(&folder, "")
     }
