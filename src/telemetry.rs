@@ -1,6 +1,7 @@
 //! Telemetry: how logging starts, and the metrics of one server. It never decides anything, and no message,
 //! secret or name of a sender becomes a label.
 
+mod labels;
 mod metrics;
 
 use std::io::{self, IsTerminal};
@@ -8,7 +9,8 @@ use std::io::{self, IsTerminal};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
-pub use metrics::{Ignored, Listener, METRICS_CONTENT_TYPE, Metrics, Refusal};
+pub use labels::{Ignored, Listener, Refusal};
+pub use metrics::{METRICS_CONTENT_TYPE, Metrics};
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

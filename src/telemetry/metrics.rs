@@ -1,13 +1,12 @@
 //! The metrics of one server, in a registry of its own: several servers run in one test program. Labels are
 //! closed sets or what the operator wrote; nothing that a fan sends becomes one.
 
-use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder, text};
+use prometheus_client::encoding::text;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -15,6 +14,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Metric, Registry, Unit};
 
+use super::labels::{
+    FolderLabels, Ignored, IgnoredLabels, Listener, ListenerLabels, MessageLabels, Refusal, RefusalLabels,
+    ReloadLabels, RuleLabels, Word,
+};
 use crate::model::decision::Outcome;
 use crate::model::id::RuleName;
 use crate::model::kind::Kind;
@@ -32,44 +35,6 @@ const REPLY_TIMES: [f64; 13] =
 #[derive(Clone, Debug)]
 pub struct Metrics(Arc<Instruments>);
 
-/// Why a request was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Refusal {
-    MissingSignature,
-    WrongSignature,
-    /// Its timestamp lies too far from the clock, or is no number.
-    StaleSignature,
-    /// The body is no message.
-    Undecodable,
-    TooLarge,
-    TooSlow,
-    UnknownAccount,
-    /// The message is for another receiver than the account.
-    OtherReceiver,
-    NotFound,
-    MethodNotAllowed,
-    /// Too many refused requests from one address.
-    Throttled,
-    /// The server could not answer: no rules, no store, or a fault of its own.
-    Unavailable,
-}
-
-/// Why a message is let pass without an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Ignored {
-    /// A type or event that is not known; the platform asks to tolerate them (protocol 2.5).
-    UnknownKind,
-    /// The account itself is the sender.
-    OwnMessage,
-}
-
-/// One of the two listeners.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Listener {
-    Public,
-    Admin,
-}
-
 #[derive(Debug)]
 struct Instruments {
     registry: Registry,
@@ -86,42 +51,6 @@ struct Instruments {
     rules: Family<FolderLabels, Gauge>,
     open_connections: Family<ListenerLabels, Gauge>,
     turned_away: Family<ListenerLabels, Counter>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct MessageLabels {
-    kind: Word<Kind>,
-    outcome: Word<Outcome>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RefusalLabels {
-    reason: Word<Refusal>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct IgnoredLabels {
-    reason: Word<Ignored>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RuleLabels {
-    rule: Word<RuleName>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ReloadLabels {
-    result: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct FolderLabels {
-    folder: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ListenerLabels {
-    listener: Word<Listener>,
 }
 
 impl Default for Metrics {
@@ -295,87 +224,6 @@ impl Instruments {
             let labels = ListenerLabels { listener: Word(listener) };
             drop(self.open_connections.get_or_create(&labels));
             drop(self.turned_away.get_or_create(&labels));
-        }
-    }
-}
-
-impl ReloadLabels {
-    const SUCCESS: Self = Self { result: "success" };
-    const REFUSED: Self = Self { result: "refused" };
-}
-
-impl FolderLabels {
-    fn of(folder: &Path) -> Self {
-        Self { folder: folder.display().to_string() }
-    }
-}
-
-/// A value that stands in a label as its word.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Word<T>(T);
-
-macro_rules! words {
-    ($($ty:ty),*) => { $(
-        impl EncodeLabelValue for Word<$ty> {
-            fn encode(&self, encoder: &mut LabelValueEncoder) -> fmt::Result {
-                self.0.as_str().encode(encoder)
-            }
-        }
-    )* };
-}
-words!(Kind, Outcome, Refusal, Ignored, Listener, RuleName);
-
-impl Refusal {
-    pub const ALL: [Self; 12] = [
-        Self::MissingSignature,
-        Self::WrongSignature,
-        Self::StaleSignature,
-        Self::Undecodable,
-        Self::TooLarge,
-        Self::TooSlow,
-        Self::UnknownAccount,
-        Self::OtherReceiver,
-        Self::NotFound,
-        Self::MethodNotAllowed,
-        Self::Throttled,
-        Self::Unavailable,
-    ];
-
-    /// The word of logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MissingSignature => "missing_signature",
-            Self::WrongSignature => "wrong_signature",
-            Self::StaleSignature => "stale_signature",
-            Self::Undecodable => "undecodable",
-            Self::TooLarge => "too_large",
-            Self::TooSlow => "too_slow",
-            Self::UnknownAccount => "unknown_account",
-            Self::OtherReceiver => "other_receiver",
-            Self::NotFound => "not_found",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::Throttled => "throttled",
-            Self::Unavailable => "unavailable",
-        }
-    }
-}
-
-impl Ignored {
-    /// The word of logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::UnknownKind => "unknown_kind",
-            Self::OwnMessage => "own_message",
-        }
-    }
-}
-
-impl Listener {
-    /// The word of logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Admin => "admin",
         }
     }
 }
