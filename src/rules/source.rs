@@ -64,6 +64,16 @@ impl std::fmt::Display for SourceHash {
     }
 }
 
+impl std::str::FromStr for SourceHash {
+    type Err = hex::FromHexError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut hash = [0; 20];
+        hex::decode_to_slice(text, &mut hash)?;
+        Ok(Self(hash))
+    }
+}
+
 /// Compares paths part by part; runs of digits compare as numbers, so `2-` comes before `10-`.
 pub fn natural_order(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
