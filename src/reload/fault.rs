@@ -1,0 +1,98 @@
+//! What can be wrong with a rules folder before the text of a file is looked at: names, links, sizes,
+//! permissions, and a folder that has no rules. Codes F160 to F169.
+
+use std::fmt;
+use std::io;
+
+use crate::model::lang::Lang;
+use crate::rules::diagnostic::{Argument, faults};
+
+faults! {
+    pub enum FolderFault {
+        160 Error Misnamed { name: String, fixed: String }
+            en "\"{name}\" is not read, because its name does not end in `.yaml`",
+               "rename it to \"{fixed}\" (Windows shows the whole name with View → File name extensions), or begin its name with _ if it is meant to be skipped";
+            zh "“{name}”不会读取，因为文件名不是以 `.yaml` 结尾",
+               "请改名为“{fixed}”（Windows 要先在“查看”里勾选“文件扩展名”，才能看到完整的文件名）；如果本来就不想用它，让文件名以 _ 开头";
+        161 Error Document { name: String, fixed: String }
+            en "\"{name}\" is a word processor's document and is not read",
+               "save it as plain text with the encoding UTF-8 under the name \"{fixed}\"";
+            zh "“{name}”是文字处理软件的文档，不会读取",
+               "请另存为纯文本，编码选 UTF-8，文件名用“{fixed}”";
+        162 Error Unreadable { reason: Reason }
+            en "this cannot be read: {reason}",
+               "see that it is there and that fanreply may read it; what no rule needs belongs elsewhere";
+            zh "无法读取：{reason}",
+               "请确认它存在，并且 fanreply 有权读取；规则用不到的东西请放到别处";
+        163 Error BrokenLink { target: String }
+            en "this link leads to \"{target}\", where nothing is",
+               "restore what it leads to, or delete the link";
+            zh "这个链接指向“{target}”，但那里什么都没有",
+               "请恢复它指向的文件，或者删掉这个链接";
+        164 Error TooManyFiles { most: usize }
+            en "the folder holds more than {most} files",
+               "is it the right folder? put several rules into one file, and keep other things elsewhere";
+            zh "文件夹里的文件超过了 {most} 个",
+               "请检查文件夹是否选对了；可以把多条规则写进一个文件，其他东西放到别处";
+        165 Error TooLarge { megabytes: u64 }
+            en "with this file the rules folder is larger than {megabytes} MB",
+               "take out what no rule needs";
+            zh "读到这个文件时，规则文件夹已超过 {megabytes} MB",
+               "请移走规则用不到的文件";
+        166 Error TooDeep { deepest: usize }
+            en "folders lie inside one another more than {deepest} times",
+               "move the rules further up; see whether a link leads round in a circle";
+            zh "文件夹一层套一层，超过了 {deepest} 层",
+               "请把规则往上移；也看看有没有链接绕成了圈";
+        167 Error NameNotUtf8 {}
+            en "this name is not written in UTF-8 and is not read",
+               "rename it; names from an old Windows archive are often in GBK";
+            zh "这个名字不是 UTF-8 编码，不会读取",
+               "请重新命名；旧的 Windows 压缩包解压出来的名字常常是 GBK 编码";
+        168 Error NothingLeft { rules: usize }
+            en "no rule is left in the folder, while a set with {rules} rules serves",
+               "if it is meant, restart fanreply: a start takes a set without rules, a reload does not";
+            zh "文件夹里一条规则都没有了，而正在使用的有 {rules} 条",
+               "如果确实要这样，请重启 fanreply：启动时可以没有规则，重新加载时不行";
+        169 Error NoRuleFile {}
+            en "there is no rule file in this folder",
+               "`fanreply init` writes a first one; rule files end in `.yaml`, and names that begin with . or _ are skipped";
+            zh "这个文件夹里没有规则文件",
+               "运行 `fanreply init` 可以生成第一个；规则文件以 `.yaml` 结尾，以 . 或 _ 开头的会跳过";
+    }
+}
+
+/// Why the system refused, in the reader's language where it is one of the usual reasons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    kind: io::ErrorKind,
+    /// The system's own words.
+    text: String,
+}
+
+impl From<&io::Error> for Reason {
+    fn from(error: &io::Error) -> Self {
+        Self { kind: error.kind(), text: error.to_string() }
+    }
+}
+
+impl Reason {
+    pub fn worded_in(&self, lang: Lang) -> &str {
+        let (en, zh) = match self.kind {
+            io::ErrorKind::NotFound => ("it does not exist", "不存在"),
+            io::ErrorKind::PermissionDenied => ("permission denied", "没有权限"),
+            io::ErrorKind::NotADirectory => ("it is not a folder", "不是文件夹"),
+            io::ErrorKind::StorageFull => ("the disk is full", "磁盘已满"),
+            io::ErrorKind::ReadOnlyFilesystem => ("the file system is read-only", "文件系统是只读的"),
+            io::ErrorKind::InvalidInput => ("it is not an ordinary file", "不是普通文件"),
+            _ => (self.text.as_str(), self.text.as_str()),
+        };
+        lang.pick(en, zh)
+    }
+}
+
+impl Argument for Reason {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        self.worded_in(lang)
+    }
+}

@@ -1,0 +1,217 @@
+//! Reading a rules folder from disk: bytes and names, nothing of what they mean. It blocks, so async code
+//! calls it on a blocking thread; it writes nothing.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::fault::{FolderFault, Reason};
+use super::survey::{RuleFile, Survey, THE_FOLDER, at_file, is_gone};
+use crate::model::lang::Lang;
+use crate::rules::diagnostic::Diagnostic;
+use crate::rules::source::{RuleSource, SourceFile};
+
+/// Bytes of all rule files together.
+const LARGEST_FOLDER: u64 = 64 << 20;
+/// How often a folder is listed again because something went away meanwhile.
+const TRIES: usize = 5;
+
+/// A rules folder as it was read.
+#[derive(Clone, Debug, Default)]
+pub struct Folder {
+    pub source: RuleSource,
+    /// What is wrong with the folder itself; each of them refuses the set.
+    pub faults: Vec<Diagnostic>,
+}
+
+/// The rules folder is not there, or cannot be listed.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read the rules folder {}: {source}", path.display())]
+pub struct FolderUnreadable {
+    pub path: PathBuf,
+    pub source: io::Error,
+}
+
+impl FolderUnreadable {
+    pub fn message(&self, lang: Lang) -> String {
+        let path = self.path.display();
+        let reason = Reason::from(&self.source);
+        let reason = reason.worded_in(lang);
+        lang.pick(
+            format!("the rules folder {path} cannot be read: {reason}"),
+            format!("无法读取规则文件夹 {path}：{reason}"),
+        )
+    }
+}
+
+impl Folder {
+    /// What is left of a folder that could be read before.
+    pub(super) fn gone(unreadable: FolderUnreadable) -> Self {
+        let fault = FolderFault::Unreadable { reason: (&unreadable.source).into() };
+        Self { source: RuleSource::default(), faults: vec![at_file(&THE_FOLDER.into(), fault)] }
+    }
+}
+
+/// Reads every rule file below `path`, or the single file there. Names that begin with `.` or `_` are
+/// skipped, links are followed. Errors: see [`FolderUnreadable`]; all else is a fault in the result.
+pub fn read_folder(path: &Path) -> Result<Folder, FolderUnreadable> {
+    let unreadable = |source| FolderUnreadable { path: path.to_owned(), source };
+    let mut tries = 1;
+    loop {
+        let (folder, vanished) = read_once(path).map_err(unreadable)?;
+        // what went away each time is simply not there
+        if !vanished || tries == TRIES {
+            return Ok(folder);
+        }
+        tries += 1;
+    }
+}
+
+fn read_once(path: &Path) -> io::Result<(Folder, bool)> {
+    let survey = Survey::of(path)?;
+    let (mut faults, mut vanished) = (survey.faults, survey.vanished);
+    let mut files = Vec::with_capacity(survey.files.len());
+    let mut room = LARGEST_FOLDER;
+    for RuleFile { path, name } in &survey.files {
+        match read_file(path, room) {
+            Ok(bytes) if bytes.len() as u64 > room => {
+                faults.push(at_file(name, FolderFault::TooLarge { megabytes: LARGEST_FOLDER >> 20 }));
+                break;
+            }
+            Ok(bytes) => {
+                room -= bytes.len() as u64;
+                files.push(SourceFile { path: name.clone(), bytes: bytes.into() });
+            }
+            Err(error) if is_gone(&error) => vanished = true,
+            Err(error) => faults.push(at_file(name, FolderFault::Unreadable { reason: (&error).into() })),
+        }
+    }
+    if files.is_empty() && faults.is_empty() {
+        faults.push(at_file(&THE_FOLDER.into(), FolderFault::NoRuleFile {}));
+    }
+    Ok((Folder { source: RuleSource::new(files), faults }, vanished))
+}
+
+/// At most one byte more than there is room for, which tells that the file is too large.
+fn read_file(path: &Path, room: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(room + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn folder_with(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    fn names(folder: &Folder) -> Vec<&str> {
+        folder.source.files().iter().map(|file| &*file.path).collect()
+    }
+
+    fn faults(folder: &Folder) -> Vec<(u16, &str)> {
+        let mut faults: Vec<_> =
+            folder.faults.iter().map(|found| (found.fault.code().0, &*found.place.file)).collect();
+        faults.sort();
+        faults
+    }
+
+    #[test]
+    fn every_rule_file_below_is_read_in_natural_order() {
+        let dir = folder_with(&[("10.yaml", "a"), ("2.YML", "b"), ("b/1.yaml", "c"), ("notes.md", "d")]);
+        let folder = read_folder(dir.path()).unwrap();
+        assert_eq!(names(&folder), ["2.YML", "10.yaml", "b/1.yaml"]);
+        assert!(folder.faults.is_empty());
+    }
+
+    #[test]
+    fn names_that_begin_with_a_dot_or_a_line_are_skipped() {
+        let dir = folder_with(&[("a.yaml", ""), (".b.yaml", ""), ("_c.yaml", ""), ("_old/d.yaml.txt", "")]);
+        let folder = read_folder(dir.path()).unwrap();
+        assert_eq!(names(&folder), ["a.yaml"]);
+        assert!(folder.faults.is_empty());
+    }
+
+    #[test]
+    fn a_single_file_is_a_folder_of_one() {
+        let dir = folder_with(&[("a.yaml", "x"), ("b.yaml", "")]);
+        assert_eq!(names(&read_folder(&dir.path().join("a.yaml")).unwrap()), ["a.yaml"]);
+    }
+
+    #[test]
+    fn links_are_followed_and_a_circle_of_them_ends() {
+        let dir = folder_with(&[("..2026/a.yaml", "x"), ("in/b.yaml", ""), ("in/deep/c.yaml", "")]);
+        symlink("..2026", dir.path().join("..data")).unwrap();
+        symlink("..data/a.yaml", dir.path().join("a.yaml")).unwrap();
+        symlink("..", dir.path().join("in/up")).unwrap();
+        symlink("../../in", dir.path().join("in/deep/again")).unwrap();
+        let folder = read_folder(dir.path()).unwrap();
+        assert_eq!(names(&folder), ["a.yaml", "in/b.yaml", "in/deep/c.yaml"]);
+        assert!(folder.faults.is_empty());
+    }
+
+    #[test]
+    fn what_would_silently_not_be_read_is_pointed_out() {
+        let dir = folder_with(&[("a.yaml", ""), ("b.yaml.txt", ""), ("in/c。yaml", ""), ("d.yaml.docx", "")]);
+        fs::write(dir.path().join(std::ffi::OsStr::from_bytes(b"\xC4\xE3.yaml")), "").unwrap();
+        symlink("nowhere", dir.path().join("e.yaml")).unwrap();
+        // it opens, and reading it fails, also for root
+        symlink("/proc/self/mem", dir.path().join("f.yaml")).unwrap();
+        let folder = read_folder(dir.path()).unwrap();
+        assert_eq!(
+            faults(&folder),
+            [
+                (160, "b.yaml.txt"),
+                (160, "in/c。yaml"),
+                (161, "d.yaml.docx"),
+                (162, "f.yaml"),
+                (163, "e.yaml"),
+                (167, "\u{FFFD}\u{FFFD}.yaml")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_pipe_is_refused_and_not_waited_for() {
+        let dir = folder_with(&[("a.yaml", "")]);
+        let made = std::process::Command::new("mkfifo").arg(dir.path().join("p.yaml")).status().unwrap();
+        assert!(made.success());
+        assert_eq!(faults(&read_folder(dir.path()).unwrap()), [(162, "p.yaml")]);
+    }
+
+    #[test]
+    fn a_folder_is_bounded_in_depth_number_and_size() {
+        let dir = folder_with(&[(&format!("{}a.yaml", "d/".repeat(17)), "")]);
+        assert_eq!(faults(&read_folder(dir.path()).unwrap())[0].0, 166);
+
+        let dir = tempfile::tempdir().unwrap();
+        for file in 0..=super::super::survey::MOST_FILES {
+            fs::write(dir.path().join(format!("{file}.yaml")), "").unwrap();
+        }
+        assert_eq!(faults(&read_folder(dir.path()).unwrap()), [(164, ".")]);
+
+        let dir = folder_with(&[("a.yaml", "")]);
+        File::create(dir.path().join("b.yaml")).unwrap().set_len(LARGEST_FOLDER + 1).unwrap();
+        assert_eq!(faults(&read_folder(dir.path()).unwrap()), [(165, "b.yaml")]);
+    }
+
+    #[test]
+    fn a_folder_without_rules_says_so_and_a_missing_one_is_an_error() {
+        let dir = folder_with(&[("README.md", "")]);
+        assert_eq!(faults(&read_folder(dir.path()).unwrap()), [(169, ".")]);
+        let missing = read_folder(&dir.path().join("no")).unwrap_err();
+        assert!(missing.message(Lang::Zh).ends_with("不存在"));
+    }
+}

@@ -1,0 +1,143 @@
+//! What became of a look at a rules folder: values for the log, the console and `/readyz`. Nothing here
+//! decides anything.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::model::lang::Lang;
+use crate::rules::diagnostic::Diagnostic;
+use crate::rules::source::{RuleSource, SourceHash};
+use crate::store::last_good::Unusable;
+
+/// What a look at the folder led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The folder's rules serve from now on.
+    Swapped,
+    /// The folder's rules served already.
+    Unchanged,
+    /// The folder has faults; what served before serves on.
+    Refused,
+}
+
+/// Where the rules that serve come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// They were read from the folder, though it may have been changed since.
+    Folder,
+    /// The folder was broken at the start; these are the last good ones, kept on disk.
+    LastGood,
+    /// None serve.
+    Nothing,
+}
+
+/// What became of the last look at the folder.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub outcome: Outcome,
+    pub origin: Origin,
+    /// The hash of the source that serves.
+    pub serving: Option<SourceHash>,
+    /// How many rules serve.
+    pub rules: usize,
+    /// What is wrong or doubtful in the folder as it was last seen.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that the diagnostics speak of, to show their lines.
+    pub sources: Arc<RuleSource>,
+    /// What is wrong beside the folder.
+    pub troubles: Vec<Trouble>,
+    pub at: Timestamp,
+}
+
+impl Report {
+    /// Whether the folder's own rules serve as they stand there now.
+    pub fn is_good(&self) -> bool {
+        self.outcome != Outcome::Refused
+    }
+
+    /// Writes the look into the log, unless nothing is new since the one before.
+    pub(super) fn log(&self, folder: &Path, former: &Report) {
+        let folder = folder.display();
+        let serving = self.serving.map(|hash| hash.to_string()).unwrap_or_default();
+        let origin = self.origin;
+        self.troubles.iter().skip(former.troubles.len()).for_each(|trouble| {
+            tracing::error!(%folder, "{}", trouble.message(Lang::En));
+        });
+        match self.outcome {
+            Outcome::Swapped if former.serving == self.serving => {}
+            Outcome::Swapped => {
+                let warnings = self.diagnostics.len();
+                tracing::info!(%folder, %serving, rules = self.rules, warnings, "these rules serve from now on");
+            }
+            Outcome::Refused if self.first_fault() == former.first_fault() && origin == former.origin => {}
+            Outcome::Refused => {
+                let faults = self.diagnostics.iter().filter(|found| found.is_error()).count();
+                let first = self.first_fault().unwrap_or_default();
+                let serves = match origin {
+                    Origin::Folder => "what served before serves on",
+                    Origin::LastGood => "the last good rules serve, as they were kept on disk",
+                    Origin::Nothing => "nothing serves",
+                };
+                tracing::error!(%folder, faults, first, %serving, "the rules folder is refused: {serves}");
+            }
+            Outcome::Unchanged if former.outcome != Outcome::Unchanged => {
+                tracing::debug!(%folder, %serving, "the rules folder holds what serves");
+            }
+            Outcome::Unchanged => {}
+        }
+    }
+
+    fn first_fault(&self) -> Option<String> {
+        let first = self.diagnostics.iter().find(|found| found.is_error())?;
+        let (place, fault) = (&first.place, &first.fault);
+        let words = fault.message(Lang::En);
+        Some(format!("{}:{}:{} {} {words}", place.file, place.line, place.column, fault.code()))
+    }
+}
+
+/// What is wrong with a reload and is no fault of the folder.
+#[derive(Clone, Debug)]
+pub enum Trouble {
+    /// The set serves, and a restart on a broken folder would not find it.
+    NotKept { reason: String },
+    /// There is a last good set, and it cannot be used.
+    LastGoodUnusable(Arc<Unusable>),
+    /// This program refuses the last good set: another version accepted it.
+    LastGoodRefused,
+    /// The program failed while it loaded the folder.
+    Crashed,
+}
+
+impl Trouble {
+    pub fn message(&self, lang: Lang) -> String {
+        match self {
+            Self::NotKept { reason } => lang.pick(
+                format!("the rules serve, but could not be kept for a restart: {reason}"),
+                format!("规则已生效，但没能保存下来供重启时使用：{reason}"),
+            ),
+            Self::LastGoodUnusable(unusable) => unusable.message(lang),
+            Self::LastGoodRefused => lang
+                .pick(
+                    "this version of fanreply cannot load the last good rules; nothing serves until the folder is repaired",
+                    "当前版本的 fanreply 无法加载上一套可用规则；在修好文件夹之前不会自动回复",
+                )
+                .to_owned(),
+            Self::Crashed => lang
+                .pick(
+                    "fanreply failed while it loaded the rules; the log says more, please report it",
+                    "加载规则时程序出错了，详情见日志，请向开发者反馈",
+                )
+                .to_owned(),
+        }
+    }
+}
+
+/// The files of a source that diagnostics speak of.
+pub(super) fn concerned(source: &RuleSource, diagnostics: &[Diagnostic]) -> Arc<RuleSource> {
+    let named: HashSet<&str> = diagnostics.iter().map(|found| &*found.place.file).collect();
+    let files = source.files().iter().filter(|file| named.contains(&*file.path));
+    Arc::new(RuleSource::new(files.cloned().collect()))
+}
