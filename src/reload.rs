@@ -1,67 +1,324 @@
 //! Flow 3, reload: a rules folder on disk → a ruleset in service. Everything fallible happens before the
 //! swap; a broken folder never replaces a good set.
 
+pub mod fault;
+pub mod folder;
+mod naming;
+pub mod report;
+mod survey;
+pub mod watch;
+
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
+use arc_swap::ArcSwap;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use crate::clock::Clock;
+use crate::model::lang::Lang;
+use crate::rules::Loaded;
 use crate::rules::diagnostic::Diagnostic;
 use crate::rules::ruleset::RuleSet;
+use crate::rules::source::{RuleSource, SourceHash};
 use crate::rules::surroundings::Surroundings;
+use crate::store::last_good::LastGood;
+
+use fault::FolderFault;
+use folder::{Folder, FolderUnreadable, read_folder};
+use report::{Origin, Outcome, Report, Trouble, concerned};
+use survey::{THE_FOLDER, at_file};
+
+/// Source → set; in service it is [`crate::rules::load`]. It is pure: what it made of a source is not asked
+/// again.
+pub type Loader = fn(&RuleSource, &Surroundings) -> Loaded;
 
 /// One rules folder in service: the set that answers now, and what became of the last look at the folder.
 pub struct LiveRules {
-    _private: (),
+    folder: PathBuf,
+    keeper: LastGood,
+    surroundings: Surroundings,
+    loader: Loader,
+    clock: Clock,
+    service: ArcSwap<Service>,
+    /// Held while the folder is read and judged: one look at a time.
+    flight: Arc<Mutex<Flight>>,
 }
 
-/// What became of the last look at the folder. (To be refined by its author.)
-#[derive(Clone, Debug)]
-pub struct Report {
-    /// The set was swapped in, or is the one that serves already.
-    pub ok: bool,
-    /// The hash of the set that serves, as hex.
-    pub serving: Option<String>,
-    /// How many rules the set that serves has.
-    pub rules: usize,
-    pub diagnostics: Vec<Diagnostic>,
+/// What is swapped: the set, together with the report that speaks of it.
+struct Service {
+    set: Option<Arc<RuleSet>>,
+    report: Arc<Report>,
 }
 
-impl LiveRules {
-    /// Looks at the folder for the first time. A broken folder falls back to the last good set kept
-    /// under `data`. Errors: the folder cannot be read at all.
-    pub async fn open(
-        _folder: &Path,
-        _data: &Path,
-        _surroundings: Surroundings,
-    ) -> Result<Arc<Self>, OpenError> {
-        todo!()
-    }
+/// What is known from one look to the next.
+#[derive(Default)]
+struct Flight {
+    served: Option<Arc<Verdict>>,
+    /// On the source that was loaded last and does not serve.
+    waiting: Option<Arc<Verdict>>,
+    from_last_good: bool,
+    /// The last good set was asked for: that happens once, at the start.
+    fell_back: bool,
+    /// The set that serves is on disk.
+    kept: bool,
+    troubles: Vec<Trouble>,
+}
 
-    /// The set that serves now; none when no good set was ever there. Lock-free.
-    pub fn snapshot(&self) -> Option<Arc<RuleSet>> {
-        todo!()
-    }
+/// What the loader made of a source.
+struct Verdict {
+    hash: SourceHash,
+    set: Option<Arc<RuleSet>>,
+    diagnostics: Vec<Diagnostic>,
+}
 
-    /// What became of the last look.
-    pub fn report(&self) -> Arc<Report> {
-        todo!()
-    }
+/// What reading the folder gave.
+type Read = Result<Folder, FolderUnreadable>;
 
-    /// Looks at the folder now and tells what became of it.
-    pub async fn reload(&self) -> Arc<Report> {
-        todo!()
-    }
-
-    /// Watches the folder and reloads on every change, until `stop`.
-    pub async fn watch(self: Arc<Self>, _stop: CancellationToken) {
-        todo!()
-    }
+/// What a look found wrong, and the texts it speaks of.
+#[derive(Clone, Default)]
+struct Findings {
+    diagnostics: Vec<Diagnostic>,
+    sources: Arc<RuleSource>,
 }
 
 /// The folder could not be opened at all.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("cannot read the rules folder {}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    Unreadable(#[from] FolderUnreadable),
+    #[error("loading the rules crashed")]
+    Crashed,
+}
+
+impl OpenError {
+    pub fn message(&self, lang: Lang) -> String {
+        match self {
+            Self::Unreadable(unreadable) => unreadable.message(lang),
+            Self::Crashed => Trouble::Crashed.message(lang),
+        }
+    }
+}
+
+impl LiveRules {
+    /// Looks at the folder for the first time. One with faults falls back to the last good set; without
+    /// that nothing serves, and the report says why. Errors: the folder cannot be read at all.
+    pub async fn open(
+        folder: &Path,
+        keeper: LastGood,
+        surroundings: Surroundings,
+        loader: Loader,
+    ) -> Result<Arc<Self>, OpenError> {
+        let (folder, clock) = (folder.to_owned(), Clock::System);
+        let nothing = Flight::default().report(Outcome::Refused, Findings::default(), &clock);
+        let service = ArcSwap::from_pointee(Service { set: None, report: Arc::new(nothing) });
+        let flight = Arc::default();
+        let live = Arc::new(Self { folder, keeper, surroundings, loader, clock, service, flight });
+        let flight = live.flight.clone().lock_owned().await;
+        let first = live.clone();
+        let opened = tokio::task::spawn_blocking(move || first.first_look(flight)).await;
+        opened.map_err(|_| OpenError::Crashed)??;
+        Ok(live)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The set that serves now; none when no good set was ever there. Lock-free.
+    pub fn snapshot(&self) -> Option<Arc<RuleSet>> {
+        self.service.load().set.clone()
+    }
+
+    /// What became of the last look.
+    pub fn report(&self) -> Arc<Report> {
+        self.service.load().report.clone()
+    }
+
+    /// Looks at the folder now and tells what became of it. Calls queue; each sees a look that began after
+    /// it was made.
+    pub async fn reload(self: &Arc<Self>) -> Arc<Report> {
+        let flight = self.flight.clone().lock_owned().await;
+        let read = self.read().await;
+        self.judge(flight, read).await
+    }
+
+    async fn read(&self) -> Read {
+        let folder = self.folder.clone();
+        let reading = tokio::task::spawn_blocking(move || read_folder(&folder));
+        let cut_off = |error| FolderUnreadable { path: self.folder.clone(), source: io::Error::other(error) };
+        reading.await.map_err(cut_off)?
+    }
+
+    /// Once begun it ends, even if the caller goes away.
+    async fn judge(self: &Arc<Self>, mut flight: OwnedMutexGuard<Flight>, read: Read) -> Arc<Report> {
+        let live = self.clone();
+        let judging = tokio::task::spawn_blocking(move || live.take(&mut flight, read));
+        judging.await.unwrap_or_else(|_| self.crashed())
+    }
+
+    fn crashed(&self) -> Arc<Report> {
+        tracing::error!(folder = %self.folder.display(), "loading the rules crashed; what served serves on");
+        let mut report = Report::clone(&self.report());
+        (report.outcome, report.at) = (Outcome::Refused, self.clock.now());
+        report.troubles.push(Trouble::Crashed);
+        let report = Arc::new(report);
+        self.service.rcu(|now| Service { set: now.set.clone(), report: report.clone() });
+        report
+    }
+}
+
+/// The steps of a look. They block.
+impl LiveRules {
+    fn first_look(&self, mut flight: OwnedMutexGuard<Flight>) -> Result<(), FolderUnreadable> {
+        let folder = read_folder(&self.folder)?;
+        self.take(&mut flight, Ok(folder));
+        Ok(())
+    }
+
+    /// Takes what was read into service if nothing is wrong with it.
+    fn take(&self, flight: &mut Flight, read: Read) -> Arc<Report> {
+        let Folder { source, faults: mut diagnostics } = read.unwrap_or_else(Folder::gone);
+        // a folder without files has a fault, and no loader needs to be asked about it
+        let verdict = (!source.files().is_empty()).then(|| self.verdict(flight, &source));
+        if let Some(verdict) = &verdict {
+            diagnostics.extend_from_slice(&verdict.diagnostics);
+            let following = verdict.set.as_ref().map(|set| set.len());
+            if let Some(rules) = drop_to_nothing(flight.rules(), following) {
+                diagnostics.push(at_file(&THE_FOLDER.into(), FolderFault::NothingLeft { rules }));
+            }
+        }
+        let findings = Findings { sources: concerned(&source, &diagnostics), diagnostics };
+        if let Some(verdict) = verdict.filter(|verdict| verdict.set.is_some() && !findings.refuse()) {
+            return self.serve(flight, verdict, findings, &source);
+        }
+        if flight.served.is_none() && !std::mem::replace(&mut flight.fell_back, true) {
+            self.fall_back(flight);
+        }
+        self.publish(flight, Outcome::Refused, findings)
+    }
+
+    /// What the loader makes of a source; one that was loaded already is not loaded again.
+    fn verdict(&self, flight: &mut Flight, source: &RuleSource) -> Arc<Verdict> {
+        let hash = source.hash();
+        let known = [&flight.served, &flight.waiting].into_iter().flatten().find(|known| known.hash == hash);
+        if let Some(known) = known {
+            return known.clone();
+        }
+        let verdict = Arc::new(self.load(source, hash));
+        flight.waiting = Some(verdict.clone());
+        verdict
+    }
+
+    fn load(&self, source: &RuleSource, hash: SourceHash) -> Verdict {
+        let Loaded { ruleset, diagnostics } = (self.loader)(source, &self.surroundings);
+        Verdict { hash, set: ruleset.map(Arc::new), diagnostics }
+    }
+
+    fn serve(
+        &self,
+        flight: &mut Flight,
+        verdict: Arc<Verdict>,
+        findings: Findings,
+        source: &RuleSource,
+    ) -> Arc<Report> {
+        let unchanged = flight.served.as_ref().is_some_and(|served| served.hash == verdict.hash);
+        let outcome = if unchanged { Outcome::Unchanged } else { Outcome::Swapped };
+        flight.served = Some(verdict);
+        flight.waiting = None;
+        flight.from_last_good = false;
+        flight.kept &= unchanged;
+        flight.troubles.clear();
+        // the swap itself: it can no longer fail, and it waits for no disk
+        let report = self.publish(flight, outcome, findings.clone());
+        if flight.kept {
+            return report;
+        }
+        match self.keeper.keep(source) {
+            Ok(()) => flight.kept = true,
+            Err(error) => {
+                flight.troubles.push(Trouble::NotKept { reason: error.to_string() });
+                return self.publish(flight, outcome, findings);
+            }
+        }
+        report
+    }
+
+    /// The folder is broken at the start: the last good set serves, if there is one that loads.
+    fn fall_back(&self, flight: &mut Flight) {
+        let source = match self.keeper.read() {
+            Ok(Some(source)) => source,
+            Ok(None) => return,
+            Err(unusable) => return flight.troubles.push(Trouble::LastGoodUnusable(Arc::new(unusable))),
+        };
+        let verdict = self.load(&source, source.hash());
+        if verdict.set.is_none() || verdict.diagnostics.iter().any(Diagnostic::is_error) {
+            return flight.troubles.push(Trouble::LastGoodRefused);
+        }
+        flight.served = Some(Arc::new(verdict));
+        (flight.from_last_good, flight.kept) = (true, true);
+    }
+
+    fn publish(&self, flight: &Flight, outcome: Outcome, findings: Findings) -> Arc<Report> {
+        let report = Arc::new(flight.report(outcome, findings, &self.clock));
+        let set = flight.served.as_ref().and_then(|served| served.set.clone());
+        let former = self.service.swap(Arc::new(Service { set, report: report.clone() }));
+        report.log(&self.folder, &former.report);
+        report
+    }
+}
+
+impl Flight {
+    fn rules(&self) -> usize {
+        self.served.as_ref().map_or(0, |served| served.rules())
+    }
+
+    fn report(&self, outcome: Outcome, findings: Findings, clock: &Clock) -> Report {
+        let origin = match &self.served {
+            None => Origin::Nothing,
+            Some(_) if self.from_last_good => Origin::LastGood,
+            Some(_) => Origin::Folder,
+        };
+        Report {
+            outcome,
+            origin,
+            serving: self.served.as_ref().map(|served| served.hash),
+            rules: self.rules(),
+            diagnostics: findings.diagnostics,
+            sources: findings.sources,
+            troubles: self.troubles.clone(),
+            at: clock.now(),
+        }
+    }
+}
+
+impl Verdict {
+    fn rules(&self) -> usize {
+        self.set.as_ref().map_or(0, |set| set.len())
+    }
+}
+
+impl Findings {
+    fn refuse(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// How many rules serve, if a set that would follow them has none: a save that was interrupted, rather
+/// than a wish.
+fn drop_to_nothing(serving: usize, following: Option<usize>) -> Option<usize> {
+    (following == Some(0) && serving > 0).then_some(serving)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_set_that_has_rules_cannot_be_followed_by_none() {
+        assert_eq!(drop_to_nothing(3, Some(0)), Some(3));
+        assert_eq!(drop_to_nothing(3, Some(1)), None);
+        assert_eq!(drop_to_nothing(3, None), None, "a set that did not load has faults of its own");
+        assert_eq!(drop_to_nothing(0, Some(0)), None, "a first set may be without rules");
+    }
 }
