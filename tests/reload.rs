@@ -1,0 +1,11 @@
+//! Flow 3 with real folders and real events. Where a test is about events, the comparison is an hour away;
+//! where it is about the comparison, there are no events.
+
+#[path = "reload/keeping.rs"]
+mod keeping;
+#[path = "reload/looking.rs"]
+mod looking;
+#[path = "reload/stand.rs"]
+mod stand;
+#[path = "reload/watching.rs"]
+mod watching;

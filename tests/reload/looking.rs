@@ -1,0 +1,184 @@
+//! One look at a folder: what it swaps, what it refuses, and what happens beside it.
+
+use std::fs;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use fanreply::model::lang::Lang;
+use fanreply::reload::LiveRules;
+use fanreply::reload::report::{Origin, Outcome, Trouble};
+use fanreply::rules::Loaded;
+use fanreply::rules::source::RuleSource;
+use fanreply::rules::surroundings::Surroundings;
+use fanreply::store::last_good::LastGood;
+
+use crate::stand::{BROKEN, Stand, codes, load, rule};
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_an_error_in_both_languages() {
+    let stand = Stand::with(&[]);
+    let opened = LiveRules::open(&stand.path("no"), stand.keeper(), Surroundings::default(), load).await;
+    let error = opened.err().unwrap();
+    assert!(error.message(Lang::En).ends_with("it does not exist"));
+    assert!(error.message(Lang::Zh).ends_with("不存在"));
+}
+
+#[tokio::test]
+async fn a_folder_without_a_rule_file_is_refused_at_any_time() {
+    let stand = Stand::with(&[]);
+    let live = stand.open(load).await;
+    assert_eq!(codes(&live.report()), [169]);
+    assert_eq!(live.report().origin, Origin::Nothing);
+    assert!(live.snapshot().is_none());
+    stand.write("a.yaml", &rule("a"));
+    assert_eq!(live.reload().await.outcome, Outcome::Swapped);
+    fs::remove_file(stand.path("a.yaml")).unwrap();
+    let report = live.reload().await;
+    assert_eq!((report.outcome, report.origin), (Outcome::Refused, Origin::Folder));
+    assert!(live.snapshot().is_some());
+}
+
+#[tokio::test]
+async fn a_fault_of_the_folder_refuses_a_set_that_would_load() {
+    let stand = Stand::with(&[("a.yaml", &rule("a"))]);
+    let live = stand.open(load).await;
+    let former = live.report().serving;
+    stand.write("b.yaml", &rule("b"));
+    stand.write("c.yaml.txt", &rule("c"));
+    stand.write("d.yaml", BROKEN);
+    let report = live.reload().await;
+    assert_eq!((report.outcome, report.serving), (Outcome::Refused, former));
+    assert_eq!(codes(&report), [160, 999], "all faults come at once");
+    fs::remove_file(stand.path("c.yaml.txt")).unwrap();
+    fs::remove_file(stand.path("d.yaml")).unwrap();
+    assert_eq!(live.reload().await.serving, Some(stand.hash()));
+}
+
+#[tokio::test]
+#[ignore = "needs a loader that counts rules"]
+async fn a_set_that_has_rules_is_not_followed_by_none() {
+    let stand = Stand::with(&[("a.yaml", &rule("a"))]);
+    let live = stand.open(load).await;
+    let former = live.report().serving;
+    stand.write("a.yaml", "# nothing is left\n");
+    for _ in 0..2 {
+        let report = live.reload().await;
+        assert_eq!((report.outcome, report.serving), (Outcome::Refused, former));
+        assert_eq!((report.rules, codes(&report)), (1, vec![168]));
+    }
+    let started_anew = stand.open(load).await;
+    assert_eq!(started_anew.report().outcome, Outcome::Swapped, "a restart is the way to mean it");
+}
+
+#[tokio::test]
+async fn a_data_folder_inside_the_rules_folder_is_no_rules() {
+    let stand = Stand::with(&[("a.yaml", &rule("a"))]);
+    let keeper = LastGood::new(&stand.path("data"), &stand.rules());
+    let live = LiveRules::open(&stand.rules(), keeper, Surroundings::default(), load).await.unwrap();
+    assert!(live.report().troubles.is_empty());
+    assert_eq!(live.reload().await.outcome, Outcome::Unchanged);
+}
+
+static LOADS: AtomicUsize = AtomicUsize::new(0);
+
+fn counting(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
+    LOADS.fetch_add(1, Ordering::SeqCst);
+    load(source, surroundings)
+}
+
+#[tokio::test]
+async fn what_was_loaded_is_not_loaded_again() {
+    let stand = Stand::with(&[("a.yaml", &rule("a"))]);
+    let live = stand.open(counting).await;
+    assert_eq!(live.reload().await.outcome, Outcome::Unchanged);
+    assert_eq!(LOADS.load(Ordering::SeqCst), 1);
+    stand.write("a.yaml", BROKEN);
+    for _ in 0..2 {
+        let report = live.reload().await;
+        assert_eq!((report.outcome, codes(&report)), (Outcome::Refused, vec![999]));
+    }
+    assert_eq!(LOADS.load(Ordering::SeqCst), 2);
+    stand.write("a.yaml", &rule("a"));
+    assert_eq!(live.reload().await.outcome, Outcome::Unchanged);
+    assert_eq!(LOADS.load(Ordering::SeqCst), 2);
+}
+
+static INSIDE: AtomicUsize = AtomicUsize::new(0);
+
+fn slow_and_alone(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
+    assert_eq!(INSIDE.fetch_add(1, Ordering::SeqCst), 0, "two looks at once");
+    std::thread::sleep(Duration::from_millis(20));
+    INSIDE.fetch_sub(1, Ordering::SeqCst);
+    load(source, surroundings)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_reloads_queue_and_each_sees_what_was_there_when_it_was_called() {
+    let stand = Stand::with(&[("a.yaml", &rule("a"))]);
+    let live = stand.open(slow_and_alone).await;
+    let mut looks = Vec::new();
+    for look in 0..5 {
+        stand.write("a.yaml", &rule(&format!("a-{look}")));
+        let (asked, live) = (stand.hash(), live.clone());
+        looks.push((asked, tokio::spawn(async move { live.reload().await })));
+        tokio::task::yield_now().await;
+    }
+    let asked: Vec<_> = looks.iter().map(|(asked, _)| *asked).collect();
+    for (at, (_, look)) in looks.into_iter().enumerate() {
+        let report = look.await.unwrap();
+        assert!(report.troubles.is_empty());
+        let seen = report.serving.unwrap();
+        assert!(asked[at..].contains(&seen), "look {at} saw what was there before it was called");
+    }
+    assert_eq!(live.report().serving, Some(stand.hash()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_always_find_a_whole_set_while_others_are_swapped_in() {
+    let stand = Stand::with(&[("a.yaml", &rule("a")), ("b.yaml", &rule("a2"))]);
+    let live = stand.open(load).await;
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut reads = 0_u64;
+                    while !done.load(Ordering::Relaxed) {
+                        let (set, report) = (live.snapshot().unwrap(), live.report());
+                        assert!(set.len() <= 2);
+                        assert!(report.is_good() && report.serving.is_some());
+                        reads += 1;
+                    }
+                    reads
+                })
+            })
+            .collect();
+        tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(async {
+                for swap in 0..200 {
+                    stand.write("a.yaml", &rule(&format!("a-{swap}")));
+                    let report = live.reload().await;
+                    assert_eq!((report.outcome, report.serving), (Outcome::Swapped, Some(stand.hash())));
+                }
+            });
+        });
+        done.store(true, Ordering::Relaxed);
+        assert!(readers.into_iter().all(|reader| reader.join().unwrap() > 200));
+    });
+}
+
+#[tokio::test]
+async fn a_loader_that_crashes_leaves_the_set_in_service() {
+    let stand = Stand::with(&[("a.yaml", &rule("a"))]);
+    let live = stand.open(load).await;
+    let former = live.report().serving;
+    stand.write("a.yaml", "CRASH");
+    let report = live.reload().await;
+    assert_eq!((report.outcome, report.serving), (Outcome::Refused, former));
+    assert!(matches!(report.troubles[..], [Trouble::Crashed]));
+    assert!(live.snapshot().is_some());
+    stand.write("a.yaml", &rule("b"));
+    let report = live.reload().await;
+    assert_eq!(report.outcome, Outcome::Swapped);
+    assert!(report.troubles.is_empty());
+}
