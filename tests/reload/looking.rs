@@ -12,7 +12,7 @@ use fanreply::rules::source::RuleSource;
 use fanreply::rules::surroundings::Surroundings;
 use fanreply::store::last_good::LastGood;
 
-use crate::stand::{BROKEN, Stand, codes, load, rule};
+use crate::stand::{BROKEN, Stand, codes, load, rename_over, rule};
 
 #[tokio::test]
 async fn a_folder_that_is_not_there_is_an_error_in_both_languages() {
@@ -118,7 +118,8 @@ async fn concurrent_reloads_queue_and_each_sees_what_was_there_when_it_was_calle
     let live = stand.open(slow_and_alone).await;
     let mut looks = Vec::new();
     for look in 0..5 {
-        stand.write("a.yaml", &rule(&format!("a-{look}")));
+        // never half written, because a look by hand does not wait for a second one
+        rename_over(&stand.path("a.yaml"), &rule(&format!("a-{look}")));
         let (asked, live) = (stand.hash(), live.clone());
         looks.push((asked, tokio::spawn(async move { live.reload().await })));
         tokio::task::yield_now().await;
