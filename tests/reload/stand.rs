@@ -16,7 +16,6 @@ use fanreply::rules::source::{RuleSource, SourceHash};
 use fanreply::rules::surroundings::Surroundings;
 use fanreply::rules::{self, Loaded};
 use fanreply::store::last_good::LastGood;
-use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub const BROKEN: &str = "BROKEN";
@@ -106,7 +105,7 @@ impl Stand {
         let live = self.open(load).await;
         assert_eq!(live.report().outcome, Outcome::Swapped);
         let stop = CancellationToken::new();
-        let _: JoinHandle<()> = tokio::spawn(live.clone().watch(pace, stop.clone()));
+        tokio::spawn(live.clone().watch(pace, stop.clone()));
         // it has begun once it has looked: from then on it listens
         let opened = live.report().at;
         until("the watch looks", || live.report().at > opened).await;
