@@ -19,15 +19,14 @@ use crate::clock::Clock;
 use crate::model::lang::Lang;
 use crate::rules::Loaded;
 use crate::rules::diagnostic::Diagnostic;
+use crate::rules::in_service::InService;
 use crate::rules::ruleset::RuleSet;
 use crate::rules::source::{RuleSource, SourceHash};
 use crate::rules::surroundings::Surroundings;
 use crate::store::last_good::LastGood;
 
-use fault::FolderFault;
 use folder::{Folder, FolderUnreadable, read_folder};
 use report::{Origin, Outcome, Report, Trouble, concerned};
-use survey::{THE_FOLDER, at_file};
 
 /// Source → set; in service it is [`crate::rules::load`]. It is pure: what it made of a source is not asked
 /// again.
@@ -40,15 +39,10 @@ pub struct LiveRules {
     surroundings: Surroundings,
     loader: Loader,
     clock: Clock,
-    service: ArcSwap<Service>,
+    in_service: InService,
+    report: ArcSwap<Report>,
     /// Held while the folder is read and judged: one look at a time.
     flight: Arc<Mutex<Flight>>,
-}
-
-/// What is swapped: the set, together with the report that speaks of it.
-struct Service {
-    set: Option<Arc<RuleSet>>,
-    report: Arc<Report>,
 }
 
 /// What is known from one look to the next.
@@ -111,9 +105,9 @@ impl LiveRules {
     ) -> Result<Arc<Self>, OpenError> {
         let (folder, clock) = (folder.to_owned(), Clock::System);
         let nothing = Flight::default().report(Outcome::Refused, Findings::default(), &clock);
-        let service = ArcSwap::from_pointee(Service { set: None, report: Arc::new(nothing) });
-        let flight = Arc::default();
-        let live = Arc::new(Self { folder, keeper, surroundings, loader, clock, service, flight });
+        let report = ArcSwap::from_pointee(nothing);
+        let (in_service, flight) = (InService::default(), Arc::default());
+        let live = Arc::new(Self { folder, keeper, surroundings, loader, clock, in_service, report, flight });
         let flight = live.flight.clone().lock_owned().await;
         let first = live.clone();
         let opened = tokio::task::spawn_blocking(move || first.first_look(flight)).await;
@@ -125,14 +119,19 @@ impl LiveRules {
         &self.folder
     }
 
+    /// The handle by which requests look at the set that serves.
+    pub fn in_service(&self) -> InService {
+        self.in_service.clone()
+    }
+
     /// The set that serves now; none when no good set was ever there. Lock-free.
     pub fn snapshot(&self) -> Option<Arc<RuleSet>> {
-        self.service.load().set.clone()
+        self.in_service.snapshot()
     }
 
     /// What became of the last look.
     pub fn report(&self) -> Arc<Report> {
-        self.service.load().report.clone()
+        self.report.load_full()
     }
 
     /// Looks at the folder now and tells what became of it. Calls queue; each sees a look that began after
@@ -163,7 +162,7 @@ impl LiveRules {
         (report.outcome, report.at) = (Outcome::Refused, self.clock.now());
         report.troubles.push(Trouble::Crashed);
         let report = Arc::new(report);
-        self.service.rcu(|now| Service { set: now.set.clone(), report: report.clone() });
+        self.report.store(report.clone());
         report
     }
 }
@@ -183,10 +182,6 @@ impl LiveRules {
         let verdict = (!source.files().is_empty()).then(|| self.verdict(flight, &source));
         if let Some(verdict) = &verdict {
             diagnostics.extend_from_slice(&verdict.diagnostics);
-            let following = verdict.set.as_ref().map(|set| set.len());
-            if let Some(rules) = drop_to_nothing(flight.rules(), following) {
-                diagnostics.push(at_file(&THE_FOLDER.into(), FolderFault::NothingLeft { rules }));
-            }
         }
         let findings = Findings { sources: concerned(&source, &diagnostics), diagnostics };
         if let Some(verdict) = verdict.filter(|verdict| verdict.set.is_some() && !findings.refuse()) {
@@ -211,7 +206,7 @@ impl LiveRules {
     }
 
     fn load(&self, source: &RuleSource, hash: SourceHash) -> Verdict {
-        let Loaded { ruleset, diagnostics } = (self.loader)(source, &self.surroundings);
+        let Loaded { ruleset, diagnostics, .. } = (self.loader)(source, &self.surroundings);
         Verdict { hash, set: ruleset.map(Arc::new), diagnostics }
     }
 
@@ -261,9 +256,11 @@ impl LiveRules {
 
     fn publish(&self, flight: &Flight, outcome: Outcome, findings: Findings) -> Arc<Report> {
         let report = Arc::new(flight.report(outcome, findings, &self.clock));
-        let set = flight.served.as_ref().and_then(|served| served.set.clone());
-        let former = self.service.swap(Arc::new(Service { set, report: report.clone() }));
-        report.log(&self.folder, &former.report);
+        if let Some(set) = flight.served.as_ref().and_then(|served| served.set.clone()) {
+            self.in_service.swap(set);
+        }
+        let former = self.report.swap(report.clone());
+        report.log(&self.folder, &former);
         report
     }
 }
@@ -301,24 +298,5 @@ impl Verdict {
 impl Findings {
     fn refuse(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
-    }
-}
-
-/// How many rules serve, if a set that would follow them has none: a save that was interrupted, rather
-/// than a wish.
-fn drop_to_nothing(serving: usize, following: Option<usize>) -> Option<usize> {
-    (following == Some(0) && serving > 0).then_some(serving)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_set_that_has_rules_cannot_be_followed_by_none() {
-        assert_eq!(drop_to_nothing(3, Some(0)), Some(3));
-        assert_eq!(drop_to_nothing(3, Some(1)), None);
-        assert_eq!(drop_to_nothing(3, None), None, "a set that did not load has faults of its own");
-        assert_eq!(drop_to_nothing(0, Some(0)), None, "a first set may be without rules");
     }
 }

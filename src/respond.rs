@@ -45,6 +45,16 @@ pub struct Responder {
     metrics: Metrics,
 }
 
+/// A request that the platform signed. Its instant of receipt is the time of everything that follows.
+#[derive(Debug)]
+pub struct Admitted<'a> {
+    /// The accounts whose secret signed it; accounts may share one (protocol 11).
+    signers: Vec<&'a Account>,
+    /// Whether the path named the account.
+    named: bool,
+    received_at: Timestamp,
+}
+
 /// What goes back to the platform with status 200.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -97,25 +107,37 @@ impl Responder {
         Self { accounts, clock, signature_max_age, repeats: Repeats::default(), metrics }
     }
 
-    /// Whether a request is signed by the platform, as when the account's owner saves the callback's URL
-    /// (protocol 1.1). `name` is the account in the path; without one any account's secret will do.
-    pub fn verify(&self, name: Option<&str>, signed: Signed) -> Result<(), Refused> {
-        self.signers(name, signed, self.clock.now()).map(|_| ())
+    /// Admits a request that is signed by the platform (protocol 1.1, 1.2). `name` is the account in the
+    /// path; without one any account's secret will do, and the receiver decides.
+    pub fn admit(&self, name: Option<&str>, signed: Signed) -> Result<Admitted<'_>, Refused> {
+        let received_at = self.clock.now();
+        let asked = self.accounts.iter().filter(|account| name.is_none_or(|name| account.name == name));
+        let mut fault = None;
+        let mut signers = Vec::with_capacity(1);
+        for account in asked {
+            match signature::verify(&account.secret, signed, received_at, self.signature_max_age) {
+                Ok(()) => signers.push(account),
+                // stale is the one fault that only a knower of the secret gets to see
+                Err(found) if found == SignatureFault::Stale => fault = Some(found),
+                Err(found) => fault = fault.or(Some(found)),
+            }
+        }
+        match (signers.is_empty(), fault) {
+            (false, _) => Ok(Admitted { signers, named: name.is_some(), received_at }),
+            (true, Some(fault)) => Err(fault.into()),
+            (true, None) => Err(Refused::UnknownAccount),
+        }
     }
 
-    /// The answer to a pushed message (protocol 1.2, 2 to 6).
-    pub async fn push(&self, name: Option<&str>, signed: Signed<'_>, body: &[u8]) -> Result<Answer, Refused> {
+    /// The answer to a pushed message (protocol 2 to 6).
+    pub async fn push(&self, admitted: Admitted<'_>, body: &[u8]) -> Result<Answer, Refused> {
         let began = Instant::now();
-        let received_at = self.clock.now();
-        let signers = self.signers(name, signed, received_at)?;
+        let received_at = admitted.received_at;
         let (receiver, message) = match wire::decode(body)? {
             Inbound::Message(message) => (message.account, Ok(message)),
             Inbound::Unknown { account, what, .. } => (account, Err(what)),
         };
-        let account = account_of(&signers, receiver).ok_or_else(|| match name {
-            Some(_) => Refused::OtherReceiver,
-            None => Refused::UnknownAccount,
-        })?;
+        let account = admitted.account_for(receiver)?;
         let message = match message {
             Ok(message) if message.sender == message.account => {
                 return Ok(self.ignore(Ignored::OwnMessage, ""));
@@ -143,26 +165,6 @@ impl Responder {
     /// Whether every account has rules in service.
     pub fn is_ready(&self) -> bool {
         self.accounts.iter().all(|account| account.rules.snapshot().is_some())
-    }
-
-    /// The accounts whose secret signed a request; accounts may share one (protocol 11).
-    fn signers(&self, name: Option<&str>, signed: Signed, now: Timestamp) -> Result<Vec<&Account>, Refused> {
-        let asked = self.accounts.iter().filter(|account| name.is_none_or(|name| account.name == name));
-        let mut fault = None;
-        let mut signers = Vec::with_capacity(1);
-        for account in asked {
-            match signature::verify(&account.secret, signed, now, self.signature_max_age) {
-                Ok(()) => signers.push(account),
-                // stale is the one fault that only a knower of the secret gets to see
-                Err(found) if found == SignatureFault::Stale => fault = Some(found),
-                Err(found) => fault = fault.or(Some(found)),
-            }
-        }
-        match (signers.is_empty(), fault) {
-            (false, _) => Ok(signers),
-            (true, Some(fault)) => Err(fault.into()),
-            (true, None) => Err(Refused::UnknownAccount),
-        }
     }
 
     fn ignore(&self, why: Ignored, what: &str) -> Answer {
@@ -222,8 +224,11 @@ impl Responder {
     }
 }
 
-/// The account that a message is for, among those whose secret signed it.
-fn account_of<'a>(signers: &[&'a Account], receiver: UserId) -> Option<&'a Account> {
-    let by_id = signers.iter().find(|account| account.id == Some(receiver));
-    by_id.or_else(|| signers.iter().find(|account| account.id.is_none())).copied()
+impl<'a> Admitted<'a> {
+    /// The account that a message is for, among those whose secret signed it.
+    fn account_for(&self, receiver: UserId) -> Result<&'a Account, Refused> {
+        let by_id = self.signers.iter().find(|account| account.id == Some(receiver));
+        let found = by_id.or_else(|| self.signers.iter().find(|account| account.id.is_none())).copied();
+        found.ok_or(if self.named { Refused::OtherReceiver } else { Refused::UnknownAccount })
+    }
 }

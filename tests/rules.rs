@@ -2,14 +2,28 @@
 //! load with all its examples holding; every file of `tests/rules/reject` must be refused, or warned of,
 //! in exactly the words beside it. `FANREPLY_BLESS=1` writes those words anew; read them before committing.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use fanreply::model::lang::Lang;
+use fanreply::reload::fault::FolderFault;
 use fanreply::reload::folder::read_folder;
+use fanreply::rules::action::fault::ActionFault;
+use fanreply::rules::diagnostic::Code;
 use fanreply::rules::diagnostic::render::render;
+use fanreply::rules::example::fault::ExampleFault;
+use fanreply::rules::matcher::fault::MatcherFault;
+use fanreply::rules::menu::MenuFault;
+use fanreply::rules::names::NameFault;
+use fanreply::rules::rule::fault::RuleFault;
 use fanreply::rules::surroundings::{Account, Surroundings};
+use fanreply::rules::template::TemplateFault;
+use fanreply::rules::yaml::fault::YamlFault;
 use fanreply::rules::{Loaded, load};
+
+/// What needs a disk in a certain state, or megabytes: `tests/reload` and the tests beside the code show it.
+const SHOWN_ELSEWHERE: &[&str] = &["F102", "F161", "F162", "F163", "F164", "F165", "F166", "F167", "F293"];
 
 fn entries(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules").join(folder);
@@ -19,9 +33,9 @@ fn entries(folder: &str) -> Vec<PathBuf> {
     entries
 }
 
-fn surroundings() -> Surroundings {
+fn surroundings(sends: bool) -> Surroundings {
     let account = Account { name: "main".to_owned(), id: None };
-    Surroundings { accounts: vec![account], sends: true, ..Surroundings::default() }
+    Surroundings { accounts: vec![account], sends, ..Surroundings::default() }
 }
 
 /// What is said about a folder or file, as an author sees it.
@@ -36,7 +50,7 @@ fn said(path: &Path, surroundings: &Surroundings, lang: Lang) -> (Loaded, String
 #[test]
 fn every_accepted_folder_loads_without_a_word_and_proves_its_examples() {
     for path in entries("accept") {
-        let (loaded, text) = said(&path, &surroundings(), Lang::En);
+        let (loaded, text) = said(&path, &surroundings(true), Lang::En);
         assert_eq!(text, "", "{}", path.display());
         assert!(loaded.ruleset.is_some() && loaded.examples_passed > 0, "{}", path.display());
     }
@@ -49,7 +63,7 @@ fn every_mistake_is_pointed_at_in_both_languages() {
     for path in entries("reject").into_iter().filter(|path| path.extension().is_none_or(|ext| ext != "txt")) {
         for (lang, ending) in [(Lang::En, "en.txt"), (Lang::Zh, "zh.txt")] {
             // a laptop has no token, so what needs one is warned of
-            let (_, text) = said(&path, &Surroundings::default(), lang);
+            let (_, text) = said(&path, &surroundings(false), lang);
             assert!(!text.is_empty(), "{} is accepted without a word", path.display());
             let expected = path.with_extension(ending);
             if bless {
@@ -60,6 +74,38 @@ fn every_mistake_is_pointed_at_in_both_languages() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_has_a_mistake_that_shows_it() {
+    let stages = [
+        FolderFault::CODES,
+        YamlFault::CODES,
+        MatcherFault::CODES,
+        ActionFault::CODES,
+        RuleFault::CODES,
+        TemplateFault::CODES,
+        NameFault::CODES,
+        MenuFault::CODES,
+        ExampleFault::CODES,
+    ];
+    let shown: HashSet<Code> = entries("reject")
+        .iter()
+        .filter(|path| path.extension().is_none_or(|extension| extension != "txt"))
+        .flat_map(|path| {
+            let folder = read_folder(path).unwrap();
+            let loaded = load(&folder.source, &surroundings(false));
+            folder.faults.into_iter().chain(loaded.diagnostics)
+        })
+        .map(|diagnostic| diagnostic.fault.code())
+        .collect();
+    let codes: Vec<Code> = stages.concat();
+    let unique: HashSet<Code> = codes.iter().copied().collect();
+    assert_eq!(codes.len(), unique.len(), "a code has two meanings");
+    let missing: Vec<String> = unique.difference(&shown).map(Code::to_string).collect();
+    let missing: Vec<&String> =
+        missing.iter().filter(|code| !SHOWN_ELSEWHERE.contains(&code.as_str())).collect();
+    assert!(missing.is_empty(), "no file of tests/rules/reject shows {missing:?}");
 }
 
 #[test]

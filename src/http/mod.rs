@@ -1,3 +1,9 @@
-//! The inbound edge: what reaches us over HTTP. It decides nothing about messages.
+//! The inbound edge: what reaches us over HTTP, on a public listener for the platform and an admin listener
+//! for the operator. It decides nothing about messages.
 
+pub mod admin;
+pub mod answer;
+pub mod callback;
+pub mod query;
 pub mod server;
+pub mod throttle;

@@ -49,11 +49,6 @@ faults! {
                "rename it; names from an old Windows archive are often in GBK";
             zh "这个名字不是 UTF-8 编码，不会读取",
                "请重新命名；旧的 Windows 压缩包解压出来的名字常常是 GBK 编码";
-        168 Error NothingLeft { rules: usize }
-            en "no rule is left in the folder, while a set with {rules} rules serves",
-               "if it is meant, restart fanreply: a start takes a set without rules, a reload does not";
-            zh "文件夹里一条规则都没有了，而正在使用的有 {rules} 条",
-               "如果确实要这样，请重启 fanreply：启动时可以没有规则，重新加载时不行";
         169 Error NoRuleFile {}
             en "there is no rule file in this folder",
                "`fanreply init` writes a first one; rule files end in `.yaml`, and names that begin with . or _ are skipped";

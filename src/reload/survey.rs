@@ -201,7 +201,7 @@ pub const THE_FOLDER: &str = ".";
 
 /// A fault of a whole file.
 pub fn at_file(name: &Arc<str>, fault: FolderFault) -> Diagnostic {
-    Diagnostic::new(fault, name, "", 0..0)
+    Diagnostic::of_file(fault, name)
 }
 
 /// Whether this says that something was there a moment ago.

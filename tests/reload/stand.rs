@@ -44,13 +44,13 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
         let text = String::from_utf8_lossy(&file.bytes);
         assert!(!text.contains("CRASH"), "told to");
         if text.contains(BROKEN) || text.trim().is_empty() {
-            diagnostics.push(Diagnostic::new(Marked, &file.path, &text, 0..0));
+            diagnostics.push(Diagnostic::of_file(Marked, &file.path));
         }
     }
     if diagnostics.is_empty() {
         return rules::load(source, surroundings);
     }
-    Loaded { ruleset: None, diagnostics }
+    Loaded { ruleset: None, diagnostics, examples_passed: 0, examples_failed: 0 }
 }
 
 /// The text of a file with one rule.

@@ -1,0 +1,233 @@
+//! The admin listener: what an operator may see and do. It stands behind a password or on loopback alone,
+//! and what changes something may only come from its own pages or from no page at all.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hyper::body::Incoming;
+use hyper::header::{ALLOW, AUTHORIZATION, HOST, HeaderMap, ORIGIN, WWW_AUTHENTICATE};
+use hyper::{Method, Request, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use subtle::ConstantTimeEq;
+
+use super::answer::{self, Answer};
+use super::query::Query;
+use crate::model::id::UserId;
+use crate::model::lang::Lang;
+use crate::reload::LiveRules;
+use crate::reload::report::{Origin, Report};
+use crate::respond::Responder;
+use crate::rules::diagnostic::render::{Worded, worded};
+use crate::telemetry::{METRICS_CONTENT_TYPE, Metrics};
+
+/// The user of the password (interface, Admin HTTP).
+const USER: &str = "admin";
+
+/// Answers the admin listener.
+pub struct Admin {
+    pub folders: Vec<Arc<LiveRules>>,
+    pub responder: Arc<Responder>,
+    pub metrics: Metrics,
+    pub password: Option<SecretString>,
+    /// Host names beside loopback under which this side may be used.
+    pub hosts: Vec<String>,
+    pub lang: Lang,
+}
+
+/// What became of a reload.
+#[derive(Debug, Serialize)]
+struct Reloaded {
+    ok: bool,
+    /// Of the set that serves; of the first folder where there are several.
+    hash: Option<String>,
+    /// Rules in service, of all folders.
+    rules: usize,
+    diagnostics: Vec<Worded>,
+    folders: Vec<FolderState>,
+}
+
+/// One rules folder as it stands.
+#[derive(Debug, Serialize)]
+struct FolderState {
+    folder: String,
+    ok: bool,
+    hash: Option<String>,
+    rules: usize,
+    /// Where the rules that serve come from: `folder`, `last_good` or `nothing`.
+    origin: &'static str,
+    diagnostics: Vec<Worded>,
+    troubles: Vec<String>,
+}
+
+impl Admin {
+    /// The answer to one request.
+    pub async fn answer(&self, request: Request<Incoming>) -> Answer {
+        let (head, _) = request.into_parts();
+        if let Err(refused) = self.admit(&head.method, &head.headers) {
+            return refused;
+        }
+        let query = Query::parse(head.uri.query().unwrap_or_default());
+        let lang = match query.get("lang") {
+            "" => self.lang,
+            lang => Lang::of_locale(lang),
+        };
+        let route = (head.uri.path(), head.method == Method::POST);
+        match route {
+            ("/", false) => answer::text(StatusCode::OK, self.front_page()),
+            ("/metrics", false) => answer::of(StatusCode::OK, METRICS_CONTENT_TYPE, self.metrics.encode()),
+            ("/api/status", false) => answer::json(StatusCode::OK, &self.status(lang)),
+            ("/api/reload", true) => self.reload(lang).await,
+            ("/api/forget", true) => self.forget(query.get("sender")),
+            ("/api/reload" | "/api/forget", false) => {
+                answer::with(answer::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "POST")
+            }
+            ("/" | "/metrics" | "/api/status", true) => {
+                answer::with(answer::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET")
+            }
+            _ => answer::empty(StatusCode::NOT_FOUND),
+        }
+    }
+
+    /// Whether the request comes by a name that is ours, from our own pages, with the password.
+    fn admit(&self, method: &Method, headers: &HeaderMap) -> Result<(), Answer> {
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        if !self.knows_host(host) {
+            // a page of somebody else that resolves to this address must not read or change anything
+            return Err(answer::text(StatusCode::FORBIDDEN, "unknown host\n"));
+        }
+        let origin = headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
+        let from_here = origin.is_none_or(|origin| is_origin_of(origin, host));
+        if *method != Method::GET && *method != Method::HEAD && !from_here {
+            return Err(answer::text(StatusCode::FORBIDDEN, "another origin\n"));
+        }
+        if !self.has_password(headers) {
+            let asked = answer::empty(StatusCode::UNAUTHORIZED);
+            return Err(answer::with(asked, WWW_AUTHENTICATE, r#"Basic realm="fanreply", charset="UTF-8""#));
+        }
+        Ok(())
+    }
+
+    fn knows_host(&self, host: &str) -> bool {
+        let name = host_name(host);
+        let loopback = name == "localhost"
+            || name
+                .trim_matches(['[', ']'])
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|address| address.is_loopback());
+        loopback || self.hosts.iter().any(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    fn has_password(&self, headers: &HeaderMap) -> bool {
+        let Some(password) = &self.password else { return true };
+        let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let expected = format!("Basic {}", STANDARD.encode(format!("{USER}:{}", password.expose_secret())));
+        given.as_bytes().ct_eq(expected.as_bytes()).into()
+    }
+
+    fn front_page(&self) -> String {
+        let mut page = String::from("fanreply\n\n");
+        for folder in &self.folders {
+            let report = folder.report();
+            page.push_str(&format!("{}: {} rules in service\n", folder.folder().display(), report.rules));
+        }
+        page.push_str("\n/metrics  /api/status  POST /api/reload  POST /api/forget?sender=ID\n");
+        page
+    }
+
+    fn status(&self, lang: Lang) -> Reloaded {
+        let reports = self.folders.iter().map(|folder| (folder, folder.report()));
+        Reloaded::of(reports.map(|(folder, report)| FolderState::of(folder, &report, lang)).collect())
+    }
+
+    /// Every folder by itself: one that is broken keeps no other back.
+    async fn reload(&self, lang: Lang) -> Answer {
+        let mut states = Vec::with_capacity(self.folders.len());
+        for folder in &self.folders {
+            let report = folder.reload().await;
+            states.push(FolderState::of(folder, &report, lang));
+        }
+        let reloaded = Reloaded::of(states);
+        let status = if reloaded.ok { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        answer::json(status, &reloaded)
+    }
+
+    fn forget(&self, sender: &str) -> Answer {
+        match sender.parse::<UserId>() {
+            Ok(sender) => {
+                let answers = self.responder.forget(sender);
+                answer::json(StatusCode::OK, &serde_json::json!({ "answers": answers }))
+            }
+            Err(fault) => answer::text(StatusCode::BAD_REQUEST, format!("sender: {fault}\n")),
+        }
+    }
+}
+
+impl Reloaded {
+    fn of(folders: Vec<FolderState>) -> Self {
+        Self {
+            ok: folders.iter().all(|folder| folder.ok),
+            hash: folders.first().and_then(|folder| folder.hash.clone()),
+            rules: folders.iter().map(|folder| folder.rules).sum(),
+            diagnostics: folders.iter().flat_map(|folder| folder.diagnostics.iter().cloned()).collect(),
+            folders,
+        }
+    }
+}
+
+impl FolderState {
+    fn of(folder: &LiveRules, report: &Report, lang: Lang) -> Self {
+        Self {
+            folder: folder.folder().display().to_string(),
+            ok: report.is_good(),
+            hash: report.serving.map(|hash| hash.to_string()),
+            rules: report.rules,
+            origin: match report.origin {
+                Origin::Folder => "folder",
+                Origin::LastGood => "last_good",
+                Origin::Nothing => "nothing",
+            },
+            diagnostics: report.diagnostics.iter().map(|diagnostic| worded(diagnostic, lang)).collect(),
+            troubles: report.troubles.iter().map(|trouble| trouble.message(lang)).collect(),
+        }
+    }
+}
+
+/// The name in a `Host` header, without its port.
+fn host_name(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !name.ends_with(':') => name,
+        _ => host,
+    }
+}
+
+/// Whether a page of this origin was served by us under that host.
+fn is_origin_of(origin: &str, host: &str) -> bool {
+    let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_loses_its_port() {
+        for (host, name) in [
+            ("localhost:8081", "localhost"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("[::1]:80", "[::1]"),
+            ("[::1]", "[::1]"),
+        ] {
+            assert_eq!(host_name(host), name);
+        }
+    }
+
+    #[test]
+    fn only_our_own_pages_are_of_our_origin() {
+        assert!(is_origin_of("http://localhost:8081", "localhost:8081"));
+        assert!(!is_origin_of("http://evil.example", "localhost:8081"));
+        assert!(!is_origin_of("null", "localhost:8081"));
+    }
+}

@@ -1,0 +1,155 @@
+//! The public listener: the platform's callback, and whether we live and are ready. It knows the protocol's
+//! statuses; what is said in an answer it gets from the responder.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hyper::body::Incoming;
+use hyper::header::{ALLOW, CONNECTION};
+use hyper::{Method, Request, StatusCode};
+use tracing::{debug, warn};
+
+use super::answer::{self, Answer};
+use super::query::Query;
+use super::server::{BodyFault, read_body};
+use super::throttle::Throttle;
+use crate::model::message::Format;
+use crate::respond::{self, Admitted, Refused, Responder};
+use crate::telemetry::{Metrics, Refusal};
+use crate::wire::signature::Signed;
+
+/// Bytes of a push; the platform's are a few hundred.
+const LARGEST_BODY: usize = 1 << 20;
+/// The platform gives up after five seconds (protocol 3); a body that takes as long is of no use.
+const BODY_TIME: Duration = Duration::from_secs(5);
+
+/// Answers the public listener.
+#[derive(Debug)]
+pub struct Callback {
+    pub responder: Arc<Responder>,
+    pub metrics: Metrics,
+    pub throttle: Throttle,
+}
+
+impl Callback {
+    /// The answer to one request.
+    pub async fn answer(&self, request: Request<Incoming>, client: IpAddr) -> Answer {
+        let path = request.uri().path();
+        let account = match path.strip_prefix("/callback") {
+            Some("" | "/") => None,
+            Some(rest) if rest.starts_with('/') => Some(rest[1..].to_owned()),
+            _ => return self.other(&request),
+        };
+        match *request.method() {
+            Method::GET => self.verify(&request, account.as_deref(), client),
+            Method::POST => self.push(request, account.as_deref(), client).await,
+            _ => {
+                self.metrics.refused(Refusal::MethodNotAllowed);
+                answer::with(answer::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET, POST")
+            }
+        }
+    }
+
+    /// `/healthz` and `/readyz`, and nothing else.
+    fn other(&self, request: &Request<Incoming>) -> Answer {
+        let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
+        match request.uri().path() {
+            "/healthz" | "/readyz" if !is_get => {
+                self.metrics.refused(Refusal::MethodNotAllowed);
+                answer::with(answer::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET, HEAD")
+            }
+            "/healthz" => answer::text(StatusCode::OK, "ok"),
+            "/readyz" if self.responder.is_ready() => answer::text(StatusCode::OK, "ok"),
+            "/readyz" => answer::text(StatusCode::SERVICE_UNAVAILABLE, "no rules are in service"),
+            _ => {
+                self.metrics.refused(Refusal::NotFound);
+                answer::empty(StatusCode::NOT_FOUND)
+            }
+        }
+    }
+
+    /// The owner has saved the URL: the echo, byte for byte (protocol 1.1).
+    fn verify(&self, request: &Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
+        let query = Query::parse(request.uri().query().unwrap_or_default());
+        match self.responder.admit(account, signed(&query)) {
+            Ok(_) => answer::text(StatusCode::OK, query.get("echostr").to_owned()),
+            Err(refused) => self.refuse(refused, client),
+        }
+    }
+
+    async fn push(&self, request: Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
+        let (head, body) = request.into_parts();
+        let query = Query::parse(head.uri.query().unwrap_or_default());
+        let admitted = match self.responder.admit(account, signed(&query)) {
+            Ok(admitted) => admitted,
+            Err(refused) => return self.refuse(refused, client),
+        };
+        match read_body(body, LARGEST_BODY, BODY_TIME).await {
+            Ok(body) => self.respond(admitted, &body, client).await,
+            Err(BodyFault::TooLarge) => self.turn_away(Refusal::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
+            Err(BodyFault::TooSlow) => self.turn_away(Refusal::TooSlow, StatusCode::REQUEST_TIMEOUT),
+            Err(BodyFault::Broken) => answer::empty(StatusCode::BAD_REQUEST),
+        }
+    }
+
+    async fn respond(&self, admitted: Admitted<'_>, body: &[u8], client: IpAddr) -> Answer {
+        match self.responder.push(admitted, body).await {
+            Ok(respond::Answer::Reply { body, format: Format::Json }) => {
+                answer::of(StatusCode::OK, "application/json; charset=utf-8", body)
+            }
+            Ok(respond::Answer::Reply { body, format: Format::Xml }) => {
+                answer::of(StatusCode::OK, "text/xml; charset=utf-8", body)
+            }
+            Ok(respond::Answer::Silence) => answer::empty(StatusCode::OK),
+            Err(refused) => self.refuse(refused, client),
+        }
+    }
+
+    fn turn_away(&self, reason: Refusal, status: StatusCode) -> Answer {
+        self.metrics.refused(reason);
+        warn!(reason = reason.as_str(), "refused");
+        answer::with(answer::empty(status), CONNECTION, "close")
+    }
+
+    /// What is wrong goes back in a status; only what is wrong with a signed body in words.
+    fn refuse(&self, refused: Refused, client: IpAddr) -> Answer {
+        self.metrics.refused(refused.reason());
+        let status = match refused {
+            Refused::Signature(_) => return self.refuse_stranger(&refused, client),
+            Refused::Undecodable(_) => StatusCode::BAD_REQUEST,
+            Refused::UnknownAccount => return self.refuse_unknown(&refused, client),
+            Refused::OtherReceiver => StatusCode::NOT_FOUND,
+            Refused::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        warn!(%client, reason = refused.reason().as_str(), "refused: {refused}");
+        answer::text(status, format!("{refused}\n"))
+    }
+
+    fn refuse_stranger(&self, refused: &Refused, client: IpAddr) -> Answer {
+        if self.throttle.fails_too_often(client, Instant::now()) {
+            return self.turn_away_flood(client);
+        }
+        warn!(%client, reason = refused.reason().as_str(), "refused: {refused}");
+        answer::empty(StatusCode::FORBIDDEN)
+    }
+
+    fn refuse_unknown(&self, refused: &Refused, client: IpAddr) -> Answer {
+        if self.throttle.fails_too_often(client, Instant::now()) {
+            return self.turn_away_flood(client);
+        }
+        warn!(%client, reason = refused.reason().as_str(), "refused: {refused}");
+        answer::empty(StatusCode::NOT_FOUND)
+    }
+
+    /// One line in the log for each of a flood would be a flood itself.
+    fn turn_away_flood(&self, client: IpAddr) -> Answer {
+        self.metrics.refused(Refusal::Throttled);
+        debug!(%client, reason = Refusal::Throttled.as_str(), "refused: too many failures");
+        answer::with(answer::empty(StatusCode::TOO_MANY_REQUESTS), CONNECTION, "close")
+    }
+}
+
+fn signed<'q>(query: &'q Query) -> Signed<'q> {
+    Signed { signature: query.get("signature"), timestamp: query.get("timestamp"), nonce: query.get("nonce") }
+}

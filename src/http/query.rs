@@ -1,0 +1,54 @@
+//! The query of a URL as names and values. The first of several equal names counts; what is no UTF-8 is
+//! nothing.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// A decoded query.
+#[derive(Debug, Default)]
+pub struct Query<'q>(Vec<(Cow<'q, str>, Cow<'q, str>)>);
+
+/// More names than this are not looked at; the platform sends four (protocol 1.1).
+const MOST: usize = 32;
+
+impl<'q> Query<'q> {
+    pub fn parse(query: &'q str) -> Self {
+        let pair = |pair: &'q str| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Some((decoded(name)?, decoded(value)?))
+        };
+        Self(query.split('&').take(MOST).filter_map(pair).collect())
+    }
+
+    /// The value of a name, or an empty text.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value)
+    }
+
+    /// Whether the name stands there at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(own, _)| own == name)
+    }
+}
+
+fn decoded(text: &str) -> Option<Cow<'_, str>> {
+    if text.contains('+') {
+        let blanks = text.replace('+', " ");
+        return percent_decode_str(&blanks).decode_utf8().ok().map(|text| Cow::Owned(text.into_owned()));
+    }
+    percent_decode_str(text).decode_utf8().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_decoded_and_the_first_counts() {
+        let query = Query::parse("nonce=a%2Bb+c&signature=&nonce=x&flag&bad=%FF");
+        assert_eq!(query.get("nonce"), "a+b c");
+        assert_eq!((query.get("signature"), query.has("signature")), ("", true));
+        assert!(query.has("flag") && !query.has("bad") && !query.has("echostr"));
+    }
+}

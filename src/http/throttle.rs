@@ -1,0 +1,88 @@
+//! The throttle of failures: an address that keeps sending what is refused gets no more attention than it
+//! needs. What is validly signed never gets here: behind a proxy it all comes from one address.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Failures that may come at once.
+const BURST: f64 = 100.0;
+/// Failures a second that are forgiven.
+const FORGIVEN: f64 = 10.0;
+/// Addresses that are remembered; an attacker with more of them is forgotten and forgiven.
+const MOST: usize = 10_000;
+
+/// Counts the failures of each address.
+#[derive(Debug, Default)]
+pub struct Throttle(Mutex<HashMap<IpAddr, Failures>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Failures {
+    count: f64,
+    since: Instant,
+}
+
+impl Throttle {
+    /// Notes a failure; whether the address has failed too often.
+    pub fn fails_too_often(&self, address: IpAddr, now: Instant) -> bool {
+        let mut addresses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if addresses.len() >= MOST && !addresses.contains_key(&address) {
+            addresses.retain(|_, failures| failures.left(now) > 0.0);
+            if addresses.len() >= MOST {
+                addresses.clear();
+            }
+        }
+        let failures = addresses.entry(address).or_insert(Failures { count: 0.0, since: now });
+        *failures = Failures { count: (failures.left(now) + 1.0).min(BURST + FORGIVEN), since: now };
+        failures.count > BURST
+    }
+}
+
+impl Failures {
+    fn left(&self, now: Instant) -> f64 {
+        let forgiven = now.saturating_duration_since(self.since).as_secs_f64() * FORGIVEN;
+        (self.count - forgiven).max(0.0)
+    }
+}
+
+/// How long an address must keep quiet until it is heard again, at most.
+pub const LONGEST: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(last: u8) -> IpAddr {
+        IpAddr::from([127, 0, 0, last])
+    }
+
+    #[test]
+    fn a_burst_is_heard_and_a_flood_is_not() {
+        let throttle = Throttle::default();
+        let now = Instant::now();
+        assert!((0..100).all(|_| !throttle.fails_too_often(address(1), now)));
+        assert!(throttle.fails_too_often(address(1), now));
+        assert!(!throttle.fails_too_often(address(2), now), "another address is not to blame");
+    }
+
+    #[test]
+    fn whoever_keeps_quiet_is_forgiven() {
+        let throttle = Throttle::default();
+        let now = Instant::now();
+        (0..1_000).for_each(|_| {
+            throttle.fails_too_often(address(1), now);
+        });
+        assert!(!throttle.fails_too_often(address(1), now + LONGEST));
+    }
+
+    #[test]
+    fn many_addresses_take_bounded_memory() {
+        let throttle = Throttle::default();
+        let now = Instant::now();
+        for number in 0..3 * MOST as u32 {
+            throttle.fails_too_often(IpAddr::from(number.to_be_bytes()), now);
+        }
+        assert!(throttle.0.lock().unwrap().len() <= MOST);
+    }
+}
