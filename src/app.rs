@@ -1,1 +1,262 @@
-//! To be written.
+//! The wiring, in one straight line: settings → folders → responder → listeners. The only place that spawns
+//! long-lived tasks; they stop in reverse order. It holds no rule of its own about messages.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+use crate::clock::Clock;
+use crate::config::{AccountSettings, Settings};
+use crate::http::admin::Admin;
+use crate::http::callback::Callback;
+use crate::http::server::{Connections, Limits, serve};
+use crate::http::throttle::Throttle;
+use crate::model::lang::Lang;
+use crate::reload::watch::Pace;
+use crate::reload::{LiveRules, OpenError};
+use crate::respond::{Account, Responder};
+use crate::rules;
+use crate::rules::surroundings::{self, Surroundings};
+use crate::store::development::{Listening, development_secret, note_listening};
+use crate::store::last_good::LastGood;
+use crate::store::{DataFault, open_data};
+use crate::telemetry::{Listener, Metrics};
+
+/// A running appliance.
+pub struct App {
+    pub listening: Listening,
+    pub folders: Vec<Arc<LiveRules>>,
+    pub responder: Arc<Responder>,
+    pub metrics: Metrics,
+    /// Whether an account without an AppSecret uses the development secret.
+    pub uses_development_secret: bool,
+    watches: CancellationToken,
+    listeners: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+/// What the wiring needs beside the settings; the defaults are those of `serve`.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub clock: Clock,
+    pub pace: Pace,
+    pub limits: Limits,
+    pub lang: Lang,
+}
+
+/// The appliance cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFault {
+    #[error(transparent)]
+    Data(#[from] DataFault),
+    #[error("the development secret in {} cannot be used: {source}", data.display())]
+    Secret { data: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Rules(#[from] OpenError),
+    #[error("cannot listen on {address}: {source}")]
+    Bind { address: SocketAddr, source: io::Error },
+    #[error("cannot write to the data folder {}: {source}", data.display())]
+    Note { data: PathBuf, source: io::Error },
+}
+
+impl StartFault {
+    /// One line, and sometimes a second one with what to do.
+    pub fn message(&self, lang: Lang) -> String {
+        match self {
+            Self::Data(fault) => fault.message(lang),
+            Self::Rules(fault) => fault.message(lang),
+            Self::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => lang.pick(
+                format!("{address} is in use already: is another fanreply running? choose another address with FANREPLY_LISTEN or FANREPLY_ADMIN_LISTEN"),
+                format!("{address} 已被占用：是不是已经有一个 fanreply 在运行？可以用 FANREPLY_LISTEN 或 FANREPLY_ADMIN_LISTEN 换一个地址"),
+            ),
+            Self::Bind { address, source } => {
+                lang.pick(format!("cannot listen on {address}: {source}"), format!("无法监听 {address}：{source}"))
+            }
+            Self::Secret { data, source } => lang.pick(
+                format!("the development secret in {} cannot be used: {source}", data.display()),
+                format!("无法使用 {} 里的开发密钥：{source}", data.display()),
+            ),
+            Self::Note { data, source } => lang.pick(
+                format!("cannot write to the data folder {}: {source}", data.display()),
+                format!("无法写入数据文件夹 {}：{source}", data.display()),
+            ),
+        }
+    }
+}
+
+impl App {
+    /// Starts everything; when it returns, messages are answered.
+    pub async fn start(settings: Settings, options: Options) -> Result<Self, StartFault> {
+        let data = settings.data.clone();
+        open_data(&data)?;
+        let uses_development_secret = settings.accounts.iter().any(|account| account.app_secret.is_none());
+        let development = if uses_development_secret {
+            let unusable = |source| StartFault::Secret { data: data.clone(), source };
+            Some(development_secret(&data).map_err(unusable)?)
+        } else {
+            None
+        };
+        let metrics = Metrics::new();
+        let folders = open_folders(&settings, &metrics).await?;
+        let public = bind(settings.listen).await?;
+        let admin = bind(settings.admin_listen).await?;
+        let listening = Listening { public: public.1, admin: admin.1 };
+        note_listening(&data, &listening)
+            .map_err(|source| StartFault::Note { data: data.clone(), source })?;
+        let accounts =
+            settings.accounts.into_iter().map(|account| answering(account, &folders, development.as_ref()));
+        let responder = Arc::new(Responder::new(
+            accounts.collect(),
+            options.clock.clone(),
+            settings.signature_max_age,
+            metrics.clone(),
+        ));
+        let folders: Vec<Arc<LiveRules>> = folders.into_values().collect();
+        let mut app = Self {
+            listening,
+            folders,
+            responder,
+            metrics,
+            uses_development_secret,
+            watches: CancellationToken::new(),
+            listeners: CancellationToken::new(),
+            tasks: JoinSet::new(),
+        };
+        app.watch(&options);
+        app.listen_publicly(public.0, &options);
+        app.listen_to_admin(admin.0, settings.admin_password, settings.admin_hosts, &options);
+        info!(public = %listening.public, admin = %listening.admin, "listening");
+        Ok(app)
+    }
+
+    fn watch(&mut self, options: &Options) {
+        for folder in &self.folders {
+            self.tasks.spawn(folder.clone().watch(options.pace.clone(), self.watches.clone()));
+        }
+    }
+
+    fn listen_publicly(&mut self, listener: TcpListener, options: &Options) {
+        let callback = Arc::new(Callback {
+            responder: self.responder.clone(),
+            metrics: self.metrics.clone(),
+            throttle: Throttle::default(),
+        });
+        let handler = move |request, client| {
+            let callback = callback.clone();
+            async move { callback.answer(request, client).await }
+        };
+        let counted = count_connections(self.metrics.clone(), Listener::Public);
+        self.tasks.spawn(serve(listener, options.limits, counted, handler, self.listeners.clone()));
+    }
+
+    fn listen_to_admin(
+        &mut self,
+        listener: TcpListener,
+        password: Option<SecretString>,
+        hosts: Vec<String>,
+        options: &Options,
+    ) {
+        let admin = Arc::new(Admin {
+            folders: self.folders.clone(),
+            responder: self.responder.clone(),
+            metrics: self.metrics.clone(),
+            password,
+            hosts,
+            lang: options.lang,
+        });
+        let handler = move |request, _| {
+            let admin = admin.clone();
+            async move { admin.answer(request).await }
+        };
+        let counted = count_connections(self.metrics.clone(), Listener::Admin);
+        self.tasks.spawn(serve(listener, options.limits, counted, handler, self.listeners.clone()));
+    }
+
+    /// Looks at every rules folder now.
+    pub async fn reload(&self) {
+        for folder in &self.folders {
+            folder.reload().await;
+        }
+    }
+
+    /// Stops listening, lets requests in flight end, and returns when nothing runs any more.
+    pub async fn stop(mut self) {
+        self.listeners.cancel();
+        self.watches.cancel();
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(fault) = ended {
+                error!(%fault, "a task ended in disorder");
+            }
+        }
+        info!("stopped");
+    }
+}
+
+/// Each folder once, however many accounts it answers for.
+async fn open_folders(
+    settings: &Settings,
+    metrics: &Metrics,
+) -> Result<BTreeMap<PathBuf, Arc<LiveRules>>, StartFault> {
+    let mut folders = BTreeMap::new();
+    for path in settings.accounts.iter().map(|account| &account.rules) {
+        if !folders.contains_key(path) {
+            let keeper = LastGood::new(&settings.data, path);
+            let live =
+                LiveRules::open(path, keeper, surroundings(settings, path), rules::load, metrics.clone());
+            folders.insert(path.clone(), live.await?);
+        }
+    }
+    Ok(folders)
+}
+
+/// What a rules folder must know about the settings. One that no account names is looked at as if any did.
+pub fn surroundings(settings: &Settings, folder: &Path) -> Surroundings {
+    let own: Vec<&AccountSettings> =
+        settings.accounts.iter().filter(|account| account.rules == folder).collect();
+    let sending = if own.is_empty() { settings.accounts.iter().collect() } else { own.clone() };
+    let known =
+        |account: &&AccountSettings| surroundings::Account { name: account.name.clone(), id: account.id };
+    Surroundings {
+        accounts: own.iter().map(known).collect(),
+        zone: own.first().map_or_else(|| settings.zone.clone(), |account| account.zone.clone()),
+        sends: sending.iter().any(|account| account.access_token.is_some()),
+    }
+}
+
+fn answering(
+    account: AccountSettings,
+    folders: &BTreeMap<PathBuf, Arc<LiveRules>>,
+    development: Option<&SecretString>,
+) -> Account {
+    let rules = folders.get(&account.rules).map(|folder| folder.in_service());
+    Account {
+        name: account.name,
+        id: account.id,
+        // one that has no secret was the reason to make the development secret
+        secret: account.app_secret.or_else(|| development.cloned()).unwrap_or_default(),
+        zone: account.zone,
+        rules: rules.unwrap_or_default(),
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartFault> {
+    let fault = |source| StartFault::Bind { address, source };
+    let listener = TcpListener::bind(address).await.map_err(fault)?;
+    let bound = listener.local_addr().map_err(fault)?;
+    Ok((listener, bound))
+}
+
+fn count_connections(metrics: Metrics, listener: Listener) -> impl Fn(Connections) {
+    move |connections| match connections {
+        Connections::Open(open) => metrics.open_connections(listener, open),
+        Connections::TurnedAway => metrics.turned_away(listener),
+    }
+}

@@ -24,6 +24,7 @@ use crate::rules::ruleset::RuleSet;
 use crate::rules::source::{RuleSource, SourceHash};
 use crate::rules::surroundings::Surroundings;
 use crate::store::last_good::LastGood;
+use crate::telemetry::Metrics;
 
 use folder::{Folder, FolderUnreadable, read_folder};
 use report::{Origin, Outcome, Report, Trouble, concerned};
@@ -39,6 +40,7 @@ pub struct LiveRules {
     surroundings: Surroundings,
     loader: Loader,
     clock: Clock,
+    metrics: Metrics,
     in_service: InService,
     report: ArcSwap<Report>,
     /// Held while the folder is read and judged: one look at a time.
@@ -102,12 +104,23 @@ impl LiveRules {
         keeper: LastGood,
         surroundings: Surroundings,
         loader: Loader,
+        metrics: Metrics,
     ) -> Result<Arc<Self>, OpenError> {
         let (folder, clock) = (folder.to_owned(), Clock::System);
         let nothing = Flight::default().report(Outcome::Refused, Findings::default(), &clock);
         let report = ArcSwap::from_pointee(nothing);
         let (in_service, flight) = (InService::default(), Arc::default());
-        let live = Arc::new(Self { folder, keeper, surroundings, loader, clock, in_service, report, flight });
+        let live = Arc::new(Self {
+            folder,
+            keeper,
+            surroundings,
+            loader,
+            clock,
+            metrics,
+            in_service,
+            report,
+            flight,
+        });
         let flight = live.flight.clone().lock_owned().await;
         let first = live.clone();
         let opened = tokio::task::spawn_blocking(move || first.first_look(flight)).await;
@@ -261,7 +274,25 @@ impl LiveRules {
         }
         let former = self.report.swap(report.clone());
         report.log(&self.folder, &former);
+        self.count(&report, &former);
         report
+    }
+}
+
+impl LiveRules {
+    fn count(&self, report: &Report, former: &Report) {
+        match report.outcome {
+            Outcome::Swapped => self.metrics.reload_succeeded(&self.folder, report.rules, report.at),
+            // the folder was repaired to what served all the time
+            Outcome::Unchanged if former.outcome == Outcome::Refused => {
+                self.metrics.reload_succeeded(&self.folder, report.rules, report.at);
+            }
+            Outcome::Unchanged => {}
+            Outcome::Refused => {
+                self.metrics.reload_refused(&self.folder);
+                self.metrics.rules_in_service(&self.folder, report.rules);
+            }
+        }
     }
 }
 

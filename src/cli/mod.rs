@@ -1,6 +1,111 @@
-//! The command line. To be written.
+//! The command line: one file per command. This one reads the arguments, finds the language, and hands over;
+//! a command says what is wrong in the operator's language and never panics at him.
+
+mod check;
+mod explain;
+mod forget;
+mod healthcheck;
+mod init;
+mod local;
+mod message;
+mod page;
+mod push;
+mod serve;
+mod session;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use crate::model::lang::Lang;
+use session::Session;
+
+/// A command's outcome; an error is one clear line and exit code 1.
+type Outcome = anyhow::Result<ExitCode>;
+
+/// One command: how it is described, and what it does.
+struct Entry {
+    command: fn(Lang) -> Command,
+    run: fn(&Session, &ArgMatches) -> Outcome,
+}
+
+const ENTRIES: &[Entry] = &[
+    Entry { command: serve::command, run: serve::run },
+    Entry { command: check::command, run: check::run },
+    Entry { command: test::command, run: test::run },
+    Entry { command: explain::command, run: explain::run },
+    Entry { command: push::command, run: push::run },
+    Entry { command: init::command, run: init::run },
+    Entry { command: forget::command, run: forget::run },
+    Entry { command: healthcheck::command, run: healthcheck::run },
+];
 
 /// Runs the command that the arguments name.
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn run() -> ExitCode {
+    let arguments: Vec<String> =
+        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let lang = session::language(&arguments, |name| std::env::var(name).ok());
+    // wrong usage ends here with exit code 2, help with 0
+    let matches = root(lang).get_matches();
+    let session = Session::new(lang, &matches);
+    let Some((name, matches)) = matches.subcommand() else { return ExitCode::from(2) };
+    let entry = ENTRIES.iter().find(|entry| (entry.command)(lang).get_name() == name);
+    match entry.map_or_else(|| Ok(ExitCode::from(2)), |entry| (entry.run)(&session, matches)) {
+        Ok(code) => code,
+        Err(fault) => {
+            eprintln!("{}", session.page().error(&format!("{fault:#}")));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn root(lang: Lang) -> Command {
+    let option = |name: &'static str, value: &'static str, en: &'static str, zh: &'static str| {
+        Arg::new(name).long(name).value_name(value).global(true).help(lang.pick(en, zh))
+    };
+    let path = |arg: Arg| arg.value_parser(value_parser!(std::path::PathBuf));
+    let mut root = Command::new("fanreply")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(lang.pick(
+            "Answers the fans of verified Weibo accounts from rules in YAML files",
+            "用 YAML 规则文件自动回复微博认证账号的粉丝",
+        ))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .arg(path(option(
+            "config",
+            "FILE",
+            "The settings file [default: fanreply.yaml, if there]",
+            "设置文件（默认用 fanreply.yaml，没有也可以）",
+        )))
+        .arg(path(option("rules", "DIR", "The rules folder [default: rules]", "规则文件夹（默认 rules）")))
+        .arg(path(option("data", "DIR", "The data folder [default: data]", "数据文件夹（默认 data）")))
+        .arg(
+            option(
+                "lang",
+                "LANG",
+                "The language of messages [default: from the environment]",
+                "消息的语言（默认看系统环境）",
+            )
+            .value_parser(["en", "zh"]),
+        );
+    for entry in ENTRIES {
+        root = root.subcommand(worded((entry.command)(lang), lang));
+    }
+    worded(root, lang)
+}
+
+/// Help in the operator's language.
+fn worded(command: Command, lang: Lang) -> Command {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
+    let command = command.disable_help_flag(true).arg(help.help(lang.pick("Print help", "显示帮助")));
+    match lang {
+        Lang::En => command,
+        Lang::Zh => command
+            .subcommand_help_heading("命令")
+            .mut_args(|arg| arg.help_heading("参数"))
+            .help_template("{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}"),
+    }
 }

@@ -20,7 +20,10 @@ impl Case {
         let path = folder.path().join("fanreply.yaml");
         fs::write(&path, file).unwrap();
         let environment = variables.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        Self { folder, sources: Sources { file: Some(path), environment, ..Sources::default() } }
+        Self {
+            folder,
+            sources: Sources { file: Some(path), environment, serves: true, ..Sources::default() },
+        }
     }
 
     fn load(&self) -> Result<(Settings, Vec<SettingsWarning>), SettingsFault> {

@@ -1,7 +1,9 @@
 //! Hours, days and dates as authors write them, and whether a moment lies in them. An interval that
 //! wraps midnight belongs to the day on which it began: Saturday 01:00 is in `fri` `22:00-02:00`.
 
-use jiff::civil::{Date, Time, Weekday};
+use std::fmt;
+
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
@@ -16,6 +18,10 @@ impl Moment {
     pub fn of(at: Timestamp, zone: &TimeZone) -> Self {
         let local = zone.to_datetime(at);
         Self { date: local.date(), time: local.time() }
+    }
+
+    pub fn datetime(self) -> DateTime {
+        self.date.to_datetime(self.time)
     }
 }
 
@@ -222,6 +228,45 @@ pub fn turning_points(calendars: &[&Calendar], from: Moment) -> Vec<Moment> {
     points.sort_unstable();
     points.dedup();
     points
+}
+
+impl fmt::Display for Calendar {
+    /// As an author would write it: `hours: 09:00-18:00; days: mon, tue`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joined = |items: Vec<String>| items.join(", ");
+        let hours = joined(self.hours.iter().map(ToString::to_string).collect());
+        let days = self.days.map(|days| days.to_string()).unwrap_or_default();
+        let dates = joined(self.dates.iter().map(ToString::to_string).collect());
+        let parts = [("hours", hours), ("days", days), ("dates", dates)];
+        let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
+        f.write_str(&parts.map(|(key, text)| format!("{key}: {text}")).collect::<Vec<_>>().join("; "))
+    }
+}
+
+impl fmt::Display for Hours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (start, end) = (self.start, self.end);
+        write!(f, "{:02}:{:02}-{:02}:{:02}", start / 60, start % 60, end / 60, end % 60)
+    }
+}
+
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+        let own = names.iter().enumerate().filter(|(day, _)| self.0 & (1 << day) != 0);
+        f.write_str(&own.map(|(_, name)| *name).collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl fmt::Display for Dates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.first, self.last) {
+            (first, last) if first == last => write!(f, "{first}"),
+            (Date::MIN, last) => write!(f, "..{last}"),
+            (first, Date::MAX) => write!(f, "{first}.."),
+            (first, last) => write!(f, "{first}..{last}"),
+        }
+    }
 }
 
 /// Reads a time of day, `09:00`; `9:00`, `09：00` and `9点` and `9点30分` too.

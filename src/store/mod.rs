@@ -1,6 +1,7 @@
 //! The disk edge: what outlives a restart, all of it below one data folder. It decides nothing about rules
 //! or messages.
 
+pub mod development;
 pub mod last_good;
 
 use std::fs::{self, File};

@@ -16,6 +16,7 @@ use fanreply::rules::source::{RuleSource, SourceHash};
 use fanreply::rules::surroundings::Surroundings;
 use fanreply::rules::{self, Loaded};
 use fanreply::store::last_good::LastGood;
+use fanreply::telemetry::Metrics;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub const BROKEN: &str = "BROKEN";
@@ -97,7 +98,8 @@ impl Stand {
     }
 
     pub async fn open(&self, loader: Loader) -> Arc<LiveRules> {
-        LiveRules::open(&self.rules(), self.keeper(), Surroundings::default(), loader).await.unwrap()
+        let metrics = Metrics::new();
+        LiveRules::open(&self.rules(), self.keeper(), Surroundings::default(), loader, metrics).await.unwrap()
     }
 
     /// Opens and watches until the guard is dropped.

@@ -107,7 +107,7 @@ impl Matcher {
             ),
             Self::Sender(sender) => list("sender", sender.written()),
             Self::Account(account) => list("account", account.0.iter()),
-            Self::Calendar(_) => "hours, days, dates".to_owned(),
+            Self::Calendar(calendar) => calendar.to_string(),
             Self::Not(inner) => {
                 let inner: Vec<String> = inner.matchers.iter().map(|matcher| matcher.written()).collect();
                 format!("not {{{}}}", inner.join("; "))

@@ -1,0 +1,153 @@
+//! `fanreply check`: reads a rules folder exactly as `serve` does and says everything that is wrong or
+//! doubtful in it. It changes nothing.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use super::Outcome;
+use super::session::{Session, shown};
+use crate::app::surroundings;
+use crate::config::Settings;
+use crate::model::lang::Lang;
+use crate::reload::folder::read_folder;
+use crate::rules::diagnostic::Diagnostic;
+use crate::rules::diagnostic::render::{Worded, render, worded};
+use crate::rules::source::RuleSource;
+use crate::rules::{Loaded, load};
+
+pub fn command(lang: Lang) -> Command {
+    Command::new("check")
+        .about(lang.pick("Point out every mistake in a rules folder", "检查规则文件夹，指出所有错误"))
+        .arg(folder_argument(lang))
+        .arg(
+            Arg::new("strict")
+                .long("strict")
+                .action(ArgAction::SetTrue)
+                .help(lang.pick("Warnings count as errors", "警告也算错误")),
+        )
+        .arg(format_argument(lang))
+        .after_help(lang.pick(
+            "Exit code: 0 when the folder could be served, 1 when not, 2 for wrong usage.\n\nExamples:\n  fanreply check\n  fanreply check my-rules --strict\n  fanreply check --format json",
+            "退出码：0 可以使用，1 有错误，2 命令写错。\n\n例子：\n  fanreply check\n  fanreply check my-rules --strict\n  fanreply check --format json",
+        ))
+}
+
+/// `[DIR]`
+pub fn folder_argument(lang: Lang) -> Arg {
+    let help = lang.pick(
+        "The rules folder, or one file of it [default: --rules]",
+        "规则文件夹，或其中一个文件（默认用 --rules）",
+    );
+    Arg::new("DIR").value_parser(value_parser!(PathBuf)).help(help)
+}
+
+/// `--format json`
+pub fn format_argument(lang: Lang) -> Arg {
+    Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .value_parser(["text", "json"])
+        .default_value("text")
+        .hide_default_value(true)
+        .hide_possible_values(true)
+        .help(lang.pick("text or json", "text 或 json"))
+}
+
+/// A folder as it was read and judged.
+pub struct Checked {
+    pub source: RuleSource,
+    pub loaded: Loaded,
+    /// Those of the folder, then those of its files.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    /// Reads and judges a folder as `serve` would with these settings.
+    pub fn of(session: &Session, settings: &Settings, folder: &Path) -> anyhow::Result<Self> {
+        let read = read_folder(folder).map_err(|fault| anyhow!("{}", fault.message(session.lang)))?;
+        let mut diagnostics = read.faults;
+        // a folder without files has said so already
+        let loaded = if read.source.files().is_empty() {
+            Loaded { ruleset: None, diagnostics: Vec::new(), examples_passed: 0, examples_failed: 0 }
+        } else {
+            load(&read.source, &surroundings(settings, folder))
+        };
+        diagnostics.extend_from_slice(&loaded.diagnostics);
+        Ok(Self { source: read.source, loaded, diagnostics })
+    }
+
+    pub fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count()
+    }
+
+    pub fn warnings(&self) -> usize {
+        self.diagnostics.len() - self.errors()
+    }
+
+    /// Whether it could be served.
+    pub fn is_good(&self) -> bool {
+        self.loaded.ruleset.is_some() && self.errors() == 0
+    }
+
+    pub fn rules(&self) -> usize {
+        self.loaded.ruleset.as_ref().map_or(0, |ruleset| ruleset.len())
+    }
+
+    /// Prints every diagnostic.
+    pub fn print(&self, session: &Session) {
+        for diagnostic in &self.diagnostics {
+            println!("{}\n", render(diagnostic, &self.source, session.lang, session.page().colours));
+        }
+    }
+}
+
+#[derive(Debug, serde::Serialize)]
+struct Summary {
+    ok: bool,
+    rules: usize,
+    diagnostics: Vec<Worded>,
+}
+
+pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+    let settings = session.settings(false)?;
+    let folder = session.folder(matches, &settings);
+    let checked = Checked::of(session, &settings, &folder)?;
+    let ok = checked.is_good() && !(matches.get_flag("strict") && checked.warnings() > 0);
+    if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
+        let diagnostics = checked.diagnostics.iter().map(|found| worded(found, session.lang)).collect();
+        println!("{}", serde_json::to_string_pretty(&Summary { ok, rules: checked.rules(), diagnostics })?);
+    } else {
+        checked.print(session);
+        println!("{}", summary(session, &checked, &folder, ok));
+    }
+    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn summary(session: &Session, checked: &Checked, folder: &Path, ok: bool) -> String {
+    let (folder, page) = (shown(folder), session.page());
+    let (errors, warnings) = (checked.errors(), checked.warnings());
+    let found = session.say(
+        format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+        format!("{errors} 个错误，{warnings} 个警告"),
+    );
+    if ok {
+        let (rules, examples) = (checked.rules(), checked.loaded.examples_passed);
+        page.good(&session.say(
+            format!("{folder}: {}, {} hold, {found}", counted(rules, "rule"), counted(examples, "example")),
+            format!("{folder}：{rules} 条规则，{examples} 个示例通过，{found}"),
+        ))
+    } else {
+        page.bad(&session.say(
+            format!("{folder}: {found}; these rules would not be served"),
+            format!("{folder}：{found}；这些规则不会生效"),
+        ))
+    }
+}
+
+/// `1 rule`, `2 rules`
+fn counted(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}

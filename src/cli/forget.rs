@@ -1,0 +1,56 @@
+//! `fanreply forget`: erases all that is kept about a fan. It asks the running server, which alone may touch
+//! what it holds.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow};
+use clap::{Arg, ArgMatches, Command};
+use secrecy::ExposeSecret;
+
+use super::session::Session;
+use super::{Outcome, local};
+use crate::model::id::UserId;
+use crate::model::lang::Lang;
+
+#[derive(Debug, serde::Deserialize)]
+struct Forgotten {
+    /// Answers that were kept for the platform's retries.
+    answers: usize,
+}
+
+pub fn command(lang: Lang) -> Command {
+    Command::new("forget")
+        .about(lang.pick("Erase all that is kept about a fan", "删除保存的某个粉丝的所有数据"))
+        .arg(Arg::new("SENDER").required(true).help(lang.pick("The fan's user id", "粉丝的用户 ID")))
+        .after_help(
+            lang.pick("Example:\n  fanreply forget 1700002001", "例子：\n  fanreply forget 1700002001"),
+        )
+}
+
+pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+    let settings = session.settings(false)?;
+    let sender = matches.get_one::<String>("SENDER").map(String::as_str).unwrap_or_default();
+    let sender: UserId = sender.parse().map_err(|_| {
+        anyhow!("{}", session.say("SENDER is a user id: digits", "SENDER 要写用户 ID（数字）"))
+    })?;
+    let address = format!("http://{}/api/forget?sender={sender}", local::listening(&settings).admin);
+    let password = settings.admin_password;
+    let (status, body) = local::exchange(session, async move |client| {
+        let mut request = client.post(address);
+        if let Some(password) = &password {
+            request = request.basic_auth("admin", Some(password.expose_secret()));
+        }
+        local::text_of(request.send().await?).await
+    })?;
+    if !status.is_success() {
+        return Err(local::refused(session, status, &body));
+    }
+    let forgotten: Forgotten =
+        serde_json::from_str(&body).context(session.say("the answer cannot be read", "无法读取回复"))?;
+    let answers = forgotten.answers;
+    println!(
+        "{}",
+        session.say(format!("forgotten: {answers} kept answers"), format!("已删除：{answers} 条保存的回复"))
+    );
+    Ok(ExitCode::SUCCESS)
+}

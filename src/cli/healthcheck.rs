@@ -1,0 +1,31 @@
+//! `fanreply healthcheck`: whether the local server lives, for `HEALTHCHECK` in an image without a shell.
+
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+use clap::{ArgMatches, Command};
+
+use super::session::Session;
+use super::{Outcome, local};
+use crate::model::lang::Lang;
+
+pub fn command(lang: Lang) -> Command {
+    Command::new("healthcheck")
+        .about(lang.pick("Exit 0 when the local server is healthy", "本机服务正常时退出码为 0"))
+}
+
+pub fn run(session: &Session, _: &ArgMatches) -> Outcome {
+    let settings = session.settings(false)?;
+    let address = format!("http://{}/healthz", local::listening(&settings).public);
+    let (status, body) = local::exchange(session, async move |client| {
+        local::text_of(client.get(address).send().await?).await
+    })?;
+    if !status.is_success() || !body.starts_with("ok") {
+        return Err(anyhow!(
+            "{}",
+            session.say(format!("unhealthy: {status}"), format!("服务不正常：{status}"))
+        ));
+    }
+    println!("ok");
+    Ok(ExitCode::SUCCESS)
+}

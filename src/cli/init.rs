@@ -1,0 +1,74 @@
+//! `fanreply init`: writes the shipped rules as a first rules folder. It overwrites nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Arg, ArgMatches, Command, value_parser};
+use rust_embed::RustEmbed;
+
+use super::Outcome;
+use super::session::{Session, shown};
+use crate::model::lang::Lang;
+
+/// The shipped rules, which lie beside the source.
+#[derive(RustEmbed)]
+#[folder = "rules/"]
+struct Starter;
+
+pub fn command(lang: Lang) -> Command {
+    let help = lang.pick("Where to [default: --rules, or rules]", "写到哪里（默认用 --rules 或 rules）");
+    Command::new("init")
+        .about(lang.pick("Write a first rules folder", "生成一个规则文件夹"))
+        .arg(Arg::new("DIR").value_parser(value_parser!(PathBuf)).help(help))
+        .after_help(lang.pick(
+            "Examples:\n  fanreply init\n  fanreply init my-rules",
+            "例子：\n  fanreply init\n  fanreply init my-rules",
+        ))
+}
+
+pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+    let settings = session.settings(false)?;
+    let folder = session.folder(matches, &settings);
+    refuse_to_overwrite(session, &folder)?;
+    let failed = |path: &Path| {
+        session.say(format!("cannot write {}", shown(path)), format!("无法写入 {}", shown(path)))
+    };
+    fs::create_dir_all(&folder).with_context(|| failed(&folder))?;
+    let mut names: Vec<_> = Starter::iter().collect();
+    names.sort();
+    for name in &names {
+        let path = folder.join(&**name);
+        let file = Starter::get(name).context("a shipped file is missing")?;
+        fs::write(&path, file.data).with_context(|| failed(&path))?;
+        println!("{}", shown(&path));
+    }
+    let page = session.page();
+    println!(
+        "\n{}",
+        page.good(session.say(
+            "Now change them to be yours, then run `fanreply check` and `fanreply serve`.",
+            "请把它们改成自己的内容，然后运行 `fanreply check` 和 `fanreply serve`。",
+        ))
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn refuse_to_overwrite(session: &Session, folder: &Path) -> anyhow::Result<()> {
+    let is_free = match fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    };
+    if is_free {
+        return Ok(());
+    }
+    let folder = shown(folder);
+    bail!(
+        "{}",
+        session.say(
+            format!("{folder} is there already and not empty; nothing was written. Name another folder: fanreply init my-rules"),
+            format!("{folder} 已经存在，而且不是空的；没有写入任何内容。请换一个文件夹：fanreply init my-rules"),
+        )
+    )
+}

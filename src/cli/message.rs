@@ -1,0 +1,131 @@
+//! A message on the command line: the text, or one of the options that stand for everything else a fan can
+//! do. `explain` and `push` read it alike.
+
+use anyhow::{Context, anyhow, bail};
+use clap::{Arg, ArgGroup, ArgMatches, Command};
+
+use super::session::Session;
+use crate::model::id::UserId;
+use crate::model::lang::Lang;
+use crate::model::message::{Content, Event, MediaId, Mention, MentionPlace, Position, Scene};
+
+/// The fan whom nobody named: one of the protocol's samples.
+const FAN: &str = "1700002001";
+
+/// Adds the arguments to a command.
+pub fn arguments(command: Command, lang: Lang) -> Command {
+    let option = |name: &'static str, value: &'static str, en: &'static str, zh: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(lang.pick(en, zh))
+    };
+    command
+        .arg(Arg::new("TEXT").help(lang.pick("What the fan writes", "粉丝发来的文字")))
+        .arg(option(
+            "event",
+            "EVENT",
+            "Instead: follow, unfollow, subscribe, unsubscribe, scan, scan_follow",
+            "改为事件：follow、unfollow、subscribe、unsubscribe、scan、scan_follow",
+        ))
+        .arg(option("menu", "KEY", "Instead: a menu button of this key is pressed", "改为点击菜单按钮"))
+        .arg(option(
+            "link",
+            "URL",
+            "Instead: a menu button with this link is pressed",
+            "改为点击带链接的菜单按钮",
+        ))
+        .arg(option("scan", "SCENE", "Instead: a QR code is scanned", "改为扫描二维码"))
+        .arg(option("position", "LON,LAT", "Instead: a position", "改为发送位置").allow_hyphen_values(true))
+        .arg(
+            option("message", "KIND", "Instead: image or voice", "改为 image（图片）或 voice（语音）")
+                .value_parser(["image", "voice", "text"]),
+        )
+        .arg(
+            option(
+                "mention",
+                "PLACE",
+                "In public: a status or comment names the account",
+                "公开提到账号：status（微博）或 comment（评论）",
+            )
+            .value_parser(["status", "comment"]),
+        )
+        .arg(option("sender", "ID", "Who writes", "发送者的 ID"))
+        .group(ArgGroup::new("what").args(["menu", "link", "position", "message", "mention"]).multiple(false))
+}
+
+/// The content that the arguments describe.
+pub fn content(session: &Session, matches: &ArgMatches) -> anyhow::Result<Content> {
+    let given = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let text = given("TEXT");
+    let content = if let Some(key) = given("menu") {
+        Content::Event(Event::Click(key.to_owned()))
+    } else if let Some(url) = given("link") {
+        Content::Event(Event::View(url.to_owned()))
+    } else if let Some(at) = given("position") {
+        Content::Position(position(at).with_context(|| {
+            session.say(
+                "write --position LONGITUDE,LATITUDE, such as 116.31,39.98",
+                "请写成 --position 经度,纬度，例如 116.31,39.98",
+            )
+        })?)
+    } else if let Some(kind) = given("message").filter(|kind| *kind != "text") {
+        let media = MediaId("1".to_owned());
+        if kind == "voice" { Content::Voice(media) } else { Content::Image(media) }
+    } else if let Some(place) = given("mention") {
+        let place = if place == "comment" { MentionPlace::Comment } else { MentionPlace::Status };
+        return Ok(Content::Mention(Mention {
+            place,
+            key: "1".to_owned(),
+            text: text.unwrap_or_default().to_owned(),
+        }));
+    } else if let Some(event) = given("event") {
+        Content::Event(event_of(session, event, given("scan").unwrap_or_default())?)
+    } else if let Some(scene) = given("scan") {
+        Content::Event(Event::Scan(Scene::new(scene)))
+    } else {
+        let Some(text) = text else {
+            bail!(
+                "{}",
+                session.say(
+                    "say what the fan does: a text, or one of the options (see -h)",
+                    "请写明粉丝做了什么：一段文字，或其中一个选项（见 -h）"
+                )
+            );
+        };
+        return Ok(Content::Text(text.to_owned()));
+    };
+    if text.is_some() {
+        bail!("{}", session.say("either a text or one of the options, not both", "文字和选项只能写一个"));
+    }
+    Ok(content)
+}
+
+/// Who writes.
+pub fn sender(session: &Session, matches: &ArgMatches) -> anyhow::Result<UserId> {
+    let id = matches.get_one::<String>("sender").map_or(FAN, String::as_str);
+    id.parse().map_err(|_| {
+        anyhow!("{}", session.say("--sender is a user id: digits", "--sender 要写用户 ID（数字）"))
+    })
+}
+
+fn event_of(session: &Session, event: &str, scene: &str) -> anyhow::Result<Event> {
+    Ok(match event {
+        "follow" => Event::Follow,
+        "unfollow" => Event::Unfollow,
+        "subscribe" => Event::Subscribe,
+        "unsubscribe" => Event::Unsubscribe,
+        "scan" => Event::Scan(Scene::new(scene)),
+        "scan_follow" => Event::ScanFollow(Scene::new(scene)),
+        "click" | "view" => bail!("{}", session.say("use --menu KEY or --link URL", "请用 --menu 或 --link")),
+        _ => bail!(
+            "{}",
+            session.say(
+                format!("there is no event \"{event}\": follow, unfollow, subscribe, unsubscribe, scan, scan_follow"),
+                format!("没有“{event}”这个事件，可以写：follow、unfollow、subscribe、unsubscribe、scan、scan_follow"),
+            )
+        ),
+    })
+}
+
+fn position(text: &str) -> Option<Position> {
+    let (longitude, latitude) = text.split_once([',', '，'])?;
+    Position::new(longitude.trim().parse().ok()?, latitude.trim().parse().ok()?).ok()
+}

@@ -1,0 +1,120 @@
+//! `fanreply push`: sends one signed message to a running server, as the platform would, and shows the
+//! decoded answer. It plays the platform and knows no rule.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use secrecy::SecretString;
+
+use super::session::Session;
+use super::{Outcome, local, message};
+use crate::clock::Clock;
+use crate::config::{AccountSettings, Settings};
+use crate::model::id::UserId;
+use crate::model::lang::Lang;
+use crate::model::message::{Format, InboundMessage};
+use crate::store::development::known_secret;
+use crate::wire::{self, signature};
+
+/// The receiver where the account has no id: one of the protocol's samples.
+const RECEIVER: &str = "3600001001";
+
+pub fn command(lang: Lang) -> Command {
+    let command = Command::new("push")
+        .about(lang.pick("Send one message to a running server, as the platform would", "模拟平台，向正在运行的服务发送一条消息"))
+        .arg(Arg::new("url").long("url").value_name("URL").help(lang.pick("The callback [default: that of the local server]", "回调地址（默认用本机服务的地址）")))
+        .arg(Arg::new("account").long("account").value_name("NAME").help(lang.pick("To which of several accounts", "发给哪个账号（有多个账号时）")))
+        .arg(Arg::new("xml").long("xml").action(ArgAction::SetTrue).help(lang.pick("As XML instead of JSON", "用 XML 格式代替 JSON")))
+        .after_help(lang.pick(
+            "Examples:\n  fanreply push 你好\n  fanreply push --event follow\n  fanreply push --menu ABOUT --xml\n  fanreply push --position 116.31,39.98",
+            "例子：\n  fanreply push 你好\n  fanreply push --event follow\n  fanreply push --menu ABOUT --xml\n  fanreply push --position 116.31,39.98",
+        ));
+    message::arguments(command, lang)
+}
+
+pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+    let settings = session.settings(false)?;
+    let account = account(session, matches, &settings)?;
+    let secret = secret(session, account, &settings)?;
+    let message = InboundMessage {
+        account: match account.id {
+            Some(id) => id,
+            None => RECEIVER.parse::<UserId>()?,
+        },
+        sender: message::sender(session, matches)?,
+        created_at: jiff::Timestamp::from_second(Clock::System.now().as_second())?,
+        // two pushes are two messages, even within the one second that the platform's times resolve
+        platform_id: Some(local::random()? >> 1),
+        format: if matches.get_flag("xml") { Format::Xml } else { Format::Json },
+        content: message::content(session, matches)?,
+    };
+    let address = matches.get_one::<String>("url").cloned().unwrap_or_else(|| {
+        let base = format!("http://{}/callback", local::listening(&settings).public);
+        if settings.accounts.len() > 1 { format!("{base}/{}", account.name) } else { base }
+    });
+    let (status, body) = send(session, &address, &secret, &message)?;
+    if !status.is_success() {
+        return Err(local::refused(session, status, &body));
+    }
+    let page = session.page();
+    match wire::decode_reply(body.as_bytes())
+        .context(session.say("the answer cannot be read", "无法读取回复"))?
+    {
+        Some(reply) => println!("{}", page.reply(&reply)),
+        None => println!("{}", page.dim(session.say("(no reply)", "（没有回复）"))),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn send(
+    session: &Session,
+    address: &str,
+    secret: &SecretString,
+    message: &InboundMessage,
+) -> anyhow::Result<(reqwest::StatusCode, String)> {
+    let timestamp = Clock::System.now().as_millisecond().to_string();
+    let nonce = (local::random()? % 1_000_000_000).to_string();
+    let signature = signature::sign(secret, &timestamp, &nonce);
+    let query = [("signature", signature), ("timestamp", timestamp), ("nonce", nonce)];
+    let body = wire::encode_message(message);
+    local::exchange(session, async move |client| {
+        local::text_of(client.post(address).query(&query).body(body).send().await?).await
+    })
+}
+
+fn account<'s>(
+    session: &Session,
+    matches: &ArgMatches,
+    settings: &'s Settings,
+) -> anyhow::Result<&'s AccountSettings> {
+    let name = matches.get_one::<String>("account");
+    let found = settings.accounts.iter().find(|account| name.is_none_or(|name| account.name == *name));
+    found.ok_or_else(|| {
+        let names: Vec<&str> = settings.accounts.iter().map(|account| account.name.as_str()).collect();
+        let names = names.join(", ");
+        anyhow!(
+            "{}",
+            session.say(
+                format!("there is no such account; there are: {names}"),
+                format!("没有这个账号，已有的是：{names}")
+            )
+        )
+    })
+}
+
+/// The account's AppSecret, or the development secret that the server made for itself.
+fn secret(session: &Session, account: &AccountSettings, settings: &Settings) -> anyhow::Result<SecretString> {
+    if let Some(secret) = &account.app_secret {
+        return Ok(secret.clone());
+    }
+    known_secret(&settings.data).map_err(|_| {
+        anyhow!(
+            "{}",
+            session.say(
+                "no secret is known: set FANREPLY_APP_SECRET, or start `fanreply serve` with the same data folder first",
+                "不知道密钥：请设置 FANREPLY_APP_SECRET，或先用同一个数据文件夹运行 `fanreply serve`",
+            )
+        )
+    })
+}

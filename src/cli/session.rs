@@ -1,0 +1,107 @@
+//! The session: what every command is told: language, settings, and the terminal it speaks to.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use clap::ArgMatches;
+
+use super::page::Page;
+use crate::config::{self, Settings, Sources};
+use crate::model::lang::Lang;
+
+/// One run of the program.
+#[derive(Debug)]
+pub struct Session {
+    pub lang: Lang,
+    config: Option<PathBuf>,
+    rules: Option<PathBuf>,
+    data: Option<PathBuf>,
+}
+
+impl Session {
+    pub fn new(lang: Lang, matches: &ArgMatches) -> Self {
+        let path = |name| matches.get_one::<PathBuf>(name).cloned();
+        Self { lang, config: path("config"), rules: path("rules"), data: path("data") }
+    }
+
+    /// The settings, with warnings printed. `serves` says whether listeners will be opened.
+    pub fn settings(&self, serves: bool) -> anyhow::Result<Settings> {
+        let sources = Sources {
+            file: self.config.clone(),
+            environment: std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .collect(),
+            rules: self.rules.clone(),
+            data: self.data.clone(),
+            serves,
+        };
+        let (settings, warnings) =
+            config::load(&sources).map_err(|fault| anyhow!("{}", fault.message(self.lang)))?;
+        for warning in warnings {
+            eprintln!("{}", self.page().warning(&warning.message(self.lang)));
+        }
+        Ok(settings)
+    }
+
+    /// The rules folder that a command works on: its own argument, or that of the settings.
+    pub fn folder(&self, matches: &ArgMatches, settings: &Settings) -> PathBuf {
+        matches.get_one::<PathBuf>("DIR").map_or(settings.rules.as_path(), PathBuf::as_path).to_owned()
+    }
+
+    /// How to write to the terminal.
+    pub fn page(&self) -> Page {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Page {
+            lang: self.lang,
+            colours: wanted && std::io::stdout().is_terminal() && std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// One of two wordings.
+    pub fn say<T>(&self, en: T, zh: T) -> T {
+        self.lang.pick(en, zh)
+    }
+}
+
+/// The language: `--lang`, or else that of the environment. It is found before the arguments are read,
+/// because help and errors of the arguments have one too.
+pub fn language(arguments: &[String], variable: impl Fn(&str) -> Option<String>) -> Lang {
+    let given =
+        arguments.iter().enumerate().find_map(|(at, argument)| match argument.strip_prefix("--lang")? {
+            "" => arguments.get(at + 1).cloned(),
+            rest => rest.strip_prefix('=').map(str::to_owned),
+        });
+    let of_environment = || {
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .filter_map(|name| variable(name))
+            .find(|value| !value.is_empty())
+    };
+    given.or_else(of_environment).map_or(Lang::En, |locale| Lang::of_locale(&locale))
+}
+
+/// The path as a person would type it.
+pub fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_the_option_or_else_the_environments() {
+        let asked = |arguments: &[&str], environment: &[(&str, &str)]| {
+            let arguments: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
+            language(&arguments, |name| {
+                environment.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert_eq!(asked(&["check", "--lang", "zh"], &[]), Lang::Zh);
+        assert_eq!(asked(&["--lang=en", "check"], &[("LANG", "zh_CN.UTF-8")]), Lang::En);
+        assert_eq!(asked(&["check"], &[("LANG", "zh_CN.UTF-8")]), Lang::Zh);
+        assert_eq!(asked(&["check"], &[("LC_ALL", "C"), ("LANG", "zh_CN.UTF-8")]), Lang::En);
+        assert_eq!(asked(&["check"], &[("LC_ALL", ""), ("LANG", "zh")]), Lang::Zh);
+    }
+}
