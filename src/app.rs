@@ -145,6 +145,7 @@ impl App {
 
     fn listen_publicly(&mut self, listener: TcpListener, options: &Options) {
         let callback = Arc::new(Callback {
+            folders: self.folders.clone(),
             responder: self.responder.clone(),
             metrics: self.metrics.clone(),
             throttle: Throttle::default(),

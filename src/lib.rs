@@ -4,18 +4,28 @@
 //! answer, `deliver` (not built yet) sends what was promised for later, and [`reload`] swaps in changed
 //! rules. The modules below are in reading order, from the values at the bottom to the commands at the
 //! top; imports only go down (`tests/tidy.rs` refuses anything else).
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stdout,
+        clippy::print_stderr
+    )
+)]
 
-// 0: values, and what every floor may use
-pub mod clock;
-pub mod config;
+// 0: values
 pub mod model;
-pub mod telemetry;
-// 1: the reply window and the times inside it
+// 1: time, and what is seen from outside
+pub mod clock;
 pub mod schedule;
-// 2: pure: bytes to model and back, files to rulesets and decisions
+pub mod telemetry;
+// 2: pure: bytes to model and back, files to rulesets and decisions; and the settings, read once
+pub mod config;
 pub mod rules;
 pub mod wire;
-// 3: the edges to the disk
+// 3: the edge to the disk
 pub mod store;
 // 4: the flows
 pub mod reload;

@@ -8,6 +8,7 @@ use anyhow::anyhow;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::Outcome;
+use super::page::out;
 use super::session::{Session, shown};
 use crate::app::surroundings;
 use crate::config::Settings;
@@ -99,7 +100,7 @@ impl Checked {
     /// Prints every diagnostic.
     pub fn print(&self, session: &Session) {
         for diagnostic in &self.diagnostics {
-            println!("{}\n", render(diagnostic, &self.source, session.lang, session.page().colours));
+            out!("{}\n", render(diagnostic, &self.source, session.lang, session.page().colours));
         }
     }
 }
@@ -118,10 +119,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let ok = checked.is_good() && !(matches.get_flag("strict") && checked.warnings() > 0);
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
         let diagnostics = checked.diagnostics.iter().map(|found| worded(found, session.lang)).collect();
-        println!("{}", serde_json::to_string_pretty(&Summary { ok, rules: checked.rules(), diagnostics })?);
+        out!("{}", serde_json::to_string_pretty(&Summary { ok, rules: checked.rules(), diagnostics })?);
     } else {
         checked.print(session);
-        println!("{}", summary(session, &checked, &folder, ok));
+        out!("{}", summary(session, &checked, &folder, ok));
     }
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::check::{Checked, format_argument};
+use super::page::out;
 use super::session::Session;
 use super::{Outcome, message};
 use crate::clock::Clock;
@@ -23,7 +24,7 @@ use crate::model::reply::Reply;
 use crate::rules::example::{parse_moment, said};
 use crate::rules::explain::{Explanation, Step, Why};
 use crate::rules::fold::reveal;
-use crate::rules::ruleset::Context;
+use crate::rules::subject::Context;
 
 pub fn command(lang: Lang) -> Command {
     let command = Command::new("explain")
@@ -66,12 +67,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let context = Context { received_at, zone: &account.zone, account_name: &account.name };
     let explanation = ruleset.explain(&message, &context);
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
-        println!(
-            "{}",
-            serde_json::to_string_pretty(&Explained::of(&explanation, &account.zone, session.lang))?
-        );
+        out!("{}", serde_json::to_string_pretty(&Explained::of(&explanation, &account.zone, session.lang))?);
     } else {
-        println!("{}", Shown { session, message: &message, context: &context }.page(&explanation));
+        out!("{}", Shown { session, message: &message, context: &context }.page(&explanation));
     }
     Ok(ExitCode::SUCCESS)
 }

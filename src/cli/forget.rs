@@ -7,6 +7,7 @@ use anyhow::{Context, anyhow};
 use clap::{Arg, ArgMatches, Command};
 use secrecy::ExposeSecret;
 
+use super::page::out;
 use super::session::Session;
 use super::{Outcome, local};
 use crate::model::id::UserId;
@@ -48,7 +49,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let forgotten: Forgotten =
         serde_json::from_str(&body).context(session.say("the answer cannot be read", "无法读取回复"))?;
     let answers = forgotten.answers;
-    println!(
+    out!(
         "{}",
         session.say(format!("forgotten: {answers} kept answers"), format!("已删除：{answers} 条保存的回复"))
     );

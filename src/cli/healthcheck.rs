@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 use clap::{ArgMatches, Command};
 
+use super::page::out;
 use super::session::Session;
 use super::{Outcome, local};
 use crate::model::lang::Lang;
@@ -26,6 +27,6 @@ pub fn run(session: &Session, _: &ArgMatches) -> Outcome {
             session.say(format!("unhealthy: {status}"), format!("服务不正常：{status}"))
         ));
     }
-    println!("ok");
+    out!("ok");
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use rust_embed::RustEmbed;
 
 use super::Outcome;
+use super::page::out;
 use super::session::{Session, shown};
 use crate::model::lang::Lang;
 
@@ -42,10 +43,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
         let path = folder.join(&**name);
         let file = Starter::get(name).context("a shipped file is missing")?;
         fs::write(&path, file.data).with_context(|| failed(&path))?;
-        println!("{}", shown(&path));
+        out!("{}", shown(&path));
     }
     let page = session.page();
-    println!(
+    out!(
         "\n{}",
         page.good(session.say(
             "Now change them to be yours, then run `fanreply check` and `fanreply serve`.",

@@ -19,6 +19,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::model::lang::Lang;
+use page::err;
 use session::Session;
 
 /// A command's outcome; an error is one clear line and exit code 1.
@@ -54,7 +55,7 @@ pub fn run() -> ExitCode {
     match entry.map_or_else(|| Ok(ExitCode::from(2)), |entry| (entry.run)(&session, matches)) {
         Ok(code) => code,
         Err(fault) => {
-            eprintln!("{}", session.page().error(&format!("{fault:#}")));
+            err!("{}", session.page().error(&format!("{fault:#}")));
             ExitCode::FAILURE
         }
     }

@@ -4,6 +4,24 @@
 use crate::model::lang::Lang;
 use crate::model::reply::Reply;
 
+/// Writes a line to stdout. A reader that has gone away, as `head` does, is no reason to stop or to panic.
+macro_rules! out {
+    ($($text:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+pub(super) use out;
+
+/// Writes a line to stderr, likewise.
+macro_rules! err {
+    ($($text:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+pub(super) use err;
+
 /// A way to write.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {

@@ -7,6 +7,7 @@ use anyhow::{Context, anyhow};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use secrecy::SecretString;
 
+use super::page::out;
 use super::session::Session;
 use super::{Outcome, local, message};
 use crate::clock::Clock;
@@ -61,8 +62,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     match wire::decode_reply(body.as_bytes())
         .context(session.say("the answer cannot be read", "无法读取回复"))?
     {
-        Some(reply) => println!("{}", page.reply(&reply)),
-        None => println!("{}", page.dim(session.say("(no reply)", "（没有回复）"))),
+        Some(reply) => out!("{}", page.reply(&reply)),
+        None => out!("{}", page.dim(session.say("(no reply)", "（没有回复）"))),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
 use super::Outcome;
+use super::page::{err, out};
 use super::session::{Session, shown};
 use crate::app::{App, Options};
 use crate::config::Settings;
@@ -53,7 +54,7 @@ async fn serve(session: &Session, settings: Settings, strict: bool) -> Outcome {
         app.stop().await;
         return Ok(ExitCode::FAILURE);
     }
-    println!("{}", facts.screen(session, &app));
+    out!("{}", facts.screen(session, &app));
     loop {
         tokio::select! {
             _ = terminate.recv() => break,
@@ -74,10 +75,10 @@ fn show_faults(session: &Session, folder: &LiveRules) -> bool {
     let report = folder.report();
     let page = session.page();
     for diagnostic in &report.diagnostics {
-        eprintln!("{}", render(diagnostic, &report.sources, session.lang, page.colours));
+        err!("{}", render(diagnostic, &report.sources, session.lang, page.colours));
     }
     for trouble in &report.troubles {
-        eprintln!("{}", page.error(&trouble.message(session.lang)));
+        err!("{}", page.error(&trouble.message(session.lang)));
     }
     let state = match report.origin {
         _ if report.is_good() => return false,
@@ -90,7 +91,7 @@ fn show_faults(session: &Session, folder: &LiveRules) -> bool {
         format!("the rules folder {folder} is broken: {state}"),
         format!("规则文件夹 {folder} 有错误：{state}"),
     );
-    eprintln!("{}", page.error(&text));
+    err!("{}", page.error(&text));
     true
 }
 

@@ -7,6 +7,7 @@ use anyhow::anyhow;
 use clap::ArgMatches;
 
 use super::page::Page;
+use super::page::err;
 use crate::config::{self, Settings, Sources};
 use crate::model::lang::Lang;
 
@@ -39,7 +40,7 @@ impl Session {
         let (settings, warnings) =
             config::load(&sources).map_err(|fault| anyhow!("{}", fault.message(self.lang)))?;
         for warning in warnings {
-            eprintln!("{}", self.page().warning(&warning.message(self.lang)));
+            err!("{}", self.page().warning(&warning.message(self.lang)));
         }
         Ok(settings)
     }

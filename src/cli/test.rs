@@ -7,6 +7,7 @@ use clap::{ArgMatches, Command};
 
 use super::Outcome;
 use super::check::{Checked, folder_argument};
+use super::page::out;
 use super::session::Session;
 use crate::model::lang::Lang;
 
@@ -27,7 +28,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     checked.print(session);
     let (passed, failed) = (checked.loaded.examples_passed, checked.loaded.examples_failed);
     if !checked.is_good() && failed == 0 {
-        println!(
+        out!(
             "{}",
             session.say(
                 "no example was tried: first mend what is wrong above",
@@ -35,6 +36,6 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
             )
         );
     }
-    println!("{passed} passed, {failed} failed");
+    out!("{passed} passed, {failed} failed");
     Ok(if checked.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

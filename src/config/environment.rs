@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::fault::{Origin, SettingsFault, SettingsWarning};
 use super::reason::{Meant, Reason};
-use super::value::nearest;
 use super::written::{KEYS, Layer, Written};
+use crate::model::nearest::nearest;
 
 const PREFIX: &str = "FANREPLY_";
 

@@ -12,8 +12,8 @@ use super::environment::Environment;
 use super::fault::{Origin, SettingsFault};
 use super::reason::{Meant, Reason, Why};
 use super::secret::read_bounded;
-use super::value::nearest;
 use super::written::{Layer, Written};
+use crate::model::nearest::nearest;
 
 /// The file that is used when none is named.
 const USUAL_FILE: &str = "fanreply.yaml";

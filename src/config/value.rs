@@ -12,6 +12,7 @@ use super::fault::SettingsFault;
 use super::reason::{Meant, Reason};
 use super::written::Written;
 use crate::model::id::UserId;
+use crate::model::nearest::nearest;
 use crate::schedule::duration;
 use crate::telemetry::LogFormat;
 
@@ -131,21 +132,4 @@ fn nearest_zone(text: &str) -> Option<String> {
     };
     let same_city = names.iter().find(city).map(TimeZoneName::as_str);
     same_city.or_else(|| nearest(text, names.iter().map(TimeZoneName::as_str))).map(str::to_owned)
-}
-
-/// The nearest of the known words, when it is near enough to be what was meant.
-pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let length = word.chars().count();
-    // comparing long words costs the product of their lengths
-    if length > 64 {
-        return None;
-    }
-    let allowed = (length / 3).clamp(1, 4);
-    let folded = word.to_lowercase();
-    known
-        .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(&folded, &known.to_lowercase()), known))
-        .filter(|(distance, _)| *distance <= allowed && *distance < length)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
 }

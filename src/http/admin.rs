@@ -65,8 +65,8 @@ impl Admin {
     /// The answer to one request.
     pub async fn answer(&self, request: Request<Incoming>) -> Answer {
         let (head, _) = request.into_parts();
-        if let Err(refused) = self.admit(&head.method, &head.headers) {
-            return refused;
+        if let Some(refusal) = self.refusal(&head.method, &head.headers) {
+            return refusal;
         }
         let query = Query::parse(head.uri.query().unwrap_or_default());
         let lang = match query.get("lang") {
@@ -90,23 +90,24 @@ impl Admin {
         }
     }
 
-    /// Whether the request comes by a name that is ours, from our own pages, with the password.
-    fn admit(&self, method: &Method, headers: &HeaderMap) -> Result<(), Answer> {
+    /// What a request gets that comes by a name that is not ours, from the pages of others, or without the
+    /// password.
+    fn refusal(&self, method: &Method, headers: &HeaderMap) -> Option<Answer> {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         if !self.knows_host(host) {
             // a page of somebody else that resolves to this address must not read or change anything
-            return Err(answer::text(StatusCode::FORBIDDEN, "unknown host\n"));
+            return Some(answer::text(StatusCode::FORBIDDEN, "unknown host\n"));
         }
         let origin = headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
         let from_here = origin.is_none_or(|origin| is_origin_of(origin, host));
         if *method != Method::GET && *method != Method::HEAD && !from_here {
-            return Err(answer::text(StatusCode::FORBIDDEN, "another origin\n"));
+            return Some(answer::text(StatusCode::FORBIDDEN, "another origin\n"));
         }
         if !self.has_password(headers) {
             let asked = answer::empty(StatusCode::UNAUTHORIZED);
-            return Err(answer::with(asked, WWW_AUTHENTICATE, r#"Basic realm="fanreply", charset="UTF-8""#));
+            return Some(answer::with(asked, WWW_AUTHENTICATE, r#"Basic realm="fanreply", charset="UTF-8""#));
         }
-        Ok(())
+        None
     }
 
     fn knows_host(&self, host: &str) -> bool {

@@ -15,6 +15,8 @@ use super::query::Query;
 use super::server::{BodyFault, read_body};
 use super::throttle::Throttle;
 use crate::model::message::Format;
+use crate::reload::LiveRules;
+use crate::reload::report::Origin;
 use crate::respond::{self, Admitted, Refused, Responder};
 use crate::telemetry::{Metrics, Refusal};
 use crate::wire::signature::Signed;
@@ -25,8 +27,8 @@ const LARGEST_BODY: usize = 1 << 20;
 const BODY_TIME: Duration = Duration::from_secs(5);
 
 /// Answers the public listener.
-#[derive(Debug)]
 pub struct Callback {
+    pub folders: Vec<Arc<LiveRules>>,
     pub responder: Arc<Responder>,
     pub metrics: Metrics,
     pub throttle: Throttle,
@@ -60,13 +62,25 @@ impl Callback {
                 answer::with(answer::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET, HEAD")
             }
             "/healthz" => answer::text(StatusCode::OK, "ok"),
-            "/readyz" if self.responder.is_ready() => answer::text(StatusCode::OK, "ok"),
+            "/readyz" if self.responder.is_ready() => answer::text(StatusCode::OK, self.readiness()),
             "/readyz" => answer::text(StatusCode::SERVICE_UNAVAILABLE, "no rules are in service"),
             _ => {
                 self.metrics.refused(Refusal::NotFound);
                 answer::empty(StatusCode::NOT_FOUND)
             }
         }
+    }
+
+    /// `ok`, and below it what is not as it should be. Whoever asks learns no path and no rule.
+    fn readiness(&self) -> String {
+        let reports = self.folders.iter().map(|folder| folder.report());
+        let broken = reports.filter(|report| !report.is_good()).map(|report| match report.origin {
+            Origin::LastGood => {
+                "\na rules folder is broken: the last good rules serve, as they were kept on disk"
+            }
+            _ => "\na rules folder is broken: what served before serves on",
+        });
+        std::iter::once("ok").chain(broken).collect()
     }
 
     /// The owner has saved the URL: the echo, byte for byte (protocol 1.1).

@@ -8,4 +8,5 @@ pub mod kind;
 pub mod lang;
 pub mod menu;
 pub mod message;
+pub mod nearest;
 pub mod reply;

@@ -99,7 +99,7 @@ fn read_file(path: &Path, room: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::fs;
     use std::os::unix::ffi::OsStrExt;

@@ -24,7 +24,8 @@ use super::surroundings::Surroundings;
 use super::template::Templates;
 use super::yaml::Span;
 use super::yaml::parse::{Parsed, parse};
-use super::yaml::reader::{Fields, Reader, nearest};
+use super::yaml::reader::{Fields, Reader};
+use crate::model::nearest::nearest;
 
 const ROOT_KEYS: &[&str] = &["version", "rules", "menu", "replies", "lists", "values", "when"];
 
@@ -210,7 +211,7 @@ impl<'f> Folder<'f> {
         let Some((menu_file, menu)) = &self.menu else { return };
         let own = menu.rules.iter();
         let rules = self.drafts.iter().map(|(_, draft)| &draft.rule);
-        let answered: Vec<&str> = own.chain(rules).flat_map(|rule| menu_keys(rule)).collect();
+        let answered: Vec<&str> = own.chain(rules).flat_map(menu_keys).collect();
         let any_click = self.drafts.iter().any(|(_, draft)| answers_any_click(&draft.rule));
         let keys: Vec<&str> = menu.keys.iter().map(|(key, _)| key.as_str()).collect();
         let mut faults = Vec::new();
@@ -256,7 +257,7 @@ impl<'f> Folder<'f> {
         let drafts = in_order(std::mem::take(&mut self.drafts), self.menu.as_mut());
         let examples: Vec<_> = drafts.iter().map(|draft| draft.examples.clone()).collect();
         let rules: Vec<Rule> = drafts.into_iter().map(|draft| draft.rule).collect();
-        let is_empty = self.lexicons.literals.len() == 0;
+        let is_empty = self.lexicons.literals.is_empty();
         let (Ok(words), Ok(literals)) = (self.lexicons.words.build(), self.lexicons.literals.build()) else {
             let first = self.files.first().map(|file| file.source.path.clone()).unwrap_or_default();
             self.faults.push(Diagnostic::of_file(RuleFault::TooManyWords {}, &first));

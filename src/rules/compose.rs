@@ -86,7 +86,8 @@ fn anywhere(text: &str, end: usize) -> usize {
         let after = text[at..].chars().next();
         let torn = after.is_some_and(joins) || before == Some('\u{200D}');
         let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        !torn && !(word(before) && word(after)) && is_outside(text, at)
+        let in_word = word(before) && word(after);
+        !torn && !in_word && is_outside(text, at)
     };
     let places = text[..end].char_indices().map(|(at, _)| at).rev().take(200);
     std::iter::once(end).chain(places).find(|at| *at > 0 && fits(*at)).unwrap_or(end)

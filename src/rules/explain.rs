@@ -3,7 +3,8 @@
 
 use super::diagnostic::Place;
 use super::rule::{Mismatch, Rule};
-use super::ruleset::{Context, RuleSet};
+use super::ruleset::RuleSet;
+use super::subject::Context;
 use crate::model::decision::Decision;
 use crate::model::id::RuleName;
 use crate::model::lang::Lang;

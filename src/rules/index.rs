@@ -140,6 +140,7 @@ pub struct Candidates<'i> {
 }
 
 impl<'i> Candidates<'i> {
+    #[allow(clippy::borrowed_box)] // what a map of them gives
     fn join(&mut self, ranks: Option<&'i Box<[Rank]>>) {
         if let Some((first, rest)) = ranks.and_then(|ranks| ranks.split_first()) {
             self.heads.push(Reverse((*first, rest)));

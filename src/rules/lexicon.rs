@@ -54,8 +54,8 @@ impl LexiconBuilder {
         id
     }
 
-    pub fn len(&self) -> usize {
-        self.words.len()
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
     }
 
     /// Errors: the words are too many for one automaton.

@@ -9,8 +9,9 @@ use super::pattern::Patterns;
 use super::surroundings::Surroundings;
 use super::template::{Field, Template, Templates};
 use super::yaml::parse::Parsed;
-use super::yaml::reader::{Reader, Text, nearest};
+use super::yaml::reader::{Reader, Text};
 use super::yaml::{Node, Span};
+use crate::model::nearest::nearest;
 
 /// What is named in a folder and known in all of its files.
 #[derive(Debug, Default)]

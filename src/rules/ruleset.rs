@@ -3,9 +3,6 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
 use super::action::one_of::Dice;
 use super::compose::{compose, split_texts};
 use super::index::{Index, Rank};
@@ -13,7 +10,7 @@ use super::lexicon::Lexicon;
 use super::matcher::{Conjunction, Matcher};
 use super::rule::Rule;
 use super::source::SourceHash;
-use super::subject::{Literals, Subject};
+use super::subject::{Context, Literals, Subject};
 use super::template::{RenderFailure, Scope, Templates};
 use crate::model::decision::{Decision, FollowUp, Outcome};
 use crate::model::id::RuleName;
@@ -48,17 +45,6 @@ pub struct Parts {
     pub templates: Templates,
     pub menu: Option<Menu>,
     pub hash: SourceHash,
-}
-
-/// What a decision depends on beside the message.
-#[derive(Clone, Debug)]
-pub struct Context<'a> {
-    /// The one instant that is the time of everything in this request.
-    pub received_at: Timestamp,
-    /// The account's zone.
-    pub zone: &'a TimeZone,
-    /// The account's configured name.
-    pub account_name: &'a str,
 }
 
 impl RuleSet {

@@ -3,9 +3,11 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use super::fold;
 use super::lexicon::{Hit, Lexicon};
-use super::ruleset::Context;
 use crate::model::kind::Kind;
 use crate::model::message::InboundMessage;
 use crate::schedule::calendar::Moment;
@@ -13,6 +15,17 @@ use crate::schedule::calendar::Moment;
 /// Matchers look at this many characters of a text, far more than the platform lets a fan write; the
 /// rest could only make the answer late.
 pub const MATCHED_CHARACTERS: usize = 5_000;
+
+/// What a decision depends on beside the message.
+#[derive(Clone, Debug)]
+pub struct Context<'a> {
+    /// The one instant that is the time of everything in this request.
+    pub received_at: Timestamp,
+    /// The account's zone.
+    pub zone: &'a TimeZone,
+    /// The account's configured name.
+    pub account_name: &'a str,
+}
 
 /// A message as the matchers see it.
 #[derive(Debug)]

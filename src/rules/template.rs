@@ -14,7 +14,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 pub use scope::{BUILT_IN_NAMES, Scope};
 
 use super::diagnostic::{Meant, faults};
-use super::yaml::reader::nearest;
+use crate::model::nearest::nearest;
 
 /// Steps and units of data that one rendering may use; an ordinary text needs a few dozen.
 const FUEL: u64 = 20_000;

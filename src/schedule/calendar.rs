@@ -7,6 +7,8 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use super::written::{NotACalendar, parse_date, parse_minute, parse_weekday, split_range};
+
 /// A local date and time of day, computed once for a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment {
@@ -51,17 +53,6 @@ pub struct Calendar {
     pub hours: Vec<Hours>,
     pub days: Option<Days>,
     pub dates: Vec<Dates>,
-}
-
-/// Why a text is no time, day or date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotACalendar {
-    /// Not of the expected form.
-    Form,
-    /// Of the form, but there is no such time or date (`25:00`, `2026-02-30`).
-    NoSuch,
-    /// The end is the beginning, or a last date is before the first.
-    Empty,
 }
 
 impl Hours {
@@ -269,65 +260,11 @@ impl fmt::Display for Dates {
     }
 }
 
-/// Reads a time of day, `09:00`; `9:00`, `09：00` and `9点` and `9点30分` too.
-pub fn parse_time(text: &str) -> Result<Time, NotACalendar> {
-    let minute = parse_minute(text)?;
-    if minute == 1_440 {
-        return Err(NotACalendar::NoSuch);
-    }
-    Ok(Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0))
-}
-
-/// Reads a date, `2026-02-01`; `2026/2/1` and `2026年2月1日` too.
-pub fn parse_date(text: &str) -> Result<Date, NotACalendar> {
-    let text = text.trim().trim_end_matches('日');
-    let mut parts = text.split(['-', '/', '年', '月']);
-    let mut number =
-        || parts.next().and_then(|part| part.trim().parse::<i16>().ok()).ok_or(NotACalendar::Form);
-    let (year, month, day) = (number()?, number()?, number()?);
-    if parts.next().is_some() || year < 1_000 {
-        return Err(NotACalendar::Form);
-    }
-    let small = |number: i16| i8::try_from(number).map_err(|_| NotACalendar::NoSuch);
-    Date::new(year, small(month)?, small(day)?).map_err(|_| NotACalendar::NoSuch)
-}
-
-fn parse_minute(text: &str) -> Result<u16, NotACalendar> {
-    let text = text.trim().trim_end_matches(['分', '整']);
-    let (hour, minute) = text.split_once([':', '：', '点', '时']).ok_or(NotACalendar::Form)?;
-    let minute = if minute.is_empty() && !text.ends_with([':', '：']) { "0" } else { minute };
-    let number = |part: &str| {
-        let digits = !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
-        if digits { part.parse::<u16>().map_err(|_| NotACalendar::Form) } else { Err(NotACalendar::Form) }
-    };
-    match (number(hour)?, number(minute)?) {
-        (24, 0) => Ok(1_440),
-        (hour @ 0..=23, minute @ 0..=59) => Ok(hour * 60 + minute),
-        _ => Err(NotACalendar::NoSuch),
-    }
-}
-
-fn split_range(text: &str) -> Option<(&str, &str)> {
-    ["-", "–", "—", "－", "~", "～", "至", "到"].iter().find_map(|sign| text.split_once(sign))
-}
-
-/// 0 is Monday.
-fn parse_weekday(text: &str) -> Option<i8> {
-    let text = text.trim();
-    let english = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    let by_name = english.iter().position(|day| *day == text || (text.len() >= 3 && day.starts_with(text)));
-    let chinese = || {
-        let rest = ["星期", "礼拜", "周"].iter().find_map(|prefix| text.strip_prefix(prefix))?;
-        let names = ["一", "二", "三", "四", "五", "六", "日"];
-        names.iter().position(|name| *name == rest).or((rest == "天").then_some(6))
-    };
-    by_name.or_else(chinese).map(|day| day as i8)
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::{date, time};
 
+    use super::super::written::parse_time;
     use super::*;
 
     fn moment(day: i8, hour: i8, minute: i8) -> Moment {

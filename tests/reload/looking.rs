@@ -109,6 +109,7 @@ static INSIDE: AtomicUsize = AtomicUsize::new(0);
 
 fn slow_and_alone(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     assert_eq!(INSIDE.fetch_add(1, Ordering::SeqCst), 0, "two looks at once");
+    #[allow(clippy::disallowed_methods)] // a loader that is slow, as the real one is with many rules
     std::thread::sleep(Duration::from_millis(20));
     INSIDE.fetch_sub(1, Ordering::SeqCst);
     load(source, surroundings)

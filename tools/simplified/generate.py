@@ -42,7 +42,7 @@ def main() -> None:
         out.write(HEAD)
         for name, column in (("TRADITIONAL", 0), ("SIMPLIFIED", 1)):
             out.write("#[rustfmt::skip]\n")
-            out.write(f"const {name}: [char; {len(rows)}] = [\n")
+            out.write(f"static {name}: [char; {len(rows)}] = [\n")
             for start in range(0, len(rows), 20):
                 chars = ", ".join(f"'{row[column]}'" for row in rows[start : start + 20])
                 out.write(f"    {chars},\n")

@@ -9,8 +9,9 @@ use crate::rules::matcher::when::read_calendar;
 use crate::rules::read::Reading;
 use crate::rules::yaml::reader::{Fields, Text};
 use crate::rules::yaml::{Node, Value};
-use crate::schedule::calendar::{Calendar, parse_time};
+use crate::schedule::calendar::Calendar;
 use crate::schedule::due::Wanted;
+use crate::schedule::written::parse_time;
 use crate::schedule::{duration, window};
 
 const KEYS: &[&str] = &[

@@ -15,7 +15,8 @@ use super::yaml::{Node, Value};
 use crate::model::id::UserId;
 use crate::model::kind::{Kind, KindSet};
 use crate::model::message::{Content, Event, MediaId, Mention, MentionPlace, Position, Scene};
-use crate::schedule::calendar::{Moment, parse_date, parse_time};
+use crate::schedule::calendar::Moment;
+use crate::schedule::written::{parse_date, parse_time};
 
 const KEYS: &[&str] = &[
     "say",

@@ -14,7 +14,8 @@ use crate::rules::diagnostic::Diagnostic;
 use crate::rules::index::Rank;
 use crate::rules::matcher::Matcher;
 use crate::rules::rule::Rule;
-use crate::rules::ruleset::{Context, RuleSet};
+use crate::rules::ruleset::RuleSet;
+use crate::rules::subject::Context;
 use crate::rules::surroundings::Surroundings;
 use crate::schedule::calendar::{Moment, turning_points};
 

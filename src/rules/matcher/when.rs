@@ -18,7 +18,8 @@ use crate::model::kind::{Kind, KindSet};
 use crate::rules::read::Reading;
 use crate::rules::yaml::reader::Text;
 use crate::rules::yaml::{Node, Span, Value};
-use crate::schedule::calendar::{Calendar, Dates, Days, Hours, NotACalendar};
+use crate::schedule::calendar::{Calendar, Dates, Days, Hours};
+use crate::schedule::written::NotACalendar;
 
 /// Every key of a `when` mapping.
 pub const KEYS: &[&str] = &[

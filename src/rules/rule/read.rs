@@ -18,8 +18,9 @@ use crate::rules::read::Reading;
 use crate::rules::template::{BUILT_IN_NAMES, TemplateFault};
 use crate::rules::yaml::reader::Fields;
 use crate::rules::yaml::{Node, Span};
-use crate::schedule::calendar::{Calendar, Dates, parse_date};
+use crate::schedule::calendar::{Calendar, Dates};
 use crate::schedule::window::WEIBO;
+use crate::schedule::written::parse_date;
 
 const KEYS: &[&str] = &[
     "name",

@@ -1,0 +1,50 @@
+//! Keys that are written otherwise than they are called: in Chinese, in the words of another product, in
+//! other letters, misspelt, or not built yet. It knows no rule; who reads a mapping says which keys it has.
+
+use crate::model::nearest::nearest;
+
+/// Parts of the language that an author may have read of, and that are not built.
+pub const LATER: &[&str] = &[
+    "tagged",
+    "first_message",
+    "asked",
+    "fetch",
+    "ask",
+    "remember",
+    "tag",
+    "forward",
+    "pause",
+    "cooldown",
+    "once",
+    "like",
+    "table",
+    "tests",
+];
+
+/// Keys as people write them who think in Chinese, or in the words of another product.
+#[rustfmt::skip]
+const OTHER_WORDS: &[(&str, &str)] = &[
+    ("规则", "rules"), ("名称", "name"), ("名字", "name"), ("条件", "when"), ("当", "when"), ("关键词", "keyword"),
+    ("关键字", "keyword"), ("回复", "reply"), ("答复", "reply"), ("正则", "regex"), ("完全匹配", "exact"),
+    ("事件", "event"), ("菜单", "menu"), ("扫码", "scan"), ("链接", "link"), ("提到", "mention"), ("附近", "near"),
+    ("时间", "hours"), ("星期", "days"), ("日期", "dates"), ("不", "not"), ("文字", "text"), ("图文", "articles"),
+    ("标题", "title"), ("摘要", "summary"), ("图片", "image"), ("网址", "url"), ("位置", "position"),
+    ("跟进", "follow_up"), ("追问", "follow_up"), ("示例", "examples"), ("例子", "examples"),
+    ("反例", "counterexamples"), ("备注", "note"), ("优先级", "priority"), ("启用", "enabled"), ("兜底", "fallback"),
+    ("沉默", "silent"), ("if", "when"), ("match", "when"), ("replies", "reply"), ("answer", "reply"),
+    ("response", "reply"), ("contains", "keyword"), ("equals", "exact"), ("pattern", "regex"), ("default", "fallback"),
+    ("description", "note"), ("comment", "note"), ("disabled", "enabled"), ("link", "url"), ("picture", "image"),
+];
+
+/// The known key that was perhaps meant: the same in other letters, in other words, or nearly the same.
+pub fn nearest_key<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+    let plain = crate::rules::fold::fold(key).replace(['-', ' '], "_");
+    let same = known
+        .iter()
+        .find(|name| **name == plain || format!("{name}s") == plain || **name == format!("{plain}s"));
+    let other = || {
+        let named = OTHER_WORDS.iter().filter(|(word, _)| *word == plain || *word == key);
+        named.flat_map(|(_, name)| known.iter().find(|known| *known == name)).next()
+    };
+    same.or_else(other).copied().or_else(|| nearest(&plain, known.iter().copied()))
+}

@@ -1,0 +1,282 @@
+//! The commands as an operator or a script runs them: the real binary, its output and its exit codes.
+
+mod support;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use support::{FAN, Ground, rule};
+
+const HELLO: (&str, &str) =
+    ("a.yaml", "rules:\n  - name: hello\n    when: {keyword: 你好}\n    reply: 您好\n    examples: [你好]\n");
+
+/// The binary, in an environment of its own.
+fn fanreply(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.env_clear().env("LANG", "C.UTF-8").current_dir(folder).args(arguments);
+    command
+}
+
+fn run(ground: &Ground, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = fanreply(&ground.path(""), arguments).output().unwrap();
+    (output.status.code(), said(&output))
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn json(ground: &Ground, arguments: &[&str]) -> (Option<i32>, Value) {
+    let output = fanreply(&ground.path(""), arguments).output().unwrap();
+    let value = serde_json::from_slice(&output.stdout);
+    (output.status.code(), value.unwrap_or_else(|_| panic!("{}", said(&output))))
+}
+
+/// A server in a process of its own; it is killed when it is dropped.
+struct Server(Child, #[allow(dead_code)] BufReader<ChildStdout>);
+
+impl Server {
+    fn start(ground: &Ground) -> Self {
+        let mut command = fanreply(&ground.path(""), &["serve"]);
+        command.env("FANREPLY_LISTEN", "127.0.0.1:0").env("FANREPLY_ADMIN_LISTEN", "127.0.0.1:0");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        // the first screen is printed when messages are answered
+        while !line.contains("fanreply push") {
+            line.clear();
+            assert!(stdout.read_line(&mut line).unwrap() > 0, "the server ended");
+        }
+        Self(child, stdout)
+    }
+
+    fn signal(&self, name: &str) {
+        let killed = Command::new("kill").args([name, &self.0.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+    }
+
+    fn wait(&mut self) -> (Option<i32>, Duration) {
+        let began = Instant::now();
+        let status = self.0.wait().unwrap();
+        (status.code(), began.elapsed())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Waits until what is asked for holds.
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < Duration::from_secs(20), "never: {what}");
+        #[allow(clippy::disallowed_methods)] // another process is waited for
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn check_says_whether_a_folder_could_be_served() {
+    let ground = Ground::with(&[HELLO]);
+    let (code, text) = run(&ground, &["check"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("1 rule, 1 example hold, 0 errors, 0 warnings"), "{text}");
+    ground.write("b.yaml", "rules:\n  - when: {keywrod: 再见}\n    reply: 走好\n");
+    let (code, text) = run(&ground, &["check", "rules", "--lang", "zh"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("b.yaml:2:12") && text.contains("是不是想写“keyword”？"), "{text}");
+    assert_eq!(run(&ground, &["check", "--nonsense"]).0, Some(2));
+    assert_eq!(run(&ground, &["check", "nowhere"]).0, Some(1));
+}
+
+#[test]
+fn check_as_json_is_the_contract() {
+    let ground = Ground::with(&[("a.yaml", "rules:\n  - when: {keyword: 你好}\n    repply: 您好\n")]);
+    let (code, value) = json(&ground, &["check", "--format", "json"]);
+    assert_eq!((code, &value["ok"], &value["rules"]), (Some(1), &false.into(), &0.into()));
+    let first = &value["diagnostics"][0];
+    assert_eq!(first["code"], "F131");
+    assert_eq!((&first["severity"], &first["file"]), (&"error".into(), &"a.yaml".into()));
+    assert_eq!((&first["line"], &first["column"]), (&3.into(), &5.into()));
+    assert!(first["message"].as_str().unwrap().contains("repply"));
+    assert!(first["help"].as_str().unwrap().contains("\"reply\""));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_reason_to_panic() {
+    let ground = Ground::with(&[("a.yaml", &"rules: 坏了\n".repeat(400))]);
+    let mut command = fanreply(&ground.path(""), &["check"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), said(&output)), (Some(1), String::new()));
+}
+
+#[test]
+fn warnings_count_where_they_are_asked_to() {
+    let ground =
+        Ground::with(&[("a.yaml", "rules:\n  - when: {keyword: 地址}\n    reply: [中山路, 再见]\n")]);
+    assert_eq!(run(&ground, &["check"]).0, Some(0));
+    assert_eq!(run(&ground, &["check", "--strict"]).0, Some(1));
+}
+
+#[test]
+fn test_ends_with_a_line_that_counts() {
+    let ground = Ground::with(&[HELLO]);
+    let (code, text) = run(&ground, &["test"]);
+    assert_eq!((code, text.lines().last()), (Some(0), Some("1 passed, 0 failed")));
+    let failing = HELLO.1.replace("examples: [你好]", "examples: [您好, {say: 你好, reply: 再见}]");
+    ground.write("a.yaml", &failing);
+    let (code, text) = run(&ground, &["test", "--lang", "zh"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("0 passed, 2 failed") && text.contains("预期：再见"), "{text}");
+}
+
+#[test]
+fn explain_names_the_winner_and_why_the_others_do_not_answer() {
+    let rules = "rules:\n  - name: night\n    when: {keyword: 开门, hours: '21:00-09:00'}\n    reply: 明天九点\n  - name: day\n    when: {keyword: 开门}\n    reply: 现在开着\n  - name: late\n    when: {keyword: 开门}\n    reply: 轮不到\n    follow_up: {after: 2h, text: 还在吗}\n";
+    let ground = Ground::with(&[("a.yaml", rules)]);
+    let at = |hour: &str| format!("2026-11-23T{hour}:00:00+08:00");
+    let (code, value) = json(&ground, &["explain", "几点开门", "--at", &at("12"), "--format", "json"]);
+    assert_eq!((code, &value["rule"]), (Some(0), &"day".into()));
+    assert_eq!(value["reply"], serde_json::json!({"type": "text", "text": "现在开着"}));
+    let steps = value["steps"].as_array().unwrap();
+    assert_eq!(
+        steps.iter().map(|step| step["matched"].as_bool().unwrap()).collect::<Vec<_>>(),
+        [false, true, true]
+    );
+    assert!(steps[0]["why"].as_str().unwrap().contains("21:00-09:00"));
+    let (_, value) = json(&ground, &["explain", "几点开门", "--at", "2026-11-23 23:00", "--format", "json"]);
+    assert_eq!(value["rule"], "night");
+    let (_, value) = json(&ground, &["explain", "--event", "follow", "--format", "json"]);
+    assert_eq!((&value["rule"], &value["reply"]["type"]), (&Value::Null, &"none".into()));
+    let (code, text) = run(&ground, &["explain", "几点开门", "--at", &at("12"), "--lang", "zh"]);
+    assert_eq!(code, Some(0));
+    for part in ["day", "现在开着", "✗ night", "✓ late", "也匹配"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert_eq!(run(&ground, &["explain"]).0, Some(1));
+}
+
+#[test]
+fn explain_shows_follow_ups_with_their_times() {
+    let rules = "rules:\n  - name: order\n    when: {keyword: 下单}\n    reply: [好的, 马上]\n    follow_up: [{after: 2h, text: 还在吗}, {after: 1h, hours: '09:00-10:00', days: sun, text: 来不及}]\n";
+    let ground = Ground::with(&[("a.yaml", rules)]);
+    let (_, value) =
+        json(&ground, &["explain", "下单", "--at", "2026-11-23T12:00:00+08:00", "--format", "json"]);
+    assert_eq!(value["then"][0]["text"], "马上");
+    assert_eq!(value["follow_ups"][0]["due"], "2026-11-23T14:00:00+08:00");
+    assert_eq!(value["follow_ups"][0]["reply"]["text"], "还在吗");
+    assert_eq!(value["follow_ups"][1]["due"], Value::Null, "no Sunday in the window");
+}
+
+#[test]
+fn init_writes_rules_that_pass_and_overwrites_nothing() {
+    let ground = Ground::with(&[]);
+    let (code, text) = run(&ground, &["init", "mine"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(run(&ground, &["check", "mine"]).0, Some(0));
+    assert_eq!(run(&ground, &["test", "mine"]).0, Some(0));
+    let before = fs::read_to_string(ground.path("mine/10-welcome.yaml")).unwrap();
+    fs::write(ground.path("mine/10-welcome.yaml"), "# mine now\n").unwrap();
+    assert_eq!(run(&ground, &["init", "mine"]).0, Some(1));
+    assert_ne!(fs::read_to_string(ground.path("mine/10-welcome.yaml")).unwrap(), before);
+}
+
+#[test]
+fn a_newcomer_pushes_edits_and_pushes_again() {
+    let ground = Ground::with(&[HELLO]);
+    let mut server = Server::start(&ground);
+    assert_eq!(run(&ground, &["push", "你好"]), (Some(0), "您好\n".to_owned()));
+    assert_eq!(run(&ground, &["push", "你好", "--xml"]), (Some(0), "您好\n".to_owned()));
+    assert_eq!(run(&ground, &["push", "--event", "follow"]).1, "(no reply)\n");
+    ground.write("a.yaml", &rule("你好", "改好了"));
+    until("the edited rule answers", || run(&ground, &["push", "你好"]).1 == "改好了\n");
+    assert_eq!(run(&ground, &["healthcheck"]), (Some(0), "ok\n".to_owned()));
+    let (code, text) = run(&ground, &["forget", FAN]);
+    assert_eq!(code, Some(0), "{text}");
+    server.signal("-TERM");
+    assert_eq!(server.wait().0, Some(0));
+    assert_eq!(run(&ground, &["healthcheck"]).0, Some(1));
+    assert_eq!(run(&ground, &["push", "你好"]).0, Some(1));
+}
+
+#[test]
+fn a_hangup_reloads_now() {
+    let ground = Ground::with(&[HELLO]);
+    let server = Server::start(&ground);
+    ground.write("a.yaml", &rule("你好", "改好了"));
+    server.signal("-HUP");
+    until("the edited rule answers", || run(&ground, &["push", "你好"]).1 == "改好了\n");
+}
+
+#[test]
+fn a_request_in_flight_is_answered_before_the_server_stops() {
+    let ground = Ground::with(&[HELLO]);
+    let mut server = Server::start(&ground);
+    let listening: Value =
+        serde_json::from_slice(&fs::read(ground.path("data/listen.json")).unwrap()).unwrap();
+    let secret = fs::read_to_string(ground.path("data/development-secret")).unwrap();
+    let query = support::signed(secret.trim(), fanreply::clock::Clock::System.now());
+    let body = format!(
+        "{{\"type\":\"text\",\"receiver_id\":1,\"sender_id\":{FAN},\"created_at\":1795500000,\"text\":\"你好\"}}"
+    );
+    let mut stream = TcpStream::connect(listening["public"].as_str().unwrap()).unwrap();
+    let head = format!(
+        "POST /callback?{query} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let (first, second) = body.split_at(10);
+    stream.write_all(format!("{head}{first}").as_bytes()).unwrap();
+    // the server has seen the request when it answers another one that came later
+    let (code, text) = run(&ground, &["push", "你好"]);
+    assert_eq!(code, Some(0), "{text}");
+    server.signal("-TERM");
+    until("nothing new is accepted", || run(&ground, &["healthcheck"]).0 == Some(1));
+    stream.write_all(second.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("%E6%82%A8%E5%A5%BD"), "{answer}");
+    let (code, time) = server.wait();
+    assert_eq!(code, Some(0));
+    assert!(time < Duration::from_secs(10));
+}
+
+#[test]
+fn what_hinders_a_start_is_one_clear_line_and_exit_code_1() {
+    let ground = Ground::with(&[HELLO]);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let start = |variables: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = fanreply(&ground.path(""), &[&["serve"], arguments].concat());
+        command.env("FANREPLY_LISTEN", "127.0.0.1:0").env("FANREPLY_ADMIN_LISTEN", "127.0.0.1:0");
+        command.env("FANREPLY_LOG", "off").envs(variables.iter().copied());
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let cases: [(&[(&str, &str)], &[&str], &str); 5] = [
+        (&[("FANREPLY_LISTEN", &address)], &[], "in use already"),
+        (&[], &["--rules", "nowhere"], "nowhere"),
+        (&[("FANREPLY_SEND_RATE", "fast")], &[], "FANREPLY_SEND_RATE"),
+        (&[("FANREPLY_LISTEN", "0.0.0.0:0")], &[], "FANREPLY_APP_SECRET"),
+        (&[("FANREPLY_ADMIN_LISTEN", "0.0.0.0:0")], &[], "FANREPLY_ADMIN_PASSWORD"),
+    ];
+    for (variables, arguments, expected) in cases {
+        let (code, text) = start(variables, arguments);
+        assert_eq!(code, Some(1), "{text}");
+        assert!(text.contains(expected) && text.trim_end().lines().count() <= 3, "{text}");
+    }
+    ground.write("a.yaml", "rules: 坏了\n");
+    let (code, text) = start(&[], &["--strict"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("F142"), "{text}");
+}
