@@ -83,6 +83,7 @@ impl CallFault {
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::Refused { code, .. } => code::verdict(*code),
+            // RFC 9110 15.5.2: it is about the credentials, so the messages are not to blame
             Self::Status(401) => Verdict::TokenRejected,
             Self::Status(429) => Verdict::SlowDown,
             // a gateway that waited in our place, and in vain
