@@ -263,7 +263,8 @@ fn what_hinders_a_start_is_one_clear_line_and_exit_code_1() {
         let output = command.output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };
-    let cases: [(&[(&str, &str)], &[&str], &str); 5] = [
+    type Case<'c> = (&'c [(&'c str, &'c str)], &'c [&'c str], &'c str);
+    let cases: [Case; 5] = [
         (&[("FANREPLY_LISTEN", &address)], &[], "in use already"),
         (&[], &["--rules", "nowhere"], "nowhere"),
         (&[("FANREPLY_SEND_RATE", "fast")], &[], "FANREPLY_SEND_RATE"),

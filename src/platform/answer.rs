@@ -6,11 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::fault::CallFault;
+use super::reason::bounded;
 
 /// Bytes of an answer. The largest one, a full menu, takes a tenth of it.
 const ANSWER_LIMIT: usize = 64 << 10;
-/// Characters of the platform's own words that are kept.
-const TEXT_LIMIT: usize = 200;
 
 /// The document of a successful answer; `Null` if it is empty.
 ///
@@ -88,12 +87,6 @@ fn without(text: &str, token: &SecretString) -> String {
         "" => text.to_owned(),
         token => text.replace(token, "***"),
     }
-}
-
-/// Words from outside that may be shown.
-pub(super) fn bounded(text: &str) -> String {
-    let shown: String = text.chars().filter(|c| !c.is_control()).take(TEXT_LIMIT).collect();
-    shown.trim().to_owned()
 }
 
 /// A success in any form that it is known to take.

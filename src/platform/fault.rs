@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::code;
+use super::code::{self, Verdict};
 use super::reason::Reason;
 use crate::model::lang::Lang;
 
@@ -35,37 +35,6 @@ pub enum CallFault {
     NoAnswer { reason: Reason },
     /// An answer that is none of the platform's, or longer than 64 KiB.
     Undecodable,
-}
-
-/// What a fault says about trying again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Verdict {
-    /// Nothing is wrong with the call: later it may succeed.
-    Retry,
-    /// The account calls too often or from a wrong place: later, and more slowly.
-    SlowDown,
-    /// Nothing of this account will succeed until it has another token.
-    TokenRejected,
-    /// It would fail again.
-    GiveUp,
-    /// It may have succeeded: to try again may do it twice.
-    InDoubt,
-}
-
-impl Verdict {
-    pub const ALL: [Self; 5] =
-        [Self::Retry, Self::SlowDown, Self::TokenRejected, Self::GiveUp, Self::InDoubt];
-
-    /// The word of logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Retry => "retry",
-            Self::SlowDown => "slow_down",
-            Self::TokenRejected => "token_rejected",
-            Self::GiveUp => "give_up",
-            Self::InDoubt => "in_doubt",
-        }
-    }
 }
 
 impl CallFault {

@@ -21,7 +21,8 @@ use crate::model::message::Format;
 use crate::model::reply::Reply;
 use crate::wire::weibo_json::{reply_data, reply_type};
 
-pub use fault::{CallFault, PlatformFault, Verdict};
+pub use code::Verdict;
+pub use fault::{CallFault, PlatformFault};
 pub use reason::Reason;
 
 /// Where messages and the menu live (protocol 6.2 and 7).

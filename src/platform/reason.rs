@@ -4,8 +4,10 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, ErrorKind};
 
-use super::answer::bounded;
 use crate::model::lang::Lang;
+
+/// Characters of the platform's own words that are kept.
+const TEXT_LIMIT: usize = 200;
 
 /// What went wrong between us and the platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,4 +76,10 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.worded(Lang::En))
     }
+}
+
+/// Words from outside that may be shown.
+pub(super) fn bounded(text: &str) -> String {
+    let shown: String = text.chars().filter(|c| !c.is_control()).take(TEXT_LIMIT).collect();
+    shown.trim().to_owned()
 }
