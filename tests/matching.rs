@@ -1,0 +1,111 @@
+//! The engine against the plain meaning of the law: whatever the index finds must be what asking every rule
+//! in order finds, and large sets must load.
+
+use fanreply::model::id::UserId;
+use fanreply::model::message::{Content, Event, Format, InboundMessage, Position, Scene};
+use fanreply::rules::load;
+use fanreply::rules::source::RuleSource;
+use fanreply::rules::subject::Context;
+use fanreply::rules::surroundings::Surroundings;
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+const WORDS: &[&str] =
+    &["你好", "好", "营业时间", "时间", "hi", "HI there", "this", "１２", "價格", "s", "ſ", "K"];
+
+fn message(content: Content) -> InboundMessage {
+    InboundMessage {
+        account: UserId::SOMEBODY,
+        sender: UserId::SOMEBODY,
+        created_at: Timestamp::UNIX_EPOCH,
+        platform_id: None,
+        format: Format::Json,
+        content,
+    }
+}
+
+fn word() -> impl Strategy<Value = String> {
+    prop::sample::select(WORDS).prop_map(str::to_owned)
+}
+
+/// A condition as an author might write it.
+fn condition() -> impl Strategy<Value = String> {
+    let words = || prop::collection::vec(word(), 1..3).prop_map(|words| format!("[{}]", words.join(", ")));
+    let key = prop::sample::select(&["keyword", "all_keywords", "exact", "starts_with", "ends_with"][..]);
+    prop_oneof![
+        6 => (key, words()).prop_map(|(key, words)| format!("{key}: {words}")),
+        2 => prop::sample::select(&["'h.'", "'(你|好)+'", "'时间$'", "'^k'", "'[0-9]+'", "'s?t'", "'(?-i)K'"][..])
+            .prop_map(|regex| format!("regex: {regex}")),
+        1 => words().prop_map(|words| format!("message: [text, image], not: {{keyword: {words}}}")),
+        1 => Just("menu: [A, B]".to_owned()),
+        1 => Just("scan: [1..3, 42]".to_owned()),
+        1 => Just("near: {longitude: 116.3, latitude: 39.9, within: 3km}".to_owned()),
+        1 => Just("event: [follow, click]".to_owned()),
+        1 => Just("message: mention".to_owned()),
+        1 => Just("sender: 1".to_owned()),
+    ]
+}
+
+fn folder() -> impl Strategy<Value = String> {
+    let when = prop::collection::vec(condition(), 1..3);
+    let rule = (when, -1i32..2, any::<bool>()).prop_map(|(when, priority, fallback)| {
+        let when: Vec<String> = when.iter().map(|condition| format!("      - {{{condition}}}\n")).collect();
+        format!(
+            "  - priority: {priority}\n    fallback: {fallback}\n    when:\n{}    reply: 好的\n",
+            when.concat()
+        )
+    });
+    prop::collection::vec(rule, 1..8).prop_map(|rules| format!("rules:\n{}", rules.concat()))
+}
+
+fn content() -> impl Strategy<Value = Content> {
+    let text = prop::collection::vec(prop_oneof![word(), "[ ，。!a1９]{0,2}".prop_map(|s| s)], 0..4);
+    prop_oneof![
+        8 => text.clone().prop_map(|parts| Content::Text(parts.concat())),
+        1 => prop::sample::select(&["A", "C"][..]).prop_map(|key| Content::Event(Event::Click(key.to_owned()))),
+        1 => prop::sample::select(&["2", "42", "7"][..]).prop_map(|scene| Content::Event(Event::Scan(Scene::new(scene)))),
+        1 => (116.2..116.4f64, 39.8..40.0f64)
+            .prop_map(|(longitude, latitude)| Content::Position(Position::new(longitude, latitude).unwrap())),
+        1 => Just(Content::Event(Event::Follow)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn what_the_index_finds_is_what_asking_every_rule_finds(folder in folder(), content in content()) {
+        let loaded = load(&RuleSource::of_texts([("a.yaml", folder.as_str())]), &Surroundings::default());
+        let Some(ruleset) = loaded.ruleset else {
+            prop_assert!(false, "{folder}\n{:?}", loaded.diagnostics);
+            unreachable!()
+        };
+        let message = message(content);
+        let surroundings = Surroundings::default();
+        let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "" };
+        let subject = ruleset.subject(&message, &context);
+        let asked = ruleset.rules().iter().find(|rule| rule.matches(&subject)).map(|rule| rule.name.clone());
+        prop_assert_eq!(ruleset.decide(&message, &context).rule, asked, "{}", folder);
+    }
+}
+
+#[test]
+fn a_hundred_thousand_words_and_ten_thousand_regexes_load_and_answer() {
+    let mut text = String::from("rules:\n");
+    for rule in 0..10_000 {
+        let words: Vec<String> = (0..10).map(|word| format!("词{rule}号{word}")).collect();
+        text += &format!(
+            "  - when: [{{keyword: [{}]}}, {{regex: '^单{rule}号(\\d+)$'}}]\n    reply: 答{rule}\n",
+            words.join(", ")
+        );
+    }
+    let loaded = load(&RuleSource::of_texts([("a.yaml", text.as_str())]), &Surroundings::default());
+    let ruleset = loaded.ruleset.unwrap();
+    let surroundings = Surroundings::default();
+    let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "" };
+    for (said, answer) in [("请问词9999号9呢", "答9999"), ("单77号123", "答77"), ("词0号0", "答0")]
+    {
+        let decision = ruleset.decide(&message(Content::Text(said.to_owned())), &context);
+        assert_eq!(decision.passive.unwrap().shown(), answer);
+    }
+}
