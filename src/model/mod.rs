@@ -2,6 +2,7 @@
 //! wrong, and they know nothing of wires, files, clocks or networks.
 
 pub mod decision;
+pub mod delivery;
 pub mod id;
 pub mod key;
 pub mod kind;

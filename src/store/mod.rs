@@ -1,12 +1,27 @@
 //! The disk edge: what outlives a restart, all of it below one data folder. It decides nothing about rules
 //! or messages.
 
+mod column;
+mod contacts;
 pub mod development;
+mod fault;
+mod handle;
 pub mod last_good;
+mod messages;
+mod outbox;
+mod record;
+mod schema;
+mod writer;
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+pub use contacts::{Contact, ContactChange};
+pub use fault::StoreFault;
+pub use handle::Store;
+pub use outbox::{Claimed, Depth, Finish};
+pub use record::{Action, NewDelivery, Recorded, StoredAnswer};
 
 use crate::model::lang::Lang;
 

@@ -1,0 +1,112 @@
+//! The SQL of contacts: what is known of a fan, by account. It does not judge whether something may still
+//! be sent to one.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Result, params};
+
+use super::column::At;
+use super::record::Action;
+use crate::model::delivery::EndReason;
+use crate::model::id::{RuleName, UserId};
+
+/// What a message changes about its sender.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContactChange {
+    /// The reply window is open until then, or longer if it was; a sender who had left is back.
+    pub opens_until: Option<Timestamp>,
+    /// The sender has left, and this is how.
+    pub closes: Option<EndReason>,
+    /// It counts as a reply of the sender: a private message, menu press or scan.
+    pub replied: bool,
+    /// The rule that answered, where some follow-up asks about it.
+    pub answered: Option<RuleName>,
+}
+
+/// What is known of a sender. Its times are to the millisecond, like those of deliveries: a message never
+/// counts as later than what it promised.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contact {
+    pub window_closes: Option<Timestamp>,
+    /// How the sender left; `None` while he has not.
+    pub left: Option<EndReason>,
+    /// The last reply of the sender.
+    pub replied_at: Option<Timestamp>,
+    /// When these rules last answered him.
+    pub answered: Vec<(RuleName, Timestamp)>,
+}
+
+/// Applies what a message changes about its sender.
+pub(super) fn change_contact(db: &Connection, action: &Action) -> Result<()> {
+    let Action { account, sender, contact, .. } = action;
+    let received_at = At(action.received_at);
+    if let Some(rule) = &contact.answered {
+        db.prepare_cached(
+            "INSERT INTO answers (sender, account, rule, at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET at = excluded.at",
+        )?
+        .execute(params![sender, account, rule, received_at])?;
+    }
+    let window = contact.opens_until.filter(|_| contact.closes.is_none()).map(At);
+    let replied_at = contact.replied.then_some(received_at);
+    if window.is_none() && contact.closes.is_none() && replied_at.is_none() {
+        return Ok(());
+    }
+    db.prepare_cached(
+        "INSERT INTO contacts (sender, account, window_closes, departure, replied_at, touched_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO UPDATE SET
+           window_closes = CASE
+             WHEN excluded.departure IS NOT NULL THEN NULL
+             WHEN excluded.window_closes IS NULL THEN window_closes
+             ELSE max(excluded.window_closes, coalesce(window_closes, excluded.window_closes)) END,
+           departure = iif(excluded.window_closes IS NULL, coalesce(excluded.departure, departure), NULL),
+           replied_at = coalesce(excluded.replied_at, replied_at),
+           touched_at = excluded.touched_at",
+    )?
+    .execute(params![sender, account, window, contact.closes, replied_at, received_at])?;
+    Ok(())
+}
+
+/// What is known of a sender; nothing is known of one who never wrote.
+pub(super) fn contact_of(db: &Connection, account: UserId, sender: UserId) -> Result<Contact> {
+    let mut select = db.prepare_cached(
+        "SELECT window_closes, departure, replied_at FROM contacts WHERE sender = ?1 AND account = ?2",
+    )?;
+    let known = select.query_row([sender, account], |row| {
+        let moment = |column| row.get::<_, Option<At>>(column).map(|at| at.map(|at| at.0));
+        let (window_closes, left, replied_at) = (moment(0)?, row.get(1)?, moment(2)?);
+        Ok(Contact { window_closes, left, replied_at, answered: Vec::new() })
+    });
+    let mut contact = known.optional()?.unwrap_or_default();
+    let mut select = db.prepare_cached("SELECT rule, at FROM answers WHERE sender = ?1 AND account = ?2")?;
+    let answers = select.query_map([sender, account], |row| Ok((row.get(0)?, row.get::<_, At>(1)?.0)))?;
+    contact.answered = answers.collect::<Result<_>>()?;
+    Ok(contact)
+}
+
+pub(super) fn forget_contact(db: &Connection, sender: UserId) -> Result<usize> {
+    let contacts = db.execute("DELETE FROM contacts WHERE sender = ?1", [sender])?;
+    let answers = db.execute("DELETE FROM answers WHERE sender = ?1", [sender])?;
+    Ok(contacts + answers)
+}
+
+/// Deletes up to `most` contacts whose window closed before, and as many old answers. Nothing that could
+/// still be sent depends on them.
+pub(super) fn prune_contacts(db: &Connection, before: At, most: usize) -> Result<usize> {
+    let most = most as i64;
+    let contacts = db
+        .prepare_cached(
+            "DELETE FROM contacts WHERE (sender, account) IN (
+               SELECT sender, account FROM contacts
+               WHERE touched_at < ?1 AND (window_closes IS NULL OR window_closes < ?1)
+               ORDER BY touched_at LIMIT ?2)",
+        )?
+        .execute(params![before, most])?;
+    let answers = db
+        .prepare_cached(
+            "DELETE FROM answers WHERE (sender, account, rule) IN (
+               SELECT sender, account, rule FROM answers WHERE at < ?1 ORDER BY at LIMIT ?2)",
+        )?
+        .execute(params![before, most])?;
+    Ok(contacts + answers)
+}

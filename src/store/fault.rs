@@ -1,0 +1,122 @@
+//! Why the store did not do what it was asked. A fault names the file and the reason, never what was to be
+//! written.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+use crate::model::lang::Lang;
+
+/// What keeps a store from working. Each is one line; `Display` is English.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message(Lang::En))]
+pub enum StoreFault {
+    /// The disk has no room left.
+    Full { path: PathBuf },
+    /// The file, or where it lies, cannot be written to.
+    ReadOnly { path: PathBuf },
+    /// Another process has it.
+    Locked { path: PathBuf },
+    /// It is damaged, or was never a file of ours.
+    Damaged { path: PathBuf },
+    /// A later version of this program wrote it.
+    Newer { path: PathBuf, found: u32, known: u32 },
+    /// The system refused in another way.
+    Io { path: PathBuf, reason: String },
+    /// The store was closed before.
+    Closed,
+}
+
+impl StoreFault {
+    pub(super) fn of(error: &rusqlite::Error, path: &Path) -> Self {
+        let path = path.to_owned();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full { path },
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly { path },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { path },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { path },
+            Some(_) => Self::Io { path, reason: error.to_string() },
+            // a column holds what nothing here ever writes
+            None => Self::Damaged { path },
+        }
+    }
+
+    pub(super) fn of_io(error: &std::io::Error, path: &Path) -> Self {
+        let path = path.to_owned();
+        match error.kind() {
+            std::io::ErrorKind::StorageFull => Self::Full { path },
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                Self::ReadOnly { path }
+            }
+            _ => Self::Io { path, reason: error.to_string() },
+        }
+    }
+
+    /// The word of logs and metrics.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Full { .. } => "full",
+            Self::ReadOnly { .. } => "read_only",
+            Self::Locked { .. } => "locked",
+            Self::Damaged { .. } => "damaged",
+            Self::Newer { .. } => "newer",
+            Self::Io { .. } => "io",
+            Self::Closed => "closed",
+        }
+    }
+
+    pub fn message(&self, lang: Lang) -> String {
+        match self {
+            Self::Full { path } => lang.pick(
+                format!("the disk is full: {} cannot grow", path.display()),
+                format!("磁盘已满，{} 无法继续写入", path.display()),
+            ),
+            Self::ReadOnly { path } => lang.pick(
+                format!("{} cannot be written to: see its permissions, and whether the disk is mounted read-only", path.display()),
+                format!("无法写入 {}：请检查文件权限，以及磁盘是否以只读方式挂载", path.display()),
+            ),
+            Self::Locked { path } => lang.pick(
+                format!("another fanreply uses this file: {}", path.display()),
+                format!("另一个 fanreply 正在使用这个文件：{}", path.display()),
+            ),
+            Self::Damaged { path } => lang.pick(
+                format!("{} is damaged, or not a file of fanreply; it was left as it is: restore it from a backup, or move it away to begin anew", path.display()),
+                format!("{} 已损坏，或者不是 fanreply 的文件；文件未作任何改动：请用备份恢复，或者把它移走后重新开始", path.display()),
+            ),
+            Self::Newer { path, found, known } => lang.pick(
+                format!("{} was written by a newer fanreply (version {found}; this one knows {known}): use that one, or another data folder", path.display()),
+                format!("{} 是更新版本的 fanreply 写的（版本 {found}，当前程序只支持 {known}）：请使用新版本，或者换一个数据文件夹", path.display()),
+            ),
+            Self::Io { path, reason } => lang.pick(
+                format!("{} cannot be used: {reason}", path.display()),
+                format!("无法使用 {}：{reason}", path.display()),
+            ),
+            Self::Closed => lang.pick("the store is closed", "存储已关闭").to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_one_line_in_both_languages() {
+        let path = PathBuf::from("/data/fanreply.db");
+        let faults = [
+            StoreFault::Full { path: path.clone() },
+            StoreFault::ReadOnly { path: path.clone() },
+            StoreFault::Locked { path: path.clone() },
+            StoreFault::Damaged { path: path.clone() },
+            StoreFault::Newer { path: path.clone(), found: 2, known: 1 },
+            StoreFault::Io { path, reason: "why".to_owned() },
+        ];
+        for fault in faults {
+            for lang in [Lang::En, Lang::Zh] {
+                let line = fault.message(lang);
+                assert!(line.lines().count() == 1 && line.contains("/data/fanreply.db"), "{line}");
+            }
+            assert!(!fault.message(Lang::En).contains(&fault.message(Lang::Zh)));
+        }
+    }
+}

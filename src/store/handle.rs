@@ -1,0 +1,191 @@
+//! The store: the border behind which what is promised outlives a crash. Every call waits until the disk has
+//! what it changed. It speaks no SQL and decides nothing.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::column::At;
+use super::contacts::{Contact, contact_of, forget_contact, prune_contacts};
+use super::messages::{forget_messages_of, prune_messages};
+use super::outbox::{self, Claimed, Depth, Finish};
+use super::record::{Action, Recorded, record};
+use super::writer::{Order, QUEUE, Request, work};
+use super::{StoreFault, schema};
+use crate::model::delivery::{Delivery, DeliveryId};
+use crate::model::id::UserId;
+
+/// How many rows of a table are pruned at once, so that nobody waits long behind it.
+const PRUNED_AT_ONCE: usize = 500;
+
+/// An open store. Clones share it.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    path: Arc<PathBuf>,
+    orders: mpsc::Sender<Order>,
+    commits: Arc<AtomicU64>,
+    writer: Mutex<Option<Writer>>,
+}
+
+struct Writer {
+    thread: JoinHandle<()>,
+    ended: oneshot::Receiver<Result<(), StoreFault>>,
+}
+
+impl Store {
+    /// Opens the file for this process alone, and makes it if there is none. What a crash left in flight is
+    /// due again, except for replies that may be sent only once. It blocks. Errors: see [`StoreFault`]; the
+    /// file is then as it was.
+    pub fn open(path: &Path) -> Result<Self, StoreFault> {
+        let db = schema::open(path)?;
+        take_back(&db).map_err(|error| StoreFault::of(&error, path))?;
+        let (orders, mut waiting) = mpsc::channel(QUEUE);
+        let (tell, ended) = oneshot::channel();
+        let (path, commits) = (Arc::new(path.to_owned()), Arc::new(AtomicU64::new(0)));
+        let (its_path, its_commits) = (path.clone(), commits.clone());
+        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || {
+            let checkpoint = work(&db, &mut waiting, &its_path, &its_commits);
+            drop(db);
+            let _ = tell.send(checkpoint);
+        });
+        let thread = thread.map_err(|error| StoreFault::of_io(&error, &path))?;
+        let writer = Mutex::new(Some(Writer { thread, ended }));
+        Ok(Self(Arc::new(Inner { path, orders, commits, writer })))
+    }
+
+    /// Records a message with its answer, what it says of its sender, and what it promises; or, when it was
+    /// recorded before, tells what it was answered.
+    pub async fn record(&self, action: Action) -> Result<Recorded, StoreFault> {
+        self.ask(move |db| record(db, &action)).await
+    }
+
+    /// Claims up to `limit` deliveries that are due, none of a paused account: the first in each sender's
+    /// line, fairly over the accounts. Until its lease runs out nobody else gets one.
+    pub async fn claim(
+        &self,
+        now: Timestamp,
+        limit: usize,
+        lease: SignedDuration,
+        paused: &[UserId],
+    ) -> Result<Vec<Claimed>, StoreFault> {
+        let paused = paused.to_owned();
+        self.ask(move |db| outbox::claim(db, now, limit, lease, &paused)).await
+    }
+
+    /// Says what became of a delivery that was claimed. False: this try is not the last one any more, or the
+    /// delivery has ended or was forgotten; nothing was changed.
+    pub async fn finish(
+        &self,
+        id: DeliveryId,
+        attempt: u32,
+        finish: Finish,
+        now: Timestamp,
+    ) -> Result<bool, StoreFault> {
+        self.ask(move |db| outbox::finish(db, id, attempt, finish, now)).await
+    }
+
+    /// The earliest moment at which there is something to claim, the end of a lease included; it may have
+    /// passed.
+    pub async fn next_due(&self, paused: &[UserId]) -> Result<Option<Timestamp>, StoreFault> {
+        let paused = paused.to_owned();
+        self.ask(move |db| outbox::next_turn(db, &paused)).await
+    }
+
+    /// How much is promised. Its cost grows with that.
+    pub async fn depth(&self, now: Timestamp) -> Result<Depth, StoreFault> {
+        self.ask(move |db| outbox::depth(db, now)).await
+    }
+
+    /// What is known of a sender.
+    pub async fn contact(&self, account: UserId, sender: UserId) -> Result<Contact, StoreFault> {
+        self.ask(move |db| contact_of(db, account, sender)).await
+    }
+
+    /// What is promised to a sender by an account, in the order in which it will be sent.
+    pub async fn pending_of(&self, account: UserId, sender: UserId) -> Result<Vec<Delivery>, StoreFault> {
+        self.ask(move |db| outbox::open_in_line(db, account, sender)).await
+    }
+
+    /// What ended, the last first.
+    pub async fn history(&self, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+        self.ask(move |db| outbox::ended_last(db, limit)).await
+    }
+
+    /// Deletes everything about a fan, whatever the account; tells how many rows that were.
+    pub async fn forget(&self, sender: UserId) -> Result<usize, StoreFault> {
+        self.ask(move |db| {
+            let deliveries = outbox::forget_deliveries_to(db, sender)?;
+            Ok(deliveries + forget_messages_of(db, sender)? + forget_contact(db, sender)?)
+        })
+        .await
+    }
+
+    /// Deletes what ended before, messages and contacts of before, a little at a time; tells how many rows
+    /// that were. What is still promised stays.
+    pub async fn prune(&self, before: Timestamp) -> Result<usize, StoreFault> {
+        let mut deleted = 0;
+        loop {
+            let some = self.ask(move |db| prune_some(db, At(before))).await?;
+            deleted += some;
+            if some == 0 {
+                return Ok(deleted);
+            }
+        }
+    }
+
+    /// How many transactions there were since it was opened: many calls share one.
+    pub fn commits(&self) -> u64 {
+        self.0.commits.load(Ordering::Relaxed)
+    }
+
+    /// Finishes what was asked before, brings all into the file itself, and lets go of it. Every later call
+    /// fails. Errors: the file could not be brought up to date; nothing is lost by that.
+    pub async fn close(&self) -> Result<(), StoreFault> {
+        // it fails when the thread has ended, which is what is wanted
+        let _ = self.0.orders.send(Order::Close).await;
+        let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Writer { thread, ended }) = writer else { return Ok(()) };
+        let checkpoint = ended.await.unwrap_or(Err(StoreFault::Closed));
+        // nothing is left for it to do
+        let _ = thread.join();
+        checkpoint
+    }
+
+    /// Has the writer do something, and waits until the disk has it.
+    async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreFault> {
+        let (caller, told) = oneshot::channel();
+        let request = Request::new(work, caller, self.0.path.clone());
+        let order = Order::Do(Box::new(request));
+        self.0.orders.send(order).await.map_err(|_| StoreFault::Closed)?;
+        told.await.map_err(|_| StoreFault::Closed)?
+    }
+}
+
+fn take_back(db: &Connection) -> rusqlite::Result<()> {
+    let whole = db.unchecked_transaction()?;
+    outbox::take_back_what_was_running(&whole)?;
+    whole.commit()
+}
+
+fn prune_some(db: &Connection, before: At) -> rusqlite::Result<usize> {
+    let deliveries = outbox::prune_ended(db, before, PRUNED_AT_ONCE)?;
+    let messages = prune_messages(db, before, PRUNED_AT_ONCE)?;
+    Ok(deliveries + messages + prune_contacts(db, before, PRUNED_AT_ONCE)?)
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Store").field(&self.0.path).finish()
+    }
+}

@@ -1,0 +1,130 @@
+//! Finishing: what became of a try, told by the one who made it. A try that lost its lease to another has
+//! nothing to say any more.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+
+use super::line_up;
+use crate::model::delivery::{DeliveryId, DeliveryState, EndReason};
+use crate::model::id::UserId;
+use crate::store::column::At;
+
+/// What becomes of a delivery that was claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// It ends, with the platform's code where there is one. Unless it was sent, the parts of the same step
+    /// that come after it end alike: nobody wants the rest of a half answer.
+    End(DeliveryState, EndReason, Option<u32>),
+    /// It is tried again then, having failed with this code.
+    RetryAt(Timestamp, Option<u32>),
+    /// It was not tried at all, and is claimed again then.
+    PutBack(Timestamp),
+}
+
+/// The delivery's place: its line, and the parts that come after it.
+struct Place {
+    id: DeliveryId,
+    account: UserId,
+    sender: UserId,
+    single: bool,
+    /// The end of its lease.
+    turn: At,
+}
+
+/// Says what became of a try. False: the try is not the last one, or the delivery has ended.
+pub(in crate::store) fn finish(
+    db: &Connection,
+    id: DeliveryId,
+    attempt: u32,
+    finish: Finish,
+    now: Timestamp,
+) -> Result<bool> {
+    let mut select = db.prepare_cached(RUNNING)?;
+    let Some(place) = select.query_row(params![id, attempt], read_place).optional()? else {
+        return Ok(false);
+    };
+    match finish {
+        Finish::End(state, reason, code) => end(db, &place, state, reason, code, At(now))?,
+        Finish::RetryAt(turn, code) => {
+            db.prepare_cached(
+                "UPDATE deliveries SET state = 'retryable', turn = ?2, code = ?3 WHERE id = ?1",
+            )?
+            .execute(params![id, At(turn), code])?;
+        }
+        Finish::PutBack(turn) => {
+            db.prepare_cached(
+                "UPDATE deliveries SET attempt = attempt - 1, turn = ?2,
+                   state = iif(attempt = 1, 'scheduled', 'retryable') WHERE id = ?1",
+            )?
+            .execute(params![id, At(turn)])?;
+        }
+    }
+    Ok(true)
+}
+
+fn end(
+    db: &Connection,
+    place: &Place,
+    state: DeliveryState,
+    reason: EndReason,
+    code: Option<u32>,
+    at: At,
+) -> Result<()> {
+    if state != DeliveryState::Sent {
+        db.prepare_cached(END_LATER_PARTS)?.execute(params![place.id, state, reason, code, at])?;
+    }
+    db.prepare_cached(END)?.execute(params![place.id, state, reason, code, at])?;
+    line_up(db, place.account, place.sender)
+}
+
+/// After a stop nobody is sending any more: what was in flight is tried again at once, save single replies.
+pub(in crate::store) fn take_back_what_was_running(db: &Connection) -> Result<()> {
+    for place in running_until(db, Timestamp::MAX)? {
+        if place.single {
+            // it is in doubt from the moment at which its lease ends
+            end(db, &place, DeliveryState::Unknown, EndReason::InDoubt, None, place.turn)?;
+        } else {
+            db.prepare_cached("UPDATE deliveries SET state = 'retryable', turn = due WHERE id = ?1")?
+                .execute([place.id])?;
+        }
+    }
+    Ok(())
+}
+
+/// A reply that may be sent only once is not claimed again when its lease has run out.
+pub(super) fn give_up_single_replies(db: &Connection, now: Timestamp) -> Result<()> {
+    for place in running_until(db, now)?.into_iter().filter(|place| place.single) {
+        end(db, &place, DeliveryState::Unknown, EndReason::InDoubt, None, At(now))?;
+    }
+    Ok(())
+}
+
+fn running_until(db: &Connection, until: Timestamp) -> Result<Vec<Place>> {
+    db.prepare_cached(RUNNING_UNTIL)?.query_map([At(until)], read_place)?.collect()
+}
+
+fn read_place(row: &Row<'_>) -> Result<Place> {
+    Ok(Place {
+        id: row.get(0)?,
+        account: row.get(1)?,
+        sender: row.get(2)?,
+        single: row.get(3)?,
+        turn: row.get(4)?,
+    })
+}
+
+pub(super) const RUNNING: &str = "
+    SELECT id, account, sender, single, turn FROM deliveries
+    WHERE id = ?1 AND attempt = ?2 AND state = 'running'";
+
+pub(super) const RUNNING_UNTIL: &str = "
+    SELECT id, account, sender, single, turn FROM deliveries WHERE state = 'running' AND turn <= ?1";
+
+pub(super) const END: &str = "
+    UPDATE deliveries SET state = ?2, reason = ?3, code = ?4, ended_at = ?5, turn = NULL WHERE id = ?1";
+
+pub(super) const END_LATER_PARTS: &str = "
+    UPDATE deliveries SET state = ?2, reason = ?3, code = ?4, ended_at = ?5, turn = NULL
+    FROM (SELECT message, rule, step, part FROM deliveries WHERE id = ?1) AS first
+    WHERE deliveries.message = first.message AND deliveries.rule = first.rule
+      AND deliveries.step IS first.step AND deliveries.part > first.part AND deliveries.ended_at IS NULL";

@@ -1,0 +1,131 @@
+//! The writer: the one thread that has the database. It commits whatever waits for it together, so that a
+//! thousand callers wait for one disk write, and tells each only when the disk has it. It does not know what
+//! it is asked to do.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::StoreFault;
+
+/// How many requests may wait; the next caller waits for room.
+pub(super) const QUEUE: usize = 4096;
+/// The most requests that are committed together.
+const BATCH: usize = 256;
+
+/// What the thread is told.
+pub(super) enum Order {
+    Do(Box<dyn Job>),
+    /// Finish what was asked before, then end.
+    Close,
+}
+
+/// Something to be done in a transaction that is shared with others.
+pub(super) trait Job: Send {
+    /// Does it. Errors: the database has rolled back the whole transaction; a failure of this job alone is
+    /// kept for its caller.
+    fn run(&mut self, db: &Connection) -> rusqlite::Result<()>;
+
+    /// Tells the caller, once it is known whether the transaction was committed.
+    fn settle(self: Box<Self>, committed: &Result<(), StoreFault>);
+}
+
+/// A request, and the caller who waits for it.
+pub(super) struct Request<W, T> {
+    work: Option<W>,
+    done: Option<rusqlite::Result<T>>,
+    caller: oneshot::Sender<Result<T, StoreFault>>,
+    path: Arc<PathBuf>,
+}
+
+impl<W, T> Request<W, T>
+where
+    W: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
+    T: Send,
+{
+    pub fn new(work: W, caller: oneshot::Sender<Result<T, StoreFault>>, path: Arc<PathBuf>) -> Self {
+        Self { work: Some(work), done: None, caller, path }
+    }
+}
+
+impl<W, T> Job for Request<W, T>
+where
+    W: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
+    T: Send,
+{
+    fn run(&mut self, db: &Connection) -> rusqlite::Result<()> {
+        let Some(work) = self.work.take() else { return Ok(()) };
+        db.prepare_cached("SAVEPOINT request")?.execute([])?;
+        let done = work(db);
+        if let Err(error) = &done {
+            if db.is_autocommit() {
+                return Err(copy(error));
+            }
+            db.execute_batch("ROLLBACK TO request")?;
+        }
+        self.done = Some(done);
+        db.prepare_cached("RELEASE request")?.execute([])?;
+        Ok(())
+    }
+
+    fn settle(self: Box<Self>, committed: &Result<(), StoreFault>) {
+        let answer = match (committed, self.done) {
+            (Err(fault), _) => Err(fault.clone()),
+            (Ok(()), Some(done)) => done.map_err(|error| StoreFault::of(&error, &self.path)),
+            (Ok(()), None) => Err(StoreFault::Closed),
+        };
+        // a caller who has gone needs no answer
+        let _ = self.caller.send(answer);
+    }
+}
+
+/// SQLite's errors cannot be cloned; the code is what is needed of one.
+fn copy(error: &rusqlite::Error) -> rusqlite::Error {
+    match error {
+        rusqlite::Error::SqliteFailure(code, text) => rusqlite::Error::SqliteFailure(*code, text.clone()),
+        _ => rusqlite::Error::InvalidQuery,
+    }
+}
+
+/// Works until it is told to close, or nobody is left who could ask; then brings all into the file itself.
+pub(super) fn work(
+    db: &Connection,
+    orders: &mut mpsc::Receiver<Order>,
+    path: &PathBuf,
+    commits: &AtomicU64,
+) -> Result<(), StoreFault> {
+    while let Some(first) = orders.blocking_recv() {
+        let mut jobs = Vec::new();
+        let mut next = Some(first);
+        while let Some(order) = next {
+            match order {
+                Order::Do(job) => jobs.push(job),
+                Order::Close => orders.close(),
+            }
+            next = if jobs.len() < BATCH { orders.try_recv().ok() } else { None };
+        }
+        let committed = commit_together(db, &mut jobs).map_err(|error| StoreFault::of(&error, path));
+        commits.fetch_add(1, Ordering::Relaxed);
+        jobs.into_iter().for_each(|job| job.settle(&committed));
+    }
+    let checkpoint = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    checkpoint.map_err(|error| StoreFault::of(&error, path))
+}
+
+/// Does all of it in one transaction, or nothing.
+fn commit_together(db: &Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+    let mut whole = || {
+        db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        jobs.iter_mut().try_for_each(|job| job.run(db))?;
+        db.prepare_cached("COMMIT")?.execute([]).map(drop)
+    };
+    let outcome = whole();
+    if outcome.is_err() && !db.is_autocommit() {
+        // what fails here fails the next BEGIN too, and is told then
+        let _ = db.execute_batch("ROLLBACK");
+    }
+    outcome
+}
