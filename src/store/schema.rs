@@ -27,6 +27,10 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreFault> {
     // SQLite alone opens the file: closing any other handle of it would drop the process's lock
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut db = Connection::open_with_flags(path, flags).map_err(fault)?;
+    // SQLite opens what it may not write to all the same
+    if db.is_readonly("main").map_err(fault)? {
+        return Err(StoreFault::ReadOnly { path: path.to_owned() });
+    }
     lock(&db).map_err(fault)?;
     let version = recognise(&db, path)?;
     make_durable(&db).map_err(fault)?;

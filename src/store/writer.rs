@@ -2,7 +2,7 @@
 //! thousand callers wait for one disk write, and tells each only when the disk has it. It does not know what
 //! it is asked to do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -94,7 +94,7 @@ fn copy(error: &rusqlite::Error) -> rusqlite::Error {
 pub(super) fn work(
     db: &Connection,
     orders: &mut mpsc::Receiver<Order>,
-    path: &PathBuf,
+    path: &Path,
     commits: &AtomicU64,
 ) -> Result<(), StoreFault> {
     while let Some(first) = orders.blocking_recv() {

@@ -1,0 +1,13 @@
+//! The store on real disks: what it promises, to whom it gives it, and what it survives. No rule and no
+//! network is looked at here.
+
+#[path = "store/crash.rs"]
+mod crash;
+#[path = "store/faults.rs"]
+mod faults;
+#[path = "store/promising.rs"]
+mod promising;
+#[path = "store/sending.rs"]
+mod sending;
+#[path = "store/stand.rs"]
+mod stand;

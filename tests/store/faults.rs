@@ -1,0 +1,180 @@
+//! Files that cannot be used, and disks that refuse.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use fanreply::model::lang::Lang;
+use fanreply::store::{Recorded, Store, StoreFault};
+use rusqlite::Connection;
+
+use crate::stand::{Promising, Stand, file_in, message, step};
+
+const FILE: &str = "FANREPLY_TEST_STORE_FILE";
+
+#[tokio::test]
+async fn a_second_process_is_refused() {
+    let stand = Stand::open();
+    stand.store.record(message(7, 0, "a")).await.unwrap();
+    let twice = Store::open(&stand.path()).unwrap_err();
+    assert_eq!(twice, StoreFault::Locked { path: stand.path() });
+    assert!(twice.to_string().contains("another fanreply uses this file"), "{twice}");
+    let other = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "faults::the_second_process", "--ignored", "--nocapture"])
+        .env(FILE, stand.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&other.stdout);
+    assert!(other.status.success() && said.contains("refused: Locked"), "{other:?}");
+    stand.store.record(message(7, 1, "b")).await.unwrap();
+    stand.restart().await;
+}
+
+#[test]
+#[ignore = "run by the test above"]
+fn the_second_process() {
+    let path = PathBuf::from(std::env::var_os(FILE).unwrap());
+    println!("refused: {:?}", Store::open(&path).unwrap_err());
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_left_as_it_is() {
+    let stand = Stand::open();
+    for n in 0..200 {
+        stand.store.record(message(n + 1, 0, "a").promising(step(60, &["b"; 20]))).await.unwrap();
+    }
+    stand.store.close().await.unwrap();
+    let good = fs::read(stand.path()).unwrap();
+    let foreign = stand.folder.path().join("foreign.db");
+    let other = Connection::open(&foreign).unwrap();
+    other.execute_batch("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)").unwrap();
+    drop(other);
+    let mut torn = good.clone();
+    let middle = torn.len() / 2 / 4096 * 4096;
+    torn[middle..middle + 4096].fill(0xA5);
+    let cases = [
+        ("no database", b"name: \xE9\x97\xAE\xE5\x80\x99\n".repeat(400)),
+        ("another program's", fs::read(&foreign).unwrap()),
+        ("cut off", good[..good.len() / 2].to_vec()),
+        ("a page is torn", torn),
+        ("the first bytes are gone", [&[0; 100][..], &good[100..]].concat()),
+    ];
+    for (what, bytes) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file_in(folder.path());
+        fs::write(&path, &bytes).unwrap();
+        let fault = Store::open(&path).unwrap_err();
+        assert_eq!(fault, StoreFault::Damaged { path: path.clone() }, "{what}");
+        assert!(fs::read(&path).unwrap() == bytes, "{what}: the file was touched");
+        assert_eq!(fault.message(Lang::Zh).lines().count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_newer_file_is_refused_and_left_as_it_is() {
+    let stand = Stand::open();
+    stand.store.close().await.unwrap();
+    Connection::open(stand.path()).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let bytes = fs::read(stand.path()).unwrap();
+    let fault = Store::open(&stand.path()).unwrap_err();
+    assert_eq!(fault, StoreFault::Newer { path: stand.path(), found: 99, known: 1 });
+    assert_eq!(fs::read(stand.path()).unwrap(), bytes);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_may_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let stand = Stand::open();
+    for file in fs::read_dir(stand.folder.path()).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_store_says_so_and_has_all_in_one_file() {
+    let stand = Stand::open();
+    let waiting = stand.store.record(message(7, 0, "a").promising(step(60, &["b"])));
+    let (recorded, closed) = tokio::join!(waiting, stand.store.close());
+    assert_eq!((recorded, closed), (Ok(Recorded::First), Ok(())));
+    assert_eq!(stand.store.record(message(7, 1, "b")).await, Err(StoreFault::Closed));
+    assert_eq!(stand.store.close().await, Ok(()));
+    let journal = fs::metadata(stand.folder.path().join("fanreply.db-wal"));
+    assert!(journal.is_ok_and(|journal| journal.len() == 0));
+}
+
+#[tokio::test]
+async fn a_full_disk_loses_nothing_that_was_promised() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let ballast = disk.path().join("ballast");
+    fs::write(&ballast, vec![0; 400 << 10]).unwrap();
+    let store = Store::open(&file_in(disk.path())).unwrap();
+    let long = "长".repeat(2_000);
+    let action = |n: u64| message(n + 1, 0, "a").promising(step(60, &[&long]));
+    let mut kept = 0;
+    let fault = loop {
+        match store.record(action(kept)).await {
+            Ok(Recorded::First) => kept += 1,
+            other => break other.unwrap_err(),
+        }
+        assert!(kept < 10_000, "the disk is never full");
+    };
+    assert!(matches!(fault, StoreFault::Full { .. }), "{fault:?}");
+    assert!(kept > 10);
+    let is_kept = async |store: &Store, n| store.record(action(n)).await.map(|done| done != Recorded::First);
+    assert_eq!(is_kept(&store, kept - 1).await, Ok(true), "what is known can still be told");
+    assert!(store.record(action(kept)).await.is_err());
+    fs::remove_file(ballast).unwrap();
+    assert_eq!(store.record(action(kept)).await, Ok(Recorded::First), "there is room again");
+    store.close().await.unwrap();
+    let store = Store::open(&file_in(disk.path())).unwrap();
+    for n in 0..=kept {
+        assert_eq!(is_kept(&store, n).await, Ok(true), "{n}");
+    }
+    assert_eq!(store.depth(crate::stand::at(0)).await.unwrap().pending, kept + 1);
+    store.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_read_only_disk_is_refused_with_its_name() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let path = file_in(disk.path());
+    Store::open(&path).unwrap().close().await.unwrap();
+    assert!(disk.remount("ro"));
+    assert_eq!(Store::open(&path).unwrap_err(), StoreFault::ReadOnly { path: path.clone() });
+    let absent = disk.path().join("absent.db");
+    assert_eq!(Store::open(&absent).unwrap_err(), StoreFault::ReadOnly { path: absent.clone() });
+}
+
+/// A disk of four megabytes, taken away again at the end.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    /// `None`, with the reason printed, where mounting is refused.
+    fn mount() -> Option<Self> {
+        let place = tempfile::tempdir().unwrap();
+        let mut mount = Command::new("mount");
+        match mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(place.path()).output() {
+            Ok(output) if output.status.success() => return Some(Self(place)),
+            Ok(output) => eprintln!("skipped: {}", String::from_utf8_lossy(&output.stderr)),
+            Err(error) => eprintln!("skipped: {error}"),
+        }
+        None
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn remount(&self, how: &str) -> bool {
+        let options = format!("remount,{how}");
+        Command::new("mount").args(["-o", &options]).arg(self.path()).status().unwrap().success()
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
+    }
+}
