@@ -6,6 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -14,12 +15,15 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
 use crate::clock::Clock;
-use crate::config::{AccountSettings, Settings};
+use crate::config::{self, AccountSettings, Settings};
+use crate::deliver::token::Token;
+use crate::deliver::{Deliverer, Sending};
 use crate::http::admin::Admin;
 use crate::http::callback::Callback;
 use crate::http::server::{Connections, Limits, serve};
 use crate::http::throttle::Throttle;
 use crate::model::lang::Lang;
+use crate::platform::{Platform, PlatformFault};
 use crate::reload::watch::Pace;
 use crate::reload::{LiveRules, OpenError};
 use crate::respond::{Account, Responder};
@@ -27,7 +31,7 @@ use crate::rules;
 use crate::rules::surroundings::{self, Surroundings};
 use crate::store::development::{Listening, development_secret, note_listening};
 use crate::store::last_good::LastGood;
-use crate::store::{DataFault, open_data};
+use crate::store::{DataFault, Store, StoreFault, open_data};
 use crate::telemetry::{Listener, Metrics};
 
 /// A running appliance.
@@ -38,8 +42,11 @@ pub struct App {
     pub metrics: Metrics,
     /// Whether an account without an AppSecret uses the development secret.
     pub uses_development_secret: bool,
+    pub deliverer: Arc<Deliverer>,
+    store: Store,
     watches: CancellationToken,
     listeners: CancellationToken,
+    sending: CancellationToken,
     tasks: JoinSet<()>,
 }
 
@@ -49,7 +56,19 @@ pub struct Options {
     pub clock: Clock,
     pub pace: Pace,
     pub limits: Limits,
+    /// The longest that the deliverer sleeps.
+    pub idle: Idle,
     pub lang: Lang,
+}
+
+/// A span with a default that suits a server.
+#[derive(Clone, Copy, Debug)]
+pub struct Idle(pub Duration);
+
+impl Default for Idle {
+    fn default() -> Self {
+        Self(Duration::from_secs(1))
+    }
 }
 
 /// The appliance cannot start.
@@ -61,6 +80,12 @@ pub enum StartFault {
     Secret { data: PathBuf, source: io::Error },
     #[error(transparent)]
     Rules(#[from] OpenError),
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    #[error("a store in PostgreSQL is not built yet")]
+    Postgres,
+    #[error(transparent)]
+    Platform(#[from] PlatformFault),
     #[error("cannot listen on {address}: {source}")]
     Bind { address: SocketAddr, source: io::Error },
     #[error("cannot write to the data folder {}: {source}", data.display())]
@@ -73,6 +98,14 @@ impl StartFault {
         match self {
             Self::Data(fault) => fault.message(lang),
             Self::Rules(fault) => fault.message(lang),
+            Self::Store(fault) => fault.message(lang),
+            Self::Platform(fault) => fault.message(lang),
+            Self::Postgres => lang
+                .pick(
+                    "FANREPLY_STORE names PostgreSQL, which this version cannot use yet: leave it out, or write sqlite:PATH",
+                    "FANREPLY_STORE 写的是 PostgreSQL，当前版本还不支持：请去掉它，或写成 sqlite:路径",
+                )
+                .to_owned(),
             Self::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => lang.pick(
                 format!("{address} is in use already: is another fanreply running? choose another address with FANREPLY_LISTEN or FANREPLY_ADMIN_LISTEN"),
                 format!("{address} 已被占用：是不是已经有一个 fanreply 在运行？可以用 FANREPLY_LISTEN 或 FANREPLY_ADMIN_LISTEN 换一个地址"),
@@ -105,20 +138,27 @@ impl App {
             None
         };
         let metrics = Metrics::new();
+        let store = open_store(&settings.store).await?;
+        let platform = Platform::new(settings.api_base.as_deref())?;
         let folders = open_folders(&settings, &metrics).await?;
         let public = bind(settings.listen).await?;
         let admin = bind(settings.admin_listen).await?;
         let listening = Listening { public: public.1, admin: admin.1 };
         note_listening(&data, &listening)
             .map_err(|source| StartFault::Note { data: data.clone(), source })?;
-        let accounts =
-            settings.accounts.into_iter().map(|account| answering(account, &folders, development.as_ref()));
+        let sending = settings.accounts.iter().map(|account| sending(account, &folders)).collect();
+        let answering =
+            settings.accounts.iter().map(|account| answering(account, &folders, development.as_ref()));
         let responder = Arc::new(Responder::new(
-            accounts.collect(),
+            answering.collect(),
             options.clock.clone(),
             settings.signature_max_age,
+            store.clone(),
             metrics.clone(),
         ));
+        let clock = options.clock.clone();
+        let deliverer =
+            Deliverer::new(store.clone(), platform, sending, clock, settings.send_rate, metrics.clone());
         let folders: Vec<Arc<LiveRules>> = folders.into_values().collect();
         let mut app = Self {
             listening,
@@ -126,11 +166,15 @@ impl App {
             responder,
             metrics,
             uses_development_secret,
+            deliverer,
+            store,
             watches: CancellationToken::new(),
             listeners: CancellationToken::new(),
+            sending: CancellationToken::new(),
             tasks: JoinSet::new(),
         };
         app.watch(&options);
+        app.deliver(&options);
         app.listen_publicly(public.0, &options);
         app.listen_to_admin(admin.0, settings.admin_password, settings.admin_hosts, &options);
         info!(public = %listening.public, admin = %listening.admin, "listening");
@@ -141,6 +185,11 @@ impl App {
         for folder in &self.folders {
             self.tasks.spawn(folder.clone().watch(options.pace.clone(), self.watches.clone()));
         }
+    }
+
+    fn deliver(&mut self, options: &Options) {
+        let promised = self.responder.promised();
+        self.tasks.spawn(self.deliverer.clone().run(promised, options.idle.0, self.sending.clone()));
     }
 
     fn listen_publicly(&mut self, listener: TcpListener, options: &Options) {
@@ -188,14 +237,19 @@ impl App {
         }
     }
 
-    /// Stops listening, lets requests in flight end, and returns when nothing runs any more.
+    /// Stops listening, lets requests and calls in flight end, closes the store, and returns when nothing
+    /// runs any more.
     pub async fn stop(mut self) {
         self.listeners.cancel();
+        self.sending.cancel();
         self.watches.cancel();
         while let Some(ended) = self.tasks.join_next().await {
             if let Err(fault) = ended {
                 error!(%fault, "a task ended in disorder");
             }
+        }
+        if let Err(fault) = self.store.close().await {
+            error!(%fault, "the store was not closed in order; nothing that was committed is lost");
         }
         info!("stopped");
     }
@@ -232,19 +286,38 @@ pub fn surroundings(settings: &Settings, folder: &Path) -> Surroundings {
     }
 }
 
+/// Opening reads the file, which blocks.
+async fn open_store(store: &config::Store) -> Result<Store, StartFault> {
+    let config::Store::Sqlite(path) = store else { return Err(StartFault::Postgres) };
+    let path = path.clone();
+    let opened = tokio::task::spawn_blocking(move || Store::open(&path)).await;
+    Ok(opened.unwrap_or(Err(StoreFault::Closed))?)
+}
+
+fn sending(account: &AccountSettings, folders: &BTreeMap<PathBuf, Arc<LiveRules>>) -> Sending {
+    Sending {
+        name: account.name.clone(),
+        id: account.id,
+        token: Token::new(account.access_token.clone(), account.token_file.clone()),
+        rules: folders.get(&account.rules).map(|folder| folder.in_service()).unwrap_or_default(),
+        zone: account.zone.clone(),
+    }
+}
+
 fn answering(
-    account: AccountSettings,
+    account: &AccountSettings,
     folders: &BTreeMap<PathBuf, Arc<LiveRules>>,
     development: Option<&SecretString>,
 ) -> Account {
     let rules = folders.get(&account.rules).map(|folder| folder.in_service());
     Account {
-        name: account.name,
+        name: account.name.clone(),
         id: account.id,
         // one that has no secret was the reason to make the development secret
-        secret: account.app_secret.or_else(|| development.cloned()).unwrap_or_default(),
-        zone: account.zone,
+        secret: account.app_secret.clone().or_else(|| development.cloned()).unwrap_or_default(),
+        zone: account.zone.clone(),
         rules: rules.unwrap_or_default(),
+        sends: account.access_token.is_some(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! fanreply answers the fans of verified Weibo accounts from rules that people write in YAML.
 //!
 //! Three flows, one file each, hold the appliance together: [`respond`] turns a pushed message into an
-//! answer, `deliver` (not built yet) sends what was promised for later, and [`reload`] swaps in changed
+//! answer, [`deliver`] sends what was promised for later, and [`reload`] swaps in changed
 //! rules. The modules below are in reading order, from the values at the bottom to the commands at the
 //! top; imports only go down (`tests/tidy.rs` refuses anything else).
 #![cfg_attr(
@@ -29,6 +29,7 @@ pub mod wire;
 pub mod platform;
 pub mod store;
 // 4: the flows
+pub mod deliver;
 pub mod reload;
 pub mod respond;
 // 5: the inbound edge

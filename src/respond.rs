@@ -1,8 +1,11 @@
-//! Flow 1, respond: what arrived over HTTP → verify → decode → seen before? → decide → encode. It makes no
-//! network call and touches no disk; it knows HTTP's words only as far as the protocol does.
+//! Flow 1, respond: what arrived over HTTP → verify → decode → seen before? → decide → encode → commit. It
+//! makes no network call, and touches the disk only where a set can promise something; it knows HTTP's words
+//! only as far as the protocol does.
 
+mod memory;
 pub mod repeats;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -10,7 +13,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use repeats::Repeats;
 use secrecy::SecretString;
-use tracing::{debug, info, warn};
+use tokio::sync::Notify;
+use tracing::{debug, error, info, warn};
 
 use crate::clock::Clock;
 use crate::model::decision::Decision;
@@ -20,6 +24,7 @@ use crate::model::message::{Format, InboundMessage};
 use crate::rules::in_service::InService;
 use crate::rules::ruleset::RuleSet;
 use crate::rules::subject::Context;
+use crate::store::{Action, Recorded, Store, StoreFault, StoredAnswer};
 use crate::telemetry::{Ignored, Metrics, Refusal};
 use crate::wire::signature::{self, SignatureFault, Signed};
 use crate::wire::{self, DecodeFault, Inbound};
@@ -34,15 +39,19 @@ pub struct Account {
     pub secret: SecretString,
     pub zone: TimeZone,
     pub rules: InService,
+    /// Whether there is an access token, so that what is promised can be kept.
+    pub sends: bool,
 }
 
 /// Answers the platform.
-#[derive(Debug)]
 pub struct Responder {
     accounts: Vec<Account>,
     clock: Clock,
     signature_max_age: Option<SignedDuration>,
     repeats: Repeats<Answer>,
+    store: Store,
+    /// Told when something was promised, so that it is not waited for.
+    promised: Arc<Notify>,
     metrics: Metrics,
 }
 
@@ -103,9 +112,16 @@ impl Responder {
         accounts: Vec<Account>,
         clock: Clock,
         signature_max_age: Option<SignedDuration>,
+        store: Store,
         metrics: Metrics,
     ) -> Self {
-        Self { accounts, clock, signature_max_age, repeats: Repeats::default(), metrics }
+        let (repeats, promised) = (Repeats::default(), Arc::default());
+        Self { accounts, clock, signature_max_age, repeats, store, promised, metrics }
+    }
+
+    /// Is notified whenever something was promised.
+    pub fn promised(&self) -> Arc<Notify> {
+        self.promised.clone()
     }
 
     /// Admits a request that is signed by the platform (protocol 1.1, 1.2). `name` is the account in the
@@ -148,7 +164,7 @@ impl Responder {
         };
         let rules = account.rules.snapshot().ok_or(Refused::NotReady)?;
         let key = MessageKey::of(&message);
-        let first = async { self.decide(account, &rules, &message, received_at) };
+        let first = self.decide(account, &rules, &message, received_at);
         let (answer, is_repeat) = self.repeats.answer(key, message.sender, received_at, first).await;
         if is_repeat {
             info!(account = account.name, key = %key, "repeat: the same answer again");
@@ -163,6 +179,11 @@ impl Responder {
         self.repeats.forget(sender)
     }
 
+    /// Erases what is kept on disk about a fan; tells how many rows that were.
+    pub async fn erase(&self, sender: UserId) -> Result<usize, StoreFault> {
+        self.store.forget(sender).await
+    }
+
     /// Whether every account has rules in service.
     pub fn is_ready(&self) -> bool {
         self.accounts.iter().all(|account| account.rules.snapshot().is_some())
@@ -174,7 +195,7 @@ impl Responder {
         Answer::Silence
     }
 
-    fn decide(
+    async fn decide(
         &self,
         account: &Account,
         rules: &RuleSet,
@@ -184,14 +205,40 @@ impl Responder {
         let context = Context { received_at, zone: &account.zone, account_name: &account.name };
         let began = Instant::now();
         let decision = rules.decide(message, &context);
+        let answer = encode(account, message, &decision, received_at);
+        if rules.promises() || (decision.promised() > 0 && account.sends) {
+            let action =
+                memory::action(message, received_at, rules, &decision, answer.stored(), account.sends);
+            if let Some(former) = self.commit(account, action, &decision).await {
+                return former;
+            }
+        }
         self.record(account, message, &decision, began);
-        let Some(reply) = &decision.passive else { return Answer::Silence };
-        match wire::encode_reply(reply, message, received_at) {
-            Ok(body) => Answer::Reply { body: body.into(), format: message.format },
-            // composing has put what this format cannot carry elsewhere
+        answer
+    }
+
+    /// Commits what a message leaves behind before its answer leaves. The answer of an earlier delivery of
+    /// the same message, where there was one. When the disk refuses, the answer still leaves; what it
+    /// promised is lost, and that is counted and said.
+    async fn commit(&self, account: &Account, action: Action, decision: &Decision) -> Option<Answer> {
+        let promised: usize = action.deliveries.iter().map(|delivery| delivery.replies.len()).sum();
+        match self.store.record(action).await {
+            Ok(Recorded::First) => {
+                if promised > 0 {
+                    self.promised.notify_one();
+                }
+                None
+            }
+            Ok(Recorded::Repeat { answer }) => {
+                info!(account = account.name, "repeat: the stored answer again");
+                self.metrics.repeat();
+                Some(Answer::of_stored(answer))
+            }
             Err(fault) => {
-                warn!(account = account.name, %fault, "the reply could not be encoded");
-                Answer::Silence
+                let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
+                error!(account = account.name, rule, promised, %fault, "what this answer promises is lost");
+                self.metrics.not_sent(promised as u64);
+                None
             }
         }
     }
@@ -214,13 +261,41 @@ impl Responder {
                 rule, problem, "no answer, because its text could not be filled in"
             );
         }
-        let unsent = decision.promised() + decision.lost;
+        let unsent = decision.lost + if account.sends { 0 } else { decision.promised() };
         if unsent > 0 {
-            warn!(
-                account = account.name,
-                rule, unsent, "not sent: nothing sends by the customer-service interface yet"
-            );
+            let why = if account.sends { "a mention gets one message" } else { "there is no access token" };
+            warn!(account = account.name, rule, unsent, "not sent: {why}");
             self.metrics.not_sent(unsent as u64);
+        }
+    }
+}
+
+impl Answer {
+    fn stored(&self) -> StoredAnswer {
+        match self {
+            Self::Reply { body, format } => Some((*format, body.clone())),
+            Self::Silence => None,
+        }
+    }
+
+    fn of_stored(answer: StoredAnswer) -> Self {
+        answer.map_or(Self::Silence, |(format, body)| Self::Reply { body, format })
+    }
+}
+
+fn encode(
+    account: &Account,
+    message: &InboundMessage,
+    decision: &Decision,
+    received_at: Timestamp,
+) -> Answer {
+    let Some(reply) = &decision.passive else { return Answer::Silence };
+    match wire::encode_reply(reply, message, received_at) {
+        Ok(body) => Answer::Reply { body: body.into(), format: message.format },
+        // composing has put what this format cannot carry elsewhere
+        Err(fault) => {
+            warn!(account = account.name, %fault, "the reply could not be encoded");
+            Answer::Silence
         }
     }
 }

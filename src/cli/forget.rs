@@ -17,6 +17,8 @@ use crate::model::lang::Lang;
 struct Forgotten {
     /// Answers that were kept for the platform's retries.
     answers: usize,
+    /// Rows on disk: what is known of the fan, what he was promised, what he was answered.
+    rows: usize,
 }
 
 pub fn command(lang: Lang) -> Command {
@@ -48,10 +50,13 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     }
     let forgotten: Forgotten =
         serde_json::from_str(&body).context(session.say("the answer cannot be read", "无法读取回复"))?;
-    let answers = forgotten.answers;
+    let Forgotten { answers, rows } = forgotten;
     out!(
         "{}",
-        session.say(format!("forgotten: {answers} kept answers"), format!("已删除：{answers} 条保存的回复"))
+        session.say(
+            format!("forgotten: {answers} answers in memory, {rows} rows on disk"),
+            format!("已删除：内存里的 {answers} 条回复，磁盘上的 {rows} 行记录"),
+        )
     );
     Ok(ExitCode::SUCCESS)
 }

@@ -79,7 +79,7 @@ impl Admin {
             ("/metrics", false) => answer::of(StatusCode::OK, METRICS_CONTENT_TYPE, self.metrics.encode()),
             ("/api/status", false) => answer::json(StatusCode::OK, &self.status(lang)),
             ("/api/reload", true) => self.reload(lang).await,
-            ("/api/forget", true) => self.forget(query.get("sender")),
+            ("/api/forget", true) => self.forget(query.get("sender")).await,
             ("/api/reload" | "/api/forget", false) => {
                 answer::with(answer::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "POST")
             }
@@ -154,13 +154,17 @@ impl Admin {
         answer::json(status, &reloaded)
     }
 
-    fn forget(&self, sender: &str) -> Answer {
-        match sender.parse::<UserId>() {
-            Ok(sender) => {
-                let answers = self.responder.forget(sender);
-                answer::json(StatusCode::OK, &serde_json::json!({ "answers": answers }))
+    async fn forget(&self, sender: &str) -> Answer {
+        let sender = match sender.parse::<UserId>() {
+            Ok(sender) => sender,
+            Err(fault) => return answer::text(StatusCode::BAD_REQUEST, format!("sender: {fault}\n")),
+        };
+        let answers = self.responder.forget(sender);
+        match self.responder.erase(sender).await {
+            Ok(rows) => {
+                answer::json(StatusCode::OK, &serde_json::json!({ "answers": answers, "rows": rows }))
             }
-            Err(fault) => answer::text(StatusCode::BAD_REQUEST, format!("sender: {fault}\n")),
+            Err(fault) => answer::text(StatusCode::INTERNAL_SERVER_ERROR, format!("{fault}\n")),
         }
     }
 }

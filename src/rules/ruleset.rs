@@ -1,8 +1,9 @@
 //! The ruleset: compiled rules that answer messages. It is immutable, shared by all requests, and
 //! decides without clock, disk, network or chance.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::action::follow_up::Unless;
 use super::action::one_of::Dice;
 use super::compose::{compose, split_texts};
 use super::index::{Index, Rank};
@@ -33,6 +34,10 @@ pub struct RuleSet {
     templates: Templates,
     menu: Option<Menu>,
     hash: SourceHash,
+    /// Some rule can promise more than the passive answer holds.
+    promises: bool,
+    /// The rules of which some follow-up asks whether they have answered.
+    asked_about: HashSet<RuleName>,
 }
 
 /// What a ruleset is made of.
@@ -51,7 +56,11 @@ impl RuleSet {
     /// `parts.rules` stand in the order in which they are tried, as `parts.index` ranks them.
     pub fn new(parts: Parts) -> Self {
         let rank = |(rank, rule): (usize, &Rule)| (rule.name.clone(), rank as Rank);
+        let unless = parts.rules.iter().flat_map(|rule| &rule.steps).flat_map(|step| &step.unless);
+        let asked_about = unless.filter_map(Unless::rule).collect();
         Self {
+            promises: parts.rules.iter().any(Rule::promises),
+            asked_about,
             ranks: parts.rules.iter().enumerate().map(rank).collect(),
             rules: parts.rules,
             index: parts.index,
@@ -176,6 +185,17 @@ impl RuleSet {
     /// All rules, in the order in which they are tried.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// Whether a message of this set must be remembered: only a set that can promise something needs to know
+    /// whom it has promised what.
+    pub fn promises(&self) -> bool {
+        self.promises
+    }
+
+    /// Whether some follow-up asks if this rule has answered.
+    pub fn asks_about(&self, rule: &RuleName) -> bool {
+        self.asked_about.contains(rule)
     }
 
     pub fn menu(&self) -> Option<&Menu> {

@@ -31,7 +31,7 @@ pub fn due(
     zone: &TimeZone,
 ) -> Due {
     let moment = wanted_moment(wanted, received_at, closes_at, zone)
-        .and_then(|wanted| shifted(wanted, allowed, zone))
+        .and_then(|wanted| next_allowed(wanted, allowed, zone))
         .filter(|due| *due < closes_at && *due >= received_at);
     moment.map_or(Due::Never, Due::At)
 }
@@ -58,7 +58,7 @@ fn wanted_moment(
 }
 
 /// The moment itself where it is allowed, or the first allowed one after it.
-fn shifted(wanted: Timestamp, allowed: &Calendar, zone: &TimeZone) -> Option<Timestamp> {
+pub fn next_allowed(wanted: Timestamp, allowed: &Calendar, zone: &TimeZone) -> Option<Timestamp> {
     let moment = Moment::of(wanted, zone);
     if allowed.is_always() || allowed.holds(moment) {
         return Some(wanted);

@@ -6,6 +6,7 @@ use std::path::Path;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 
 use crate::model::decision::Outcome;
+use crate::model::delivery::{DeliveryState, EndReason};
 use crate::model::id::RuleName;
 use crate::model::kind::Kind;
 
@@ -69,6 +70,12 @@ pub struct RuleLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct DeliveryLabels {
+    pub state: Word<DeliveryState>,
+    pub reason: Word<EndReason>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct ReloadLabels {
     result: &'static str,
 }
@@ -107,7 +114,7 @@ macro_rules! words {
         }
     )* };
 }
-words!(Kind, Outcome, Refusal, Ignored, Listener, RuleName);
+words!(Kind, Outcome, Refusal, Ignored, Listener, RuleName, DeliveryState, EndReason);
 
 impl Refusal {
     pub const ALL: [Self; 12] = [

@@ -15,10 +15,11 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Metric, Registry, Unit};
 
 use super::labels::{
-    FolderLabels, Ignored, IgnoredLabels, Listener, ListenerLabels, MessageLabels, Refusal, RefusalLabels,
-    ReloadLabels, RuleLabels, Word,
+    DeliveryLabels, FolderLabels, Ignored, IgnoredLabels, Listener, ListenerLabels, MessageLabels, Refusal,
+    RefusalLabels, ReloadLabels, RuleLabels, Word,
 };
 use crate::model::decision::Outcome;
+use crate::model::delivery::{DeliveryState, EndReason};
 use crate::model::id::RuleName;
 use crate::model::kind::Kind;
 
@@ -45,6 +46,7 @@ struct Instruments {
     repeats: Counter,
     rule_hits: Family<RuleLabels, Counter>,
     not_sent: Counter,
+    deliveries: Family<DeliveryLabels, Counter>,
     reloads: Family<ReloadLabels, Counter>,
     reload_successful: Family<FolderLabels, Gauge>,
     reload_success_time: Family<FolderLabels, Gauge>,
@@ -91,6 +93,11 @@ impl Metrics {
                 "not_sent",
                 "Messages that were promised and are lost because they cannot be sent",
                 Counter::default(),
+            ),
+            deliveries: register.add(
+                "deliveries",
+                "Deliveries that ended, by state and reason",
+                Family::default(),
             ),
             reloads: register.add("reloads", "Looks at a changed rules folder, by result", Family::default()),
             reload_successful: register.add(
@@ -149,6 +156,12 @@ impl Metrics {
     /// So many promised messages are lost because they cannot be sent.
     pub fn not_sent(&self, messages: u64) {
         self.0.not_sent.inc_by(messages);
+    }
+
+    /// A delivery ended.
+    pub fn delivery(&self, state: DeliveryState, reason: EndReason) {
+        let labels = DeliveryLabels { state: Word(state), reason: Word(reason) };
+        self.0.deliveries.get_or_create(&labels).inc();
     }
 
     /// A rules folder was put in service.

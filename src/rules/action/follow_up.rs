@@ -5,6 +5,8 @@ use jiff::SignedDuration;
 
 use super::Script;
 use super::fault::ActionFault;
+use crate::model::delivery::Again;
+use crate::model::id::RuleName;
 use crate::rules::matcher::when::read_calendar;
 use crate::rules::read::Reading;
 use crate::rules::yaml::reader::{Fields, Text};
@@ -50,13 +52,14 @@ pub enum Unless {
     AnsweredBy(Text),
 }
 
-/// What becomes of a step that is already pending for this sender.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Again {
-    #[default]
-    Restart,
-    Keep,
-    Add,
+impl Unless {
+    /// The rule that it asks about.
+    pub fn rule(&self) -> Option<RuleName> {
+        match self {
+            Self::SenderReplied => None,
+            Self::AnsweredBy(name) => Some(RuleName::new(name.value.as_str())),
+        }
+    }
 }
 
 impl Step {

@@ -188,6 +188,15 @@ impl Script {
         self.0.iter().map(of).sum()
     }
 
+    /// Whether one of its messages may be a position.
+    pub fn has_position(&self) -> bool {
+        self.0.iter().any(|action| match action {
+            Action::Position(_) => true,
+            Action::OneOf(one_of) => one_of.choices().any(Self::has_position),
+            _ => false,
+        })
+    }
+
     /// The length of its longest text that is known before a message comes, in characters.
     pub fn longest_text(&self) -> usize {
         let of = |action: &Action| match action {

@@ -12,6 +12,7 @@ use super::subject::Subject;
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
 use crate::model::lang::Lang;
+use crate::model::reply::TEXT_LIMIT;
 use crate::schedule::calendar::Calendar;
 
 /// A compiled rule.
@@ -49,6 +50,15 @@ impl Rule {
     /// The first alternative that holds.
     pub fn matching(&self, subject: &Subject) -> Option<&Conjunction> {
         self.alternatives.iter().find(|alternative| alternative.holds(subject))
+    }
+
+    /// Whether it can promise more than a passive answer holds: more messages, a longer text, something for
+    /// later, or a position, for which XML has no form (protocol 5.5).
+    pub fn promises(&self) -> bool {
+        let beyond = |script: &Script| {
+            script.most_messages() > 1 || script.longest_text() > TEXT_LIMIT || script.has_position()
+        };
+        !self.steps.is_empty() || self.script.as_ref().is_some_and(beyond)
     }
 
     /// The kinds of message that it can answer.

@@ -1,0 +1,278 @@
+//! Flow 2, deliver: outbox → claim due → still wanted? window open? → platform.send → record attempt → done |
+//! retry at | give up. It decides nothing about what is said, and never sends past the window's end.
+
+pub mod judge;
+pub mod pace;
+pub mod token;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use judge::{Judgement, closes_at, judge};
+use pace::Paces;
+use token::Token;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, info, warn};
+
+use crate::clock::Clock;
+use crate::model::delivery::{DeliveryState, EndReason};
+use crate::model::id::UserId;
+use crate::platform::{CallFault, Platform, Verdict};
+use crate::rules::in_service::InService;
+use crate::store::{Claimed, Finish, Store, StoreFault};
+use crate::telemetry::Metrics;
+
+/// Longer than a call may take, so that a lease only runs out when its holder is gone.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// Calls under way at once.
+const AT_ONCE: usize = 64;
+/// The wait before a second try; each further one is twice as long.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
+/// How long a delivery waits while no rules are in service.
+const WITHOUT_RULES: SignedDuration = SignedDuration::from_secs(5);
+/// How long what has ended is kept.
+const HISTORY: SignedDuration = SignedDuration::from_hours(30 * 24);
+const BETWEEN_PRUNINGS: SignedDuration = SignedDuration::from_hours(1);
+
+/// An account as far as it sends.
+#[derive(Debug)]
+pub struct Sending {
+    /// Its name in the settings.
+    pub name: String,
+    /// Its uid; `None` stands for any.
+    pub id: Option<UserId>,
+    pub token: Token,
+    pub rules: InService,
+    pub zone: TimeZone,
+}
+
+/// Sends what was promised.
+pub struct Deliverer {
+    store: Store,
+    platform: Platform,
+    accounts: Vec<Sending>,
+    clock: Clock,
+    paces: Mutex<Paces>,
+    metrics: Metrics,
+    pruned_at: Mutex<Timestamp>,
+}
+
+/// What one step did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Deliveries that were claimed.
+    pub claimed: usize,
+    /// When there is something to do again, if that is known.
+    pub next: Option<Timestamp>,
+}
+
+impl Deliverer {
+    /// `rate` is above 0, in messages per second and account.
+    pub fn new(
+        store: Store,
+        platform: Platform,
+        accounts: Vec<Sending>,
+        clock: Clock,
+        rate: f64,
+        metrics: Metrics,
+    ) -> Arc<Self> {
+        let (paces, pruned_at) = (Mutex::new(Paces::new(rate)), Mutex::new(Timestamp::UNIX_EPOCH));
+        Arc::new(Self { store, platform, accounts, clock, paces, metrics, pruned_at })
+    }
+
+    /// Sends until `stop`; what is under way then is finished. `promised` wakes it before its time; `idle` is
+    /// the longest it sleeps, since clocks can jump and tokens be renewed.
+    pub async fn run(self: Arc<Self>, promised: Arc<Notify>, idle: Duration, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let pause = match self.step().await {
+                Ok(Step { claimed: 0, next }) => self.pause(next).min(idle),
+                Ok(_) => Duration::ZERO,
+                Err(fault) => {
+                    error!(%fault, "the outbox cannot be read; what is due waits");
+                    idle
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = promised.notified() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    fn pause(&self, next: Option<Timestamp>) -> Duration {
+        let until = next.map(|next| next.duration_since(self.clock.now()));
+        until.map_or(Duration::MAX, |until| Duration::try_from(until).unwrap_or(Duration::ZERO))
+    }
+
+    /// One step: claims what is due and may be sent, judges it, sends it, and notes what became of it.
+    pub async fn step(self: &Arc<Self>) -> Result<Step, StoreFault> {
+        self.look_for_renewed_tokens().await;
+        let now = self.clock.now();
+        self.prune(now).await?;
+        let (held, first_free) = self.paces().held(now);
+        let room = self.paces().room(now).min(AT_ONCE);
+        let claimed = self.store.claim(now, room, LEASE, &held).await?;
+        let count = claimed.len();
+        let mut calls = JoinSet::new();
+        for delivery in claimed {
+            let deliverer = self.clone();
+            calls.spawn(async move { deliverer.deliver(delivery).await });
+        }
+        while let Some(ended) = calls.join_next().await {
+            match ended {
+                Ok(noted) => noted?,
+                // its lease runs out, and it is claimed again
+                Err(fault) => error!(%fault, "a delivery ended in disorder"),
+            }
+        }
+        let next = self.store.next_due(&held).await?.into_iter().chain(first_free).min();
+        Ok(Step { claimed: count, next })
+    }
+
+    async fn deliver(&self, delivery: Claimed) -> Result<(), StoreFault> {
+        let finish = self.attempt(&delivery).await;
+        let now = self.clock.now();
+        if let Finish::End(state, reason, code) = finish {
+            self.metrics.delivery(state, reason);
+            let (rule, attempt) = (delivery.rule.as_str(), delivery.attempt);
+            let (account, id) = (self.name_of(delivery.account), delivery.id);
+            info!(account, sender = %delivery.sender, rule, id = id.0, state = state.as_str(), reason = reason.as_str(), code, attempt, "delivery ended");
+        }
+        if !self.store.finish(delivery.id, delivery.attempt, finish, now).await? {
+            debug!(id = delivery.id.0, "somebody else has this delivery now");
+        }
+        Ok(())
+    }
+
+    /// Judges a delivery and sends it if it is wanted.
+    async fn attempt(&self, delivery: &Claimed) -> Finish {
+        let now = self.clock.now();
+        let later = |by: SignedDuration| now.saturating_add(by).unwrap_or(Timestamp::MAX);
+        let Some(account) = self.account(delivery.account) else {
+            // an account that was taken out of the settings may come back until the window closes
+            return match now >= closes_at(delivery) {
+                true => Finish::End(DeliveryState::Expired, EndReason::WindowClosed, None),
+                false => Finish::PutBack(later(SignedDuration::from_mins(1))),
+            };
+        };
+        let Some(rules) = account.rules.snapshot() else { return Finish::PutBack(later(WITHOUT_RULES)) };
+        match judge(delivery, &rules, now, &account.zone) {
+            Judgement::End(state, reason) => return Finish::End(state, reason, None),
+            Judgement::Later(at) => return Finish::PutBack(at),
+            Judgement::Send => {}
+        }
+        let Some(token) = account.token.get() else {
+            self.pause_account(account, delivery.account, "there is no access token");
+            return Finish::PutBack(now);
+        };
+        if let Err(ready) = self.paces().take(delivery.account, now) {
+            return Finish::PutBack(ready.unwrap_or(now));
+        }
+        match self.platform.send(&token, delivery.sender, &delivery.reply).await {
+            Ok(()) => {
+                self.paces().went_well(delivery.account, self.clock.now());
+                Finish::End(DeliveryState::Sent, EndReason::Sent, None)
+            }
+            Err(fault) => self.after(delivery, account, &fault),
+        }
+    }
+
+    /// What becomes of a delivery whose call did not succeed.
+    fn after(&self, delivery: &Claimed, account: &Sending, fault: &CallFault) -> Finish {
+        let now = self.clock.now();
+        let code = match fault {
+            CallFault::Refused { code, .. } => Some(*code),
+            _ => None,
+        };
+        warn!(account = account.name, id = delivery.id.0, attempt = delivery.attempt, %fault, "not delivered");
+        match fault.verdict() {
+            Verdict::GiveUp => Finish::End(DeliveryState::Failed, EndReason::Refused, code),
+            Verdict::SlowDown => Finish::PutBack(self.paces().slow_down(delivery.account, now)),
+            Verdict::TokenRejected => {
+                self.pause_account(account, delivery.account, "its access token is refused");
+                Finish::PutBack(now)
+            }
+            // the one reply to a mention is not risked twice where the first may have arrived
+            Verdict::InDoubt | Verdict::Retry if delivery.single && !is_undelivered(fault) => {
+                Finish::End(DeliveryState::Unknown, EndReason::InDoubt, code)
+            }
+            Verdict::InDoubt | Verdict::Retry => {
+                let again = now.saturating_add(wait_before(delivery)).unwrap_or(Timestamp::MAX);
+                match again < closes_at(delivery) {
+                    true => Finish::RetryAt(again, code),
+                    false => Finish::End(DeliveryState::Expired, EndReason::WindowClosed, code),
+                }
+            }
+        }
+    }
+
+    fn pause_account(&self, account: &Sending, id: UserId, why: &str) {
+        if self.paces().pause(id, self.clock.now()) {
+            error!(
+                account = account.name,
+                "this account sends nothing any more: {why}; what it promised is kept until the windows close. \
+                 Renew FANREPLY_ACCESS_TOKEN_FILE, or set another token and restart"
+            );
+        }
+    }
+
+    async fn look_for_renewed_tokens(&self) {
+        let paused = self.paces().paused();
+        for id in paused {
+            let Some(account) = self.account(id) else { continue };
+            if account.token.is_renewed().await {
+                info!(account = account.name, "the access token was renewed: sending goes on");
+                self.paces().resume(id);
+            }
+        }
+    }
+
+    /// Forgets what ended long ago, now and then.
+    async fn prune(&self, now: Timestamp) -> Result<(), StoreFault> {
+        {
+            let mut pruned_at = self.pruned_at.lock().unwrap_or_else(PoisonError::into_inner);
+            if now.duration_since(*pruned_at).abs() < BETWEEN_PRUNINGS {
+                return Ok(());
+            }
+            *pruned_at = now;
+        }
+        let before = now.saturating_sub(HISTORY).unwrap_or(Timestamp::MIN);
+        let pruned = self.store.prune(before).await?;
+        debug!(pruned, "history pruned");
+        Ok(())
+    }
+
+    fn account(&self, id: UserId) -> Option<&Sending> {
+        let by_id = self.accounts.iter().find(|account| account.id == Some(id));
+        by_id.or_else(|| self.accounts.iter().find(|account| account.id.is_none()))
+    }
+
+    fn name_of(&self, id: UserId) -> &str {
+        self.account(id).map_or("", |account| &account.name)
+    }
+
+    fn paces(&self) -> MutexGuard<'_, Paces> {
+        // no pace is half changed when something panics
+        self.paces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether it is certain that nothing was delivered.
+fn is_undelivered(fault: &CallFault) -> bool {
+    matches!(fault, CallFault::Unreachable { .. } | CallFault::Refused { .. })
+}
+
+/// The wait before the next try: twice as long each time, and a part of it by the delivery's own number, so
+/// that what failed together does not come back together.
+fn wait_before(delivery: &Claimed) -> SignedDuration {
+    let doubled = FIRST_WAIT.saturating_mul(1 << delivery.attempt.saturating_sub(1).min(16));
+    let wait = doubled.min(LONGEST_WAIT);
+    let part = (delivery.id.0.wrapping_mul(2_654_435_761) as u64 % 1_000) as f64 / 4_000.0;
+    wait.mul_f64(1.0 + part)
+}

@@ -1,0 +1,56 @@
+//! Judging: whether a delivery is still wanted, asked right before it is sent, of the rules and the contact
+//! of that moment. Pure; it sends nothing and notes nothing.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::model::delivery::{DeliveryState, EndReason};
+use crate::rules::ruleset::RuleSet;
+use crate::schedule::due::next_allowed;
+use crate::store::Claimed;
+
+/// What is to become of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    Send,
+    End(DeliveryState, EndReason),
+    /// Its hours or days are over for now.
+    Later(Timestamp),
+}
+
+/// When the reply window closes for this delivery: that of its own message, or a later one's. A mention's
+/// single reply has a grant of its own.
+pub fn closes_at(delivery: &Claimed) -> Timestamp {
+    let extended = delivery.contact.window_closes.filter(|_| !delivery.single);
+    extended.map_or(delivery.expires, |extended| extended.max(delivery.expires))
+}
+
+/// Judges a delivery by the rules that serve now.
+pub fn judge(delivery: &Claimed, rules: &RuleSet, now: Timestamp, zone: &TimeZone) -> Judgement {
+    let cancelled = |reason| Judgement::End(DeliveryState::Cancelled, reason);
+    if let Some(left) = delivery.contact.left {
+        return cancelled(left);
+    }
+    let closes_at = closes_at(delivery);
+    if now >= closes_at {
+        return Judgement::End(DeliveryState::Expired, EndReason::WindowClosed);
+    }
+    let since = |at: Timestamp| at > delivery.created;
+    if delivery.unless_replied && delivery.contact.replied_at.is_some_and(since) {
+        return cancelled(EndReason::SenderReplied);
+    }
+    let answered = |(rule, at): &(_, Timestamp)| delivery.unless_answered_by.contains(rule) && since(*at);
+    if delivery.contact.answered.iter().any(answered) {
+        return cancelled(EndReason::Answered);
+    }
+    // what follows right after an answer belongs to it, whatever became of the rule since
+    let Some(step) = delivery.step else { return Judgement::Send };
+    let Some(rule) = rules.rule_named(&delivery.rule) else { return cancelled(EndReason::RuleRemoved) };
+    // a step that is gone has lost its hours; its words were promised all the same
+    let Some(step) = rule.steps.get(step as usize) else { return Judgement::Send };
+    match next_allowed(now, &step.allowed, zone).filter(|at| *at < closes_at) {
+        Some(at) if at <= now => Judgement::Send,
+        Some(at) => Judgement::Later(at),
+        None => cancelled(EndReason::OutsideHours),
+    }
+}
