@@ -127,13 +127,14 @@ async fn a_full_disk_loses_nothing_that_was_promised() {
     assert!(store.record(action(kept)).await.is_err());
     fs::remove_file(ballast).unwrap();
     assert_eq!(store.record(action(kept)).await, Ok(Recorded::First), "there is room again");
-    store.close().await.unwrap();
+    // the journal holds all of it; there may be no room to bring it into the file
+    let closed = store.close().await;
+    assert!(matches!(closed, Ok(()) | Err(StoreFault::Full { .. })), "{closed:?}");
     let store = Store::open(&file_in(disk.path())).unwrap();
     for n in 0..=kept {
         assert_eq!(is_kept(&store, n).await, Ok(true), "{n}");
     }
     assert_eq!(store.depth(crate::stand::at(0)).await.unwrap().pending, kept + 1);
-    store.close().await.unwrap();
 }
 
 #[tokio::test]
