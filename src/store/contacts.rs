@@ -4,23 +4,10 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
+use super::action::Action;
 use super::column::At;
-use super::record::Action;
 use crate::model::delivery::EndReason;
 use crate::model::id::{RuleName, UserId};
-
-/// What a message changes about its sender.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ContactChange {
-    /// The reply window is open until then, or longer if it was; a sender who had left is back.
-    pub opens_until: Option<Timestamp>,
-    /// The sender has left, and this is how.
-    pub closes: Option<EndReason>,
-    /// It counts as a reply of the sender: a private message, menu press or scan.
-    pub replied: bool,
-    /// The rule that answered, where some follow-up asks about it.
-    pub answered: Option<RuleName>,
-}
 
 /// What is known of a sender. Its times are to the millisecond, like those of deliveries: a message never
 /// counts as later than what it promised.

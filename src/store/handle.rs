@@ -11,11 +11,12 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::action::{Action, Recorded};
 use super::column::At;
 use super::contacts::{Contact, contact_of, forget_contact, prune_contacts};
 use super::messages::{forget_messages_of, prune_messages};
 use super::outbox::{self, Claimed, Depth, Finish};
-use super::record::{Action, Recorded, record};
+use super::record::record;
 use super::writer::{Order, QUEUE, Request, work};
 use super::{StoreFault, schema};
 use crate::model::delivery::{Delivery, DeliveryId};

@@ -4,8 +4,8 @@
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
+use super::action::{Action, StoredAnswer};
 use super::column::At;
-use super::record::{Action, StoredAnswer};
 use crate::model::id::UserId;
 use crate::model::key::MessageKey;
 

@@ -1,6 +1,7 @@
 //! The disk edge: what outlives a restart, all of it below one data folder. It decides nothing about rules
 //! or messages.
 
+mod action;
 mod column;
 mod contacts;
 pub mod development;
@@ -17,11 +18,11 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-pub use contacts::{Contact, ContactChange};
+pub use action::{Action, ContactChange, NewDelivery, Recorded, StoredAnswer};
+pub use contacts::Contact;
 pub use fault::StoreFault;
 pub use handle::Store;
 pub use outbox::{Claimed, Depth, Finish};
-pub use record::{Action, NewDelivery, Recorded, StoredAnswer};
 
 use crate::model::lang::Lang;
 

@@ -18,9 +18,9 @@ pub(super) use finish::{finish, take_back_what_was_running};
 pub use look::Depth;
 pub(super) use look::{depth, ended_last, open_in_line};
 
+use super::action::{Action, NewDelivery};
 use super::column::{At, Rules};
 use super::messages::MessageId;
-use super::record::{Action, NewDelivery};
 use crate::model::id::UserId;
 
 /// What a message promises joins the line of its sender.

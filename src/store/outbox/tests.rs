@@ -13,8 +13,9 @@ use crate::model::key::MessageKey;
 use crate::model::kind::Kind;
 use crate::model::message::{Content, Format, InboundMessage};
 use crate::model::reply::Reply;
-use crate::store::contacts::ContactChange;
-use crate::store::record::{Recorded, record};
+use crate::store::action::ContactChange;
+use crate::store::action::Recorded;
+use crate::store::record::record;
 use crate::store::schema;
 
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
