@@ -43,7 +43,7 @@ pub struct App {
     /// Whether an account without an AppSecret uses the development secret.
     pub uses_development_secret: bool,
     pub deliverer: Arc<Deliverer>,
-    store: Store,
+    pub store: Store,
     watches: CancellationToken,
     listeners: CancellationToken,
     sending: CancellationToken,

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use fanreply::app::{App, Options};
+use fanreply::app::{App, Idle, Options};
 use fanreply::clock::Clock;
 use fanreply::config::{Settings, Sources, load};
 use fanreply::model::message::{Content, Format, InboundMessage};
@@ -101,7 +101,9 @@ impl Ground {
             comparison: Duration::from_millis(200),
             ..Pace::default()
         };
-        let options = Options { clock: clock.clone(), pace, ..Options::default() };
+        // a deliverer that sleeps for an hour leaves each step to the test
+        let idle = Idle(Duration::from_secs(3_600));
+        let options = Options { clock: clock.clone(), pace, idle, ..Options::default() };
         let app = App::start(self.settings(), options).await.unwrap_or_else(|fault| panic!("{fault}"));
         Appliance { app, clock, client: client() }
     }
@@ -152,6 +154,21 @@ impl Appliance {
             format: Format::Json,
             content,
         }
+    }
+
+    /// Moves the clock.
+    pub fn pass(&self, minutes: i64) {
+        self.clock.advance(jiff::SignedDuration::from_mins(minutes));
+    }
+
+    /// Lets the deliverer do whatever there is to do now.
+    pub async fn deliver(&self) {
+        for _ in 0..1_000 {
+            if self.app.deliverer.step().await.unwrap().claimed == 0 {
+                return;
+            }
+        }
+        panic!("the deliverer does not come to rest");
     }
 
     /// Waits until what is asked for holds.

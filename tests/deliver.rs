@@ -1,0 +1,463 @@
+//! What is promised and what becomes of it: the whole appliance against a fake of the platform, with a clock
+//! that the tests move.
+
+mod support;
+
+#[path = "support/fake_platform.rs"]
+mod fake_platform;
+
+use fake_platform::{FakePlatform, Scripted};
+use fanreply::model::message::{Content, Event, Format, InboundMessage, Mention, MentionPlace};
+use support::{Appliance, Ground, noon};
+
+const TOKEN: &str = "2.00EXAMPLE";
+
+/// A ground whose appliance sends to this platform, as fast as it likes.
+fn ground(platform: &FakePlatform, rules: &str) -> Ground {
+    Ground::with(&[("a.yaml", rules)])
+        .set("FANREPLY_API_BASE", &platform.base())
+        .set("FANREPLY_ACCESS_TOKEN", TOKEN)
+        .set("FANREPLY_SEND_RATE", "1000")
+}
+
+/// One rule that asks again, with these further keys of its follow-up.
+fn asks(follow_up: &str) -> String {
+    format!(
+        "rules:\n  - name: order\n    when: {{keyword: 下单}}\n    reply: 好的\n    follow_up: {{{follow_up}, text: 还在吗}}\n  - name: price\n    when: {{keyword: 多少钱}}\n    reply: 十元\n"
+    )
+}
+
+fn sent(platform: &FakePlatform) -> Vec<String> {
+    assert_eq!(platform.violations(), Vec::<String>::new());
+    platform.sent().iter().map(|message| message.reply.shown()).collect()
+}
+
+async fn event(appliance: &Appliance, event: Event) {
+    appliance.clock.advance(jiff::SignedDuration::from_secs(1));
+    appliance.push(&appliance.message(Content::Event(event))).await;
+}
+
+fn counted(appliance: &Appliance, state: &str, reason: &str) -> bool {
+    // the library sorts labels as they are declared
+    let line = format!("fanreply_deliveries_total{{state=\"{state}\",reason=\"{reason}\"}} 1");
+    appliance.app.metrics.encode().contains(&line)
+}
+
+#[tokio::test]
+async fn the_rest_of_an_answer_follows_it_in_order() {
+    let platform = FakePlatform::start().await;
+    let rules = "rules:\n  - when: {keyword: 地址}\n    reply: [一, 二, {articles: [{title: 三, url: 'https://example.com'}]}, 四]\n";
+    let appliance = ground(&platform, rules).start().await;
+    assert_eq!(appliance.say("地址").await, "一");
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), Vec::<String>::new(), "not before the passive answer has left");
+    appliance.pass(1);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["二", "三\nhttps://example.com", "四"]);
+}
+
+#[tokio::test]
+async fn a_follow_up_is_sent_when_it_is_due_and_not_before() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, &asks("after: 2h")).start().await;
+    assert_eq!(appliance.say("下单").await, "好的");
+    appliance.pass(119);
+    appliance.deliver().await;
+    assert!(sent(&platform).is_empty());
+    appliance.pass(1);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["还在吗"]);
+    appliance.pass(600);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform).len(), 1, "once");
+}
+
+#[tokio::test]
+async fn a_fan_who_replied_is_not_asked_again() {
+    let platform = FakePlatform::start().await;
+    let ground = ground(&platform, &asks("after: 2h, unless: sender_replied"));
+    let replies = [
+        Content::Text("随便说说".to_owned()),
+        Content::Event(Event::Click("ABOUT".to_owned())),
+        Content::Event(Event::Scan(fanreply::model::message::Scene::new("1"))),
+    ];
+    let appliance = ground.start().await;
+    for reply in replies {
+        appliance.say("下单").await;
+        appliance.pass(1);
+        appliance.push(&appliance.message(reply)).await;
+        appliance.pass(120);
+        appliance.deliver().await;
+        assert!(sent(&platform).is_empty());
+    }
+    assert!(appliance.app.metrics.encode().contains("reason=\"sender_replied\"} 3"));
+}
+
+#[tokio::test]
+async fn a_follow_a_subscription_and_a_retry_of_the_platform_are_no_replies() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, &asks("after: 2h, unless: sender_replied")).start().await;
+    let message = appliance.message(Content::Text("下单".to_owned()));
+    appliance.push(&message).await;
+    appliance.pass(1);
+    appliance.push(&message).await;
+    event(&appliance, Event::Follow).await;
+    event(&appliance, Event::Subscribe).await;
+    appliance.pass(120);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["还在吗"]);
+}
+
+#[tokio::test]
+async fn an_answer_by_the_named_rule_makes_a_follow_up_unwanted() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, &asks("after: 2h, unless: {answered_by: price}")).start().await;
+    appliance.say("下单").await;
+    appliance.say("随便说说").await;
+    appliance.say("多少钱").await;
+    appliance.pass(120);
+    appliance.deliver().await;
+    assert!(sent(&platform).is_empty() && counted(&appliance, "cancelled", "answered_by"));
+}
+
+#[tokio::test]
+async fn unfollow_cancels_everything_pending() {
+    for (leaves, reason) in [(Event::Unfollow, "unfollowed"), (Event::Unsubscribe, "unsubscribed")] {
+        let platform = FakePlatform::start().await;
+        let appliance = ground(&platform, &asks("after: 2h")).start().await;
+        appliance.say("下单").await;
+        event(&appliance, leaves).await;
+        appliance.pass(120);
+        appliance.deliver().await;
+        assert!(sent(&platform).is_empty() && counted(&appliance, "cancelled", reason));
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_after_the_window_closed() {
+    let platform = FakePlatform::start().await;
+    let ground = ground(&platform, &asks("after: 47h"));
+    let appliance = ground.start().await;
+    appliance.say("下单").await;
+    appliance.pass(48 * 60 + 1);
+    appliance.deliver().await;
+    assert!(sent(&platform).is_empty() && counted(&appliance, "expired", "window_closed"));
+}
+
+#[tokio::test]
+async fn a_new_message_extends_the_window() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, &asks("after: 47h")).start().await;
+    appliance.say("下单").await;
+    appliance.pass(46 * 60);
+    appliance.say("随便说说").await;
+    appliance.pass(3 * 60);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["还在吗"], "49 hours after its own message, 3 after the last one");
+}
+
+#[tokio::test]
+async fn the_last_word_comes_before_the_window_closes() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, &asks("before_window_closes: 1h")).start().await;
+    appliance.say("下单").await;
+    appliance.pass(47 * 60 - 1);
+    appliance.deliver().await;
+    assert!(sent(&platform).is_empty());
+    appliance.pass(1);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["还在吗"]);
+}
+
+#[tokio::test]
+async fn hours_shift_a_follow_up_also_when_it_is_late() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, &asks("after: 30m, hours: 09:00-18:00")).start().await;
+    appliance.say("下单").await;
+    // down until the night: 12:00 + 10 h
+    appliance.pass(600);
+    appliance.deliver().await;
+    assert!(sent(&platform).is_empty(), "22:00 is not within its hours");
+    appliance.pass(11 * 60);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["还在吗"], "09:00 the next day");
+}
+
+#[tokio::test]
+async fn again_restarts_keeps_or_adds() {
+    for (again, expected) in [("restart", [0, 1]), ("keep", [1, 1]), ("add", [1, 2])] {
+        let platform = FakePlatform::start().await;
+        let appliance = ground(&platform, &asks(&format!("after: 2h, again: {again}"))).start().await;
+        appliance.say("下单").await;
+        appliance.pass(60);
+        appliance.say("下单").await;
+        appliance.pass(61);
+        appliance.deliver().await;
+        assert_eq!(sent(&platform).len(), expected[0], "{again}, two hours after the first");
+        appliance.pass(60);
+        appliance.deliver().await;
+        assert_eq!(sent(&platform).len(), expected[1], "{again}, two hours after the second");
+    }
+}
+
+/// A mention in XML, whose position no passive answer can carry.
+async fn mentions(appliance: &Appliance) {
+    let mention = Mention { place: MentionPlace::Status, key: "7".to_owned(), text: "在哪".to_owned() };
+    let message = InboundMessage { format: Format::Xml, ..appliance.message(Content::Mention(mention)) };
+    assert_eq!(appliance.push(&message).await, None);
+    appliance.pass(1);
+    appliance.deliver().await;
+}
+
+const WHERE: &str =
+    "rules:\n  - when: {message: mention}\n    reply: {position: {longitude: 116.3, latitude: 39.9}}\n";
+
+#[tokio::test]
+async fn a_mention_gets_exactly_one_reply() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, WHERE).start().await;
+    mentions(&appliance).await;
+    assert_eq!(sent(&platform), ["116.3, 39.9"]);
+    appliance.pass(60);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform).len(), 1);
+}
+
+#[tokio::test]
+async fn a_mentions_reply_without_an_answer_is_not_repeated() {
+    let platform = FakePlatform::start().await;
+    platform.script(vec![Scripted::CloseAfterRequest]);
+    let appliance = ground(&platform, WHERE).start().await;
+    mentions(&appliance).await;
+    appliance.pass(60);
+    appliance.deliver().await;
+    assert_eq!(platform.calls(), 1);
+    assert!(counted(&appliance, "unknown", "in_doubt"));
+}
+
+#[tokio::test]
+async fn a_rule_that_is_gone_cancels_and_a_half_changed_folder_does_not() {
+    let platform = FakePlatform::start().await;
+    let ground = ground(&platform, &asks("after: 2h"));
+    let appliance = ground.start().await;
+    appliance.say("下单").await;
+    ground.write("a.yaml", "rules:\n  - name: order\n    whe");
+    appliance.app.reload().await;
+    appliance.pass(120);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["还在吗"], "the set that serves still has the rule");
+    ground.write("a.yaml", &asks("after: 2h"));
+    appliance.app.reload().await;
+    appliance.say("下单").await;
+    ground.write("a.yaml", &asks("after: 2h").replace("name: order", "name: order\n    enabled: false"));
+    appliance.app.reload().await;
+    appliance.pass(120);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform).len(), 1);
+    assert!(counted(&appliance, "cancelled", "rule_removed"));
+}
+
+#[tokio::test]
+async fn what_may_succeed_later_is_tried_again_and_what_cannot_is_not() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, &asks("after: 2h")).start().await;
+    let later = vec![
+        Scripted::Code(10001),
+        Scripted::Status(502),
+        Scripted::CloseAfterRequest,
+        Scripted::CodeAsText("10009"),
+    ];
+    platform.script(later);
+    appliance.say("下单").await;
+    appliance.pass(120);
+    for _ in 0..5 {
+        appliance.deliver().await;
+        appliance.pass(1);
+    }
+    assert_eq!((platform.calls(), sent(&platform)), (5, vec!["还在吗".to_owned()]));
+    platform.script(vec![Scripted::Code(20301)]);
+    appliance.say("下单").await;
+    appliance.pass(240);
+    appliance.deliver().await;
+    appliance.pass(240);
+    appliance.deliver().await;
+    assert_eq!(platform.calls(), 6, "a refusal is not repeated");
+    assert!(counted(&appliance, "failed", "refused"));
+}
+
+#[tokio::test]
+async fn nothing_is_tried_again_past_the_windows_end() {
+    let platform = FakePlatform::start().await;
+    platform.script(vec![Scripted::Status(500); 1_000]);
+    let appliance = ground(&platform, &asks("after: 47h")).start().await;
+    appliance.say("下单").await;
+    appliance.pass(47 * 60);
+    for _ in 0..120 {
+        appliance.deliver().await;
+        appliance.pass(1);
+    }
+    assert!(counted(&appliance, "expired", "window_closed"));
+    let calls = platform.calls();
+    appliance.pass(600);
+    appliance.deliver().await;
+    assert_eq!(platform.calls(), calls);
+}
+
+#[tokio::test]
+async fn rate_codes_slow_the_account_down_and_keep_its_rows() {
+    for code in [10022, 10023, 10024] {
+        let platform = FakePlatform::start().await;
+        platform.script(vec![Scripted::Code(code)]);
+        let appliance = ground(&platform, &asks("after: 2h")).start().await;
+        appliance.say("下单").await;
+        appliance.pass(120);
+        appliance.deliver().await;
+        assert_eq!((platform.calls(), sent(&platform).len()), (1, 0), "it rests");
+        appliance.pass(1);
+        appliance.deliver().await;
+        assert_eq!(sent(&platform), ["还在吗"]);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_pauses_the_account_until_its_file_is_renewed() {
+    let platform = FakePlatform::start().await;
+    let base = Ground::with(&[("a.yaml", &asks("after: 2h"))]);
+    let file = base.path("token");
+    std::fs::write(&file, format!("{TOKEN}\n")).unwrap();
+    let ground = base
+        .set("FANREPLY_API_BASE", &platform.base())
+        .set("FANREPLY_ACCESS_TOKEN_FILE", file.to_str().unwrap());
+    let appliance = ground.start().await;
+    platform.expire_token();
+    appliance.say("下单").await;
+    appliance.pass(120);
+    appliance.deliver().await;
+    appliance.pass(600);
+    appliance.deliver().await;
+    assert_eq!(platform.calls(), 1, "it does not knock again and again");
+    std::fs::write(&file, "2.00RENEWED\n").unwrap();
+    platform.set_token("2.00RENEWED");
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["还在吗"]);
+}
+
+#[tokio::test]
+async fn no_more_than_the_rate_leaves_in_a_second() {
+    let platform = FakePlatform::start().await;
+    let ground = Ground::with(&[("a.yaml", &asks("after: 2h"))])
+        .set("FANREPLY_API_BASE", &platform.base())
+        .set("FANREPLY_ACCESS_TOKEN", TOKEN);
+    let appliance = ground.start().await;
+    for fan in 0..9u32 {
+        let mut message = appliance.message(Content::Text("下单".to_owned()));
+        message.sender = (1_700_000_000 + fan).to_string().parse().unwrap();
+        appliance.push(&message).await;
+    }
+    appliance.pass(120);
+    for seconds in 1..=4 {
+        appliance.deliver().await;
+        assert_eq!(sent(&platform).len(), 2 * seconds, "two a second, as the default says");
+        appliance.clock.advance(jiff::SignedDuration::from_secs(1));
+    }
+}
+
+#[tokio::test]
+async fn a_restart_loses_no_promise_and_answers_a_repeat_as_before() {
+    let platform = FakePlatform::start().await;
+    let ground = ground(&platform, &asks("after: 2h"));
+    let appliance = ground.start().await;
+    let message = appliance.message(Content::Text("下单".to_owned()));
+    let first = appliance.push(&message).await;
+    appliance.app.stop().await;
+    ground.write("a.yaml", &asks("after: 2h").replace("好的", "另一个回答"));
+    let appliance = ground.start().await;
+    assert_eq!(appliance.push(&message).await, first, "the platform's retry reaches the new process");
+    appliance.pass(120);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["还在吗"], "once, though the message came twice");
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_neither_loses_nor_repeats() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, &asks("after: 2h")).start().await;
+    appliance.say("下单").await;
+    appliance.pass(-24 * 60);
+    appliance.deliver().await;
+    assert!(sent(&platform).is_empty());
+    appliance.pass(26 * 60);
+    appliance.deliver().await;
+    appliance.pass(-60);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["还在吗"]);
+}
+
+#[tokio::test]
+async fn without_a_token_what_needs_one_is_counted_as_lost_and_not_kept() {
+    let ground = Ground::with(&[("a.yaml", &asks("after: 2h"))]);
+    let appliance = ground.start().await;
+    assert_eq!(appliance.say("下单").await, "好的", "the passive answer leaves");
+    assert!(appliance.app.metrics.encode().contains("fanreply_not_sent_total 1"));
+    assert_eq!(appliance.app.store.depth(noon()).await.unwrap().pending, 0);
+}
+
+#[tokio::test]
+async fn a_folder_that_can_promise_nothing_touches_no_disk() {
+    let platform = FakePlatform::start().await;
+    let rules = "rules:\n  - when: {keyword: 你好}\n    reply: 您好\n";
+    let appliance = ground(&platform, rules).start().await;
+    // the first look at the outbox is over before anything is counted
+    appliance.deliver().await;
+    appliance
+        .until("the deliverer sleeps", async || {
+            let commits = appliance.app.store.commits();
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            commits == appliance.app.store.commits()
+        })
+        .await;
+    let before = appliance.app.store.commits();
+    for _ in 0..20 {
+        assert_eq!(appliance.say("你好").await, "您好");
+    }
+    assert_eq!(appliance.app.store.commits(), before);
+}
+
+#[tokio::test]
+async fn a_store_that_refuses_lets_the_passive_answer_leave_and_counts_the_loss() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, &asks("after: 2h")).start().await;
+    appliance.app.store.close().await.unwrap();
+    assert_eq!(appliance.say("下单").await, "好的");
+    assert!(appliance.app.metrics.encode().contains("fanreply_not_sent_total 1"));
+}
+
+#[tokio::test]
+async fn a_forgotten_fan_gets_nothing_that_was_promised() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, &asks("after: 2h")).start().await;
+    appliance.say("下单").await;
+    let forget = format!("{}/api/forget?sender={}", appliance.admin(), support::FAN);
+    assert!(appliance.client.post(forget).send().await.unwrap().status().is_success());
+    appliance.pass(120);
+    appliance.deliver().await;
+    assert!(sent(&platform).is_empty());
+}
+
+#[tokio::test]
+async fn a_promise_wakes_the_deliverer_by_itself() {
+    let platform = FakePlatform::start().await;
+    let rules = "rules:\n  - when: {keyword: 地址}\n    reply: [一, 二]\n";
+    let ground = ground(&platform, rules);
+    let settings = ground.settings();
+    let options = fanreply::app::Options {
+        idle: fanreply::app::Idle(std::time::Duration::from_millis(50)),
+        ..Default::default()
+    };
+    let app = fanreply::app::App::start(settings, options).await.unwrap();
+    let clock = fanreply::clock::Clock::System;
+    let appliance = Appliance { app, clock, client: support::client() };
+    assert_eq!(appliance.say("地址").await, "一");
+    assert_eq!(platform.until_sent(1).await[0].reply.shown(), "二");
+    appliance.app.stop().await;
+}
