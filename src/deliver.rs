@@ -60,6 +60,8 @@ pub struct Deliverer {
     paces: Mutex<Paces>,
     metrics: Metrics,
     pruned_at: Mutex<Timestamp>,
+    /// One step at a time: two would share the room that each believes to have.
+    turn: tokio::sync::Mutex<()>,
 }
 
 /// What one step did.
@@ -82,7 +84,8 @@ impl Deliverer {
         metrics: Metrics,
     ) -> Arc<Self> {
         let (paces, pruned_at) = (Mutex::new(Paces::new(rate)), Mutex::new(Timestamp::UNIX_EPOCH));
-        Arc::new(Self { store, platform, accounts, clock, paces, metrics, pruned_at })
+        let turn = tokio::sync::Mutex::default();
+        Arc::new(Self { store, platform, accounts, clock, paces, metrics, pruned_at, turn })
     }
 
     /// Sends until `stop`; what is under way then is finished. `promised` wakes it before its time; `idle` is
@@ -112,6 +115,7 @@ impl Deliverer {
 
     /// One step: claims what is due and may be sent, judges it, sends it, and notes what became of it.
     pub async fn step(self: &Arc<Self>) -> Result<Step, StoreFault> {
+        let _turn = self.turn.lock().await;
         self.look_for_renewed_tokens().await;
         let now = self.clock.now();
         self.prune(now).await?;
