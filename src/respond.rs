@@ -65,6 +65,14 @@ pub struct Admitted<'a> {
     received_at: Timestamp,
 }
 
+/// A message as it was received, with its identity.
+#[derive(Clone, Copy, Debug)]
+struct Received<'m> {
+    key: MessageKey,
+    message: &'m InboundMessage,
+    at: Timestamp,
+}
+
 /// What goes back to the platform with status 200.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -163,8 +171,9 @@ impl Responder {
             Err(what) => return Ok(self.ignore(Ignored::UnknownKind, &what)),
         };
         let rules = account.rules.snapshot().ok_or(Refused::NotReady)?;
-        let key = MessageKey::of(&message);
-        let first = self.decide(account, &rules, &message, received_at);
+        let received = Received { key: MessageKey::of(&message), message: &message, at: received_at };
+        let key = received.key;
+        let first = self.decide(account, &rules, received);
         let (answer, is_repeat) = self.repeats.answer(key, message.sender, received_at, first).await;
         if is_repeat {
             info!(account = account.name, key = %key, "repeat: the same answer again");
@@ -195,20 +204,14 @@ impl Responder {
         Answer::Silence
     }
 
-    async fn decide(
-        &self,
-        account: &Account,
-        rules: &RuleSet,
-        message: &InboundMessage,
-        received_at: Timestamp,
-    ) -> Answer {
-        let context = Context { received_at, zone: &account.zone, account_name: &account.name };
+    async fn decide(&self, account: &Account, rules: &RuleSet, received: Received<'_>) -> Answer {
+        let Received { message, at, .. } = received;
+        let context = Context { received_at: at, zone: &account.zone, account_name: &account.name };
         let began = Instant::now();
         let decision = rules.decide(message, &context);
-        let answer = encode(account, message, &decision, received_at);
+        let answer = encode(account, message, &decision, at);
         if rules.promises() || (decision.promised() > 0 && account.sends) {
-            let action =
-                memory::action(message, received_at, rules, &decision, answer.stored(), account.sends);
+            let action = memory::action(received, rules, &decision, answer.stored(), account.sends);
             if let Some(former) = self.commit(account, action, &decision).await {
                 return former;
             }

@@ -1,20 +1,18 @@
 //! What a message leaves behind: its decision turned into an action for the store. Pure; it neither writes
 //! nor decides what is answered.
 
-use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 
+use super::Received;
 use crate::model::decision::{Decision, Due, FollowUp};
 use crate::model::delivery::{Again, EndReason};
 use crate::model::id::RuleName;
-use crate::model::key::MessageKey;
 use crate::model::kind::{Kind, KindSet};
-use crate::model::message::{Format, InboundMessage};
 use crate::rules::action::follow_up::{Step, Unless};
 use crate::rules::rule::Rule;
 use crate::rules::ruleset::RuleSet;
 use crate::schedule::window::WEIBO;
-use crate::store::{Action, ContactChange, NewDelivery};
+use crate::store::{Action, ContactChange, NewDelivery, StoredAnswer};
 
 /// What follows right after the passive answer must not overtake it.
 const RIGHT_AFTER: SignedDuration = SignedDuration::from_secs(1);
@@ -23,23 +21,23 @@ const REPLIES: KindSet = KindSet::PRIVATE.with(KindSet::SCANS).with(KindSet::of(
 
 /// Everything that is to be remembered of a message. Without `sends` nothing is promised, because nothing
 /// could be kept.
-pub fn action(
-    message: &InboundMessage,
-    received_at: Timestamp,
+pub(super) fn action(
+    received: Received,
     rules: &RuleSet,
     decision: &Decision,
-    answer: Option<(Format, Bytes)>,
+    answer: StoredAnswer,
     sends: bool,
 ) -> Action {
+    let Received { key, message, at } = received;
     let rule = decision.rule.as_ref().and_then(|name| rules.rule_named(name));
-    let deliveries = if sends { promised(message.kind(), received_at, rule, decision) } else { Vec::new() };
+    let deliveries = if sends { promised(message.kind(), at, rule, decision) } else { Vec::new() };
     Action {
-        key: MessageKey::of(message),
+        key,
         account: message.account,
         sender: message.sender,
         kind: message.kind(),
-        received_at,
-        contact: contact_change(message.kind(), received_at, rules, decision),
+        received_at: at,
+        contact: contact_change(message.kind(), at, rules, decision),
         answer,
         deliveries,
     }

@@ -15,7 +15,6 @@ use super::subject::{Context, Literals, Subject};
 use super::template::{RenderFailure, Scope, Templates};
 use crate::model::decision::{Decision, FollowUp, Outcome};
 use crate::model::id::RuleName;
-use crate::model::key::MessageKey;
 use crate::model::menu::Menu;
 use crate::model::message::{Content, Event, InboundMessage};
 use crate::model::reply::Reply;
@@ -97,7 +96,7 @@ impl RuleSet {
         context: &Context,
     ) -> Result<Decision, RenderFailure> {
         let scope = if rule.inserts { self.scope(matching, subject) } else { Scope::empty(subject.moment) };
-        let mut dice = Dice::new(MessageKey::of(subject.message).seed());
+        let mut dice = Dice::of(subject.message);
         let outcome = if rule.script.is_some() { Outcome::Answered } else { Outcome::Silent };
         let mut decision = Decision::silence(Some(rule.name.clone()), outcome);
         if let Some(script) = &rule.script {

@@ -3,6 +3,8 @@
 
 use super::fault::ActionFault;
 use super::{Script, read_choice};
+use crate::model::key::MessageKey;
+use crate::model::message::InboundMessage;
 use crate::rules::read::Reading;
 use crate::rules::yaml::{Node, Value};
 
@@ -13,9 +15,13 @@ pub struct OneOf {
     total: u64,
 }
 
-/// A row of numbers that depends on nothing but its seed.
-#[derive(Clone, Debug)]
-pub struct Dice(u64);
+/// A row of numbers that depends on nothing but the message. Most answers draw none, and the seed is only
+/// made for those that do.
+#[derive(Debug)]
+pub struct Dice<'m> {
+    message: &'m InboundMessage,
+    state: Option<u64>,
+}
 
 impl OneOf {
     pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
@@ -49,15 +55,16 @@ impl OneOf {
     }
 }
 
-impl Dice {
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
+impl<'m> Dice<'m> {
+    pub fn of(message: &'m InboundMessage) -> Self {
+        Self { message, state: None }
     }
 
     /// A number from 0 to `bound - 1` (SplitMix64; its bias below a few million is nothing).
     fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
+        let seed = self.state.unwrap_or_else(|| MessageKey::of(self.message).seed());
+        let mut mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        self.state = Some(mixed);
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^= mixed >> 31;
@@ -68,17 +75,31 @@ impl Dice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::id::UserId;
+    use crate::model::message::{Content, Format};
+
+    fn message(number: u32) -> InboundMessage {
+        InboundMessage {
+            account: UserId::SOMEBODY,
+            sender: UserId::SOMEBODY,
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            platform_id: None,
+            format: Format::Json,
+            content: Content::Text(number.to_string()),
+        }
+    }
 
     #[test]
-    fn equal_seeds_draw_the_same_and_all_numbers_come() {
-        let row = |seed| {
-            let mut dice = Dice::new(seed);
+    fn equal_messages_draw_the_same_and_all_numbers_come() {
+        let row = |number: u32| {
+            let message = message(number);
+            let mut dice = Dice::of(&message);
             (0..50).map(|_| dice.below(6)).collect::<Vec<_>>()
         };
         assert_eq!(row(7), row(7));
         assert_ne!(row(7), row(8));
         let mut counts = [0; 6];
-        (0..6_000).for_each(|seed| counts[Dice::new(seed).below(6) as usize] += 1);
+        (0..6_000).for_each(|number| counts[Dice::of(&message(number)).below(6) as usize] += 1);
         assert!(counts.iter().all(|count| (800..1_200).contains(count)), "{counts:?}");
     }
 }
