@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +17,7 @@ use crate::model::key::MessageKey;
 /// platform's last try comes some twenty seconds after the first.
 const KEPT: SignedDuration = SignedDuration::from_secs(90);
 /// Answers of one generation; two of them are kept.
-const MOST: usize = 50_000;
+const MOST: usize = 20_000;
 
 /// The answers of the last minutes, by message.
 #[derive(Debug)]
@@ -27,8 +28,25 @@ pub struct Repeats<A> {
 #[derive(Debug)]
 struct Generations<A> {
     began: Timestamp,
-    young: HashMap<MessageKey, Arc<Slot<A>>>,
-    old: HashMap<MessageKey, Arc<Slot<A>>>,
+    young: Slots<A>,
+    old: Slots<A>,
+}
+
+type Slots<A> = HashMap<MessageKey, Arc<Slot<A>>, BuildHasherDefault<KeyHasher>>;
+
+/// A message key is a hash already: its first bytes will do.
+#[derive(Debug, Default)]
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        let first = bytes.first_chunk().copied().unwrap_or_default();
+        self.0 ^= u64::from_ne_bytes(first);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// One message's answer, or the wait for it.
@@ -41,7 +59,7 @@ struct Slot<A> {
 impl<A: Clone> Default for Repeats<A> {
     fn default() -> Self {
         let generations =
-            Generations { began: Timestamp::UNIX_EPOCH, young: HashMap::new(), old: HashMap::new() };
+            Generations { began: Timestamp::UNIX_EPOCH, young: Slots::default(), old: Slots::default() };
         Self { generations: Mutex::new(generations) }
     }
 }
@@ -80,9 +98,12 @@ impl<A: Clone> Repeats<A> {
         if let Some(slot) = generations.young.get(&key).or_else(|| generations.old.get(&key)) {
             return slot.clone();
         }
-        generations.age(now);
+        let forgotten = generations.age(now);
         let slot = Arc::new(Slot { sender, answer: OnceCell::new() });
         generations.young.insert(key, slot.clone());
+        drop(generations);
+        // thousands of answers are let go of while nobody waits for the lock
+        drop(forgotten);
         slot
     }
 
@@ -93,13 +114,15 @@ impl<A: Clone> Repeats<A> {
 }
 
 impl<A> Generations<A> {
-    fn age(&mut self, now: Timestamp) {
+    /// Begins a new generation when it is time; the one that is forgotten then.
+    fn age(&mut self, now: Timestamp) -> Option<Slots<A>> {
         // a clock that jumped back must not keep a generation for ever
         let age = now.duration_since(self.began);
-        if self.young.len() >= MOST || age >= KEPT || age.is_negative() {
-            self.old = std::mem::take(&mut self.young);
+        (self.young.len() >= MOST || age >= KEPT || age.is_negative()).then(|| {
             self.began = now;
-        }
+            let young = std::mem::take(&mut self.young);
+            std::mem::replace(&mut self.old, young)
+        })
     }
 }
 

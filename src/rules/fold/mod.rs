@@ -12,30 +12,29 @@ use simplified::simplified;
 /// blanks beside a Chinese character and at the ends dropped, other blanks collapsed to one.
 /// Folding twice changes nothing more.
 pub fn fold(text: &str) -> String {
+    if is_simple(text) {
+        return fold_chars(text.chars().map(narrow));
+    }
     let mut folded = fold_once(text);
     // a dropped invisible character or a changed case can leave marks that compose anew
-    if !folded.is_ascii() {
-        loop {
-            let again = fold_once(&folded);
-            if again == folded {
-                break;
-            }
-            folded = again;
+    loop {
+        let again = fold_once(&folded);
+        if again == folded {
+            return folded;
         }
+        folded = again;
     }
-    folded
 }
 
 fn fold_once(text: &str) -> String {
-    let normal = if needs_normalising(text) {
-        Cow::Owned(ComposingNormalizerBorrowed::new_nfkc().normalize(text).into_owned())
-    } else {
-        Cow::Borrowed(text)
-    };
-    let mut folded = String::with_capacity(normal.len());
+    fold_chars(ComposingNormalizerBorrowed::new_nfkc().normalize(text).chars())
+}
+
+fn fold_chars(normal: impl Iterator<Item = char>) -> String {
+    let mut folded = String::with_capacity(3 * normal.size_hint().0);
     let mut blank = false;
     let mut last = None;
-    for c in normal.chars().filter(|c| !is_invisible(*c)) {
+    for c in normal.filter(|c| !is_invisible(*c)) {
         if c.is_whitespace() {
             blank = true;
             continue;
@@ -53,10 +52,22 @@ fn fold_once(text: &str) -> String {
     folded
 }
 
-/// Plain letters and the common Chinese characters are their own normal form, and most messages hold
-/// nothing else.
-fn needs_normalising(text: &str) -> bool {
-    !text.chars().all(|c| c.is_ascii() || matches!(c, '\u{4E00}'..='\u{9FA5}' | '。' | '、' | '“' | '”'))
+/// Plain letters, the common Chinese characters and the signs written with them have a normal form that
+/// [`narrow`] knows and that composes with nothing. Most messages hold nothing else.
+fn is_simple(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_ascii()
+            || matches!(c, '\u{4E00}'..='\u{9FA5}' | '\u{FF01}'..='\u{FF5E}' | '\u{3000}'..='\u{3002}')
+            || matches!(c, '\u{3008}'..='\u{3011}' | '‘' | '’' | '“' | '”' | '—' | '\u{1F300}'..='\u{1F64F}')
+    })
+}
+
+/// The normal form of a full-width letter, digit or sign: the ASCII one.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        c => c,
+    }
 }
 
 /// Lower case, with the letters that lower case alone would keep apart made equal: `ß` is `ss`, `ſ` is
@@ -64,6 +75,7 @@ fn needs_normalising(text: &str) -> bool {
 fn fold_case(c: char, mut push: impl FnMut(char)) {
     match c {
         'a'..='z' | '0'..='9' | '\u{4E00}'..='\u{9FFF}' => push(c),
+        'A'..='Z' => push(c.to_ascii_lowercase()),
         'ß' | 'ẞ' => {
             push('s');
             push('s');
@@ -83,9 +95,7 @@ pub fn half_width(text: &str) -> Cow<'_, str> {
     if !text.contains(is_wide) {
         return Cow::Borrowed(text);
     }
-    const TO_ASCII: u32 = 'Ａ' as u32 - 'A' as u32;
-    let narrow = |c: char| if is_wide(c) { char::from_u32(c as u32 - TO_ASCII).unwrap_or(c) } else { c };
-    Cow::Owned(text.chars().map(narrow).collect())
+    Cow::Owned(text.chars().map(|c| if is_wide(c) { narrow(c) } else { c }).collect())
 }
 
 /// A Latin letter or a digit: a word that begins or ends with one does not match inside a longer word.
@@ -205,6 +215,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_short_way_leads_where_the_long_one_does(text in "[ -~　-。〈-】！-～一-龥‘’“”—🌀-🙏]{0,20}") {
+            prop_assert!(is_simple(&text));
+            prop_assert_eq!(fold(&text), fold_once(&fold_once(&text)));
+        }
+
         #[test]
         fn folding_twice_changes_nothing_more(text in "\\PC{0,12}|[ \u{3000}\u{200B}aAßſΣςé\u{301}营營Ｈ１。，\n]{0,10}") {
             let folded = fold(&text);
