@@ -1,17 +1,20 @@
 //! The command line: one file per command. This one reads the arguments, finds the language, and hands over;
 //! a command says what is wrong in the operator's language and never panics at him.
 
+mod account;
 mod check;
 mod explain;
 mod forget;
 mod healthcheck;
 mod init;
 mod local;
+mod menu;
 mod message;
 mod page;
 mod push;
 mod serve;
 mod session;
+mod set_format;
 mod test;
 
 use std::process::ExitCode;
@@ -38,6 +41,8 @@ const ENTRIES: &[Entry] = &[
     Entry { command: explain::command, run: explain::run },
     Entry { command: push::command, run: push::run },
     Entry { command: init::command, run: init::run },
+    Entry { command: menu::command, run: menu::run },
+    Entry { command: set_format::command, run: set_format::run },
     Entry { command: forget::command, run: forget::run },
     Entry { command: healthcheck::command, run: healthcheck::run },
 ];
@@ -93,14 +98,15 @@ fn root(lang: Lang) -> Command {
             .value_parser(["en", "zh"]),
         );
     for entry in ENTRIES {
-        root = root.subcommand(worded((entry.command)(lang), lang));
+        root = root.subcommand((entry.command)(lang));
     }
     worded(root, lang)
 }
 
-/// Help in the operator's language.
+/// Help in the operator's language, also that of commands below commands.
 fn worded(command: Command, lang: Lang) -> Command {
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
+    let command = command.mut_subcommands(|below| worded(below, lang));
     let command = command.disable_help_flag(true).arg(help.help(lang.pick("Print help", "显示帮助")));
     match lang {
         Lang::En => command,

@@ -1,0 +1,77 @@
+//! The account in whose name a command calls the platform, and the call itself. It never guesses among
+//! several accounts, and never tries again.
+
+use anyhow::anyhow;
+use clap::{Arg, ArgMatches};
+use secrecy::SecretString;
+
+use super::session::Session;
+use crate::config::{AccountSettings, Settings};
+use crate::model::lang::Lang;
+use crate::platform::{CallFault, Platform};
+
+/// `--account NAME`
+pub fn argument(lang: Lang) -> Arg {
+    let help = lang.pick("Which of several accounts", "用哪个账号（有多个账号时）");
+    Arg::new("account").long("account").value_name("NAME").help(help)
+}
+
+/// One account, as a command speaks for it.
+pub struct Caller<'s> {
+    pub session: &'s Session,
+    pub settings: &'s Settings,
+    pub account: &'s AccountSettings,
+}
+
+impl<'s> Caller<'s> {
+    /// Errors: no account has this name, or there are several and none was named.
+    pub fn of(session: &'s Session, settings: &'s Settings, matches: &ArgMatches) -> anyhow::Result<Self> {
+        let accounts = &settings.accounts;
+        let names = || accounts.iter().map(|account| account.name.as_str()).collect::<Vec<_>>().join(", ");
+        let account = match (matches.get_one::<String>("account"), accounts.as_slice()) {
+            (None, [account]) => Ok(account),
+            (None, _) => Err(session.say(
+                format!("there are several accounts: {}; choose one with --account", names()),
+                format!("有多个账号：{}；请用 --account 选择一个", names()),
+            )),
+            (Some(name), _) => accounts.iter().find(|account| account.name == *name).ok_or_else(|| {
+                session.say(
+                    format!("there is no such account; there are: {}", names()),
+                    format!("没有这个账号，已有的是：{}", names()),
+                )
+            }),
+        };
+        let account = account.map_err(|text| anyhow!(text))?;
+        Ok(Self { session, settings, account })
+    }
+
+    /// Makes one call. Each has a connection of its own: an operator may think for long between two of them,
+    /// and what is sent on a connection that has died meanwhile is in doubt.
+    ///
+    /// Errors, worded: the account has no token, `FANREPLY_API_BASE` cannot be used, or the call's own.
+    pub fn call<T>(
+        &self,
+        call: impl AsyncFnOnce(&Platform, &SecretString) -> Result<T, CallFault>,
+    ) -> anyhow::Result<T> {
+        let lang = self.session.lang;
+        let token = self.account.access_token.as_ref().ok_or_else(|| anyhow!("{}", self.no_token()))?;
+        let platform = Platform::new(self.settings.api_base.as_deref())
+            .map_err(|fault| anyhow!("{}", fault.message(lang)))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(call(&platform, token)).map_err(|fault| anyhow!("{}", fault.message(lang)))
+    }
+
+    fn no_token(&self) -> String {
+        let name = &self.account.name;
+        self.session.say(
+            format!(
+                "the account {name} has no access token: set FANREPLY_ACCESS_TOKEN, or in a list of \
+                 accounts its `access_token`"
+            ),
+            format!(
+                "账号 {name} 没有 access token：请设置 FANREPLY_ACCESS_TOKEN；如果设置文件里有账号列表，\
+                 请写上该账号的 `access_token`"
+            ),
+        )
+    }
+}

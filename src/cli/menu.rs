@@ -1,0 +1,308 @@
+//! `fanreply menu`: the custom menu of a rules folder beside the one that fans see. It replaces or deletes
+//! nothing without a yes, and publishes nothing that `check` refuses.
+
+mod lines;
+
+use std::io::{BufRead, IsTerminal, Read, Write};
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::Outcome;
+use super::account::{self, Caller};
+use super::check::{Checked, format_argument};
+use super::page::out;
+use super::session::{Session, shown};
+use crate::model::lang::Lang;
+use crate::model::menu::{Button, Menu, Press};
+use lines::{Change, differences, lines};
+
+/// Bytes of an answer to a question.
+const ANSWER_LIMIT: u64 = 256;
+
+pub fn command(lang: Lang) -> Command {
+    let about =
+        lang.pick("Show, compare, publish or delete the custom menu", "查看、比较、发布或删除自定义菜单");
+    Command::new("menu")
+        .about(about)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommands([show_command(lang), diff_command(lang), publish_command(lang), delete_command(lang)])
+        .after_help(examples(lang, "  fanreply menu diff\n  fanreply menu publish"))
+}
+
+fn show_command(lang: Lang) -> Command {
+    Command::new("show")
+        .about(lang.pick("Show the menu that the platform has", "显示平台上现有的菜单"))
+        .arg(account::argument(lang))
+        .arg(format_argument(lang))
+        .after_help(examples(lang, "  fanreply menu show\n  fanreply menu show --format json"))
+}
+
+fn diff_command(lang: Lang) -> Command {
+    let exit = lang.pick(
+        "Exit code: 0 when the menus are equal, 1 when they differ or cannot be compared, 2 for wrong usage.",
+        "退出码：0 两边相同，1 有差别或无法比较，2 命令写错。",
+    );
+    let examples = examples(lang, "  fanreply menu diff\n  fanreply menu diff --account shop");
+    Command::new("diff")
+        .about(lang.pick(
+            "Show how the menu of the rules folder differs from the platform's",
+            "比较规则文件夹里的菜单和平台上的菜单",
+        ))
+        .arg(account::argument(lang))
+        .after_help(format!("{exit}\n\n{examples}"))
+}
+
+fn publish_command(lang: Lang) -> Command {
+    Command::new("publish")
+        .about(lang.pick(
+            "Replace the platform's menu by that of the rules folder",
+            "把规则文件夹里的菜单发布到平台",
+        ))
+        .arg(account::argument(lang))
+        .arg(yes_argument(lang))
+        .after_help(examples(lang, "  fanreply menu publish\n  fanreply menu publish --yes"))
+}
+
+fn delete_command(lang: Lang) -> Command {
+    Command::new("delete")
+        .about(lang.pick("Delete the platform's menu", "删除平台上的菜单"))
+        .arg(account::argument(lang))
+        .arg(yes_argument(lang))
+        .after_help(examples(lang, "  fanreply menu delete\n  fanreply menu delete --yes"))
+}
+
+fn examples(lang: Lang, lines: &str) -> String {
+    format!("{}\n{lines}", lang.pick("Examples:", "例子："))
+}
+
+/// `--yes`
+fn yes_argument(lang: Lang) -> Arg {
+    let help = lang.pick("Do not ask", "不再询问，直接执行");
+    Arg::new("yes").long("yes").action(ArgAction::SetTrue).help(help)
+}
+
+pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+    let Some((name, matches)) = matches.subcommand() else { return Ok(ExitCode::from(2)) };
+    let settings = session.settings(false)?;
+    let caller = Caller::of(session, &settings, matches)?;
+    match name {
+        "show" => show(&caller, matches.get_one::<String>("format").is_some_and(|format| format == "json")),
+        "diff" => diff(&caller),
+        "publish" => publish(&caller, matches.get_flag("yes")),
+        _ => delete(&caller, matches.get_flag("yes")),
+    }
+}
+
+fn show(caller: &Caller, as_json: bool) -> Outcome {
+    let menu = platforms(caller)?;
+    if as_json {
+        out!("{}", serde_json::to_string_pretty(&Written::of(menu.as_ref()))?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    match &menu {
+        Some(menu) => lines(menu, caller.session.lang).iter().for_each(|line| out!("{line}")),
+        None => none(caller),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn diff(caller: &Caller) -> Outcome {
+    let Some(wanted) = folders(caller)? else { return Ok(ExitCode::FAILURE) };
+    let present = platforms(caller)?;
+    if present.as_ref() == Some(&wanted) {
+        equal(caller);
+        return Ok(ExitCode::SUCCESS);
+    }
+    print_differences(caller, present.as_ref(), &wanted);
+    Ok(ExitCode::FAILURE)
+}
+
+fn publish(caller: &Caller, yes: bool) -> Outcome {
+    let session = caller.session;
+    let Some(wanted) = folders(caller)? else { return Ok(ExitCode::FAILURE) };
+    let present = platforms(caller)?;
+    if present.as_ref() == Some(&wanted) {
+        equal(caller);
+        return Ok(ExitCode::SUCCESS);
+    }
+    print_differences(caller, present.as_ref(), &wanted);
+    if !yes && !confirmed(session, session.say("Publish this menu?", "发布这个菜单吗？"))? {
+        return Ok(ExitCode::FAILURE);
+    }
+    caller.call(async |platform, token| platform.publish_menu(token, &wanted).await)?;
+    // protocol 7
+    let text = session.say(
+        "published: it is in force at once, but phones may show the former menu for up to 24 hours",
+        "已发布：立即生效，但手机客户端有缓存，最长 24 小时内可能仍显示旧菜单",
+    );
+    out!("{}", session.page().good(text));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn delete(caller: &Caller, yes: bool) -> Outcome {
+    let session = caller.session;
+    let Some(present) = platforms(caller)? else {
+        none(caller);
+        return Ok(ExitCode::SUCCESS);
+    };
+    for line in lines(&present, session.lang) {
+        out!("{}", session.page().bad(&format!("- {line}")));
+    }
+    if !yes && !confirmed(session, session.say("Delete this menu?", "删除这个菜单吗？"))? {
+        return Ok(ExitCode::FAILURE);
+    }
+    caller.call(async |platform, token| platform.delete_menu(token).await)?;
+    // protocol 7
+    let text = session.say(
+        "deleted: it is gone at once, but phones may show it for up to 24 hours",
+        "已删除：立即生效，但手机客户端有缓存，最长 24 小时内可能仍显示该菜单",
+    );
+    out!("{}", session.page().good(text));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn platforms(caller: &Caller) -> anyhow::Result<Option<Menu>> {
+    caller.call(async |platform, token| platform.menu(token).await)
+}
+
+/// The menu of the account's rules folder; nothing where `check` refuses it, after saying why.
+///
+/// Errors: the folder cannot be read, or has no menu.
+fn folders(caller: &Caller) -> anyhow::Result<Option<Menu>> {
+    let (session, folder) = (caller.session, &caller.account.rules);
+    let checked = Checked::of(session, caller.settings, folder)?;
+    let folder = shown(folder);
+    let ruleset = match checked.loaded.ruleset.as_ref() {
+        Some(ruleset) if checked.is_good() => ruleset,
+        _ => {
+            checked.print(session);
+            let text = session.say(
+                format!("{folder}: these rules have errors, so their menu is not used"),
+                format!("{folder}：规则有错误，其中的菜单不会被使用"),
+            );
+            out!("{}", session.page().bad(&text));
+            return Ok(None);
+        }
+    };
+    let menu = ruleset.menu().cloned();
+    menu.map(Some).ok_or_else(|| {
+        anyhow!(session.say(
+            format!("{folder} has no `menu:`; to take the platform's menu away, use `fanreply menu delete`"),
+            format!("{folder} 里没有写 `menu:`；要去掉平台上的菜单，请用 `fanreply menu delete`"),
+        ))
+    })
+}
+
+fn print_differences(caller: &Caller, present: Option<&Menu>, wanted: &Menu) {
+    let (page, lang) = (caller.session.page(), caller.session.lang);
+    let folder = shown(&caller.account.rules);
+    out!("{}", page.dim(lang.pick("--- the platform's menu", "--- 平台上的菜单")));
+    out!("{}", page.dim(&lang.pick(format!("+++ the menu of {folder}"), format!("+++ {folder} 里的菜单"))));
+    let present = present.map(|menu| lines(menu, lang)).unwrap_or_default();
+    for (change, line) in differences(&present, &lines(wanted, lang)) {
+        match change {
+            Change::Kept => out!("  {line}"),
+            Change::Removed => out!("{}", page.bad(&format!("- {line}"))),
+            Change::Added => out!("{}", page.good(&format!("+ {line}"))),
+        }
+    }
+}
+
+fn equal(caller: &Caller) {
+    let (session, folder) = (caller.session, shown(&caller.account.rules));
+    let text = session.say(
+        format!("the platform has the menu of {folder} already"),
+        format!("平台上的菜单和 {folder} 里的一致"),
+    );
+    out!("{}", session.page().good(&text));
+}
+
+fn none(caller: &Caller) {
+    let text = caller.session.say("(the platform has no menu)", "（平台上没有菜单）");
+    out!("{}", caller.session.page().dim(text));
+}
+
+/// Asks the operator, and says so when he does not agree.
+///
+/// Errors: nobody sits there to be asked.
+fn confirmed(session: &Session, question: &str) -> anyhow::Result<bool> {
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() {
+        return Err(anyhow!(session.say(
+            "nothing was changed: there is no terminal to ask on; add --yes",
+            "没有做任何修改：当前不是终端，无法询问；请加上 --yes",
+        )));
+    }
+    let mut stderr = std::io::stderr();
+    let _ = write!(stderr, "{question} {} ", session.say("[y/N]", "[y/N]（是/否）"));
+    let _ = stderr.flush();
+    let mut answer = Vec::new();
+    stdin.lock().take(ANSWER_LIMIT).read_until(b'\n', &mut answer)?;
+    let agreed = is_yes(&String::from_utf8_lossy(&answer));
+    if !agreed {
+        out!("{}", session.say("nothing was changed", "没有做任何修改"));
+    }
+    Ok(agreed)
+}
+
+/// Only a clear yes is one.
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "是" | "是的")
+}
+
+/// A menu as JSON, in the words of a rule file; null where there is none.
+#[derive(serde::Serialize)]
+struct Written<'m> {
+    menu: Option<Vec<WrittenButton<'m>>>,
+}
+
+#[derive(serde::Serialize)]
+struct WrittenButton<'m> {
+    name: &'m str,
+    #[serde(flatten)]
+    press: WrittenPress<'m>,
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+enum WrittenPress<'m> {
+    Click(&'m str),
+    Link(&'m str),
+    Items(Vec<WrittenButton<'m>>),
+}
+
+impl<'m> Written<'m> {
+    fn of(menu: Option<&'m Menu>) -> Self {
+        Self { menu: menu.map(|menu| menu.buttons.iter().map(WrittenButton::of).collect()) }
+    }
+}
+
+impl<'m> WrittenButton<'m> {
+    fn of(Button { name, press }: &'m Button) -> Self {
+        let press = match press {
+            Press::Click(key) => WrittenPress::Click(key),
+            Press::Link(url) => WrittenPress::Link(url),
+            Press::Items(items) => WrittenPress::Items(items.iter().map(Self::of).collect()),
+        };
+        Self { name, press }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_clear_yes_is_one() {
+        for answer in ["y\n", "Y", " yes \r\n", "是\n", "是的"] {
+            assert!(is_yes(answer), "{answer:?}");
+        }
+        for answer in ["", "\n", "n", "否\n", "不是", "yess", "y y", "好"] {
+            assert!(!is_yes(answer), "{answer:?}");
+        }
+    }
+}
