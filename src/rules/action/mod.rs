@@ -89,9 +89,13 @@ impl Script {
                 Action::Position(read_position(reading, &fields, "position")?)
             }
             "one_of" => Action::OneOf(OneOf::read(reading, node)?),
-            _ => {
+            "use" => {
                 let name = reading.reader.text(node)?;
                 return Self::read_named(reading, &name);
+            }
+            _ => {
+                debug_assert!(false, "{form} is a form of a reply and nobody reads it");
+                return None;
             }
         };
         Some(Self(vec![action]))
