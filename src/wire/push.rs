@@ -1,6 +1,7 @@
 //! The push: what the platform says, under one set of names and as texts, before it is an inbound
 //! message. Both formats fill it in, so that a message has one reading; it knows neither.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use super::{DecodeFault, Inbound, instant};
@@ -13,38 +14,38 @@ use crate::model::message::{
 const WHAT_LIMIT: usize = 64;
 
 /// One push, not yet understood (protocol 2, 4 and 5.2).
-pub(super) struct Push {
+pub(super) struct Push<'a> {
     pub format: Format,
-    pub account: Field,
-    pub sender: Field,
-    pub created_at: Field,
-    pub id: Field,
+    pub account: Field<'a>,
+    pub sender: Field<'a>,
+    pub created_at: Field<'a>,
+    pub id: Field<'a>,
     /// `type`, `MsgType`
-    pub kind: Field,
+    pub kind: Field<'a>,
     /// `data.subtype`, `Event`
-    pub subtype: Field,
-    pub key: Field,
-    pub text: Field,
-    pub media: Field,
-    pub longitude: Field,
-    pub latitude: Field,
+    pub subtype: Field<'a>,
+    pub key: Field<'a>,
+    pub text: Field<'a>,
+    pub media: Field<'a>,
+    pub longitude: Field<'a>,
+    pub latitude: Field<'a>,
 }
 
 /// A field under the name that it has in its format; whether its value can be used, only the reader of
 /// a known type asks.
-pub(super) struct Field {
+pub(super) struct Field<'a> {
     pub name: &'static str,
-    pub value: FieldValue,
+    pub value: FieldValue<'a>,
 }
 
-pub(super) enum FieldValue {
+pub(super) enum FieldValue<'a> {
     Absent,
-    Text(String),
+    Text(Cow<'a, str>),
     /// Something that is no text and no whole number.
     Odd,
 }
 
-impl Field {
+impl Field<'_> {
     fn text(&self) -> Result<&str, DecodeFault> {
         match &self.value {
             FieldValue::Text(text) => Ok(text),
@@ -61,8 +62,10 @@ impl Field {
     }
 
     /// A word of the protocol, whose case does not matter (protocol 5.3).
-    fn word(&self) -> Result<String, DecodeFault> {
-        Ok(self.filled()?.trim().to_ascii_lowercase())
+    fn word(&self) -> Result<Cow<'_, str>, DecodeFault> {
+        let word = self.filled()?.trim();
+        let is_lower = !word.bytes().any(|b| b.is_ascii_uppercase());
+        Ok(if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_ascii_lowercase()) })
     }
 
     fn parsed<T: FromStr>(&self) -> Result<T, DecodeFault> {
@@ -70,7 +73,7 @@ impl Field {
     }
 }
 
-impl Push {
+impl Push<'_> {
     /// Errors: a field that its type needs is missing or makes no sense.
     pub(super) fn read(self) -> Result<Inbound, DecodeFault> {
         let account: UserId = self.account.parsed()?;
@@ -91,7 +94,7 @@ impl Push {
 
     /// `None` for a type or subtype that is not known: more of them will come (protocol 2.5).
     fn content(&self) -> Result<Option<Content>, DecodeFault> {
-        Ok(Some(match self.kind.word()?.as_str() {
+        Ok(Some(match &*self.kind.word()? {
             "text" => Content::Text(self.text.text()?.to_owned()),
             "position" | "location" => Content::Position(self.position()?),
             "voice" => Content::Voice(self.media()?),
@@ -117,7 +120,7 @@ impl Push {
     }
 
     fn mention(&self) -> Result<Option<Mention>, DecodeFault> {
-        let place = match self.subtype.word()?.as_str() {
+        let place = match &*self.subtype.word()? {
             "status" => MentionPlace::Status,
             "comment" => MentionPlace::Comment,
             _ => return Ok(None),
@@ -127,7 +130,7 @@ impl Push {
     }
 
     fn event(&self) -> Result<Option<Event>, DecodeFault> {
-        Ok(Some(match self.subtype.word()?.as_str() {
+        Ok(Some(match &*self.subtype.word()? {
             "follow" => Event::Follow,
             "unfollow" => Event::Unfollow,
             "subscribe" => match self.key.text() {
@@ -146,7 +149,7 @@ impl Push {
 
     /// The name of what is not known, fit for a log.
     fn what(&self) -> Result<String, DecodeFault> {
-        let mut what = self.kind.word()?;
+        let mut what = self.kind.word()?.into_owned();
         if matches!(what.as_str(), "event" | "mention") {
             what = format!("{what} {}", self.subtype.word()?);
         }

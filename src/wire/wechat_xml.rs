@@ -17,7 +17,7 @@ pub(super) fn decode(text: &str) -> Result<Inbound, DecodeFault> {
         name,
         value: match push.child(name) {
             None => FieldValue::Absent,
-            Some(element) if element.children.is_empty() => FieldValue::Text(element.text.clone()),
+            Some(element) if element.children.is_empty() => FieldValue::Text(element.text.as_str().into()),
             Some(_) => FieldValue::Odd,
         },
     };

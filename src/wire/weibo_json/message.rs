@@ -36,20 +36,20 @@ fn either<'o>(object: &'o Object, name: &str, other: &str) -> Option<&'o Value> 
     object.get(name).filter(says_something).or_else(|| object.get(other))
 }
 
-fn field(name: &'static str, value: Option<&Value>) -> Field {
+fn field<'a>(name: &'static str, value: Option<&'a Value>) -> Field<'a> {
     let value = match value {
         None | Some(Value::Null) => FieldValue::Absent,
-        Some(Value::String(text)) => FieldValue::Text(text.clone()),
-        Some(Value::Number(number)) if !number.is_f64() => FieldValue::Text(number.to_string()),
+        Some(Value::String(text)) => FieldValue::Text(text.into()),
+        Some(Value::Number(number)) if !number.is_f64() => FieldValue::Text(number.to_string().into()),
         Some(_) => FieldValue::Odd,
     };
     Field { name, value }
 }
 
 /// A string in every sample (protocol 2.3); a number is understood too.
-fn coordinate(name: &'static str, value: Option<&Value>) -> Field {
+fn coordinate<'a>(name: &'static str, value: Option<&'a Value>) -> Field<'a> {
     match value {
-        Some(Value::Number(number)) => Field { name, value: FieldValue::Text(number.to_string()) },
+        Some(Value::Number(number)) => Field { name, value: FieldValue::Text(number.to_string().into()) },
         value => field(name, value),
     }
 }
