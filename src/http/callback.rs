@@ -110,10 +110,10 @@ impl Callback {
     async fn respond(&self, admitted: Admitted<'_>, body: &[u8], client: IpAddr) -> Answer {
         match self.responder.push(admitted, body).await {
             Ok(respond::Answer::Reply { body, format: Format::Json }) => {
-                answer::of(StatusCode::OK, "application/json; charset=utf-8", body)
+                answer::reply("application/json; charset=utf-8", body)
             }
             Ok(respond::Answer::Reply { body, format: Format::Xml }) => {
-                answer::of(StatusCode::OK, "text/xml; charset=utf-8", body)
+                answer::reply("text/xml; charset=utf-8", body)
             }
             Ok(respond::Answer::Silence) => answer::empty(StatusCode::OK),
             Err(refused) => self.refuse(refused, client),
