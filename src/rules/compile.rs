@@ -2,7 +2,7 @@
 //! rules of different files say of one another is checked here; the examples are run last.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::action::fault::ActionFault;
 use super::action::follow_up::Unless;
@@ -111,6 +111,7 @@ impl<'f> Folder<'f> {
             used: &mut self.used,
             groups: Vec::new(),
             using: Vec::new(),
+            actions: 0,
         }
     }
 
@@ -157,8 +158,8 @@ impl<'f> Folder<'f> {
         self.warn_of_unsent();
         let (used, templates) = (&self.used, &self.templates);
         let is_used = |kind: &str, name: &str| match kind {
-            "lists" => used.lists.iter().any(|used| used == name),
-            "replies" => used.replies.iter().any(|used| used == name),
+            "lists" => used.lists.contains(name),
+            "replies" => used.replies.contains(name),
             _ => templates.inserts(name),
         };
         self.gathered.never_used(self.files, is_used, &mut self.faults);
@@ -186,7 +187,7 @@ impl<'f> Folder<'f> {
     }
 
     fn check_answered_by(&mut self) {
-        let names: Vec<&str> = self.drafts.iter().map(|(_, draft)| draft.rule.name.as_str()).collect();
+        let names: HashSet<&str> = self.drafts.iter().map(|(_, draft)| draft.rule.name.as_str()).collect();
         let mut unknown = Vec::new();
         for (file, draft) in &self.drafts {
             let unless = draft.rule.steps.iter().flat_map(|step| &step.unless);
@@ -194,7 +195,7 @@ impl<'f> Folder<'f> {
                 Unless::AnsweredBy(text) => Some(text),
                 Unless::SenderReplied => None,
             }) {
-                if !names.contains(&text.value.as_str()) {
+                if !names.contains(text.value.as_str()) {
                     let meant = Meant(nearest(&text.value, names.iter().copied()).map(str::to_owned));
                     let fault = ActionFault::UnknownRule { name: text.value.clone(), meant };
                     unknown.push((*file, fault, text.span.clone()));
@@ -211,7 +212,7 @@ impl<'f> Folder<'f> {
         let Some((menu_file, menu)) = &self.menu else { return };
         let own = menu.rules.iter();
         let rules = self.drafts.iter().map(|(_, draft)| &draft.rule);
-        let answered: Vec<&str> = own.chain(rules).flat_map(menu_keys).collect();
+        let answered: HashSet<&str> = own.chain(rules).flat_map(menu_keys).collect();
         let any_click = self.drafts.iter().any(|(_, draft)| answers_any_click(&draft.rule));
         let keys: Vec<&str> = menu.keys.iter().map(|(key, _)| key.as_str()).collect();
         let mut faults = Vec::new();

@@ -1,7 +1,7 @@
 //! A reading: one file's reader together with what its rules may refer to, and what they share. Matchers
 //! and actions are read through it; it decides nothing about them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::diagnostic::{Fault, Meant, Place};
 use super::lexicon::LexiconBuilder;
@@ -41,8 +41,8 @@ pub struct Lexicons {
 /// What the author referred to, to tell what is never used.
 #[derive(Debug, Default)]
 pub struct Used {
-    pub lists: Vec<String>,
-    pub replies: Vec<String>,
+    pub lists: HashSet<String>,
+    pub replies: HashSet<String>,
 }
 
 /// One file as it is read.
@@ -58,6 +58,9 @@ pub struct Reading<'f> {
     pub groups: Vec<String>,
     /// The named replies that are open, so that none uses itself.
     pub using: Vec<String>,
+    /// How many messages this rule's replies were made of so far; named replies that use one another must
+    /// not multiply without end.
+    pub actions: usize,
 }
 
 impl Reading<'_> {

@@ -54,6 +54,11 @@ faults! {
                "delete it";
             zh "`weight` 只能写在 `one_of` 里面",
                "请删掉";
+        250 Error TooManyReplies { most: usize }
+            en "the replies of this rule come to more than {most}, counting what `use:` brings in",
+               "named replies that use one another multiply; write fewer";
+            zh "这条规则的回复（包括 `use:` 引用的）超过了 {most} 个",
+               "有名字的回复互相引用时数量会成倍增加，请减少";
         260 Error NoTime {}
             en "a follow-up says when: exactly one of `after`, `at`, `before_window_closes`",
                "for example `after: 2h`";

@@ -55,6 +55,14 @@ impl Script {
     }
 
     fn read_item(reading: &mut Reading, node: &Node) -> Option<Self> {
+        const MOST: usize = 1_000;
+        reading.actions += 1;
+        if reading.actions > MOST {
+            if reading.actions == MOST + 1 {
+                reading.fault(ActionFault::TooManyReplies { most: MOST }, node.span.clone());
+            }
+            return None;
+        }
         match &node.value {
             Value::Map(_) if !reading.starts_with_braces(node) => {
                 let fields = reading.reader.map(node, CHOICE_KEYS)?;
@@ -113,7 +121,7 @@ impl Script {
             reading.fault(ActionFault::ReplyCycle { name: name.value.clone() }, name.span.clone());
             return None;
         }
-        reading.used.replies.push(name.value.clone());
+        reading.used.replies.insert(name.value.clone());
         reading.using.push(name.value.clone());
         let script = reading.in_file(named.file, |reading| Self::read(reading, named.node));
         reading.using.pop();

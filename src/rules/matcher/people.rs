@@ -23,7 +23,9 @@ impl Sender {
         let mut senders = HashSet::new();
         for text in read_words(reading, node) {
             let listed = reading.names.lists.get(text.value.trim());
-            reading.used.lists.extend(listed.map(|_| text.value.trim().to_owned()));
+            if listed.is_some() {
+                reading.used.lists.insert(text.value.trim().to_owned());
+            }
             let ids = listed.map_or(std::slice::from_ref(&text.value), |list| list.as_slice());
             for id in ids {
                 match id.trim().parse() {

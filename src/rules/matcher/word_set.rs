@@ -88,7 +88,7 @@ fn read_list(reading: &mut Reading, node: &Node) -> Vec<Text> {
     let Some(name) = fields.get("list").and_then(|name| reading.reader.text(name)) else {
         return Vec::new();
     };
-    reading.used.lists.push(name.value.clone());
+    reading.used.lists.insert(name.value.clone());
     match reading.names.lists.get(&name.value) {
         // faults of the list's own words were noted where it stands
         Some(words) => {

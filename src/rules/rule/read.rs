@@ -70,6 +70,7 @@ pub fn read_rule(
     warn_of_hidden_names(reading, &fields);
     let silent = is_switched(reading, &fields, "silent", false);
     let before = reading.templates.count();
+    reading.actions = 0;
     let script = read_script(reading, &fields, silent);
     let steps = read_steps(reading, &fields);
     let inserts = reading.templates.count() > before;

@@ -1,6 +1,7 @@
 //! The accumulating reader: takes texts, lists and mappings out of a tree and notes every fault on the
 //! way instead of stopping. What YAML silently made of a text is refused here, where a text is expected.
 
+use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
 use super::fault::YamlFault;
@@ -107,16 +108,18 @@ impl Reader<'_> {
             return Vec::new();
         };
         let mut named: Vec<(Text, &Node)> = Vec::new();
+        let mut taken: HashMap<&str, &Span> = HashMap::new();
         for entry in entries {
             let Value::Scalar(key) = &entry.key.value else {
                 self.fault(YamlFault::KeyIsNoText {}, entry.key.span.clone());
                 continue;
             };
-            if let Some((first, _)) = named.iter().find(|(name, _)| name.value == key.text) {
-                let line = self.file.place(first.span.clone()).line;
+            if let Some(first) = taken.get(key.text.as_str()) {
+                let line = self.file.place((*first).clone()).line;
                 self.fault(YamlFault::DuplicateKey { key: key.text.clone(), line }, entry.key.span.clone());
                 continue;
             }
+            taken.insert(&key.text, &entry.key.span);
             named.push((Text { value: key.text.clone(), span: entry.key.span.clone() }, &entry.value));
         }
         named
