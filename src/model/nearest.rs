@@ -7,10 +7,13 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     if length > 64 {
         return None;
     }
+    // nor is a slip among very many names worth a second of anybody's time
+    const MOST: usize = 2_000;
     let allowed = (length / 3).clamp(1, 4);
     let folded = word.to_lowercase();
     known
         .into_iter()
+        .take(MOST)
         .filter(|known| *known != word && known.chars().count().abs_diff(length) <= allowed)
         .map(|known| (strsim::damerau_levenshtein(&folded, &known.to_lowercase()), known))
         .filter(|(distance, _)| *distance <= allowed && *distance < length)

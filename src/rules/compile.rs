@@ -13,6 +13,7 @@ use super::matcher::Matcher;
 use super::matcher::when::{Conditions, read_when};
 use super::menu::{MenuDraft, MenuFault, read_menu};
 use super::names::{Gathered, gather};
+use super::read::SUGGESTIONS;
 use super::read::{Lexicons, Reading, Used};
 use super::rule::Rule;
 use super::rule::fault::{MoreRules, RuleFault};
@@ -196,7 +197,9 @@ impl<'f> Folder<'f> {
                 Unless::SenderReplied => None,
             }) {
                 if !names.contains(text.value.as_str()) {
-                    let meant = Meant(nearest(&text.value, names.iter().copied()).map(str::to_owned));
+                    let near =
+                        nearest(&text.value, names.iter().copied().filter(|_| unknown.len() < SUGGESTIONS));
+                    let meant = Meant(near.map(str::to_owned));
                     let fault = ActionFault::UnknownRule { name: text.value.clone(), meant };
                     unknown.push((*file, fault, text.span.clone()));
                 }
@@ -227,7 +230,8 @@ impl<'f> Folder<'f> {
         }
         for (file, draft) in &self.drafts {
             for key in menu_keys(&draft.rule).filter(|key| !keys.contains(key)) {
-                let meant = Meant(nearest(key, keys.iter().copied()).map(str::to_owned));
+                let near = nearest(key, keys.iter().copied().filter(|_| faults.len() < SUGGESTIONS));
+                let meant = Meant(near.map(str::to_owned));
                 let fault = MenuFault::NoSuchButton { key: key.to_owned(), meant };
                 let span = draft.rule.place.span.clone();
                 faults.push(Diagnostic::new(fault, &self.files[*file].source, span));

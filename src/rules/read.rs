@@ -38,6 +38,9 @@ pub struct Lexicons {
     pub patterns: Patterns,
 }
 
+/// For more faults than this nothing is suggested: each look costs as much as there are names.
+pub const SUGGESTIONS: usize = 100;
+
 /// What the author referred to, to tell what is never used.
 #[derive(Debug, Default)]
 pub struct Used {
@@ -88,8 +91,11 @@ impl Reading<'_> {
         }
     }
 
-    /// The known word that was perhaps meant.
+    /// The known word that was perhaps meant. Where very much is wrong it is not looked for any more.
     pub fn nearest<T: AsRef<str>>(&self, word: &str, known: impl IntoIterator<Item = T>) -> Meant {
+        if self.reader.faults.len() >= SUGGESTIONS {
+            return Meant(None);
+        }
         let known: Vec<T> = known.into_iter().collect();
         Meant(nearest(word, known.iter().map(AsRef::as_ref)).map(str::to_owned))
     }
