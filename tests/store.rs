@@ -9,5 +9,7 @@ mod faults;
 mod promising;
 #[path = "store/sending.rs"]
 mod sending;
+#[path = "support/small_disk.rs"]
+mod small_disk;
 #[path = "store/stand.rs"]
 mod stand;

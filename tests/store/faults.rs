@@ -1,13 +1,14 @@
 //! Files that cannot be used, and disks that refuse.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use fanreply::model::lang::Lang;
 use fanreply::store::{Recorded, Store, StoreFault};
 use rusqlite::Connection;
 
+use crate::small_disk::SmallDisk;
 use crate::stand::{Promising, Stand, file_in, message, step};
 
 const FILE: &str = "FANREPLY_TEST_STORE_FILE";
@@ -106,7 +107,8 @@ async fn a_closed_store_says_so_and_has_all_in_one_file() {
 
 #[tokio::test]
 async fn a_full_disk_loses_nothing_that_was_promised() {
-    let Some(disk) = SmallDisk::mount() else { return };
+    let place = tempfile::tempdir().unwrap();
+    let Some(disk) = SmallDisk::on(place.path()) else { return };
     let ballast = disk.path().join("ballast");
     fs::write(&ballast, vec![0; 400 << 10]).unwrap();
     let store = Store::open(&file_in(disk.path())).unwrap();
@@ -139,43 +141,12 @@ async fn a_full_disk_loses_nothing_that_was_promised() {
 
 #[tokio::test]
 async fn a_read_only_disk_is_refused_with_its_name() {
-    let Some(disk) = SmallDisk::mount() else { return };
+    let place = tempfile::tempdir().unwrap();
+    let Some(disk) = SmallDisk::on(place.path()) else { return };
     let path = file_in(disk.path());
     Store::open(&path).unwrap().close().await.unwrap();
     assert!(disk.remount("ro"));
     assert_eq!(Store::open(&path).unwrap_err(), StoreFault::ReadOnly { path: path.clone() });
     let absent = disk.path().join("absent.db");
     assert_eq!(Store::open(&absent).unwrap_err(), StoreFault::ReadOnly { path: absent.clone() });
-}
-
-/// A disk of four megabytes, taken away again at the end.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    /// `None`, with the reason printed, where mounting is refused.
-    fn mount() -> Option<Self> {
-        let place = tempfile::tempdir().unwrap();
-        let mut mount = Command::new("mount");
-        match mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(place.path()).output() {
-            Ok(output) if output.status.success() => return Some(Self(place)),
-            Ok(output) => eprintln!("skipped: {}", String::from_utf8_lossy(&output.stderr)),
-            Err(error) => eprintln!("skipped: {error}"),
-        }
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn remount(&self, how: &str) -> bool {
-        let options = format!("remount,{how}");
-        Command::new("mount").args(["-o", &options]).arg(self.path()).status().unwrap().success()
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
-    }
 }

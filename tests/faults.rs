@@ -1,0 +1,130 @@
+//! Disks and files that refuse, met by the whole appliance: what can still leave leaves, what is lost is
+//! counted, and what hinders a start is one clear line.
+
+mod support;
+
+#[path = "support/fake_platform.rs"]
+mod fake_platform;
+#[path = "support/server.rs"]
+mod server;
+#[path = "support/small_disk.rs"]
+mod small_disk;
+
+use std::fs;
+
+use fake_platform::FakePlatform;
+use fanreply::model::message::{Content, InboundMessage};
+use server::{Server, fanreply};
+use small_disk::SmallDisk;
+use support::{Appliance, Ground};
+
+const RULES: &str = "rules:\n  - name: order\n    when: {keyword: 下单}\n    reply: 好的\n    follow_up: {after: 2h, text: 还在吗}\n";
+
+fn ground(platform: &FakePlatform) -> Ground {
+    Ground::with(&[("a.yaml", RULES)])
+        .set("FANREPLY_API_BASE", &platform.base())
+        .set("FANREPLY_ACCESS_TOKEN", "2.00EXAMPLE")
+        .set("FANREPLY_SEND_RATE", "1000")
+}
+
+/// A message of a fan of its own.
+fn order(appliance: &Appliance, fan: u64) -> InboundMessage {
+    let sender = (1_700_000_000 + fan).to_string().parse().unwrap();
+    InboundMessage { sender, ..appliance.message(Content::Text("下单".to_owned())) }
+}
+
+async fn is_answered(appliance: &Appliance, fan: u64) {
+    let reply = appliance.push(&order(appliance, fan)).await;
+    assert_eq!(reply.map(|reply| reply.shown()), Some("好的".to_owned()), "fan {fan}");
+}
+
+fn lost(appliance: &Appliance) -> u64 {
+    let metrics = appliance.app.metrics.encode();
+    let line = metrics.lines().find_map(|line| line.strip_prefix("fanreply_not_sent_total "));
+    line.unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_full_disk_lets_every_answer_leave_and_each_promise_is_kept_or_counted_as_lost() {
+    let platform = FakePlatform::start().await;
+    let ground = ground(&platform);
+    fs::create_dir(ground.path("data")).unwrap();
+    let Some(disk) = SmallDisk::on(&ground.path("data")) else { return };
+    let appliance = ground.start().await;
+    let ballast = disk.path().join("ballast");
+    // fails when the disk is full, which is what is wanted
+    let _ = fs::write(&ballast, vec![0; 8 << 20]);
+    let mut fans = 0;
+    while lost(&appliance) < 20 {
+        is_answered(&appliance, fans).await;
+        fans += 1;
+        assert!(fans < 10_000, "the disk is never full");
+    }
+    fs::remove_file(ballast).unwrap();
+    let lost_while_full = lost(&appliance);
+    for fan in fans..fans + 20 {
+        is_answered(&appliance, fan).await;
+    }
+    assert_eq!(lost(&appliance), lost_while_full, "there is room again");
+    appliance.pass(121);
+    appliance.deliver().await;
+    assert_eq!(platform.violations(), Vec::<String>::new());
+    assert_eq!(platform.sent().len() as u64, fans + 20 - lost_while_full, "kept or counted, nothing else");
+    appliance.app.stop().await;
+}
+
+/// What a server that does not start says: its exit code and its lines.
+fn start_in_vain(ground: &Ground, arguments: &[&str]) -> (Option<i32>, String) {
+    let arguments = [&["serve"], arguments].concat();
+    let output = fanreply(ground, &arguments).env("FANREPLY_LOG", "off").output().unwrap();
+    assert!(output.stdout.is_empty(), "{output:?}");
+    (output.status.code(), String::from_utf8(output.stderr).unwrap().trim_end().to_owned())
+}
+
+/// It ends with exit code 1 and one line in either language.
+fn assert_one_line(ground: &Ground, english: &str, chinese: &str) {
+    for (lang, expected) in [("en", english), ("zh", chinese)] {
+        let (code, text) = start_in_vain(ground, &["--lang", lang]);
+        assert_eq!((code, text.lines().count()), (Some(1), 1), "{text}");
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_data_folder_that_is_read_only_is_one_line() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    fs::create_dir(ground.path("data")).unwrap();
+    let Some(disk) = SmallDisk::on(&ground.path("data")) else { return };
+    assert_eq!(Server::start(&ground).stop(), Some(0));
+    assert!(disk.remount("ro"));
+    assert_one_line(&ground, "cannot write to the data folder data", "无法写入数据文件夹 data");
+}
+
+#[test]
+fn a_damaged_database_is_one_line_and_stays_as_it_is() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    assert_eq!(Server::start(&ground).stop(), Some(0));
+    let file = ground.path("data/fanreply.db");
+    let good = fs::read(&file).unwrap();
+    let mut torn = good.clone();
+    torn[good.len() / 2 / 4096 * 4096..].fill(0xA5);
+    for bytes in [&torn[..], &good[..good.len() / 2], b"this was never a database\n"] {
+        fs::write(&file, bytes).unwrap();
+        assert_one_line(&ground, "fanreply.db is damaged", "fanreply.db 已损坏");
+        assert!(fs::read(&file).unwrap() == bytes, "the file was touched");
+    }
+    fs::write(&file, good).unwrap();
+    assert_eq!(Server::start(&ground).stop(), Some(0), "from a backup");
+}
+
+#[test]
+fn the_second_server_on_a_data_folder_says_so_and_leaves_the_first_alone() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let first = Server::start(&ground);
+    let noted = fs::read(ground.path("data/listen.json")).unwrap();
+    assert_one_line(&ground, "another fanreply uses this file", "另一个 fanreply 正在使用这个文件");
+    assert!(fs::read(ground.path("data/listen.json")).unwrap() == noted, "commands still find the first");
+    let pushed = fanreply(&ground, &["push", "下单"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&pushed.stdout), "好的\n");
+    assert_eq!(first.stop(), Some(0));
+}
