@@ -128,13 +128,16 @@ impl Deliverer {
             let deliverer = self.clone();
             calls.spawn(async move { deliverer.deliver(delivery).await });
         }
+        let mut all_noted = Ok(());
         while let Some(ended) = calls.join_next().await {
             match ended {
-                Ok(noted) => noted?,
+                // the other calls go on: whatever is cut short in the middle would be sent twice
+                Ok(noted) => all_noted = all_noted.and(noted),
                 // its lease runs out, and it is claimed again
                 Err(fault) => error!(%fault, "a delivery ended in disorder"),
             }
         }
+        all_noted?;
         let next = self.store.next_due(&held).await?.into_iter().chain(first_free).min();
         Ok(Step { claimed: count, next })
     }

@@ -433,6 +433,26 @@ async fn a_store_that_refuses_lets_the_passive_answer_leave_and_counts_the_loss(
 }
 
 #[tokio::test]
+async fn a_store_that_fails_under_way_cuts_no_call_short() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, &asks("after: 2h")).start().await;
+    for fan in ["1700002001", "1700002002"] {
+        let message = appliance.message(Content::Text("下单".to_owned()));
+        appliance.push(&InboundMessage { sender: fan.parse().unwrap(), ..message }).await;
+    }
+    appliance.pass(120);
+    // the first answer meets a closed store while the second is still awaited
+    platform.script([100, 400].map(std::time::Duration::from_millis).map(Scripted::Slow).to_vec());
+    let fails_under_way = async {
+        platform.until_arrived(2).await;
+        appliance.app.store.close().await.unwrap();
+    };
+    let (step, ()) = tokio::join!(appliance.app.deliverer.step(), fails_under_way);
+    assert!(step.is_err());
+    assert!(appliance.app.metrics.encode().contains("state=\"sent\",reason=\"sent\"} 2"), "both were awaited");
+}
+
+#[tokio::test]
 async fn a_forgotten_fan_gets_nothing_that_was_promised() {
     let platform = FakePlatform::start().await;
     let appliance = ground(&platform, &asks("after: 2h")).start().await;
