@@ -449,7 +449,10 @@ async fn a_store_that_fails_under_way_cuts_no_call_short() {
     };
     let (step, ()) = tokio::join!(appliance.app.deliverer.step(), fails_under_way);
     assert!(step.is_err());
-    assert!(appliance.app.metrics.encode().contains("state=\"sent\",reason=\"sent\"} 2"), "both were awaited");
+    assert!(
+        appliance.app.metrics.encode().contains("state=\"sent\",reason=\"sent\"} 2"),
+        "both were awaited"
+    );
 }
 
 #[tokio::test]
