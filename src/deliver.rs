@@ -171,7 +171,7 @@ impl Deliverer {
         let Some(rules) = account.rules.snapshot() else { return Finish::PutBack(later(WITHOUT_RULES)) };
         match judge(delivery, &rules, now, &account.zone) {
             Judgement::End(state, reason) => return Finish::End(state, reason, None),
-            Judgement::Later(at) => return Finish::PutBack(at),
+            Judgement::Later(at) => return Finish::Postpone(at),
             Judgement::Send => {}
         }
         let Some(token) = account.token.get() else {
@@ -224,7 +224,7 @@ impl Deliverer {
             error!(
                 account = account.name,
                 "this account sends nothing any more: {why}; what it promised is kept until the windows close. \
-                 Renew FANREPLY_ACCESS_TOKEN_FILE, or set another token and restart"
+                 renew the file of its access token, or set another token and restart"
             );
         }
     }
@@ -250,6 +250,11 @@ impl Deliverer {
             *pruned_at = now;
         }
         let before = now.saturating_sub(HISTORY).unwrap_or(Timestamp::MIN);
+        let expired = self.store.expire(now).await?;
+        if expired > 0 {
+            warn!(expired, "promises ended unsent, because their windows have closed");
+            self.metrics.deliveries(DeliveryState::Expired, EndReason::WindowClosed, expired as u64);
+        }
         let pruned = self.store.prune(before).await?;
         debug!(pruned, "history pruned");
         Ok(())
@@ -272,7 +277,8 @@ impl Deliverer {
 
 /// Whether it is certain that nothing was delivered.
 fn is_undelivered(fault: &CallFault) -> bool {
-    matches!(fault, CallFault::Unreachable { .. } | CallFault::Refused { .. })
+    // 10002 and 10009: the service was not there, or too busy to take it (protocol 10.2)
+    matches!(fault, CallFault::Unreachable { .. } | CallFault::Refused { code: 10002 | 10009, .. })
 }
 
 /// The wait before the next try: twice as long each time, and a part of it by the delivery's own number, so

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::model::delivery::{DeliveryState, EndReason};
 use crate::rules::ruleset::RuleSet;
-use crate::schedule::due::next_allowed;
+use crate::schedule::due::{Wanted, next_allowed};
 use crate::store::Claimed;
 
 /// What is to become of a delivery.
@@ -14,7 +14,7 @@ use crate::store::Claimed;
 pub enum Judgement {
     Send,
     End(DeliveryState, EndReason),
-    /// Its hours or days are over for now.
+    /// Its hours or days are over for now, or the window that it waits for was extended.
     Later(Timestamp),
 }
 
@@ -28,7 +28,9 @@ pub fn closes_at(delivery: &Claimed) -> Timestamp {
 /// Judges a delivery by the rules that serve now.
 pub fn judge(delivery: &Claimed, rules: &RuleSet, now: Timestamp, zone: &TimeZone) -> Judgement {
     let cancelled = |reason| Judgement::End(DeliveryState::Cancelled, reason);
-    if let Some(left) = delivery.contact.left {
+    if let Some((left, at)) = delivery.contact.left
+        && at >= delivery.created
+    {
         return cancelled(left);
     }
     let closes_at = closes_at(delivery);
@@ -48,7 +50,11 @@ pub fn judge(delivery: &Claimed, rules: &RuleSet, now: Timestamp, zone: &TimeZon
     let Some(rule) = rules.rule_named(&delivery.rule) else { return cancelled(EndReason::RuleRemoved) };
     // a step that is gone has lost its hours; its words were promised all the same
     let Some(step) = rule.steps.get(step as usize) else { return Judgement::Send };
-    match next_allowed(now, &step.allowed, zone).filter(|at| *at < closes_at) {
+    let wanted = match step.wanted {
+        Wanted::BeforeWindowCloses(span) => closes_at.checked_sub(span).unwrap_or(now).max(now),
+        _ => now,
+    };
+    match next_allowed(wanted, &step.allowed, zone).filter(|at| *at < closes_at) {
         Some(at) if at <= now => Judgement::Send,
         Some(at) => Judgement::Later(at),
         None => cancelled(EndReason::OutsideHours),

@@ -14,8 +14,8 @@ use crate::model::id::{RuleName, UserId};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contact {
     pub window_closes: Option<Timestamp>,
-    /// How the sender left; `None` while he has not.
-    pub left: Option<EndReason>,
+    /// How and when the sender last left. It stays when he comes back: what was promised before is over.
+    pub left: Option<(EndReason, Timestamp)>,
     /// The last reply of the sender.
     pub replied_at: Option<Timestamp>,
     /// When these rules last answered him.
@@ -29,39 +29,42 @@ pub(super) fn change_contact(db: &Connection, action: &Action) -> Result<()> {
     if let Some(rule) = &contact.answered {
         db.prepare_cached(
             "INSERT INTO answers (sender, account, rule, at) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET at = excluded.at",
+             ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
         )?
         .execute(params![sender, account, rule, received_at])?;
     }
     let window = contact.opens_until.filter(|_| contact.closes.is_none()).map(At);
+    let left_at = contact.closes.map(|_| received_at);
     let replied_at = contact.replied.then_some(received_at);
     if window.is_none() && contact.closes.is_none() && replied_at.is_none() {
         return Ok(());
     }
     db.prepare_cached(
-        "INSERT INTO contacts (sender, account, window_closes, departure, replied_at, touched_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        "INSERT INTO contacts (sender, account, window_closes, departure, left_at, replied_at, touched_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT DO UPDATE SET
            window_closes = CASE
-             WHEN excluded.departure IS NOT NULL THEN NULL
-             WHEN excluded.window_closes IS NULL THEN window_closes
+             WHEN excluded.departure IS NOT NULL AND excluded.touched_at >= touched_at THEN NULL
+             WHEN excluded.window_closes IS NULL OR excluded.touched_at < left_at THEN window_closes
              ELSE max(excluded.window_closes, coalesce(window_closes, excluded.window_closes)) END,
-           departure = iif(excluded.window_closes IS NULL, coalesce(excluded.departure, departure), NULL),
-           replied_at = coalesce(excluded.replied_at, replied_at),
-           touched_at = excluded.touched_at",
+           departure = iif(excluded.left_at >= coalesce(left_at, 0), excluded.departure, departure),
+           left_at = coalesce(max(left_at, excluded.left_at), left_at, excluded.left_at),
+           replied_at = coalesce(max(replied_at, excluded.replied_at), replied_at, excluded.replied_at),
+           touched_at = max(touched_at, excluded.touched_at)",
     )?
-    .execute(params![sender, account, window, contact.closes, replied_at, received_at])?;
+    .execute(params![sender, account, window, contact.closes, left_at, replied_at, received_at])?;
     Ok(())
 }
 
 /// What is known of a sender; nothing is known of one who never wrote.
 pub(super) fn contact_of(db: &Connection, account: UserId, sender: UserId) -> Result<Contact> {
     let mut select = db.prepare_cached(
-        "SELECT window_closes, departure, replied_at FROM contacts WHERE sender = ?1 AND account = ?2",
+        "SELECT window_closes, replied_at, departure, left_at FROM contacts WHERE sender = ?1 AND account = ?2",
     )?;
     let known = select.query_row([sender, account], |row| {
         let moment = |column| row.get::<_, Option<At>>(column).map(|at| at.map(|at| at.0));
-        let (window_closes, left, replied_at) = (moment(0)?, row.get(1)?, moment(2)?);
+        let (window_closes, replied_at) = (moment(0)?, moment(1)?);
+        let left = row.get::<_, Option<EndReason>>(2)?.zip(moment(3)?);
         Ok(Contact { window_closes, left, replied_at, answered: Vec::new() })
     });
     let mut contact = known.optional()?.unwrap_or_default();

@@ -142,6 +142,19 @@ impl Store {
         }
     }
 
+    /// Ends what can no longer be sent because its window has closed, also that of accounts that may not send,
+    /// a little at a time; tells how much that was.
+    pub async fn expire(&self, now: Timestamp) -> Result<usize, StoreFault> {
+        let mut ended = 0;
+        loop {
+            let some = self.ask(move |db| outbox::expire(db, now, PRUNED_AT_ONCE)).await?;
+            ended += some;
+            if some == 0 {
+                return Ok(ended);
+            }
+        }
+    }
+
     /// How many transactions there were since it was opened: many calls share one.
     pub fn commits(&self) -> u64 {
         self.0.commits.load(Ordering::Relaxed)

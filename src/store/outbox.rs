@@ -14,7 +14,7 @@ use rusqlite::{Connection, Result, params};
 pub use claim::Claimed;
 pub(super) use claim::{claim, next_turn};
 pub use finish::Finish;
-pub(super) use finish::{finish, take_back_what_was_running};
+pub(super) use finish::{expire, finish, take_back_what_was_running};
 pub use look::Depth;
 pub(super) use look::{depth, ended_last, open_in_line};
 

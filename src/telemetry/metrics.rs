@@ -160,8 +160,13 @@ impl Metrics {
 
     /// A delivery ended.
     pub fn delivery(&self, state: DeliveryState, reason: EndReason) {
+        self.deliveries(state, reason, 1);
+    }
+
+    /// So many deliveries ended alike.
+    pub fn deliveries(&self, state: DeliveryState, reason: EndReason, count: u64) {
         let labels = DeliveryLabels { state: Word(state), reason: Word(reason) };
-        self.0.deliveries.get_or_create(&labels).inc();
+        self.0.deliveries.get_or_create(&labels).inc_by(count);
     }
 
     /// A rules folder was put in service.

@@ -17,8 +17,10 @@ pub enum Finish {
     End(DeliveryState, EndReason, Option<u32>),
     /// It is tried again then, having failed with this code.
     RetryAt(Timestamp, Option<u32>),
-    /// It was not tried at all, and is claimed again then.
+    /// The account may not send at this moment: the try does not count, and it is claimed again then.
     PutBack(Timestamp),
+    /// It and the parts after it are due later. Whatever else is promised to the sender goes before it.
+    Postpone(Timestamp),
 }
 
 /// The delivery's place: its line, and the parts that come after it.
@@ -50,6 +52,11 @@ pub(in crate::store) fn finish(
                 "UPDATE deliveries SET state = 'retryable', turn = ?2, code = ?3 WHERE id = ?1",
             )?
             .execute(params![id, At(turn), code])?;
+        }
+        Finish::Postpone(due) => {
+            db.prepare_cached(POSTPONE_LATER_PARTS)?.execute(params![id, At(due)])?;
+            db.prepare_cached(POSTPONE)?.execute(params![id, At(due)])?;
+            line_up(db, place.account, place.sender)?;
         }
         Finish::PutBack(turn) => {
             db.prepare_cached(
@@ -99,6 +106,17 @@ pub(super) fn give_up_single_replies(db: &Connection, now: Timestamp) -> Result<
     Ok(())
 }
 
+/// Ends up to `most` deliveries whose window has closed, whoever may or may not send; tells how many.
+pub(in crate::store) fn expire(db: &Connection, now: Timestamp, most: usize) -> Result<usize> {
+    let mut select = db.prepare_cached(OVERDUE)?;
+    let places: Vec<Place> =
+        select.query_map(params![At(now), most as i64], read_place)?.collect::<Result<_>>()?;
+    for place in &places {
+        end(db, place, DeliveryState::Expired, EndReason::WindowClosed, None, At(now))?;
+    }
+    Ok(places.len())
+}
+
 fn running_until(db: &Connection, until: Timestamp) -> Result<Vec<Place>> {
     db.prepare_cached(RUNNING_UNTIL)?.query_map([At(until)], read_place)?.collect()
 }
@@ -117,8 +135,26 @@ pub(super) const RUNNING: &str = "
     SELECT id, account, sender, single, turn FROM deliveries
     WHERE id = ?1 AND attempt = ?2 AND state = 'running'";
 
+/// A mention's single reply has no other window than its own.
+pub(super) const OVERDUE: &str = "
+    SELECT id, account, sender, single, coalesce(turn, due) FROM deliveries AS delivery
+    WHERE ended_at IS NULL AND expires <= ?1 AND state <> 'running' AND (single OR NOT EXISTS (
+      SELECT 1 FROM contacts
+      WHERE contacts.sender = delivery.sender AND contacts.account = delivery.account AND window_closes > ?1))
+    LIMIT ?2";
+
 pub(super) const RUNNING_UNTIL: &str = "
     SELECT id, account, sender, single, turn FROM deliveries WHERE state = 'running' AND turn <= ?1";
+
+const POSTPONE: &str = "
+    UPDATE deliveries SET attempt = attempt - 1, due = ?2, turn = NULL, state = 'scheduled' WHERE id = ?1";
+
+const POSTPONE_LATER_PARTS: &str = "
+    UPDATE deliveries SET due = ?2
+    FROM (SELECT message, rule, step, part FROM deliveries WHERE id = ?1) AS first
+    WHERE deliveries.message = first.message AND deliveries.rule = first.rule
+      AND deliveries.step IS first.step AND deliveries.part > first.part
+      AND deliveries.ended_at IS NULL AND deliveries.due < ?2";
 
 pub(super) const END: &str = "
     UPDATE deliveries SET state = ?2, reason = ?3, code = ?4, ended_at = ?5, turn = NULL WHERE id = ?1";

@@ -1,6 +1,6 @@
 -- Times are milliseconds since 1970. An open delivery is one whose ended_at is NULL.
 
--- Every message that promised something, and the answer that it got.
+-- Every message to a folder that can promise something, and the answer that it got.
 CREATE TABLE messages (
   id INTEGER PRIMARY KEY,
   key BLOB NOT NULL UNIQUE,
@@ -42,15 +42,18 @@ CREATE INDEX turns ON deliveries (account, turn) WHERE turn IS NOT NULL;
 CREATE UNIQUE INDEX heads ON deliveries (account, sender) WHERE turn IS NOT NULL;
 CREATE INDEX lines ON deliveries (account, sender, due) WHERE ended_at IS NULL;
 CREATE INDEX leases ON deliveries (turn) WHERE state = 'running';
+CREATE INDEX expiries ON deliveries (expires) WHERE ended_at IS NULL;
 CREATE INDEX deliveries_of_a_message ON deliveries (message);
 CREATE INDEX deliveries_by_end ON deliveries (ended_at) WHERE ended_at IS NOT NULL;
 
--- What is known of a fan. No window: it never opened, or the fan has left.
+-- What is known of a fan. No window: it never opened, or the fan has left. A departure is kept when the fan
+-- comes back: it goes on to end what was promised before it.
 CREATE TABLE contacts (
   sender INTEGER NOT NULL,
   account INTEGER NOT NULL,
   window_closes INTEGER,
   departure TEXT,
+  left_at INTEGER,
   replied_at INTEGER,
   touched_at INTEGER NOT NULL,
   PRIMARY KEY (sender, account)
