@@ -33,7 +33,9 @@ const AT_ONCE: usize = 64;
 /// The wait before a second try; each further one is twice as long.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
-/// How long a delivery waits while no rules are in service.
+/// How long an account waits that is not in the settings any more.
+const WITHOUT_ACCOUNT: SignedDuration = SignedDuration::from_mins(1);
+/// How long an account waits while no rules are in service.
 const WITHOUT_RULES: SignedDuration = SignedDuration::from_secs(5);
 /// How long what has ended is kept.
 const HISTORY: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -162,13 +164,12 @@ impl Deliverer {
         let now = self.clock.now();
         let later = |by: SignedDuration| now.saturating_add(by).unwrap_or(Timestamp::MAX);
         let Some(account) = self.account(delivery.account) else {
-            // an account that was taken out of the settings may come back until the window closes
-            return match now >= closes_at(delivery) {
-                true => Finish::End(DeliveryState::Expired, EndReason::WindowClosed, None),
-                false => Finish::PutBack(later(SignedDuration::from_mins(1))),
-            };
+            // one that was taken out of the settings may come back until the windows close
+            return self.hold(delivery, now, later(WITHOUT_ACCOUNT));
         };
-        let Some(rules) = account.rules.snapshot() else { return Finish::PutBack(later(WITHOUT_RULES)) };
+        let Some(rules) = account.rules.snapshot() else {
+            return self.hold(delivery, now, later(WITHOUT_RULES));
+        };
         match judge(delivery, &rules, now, &account.zone) {
             Judgement::End(state, reason) => return Finish::End(state, reason, None),
             Judgement::Later(at) => return Finish::Postpone(at),
@@ -183,7 +184,7 @@ impl Deliverer {
         }
         match self.platform.send(&token, delivery.sender, &delivery.reply).await {
             Ok(()) => {
-                self.paces().went_well(delivery.account, self.clock.now());
+                self.paces().went_well(delivery.account);
                 Finish::End(DeliveryState::Sent, EndReason::Sent, None)
             }
             Err(fault) => self.after(delivery, account, &fault),
@@ -220,7 +221,7 @@ impl Deliverer {
     }
 
     fn pause_account(&self, account: &Sending, id: UserId, why: &str) {
-        if self.paces().pause(id, self.clock.now()) {
+        if self.paces().pause(id, account.token.generation()) {
             error!(
                 account = account.name,
                 "this account sends nothing any more: {why}; what it promised is kept until the windows close. \
@@ -230,14 +231,22 @@ impl Deliverer {
     }
 
     async fn look_for_renewed_tokens(&self) {
-        let paused = self.paces().paused();
-        for id in paused {
-            let Some(account) = self.account(id) else { continue };
-            if account.token.is_renewed().await {
-                info!(account = account.name, "the access token was renewed: sending goes on");
-                self.paces().resume(id);
-            }
+        if !self.paces().is_any_paused() {
+            return;
         }
+        for account in &self.accounts {
+            account.token.refresh().await;
+        }
+        let generation = |id| self.account(id).map(|account| account.token.generation());
+        for id in self.paces().resume(generation) {
+            info!(account = self.name_of(id), "the access token was renewed: sending goes on");
+        }
+    }
+
+    /// Nothing of this account is looked at until then; its rows wait in their order.
+    fn hold(&self, delivery: &Claimed, now: Timestamp, until: Timestamp) -> Finish {
+        self.paces().hold(delivery.account, until);
+        Finish::PutBack(now)
     }
 
     /// Forgets what ended long ago, now and then.

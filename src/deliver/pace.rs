@@ -1,7 +1,8 @@
-//! Pace: how fast an account may send now: a token bucket, a rest after the platform called it too fast, and
-//! a pause until it has another token. It knows the clock's moments only as it is told them.
+//! Pace: how fast an account may send now: so many messages in any stretch of time, a rest after the platform
+//! called it too fast, and a pause until it has another token. It knows the clock's moments only as it is
+//! told them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,49 +15,49 @@ const LONGEST_REST: SignedDuration = SignedDuration::from_mins(15);
 /// The paces of all accounts.
 #[derive(Debug)]
 pub struct Paces {
-    /// Messages per second and account.
-    rate: f64,
+    /// Messages of one account in any stretch of this length.
+    most: usize,
+    stretch: SignedDuration,
     accounts: HashMap<UserId, Pace>,
 }
 
 #[derive(Debug)]
 struct Pace {
-    /// Messages that may be sent at once.
-    tokens: f64,
-    at: Timestamp,
+    /// When the last messages left, oldest first; at most as many as a stretch may hold.
+    sent: VecDeque<Timestamp>,
     rests_until: Option<Timestamp>,
     rest: SignedDuration,
-    /// Until another token is there.
-    paused: bool,
+    /// The generation of the token that was refused.
+    refused: Option<u64>,
 }
 
 impl Paces {
     /// `rate` is above 0, in messages per second and account.
     pub fn new(rate: f64) -> Self {
-        Self { rate, accounts: HashMap::new() }
+        let most = rate.floor().max(1.0);
+        let stretch = SignedDuration::try_from_secs_f64(most / rate).unwrap_or(LONGEST_REST);
+        Self { most: most as usize, stretch, accounts: HashMap::new() }
     }
 
     /// Takes the right to send one message. `Err` says when to ask again; an account that is paused has no
     /// such moment.
     pub fn take(&mut self, account: UserId, now: Timestamp) -> Result<(), Option<Timestamp>> {
-        let rate = self.rate;
-        let pace = self.pace(account, now);
-        pace.fill(rate, now);
-        if let Some(ready) = pace.ready_at(rate, now) {
+        let (most, stretch) = (self.most, self.stretch);
+        let pace = self.pace(account);
+        if let Some(ready) = pace.held_until(most, stretch, now) {
             return Err(ready);
         }
-        pace.tokens -= 1.0;
+        pace.sent.push_back(now);
         Ok(())
     }
 
     /// The accounts that may not send now, and the first moment at which one of them may.
     pub fn held(&mut self, now: Timestamp) -> (Vec<UserId>, Option<Timestamp>) {
-        let rate = self.rate;
+        let (most, stretch) = (self.most, self.stretch);
         let mut first: Option<Timestamp> = None;
         let mut held = Vec::new();
         for (account, pace) in &mut self.accounts {
-            pace.fill(rate, now);
-            if let Some(ready) = pace.ready_at(rate, now) {
+            if let Some(ready) = pace.held_until(most, stretch, now) {
                 held.push(*account);
                 first = ready.into_iter().chain(first).min();
             }
@@ -64,85 +65,97 @@ impl Paces {
         (held, first)
     }
 
-    /// How many messages may be sent now, of all accounts that are not held; at least one, for an account
-    /// that has not sent yet.
+    /// How many messages any account that is not held may send now. No more are claimed at once, so that none
+    /// has to be put back behind others.
     pub fn room(&mut self, now: Timestamp) -> usize {
-        let rate = self.rate;
-        let room = |pace: &mut Pace| {
-            pace.fill(rate, now);
-            if pace.ready_at(rate, now).is_none() { pace.tokens as usize } else { 0 }
-        };
-        self.accounts.values_mut().map(room).sum::<usize>().max(capacity(rate) as usize)
+        let (most, stretch) = (self.most, self.stretch);
+        let free = self.accounts.values_mut().filter_map(|pace| {
+            let is_free = pace.held_until(most, stretch, now).is_none();
+            is_free.then(|| most - pace.sent.len())
+        });
+        free.min().unwrap_or(most).max(1)
     }
 
-    /// The platform says that this account calls too often.
+    /// The platform says that this account calls too often; until when it rests. Calls that were under way
+    /// together are told so together, and count once.
     pub fn slow_down(&mut self, account: UserId, now: Timestamp) -> Timestamp {
-        let pace = self.pace(account, now);
+        let pace = self.pace(account);
+        if let Some(until) = pace.rests_until.filter(|until| *until > now) {
+            return until;
+        }
         let until = now.saturating_add(pace.rest).unwrap_or(Timestamp::MAX);
         pace.rests_until = Some(until);
         pace.rest = (pace.rest * 2).min(LONGEST_REST);
         until
     }
 
+    /// The account is not looked at until then.
+    pub fn hold(&mut self, account: UserId, until: Timestamp) {
+        self.pace(account).rests_until = Some(until);
+    }
+
     /// A message went through: the next rest is a short one again.
-    pub fn went_well(&mut self, account: UserId, now: Timestamp) {
-        self.pace(account, now).rest = FIRST_REST;
+    pub fn went_well(&mut self, account: UserId) {
+        self.pace(account).rest = FIRST_REST;
     }
 
-    /// The account's token is refused. True when that is news.
-    pub fn pause(&mut self, account: UserId, now: Timestamp) -> bool {
-        !std::mem::replace(&mut self.pace(account, now).paused, true)
+    /// The account's token of this generation is refused. True when that is news.
+    pub fn pause(&mut self, account: UserId, generation: u64) -> bool {
+        self.pace(account).refused.replace(generation).is_none()
     }
 
-    /// The account has another token.
-    pub fn resume(&mut self, account: UserId) {
-        if let Some(pace) = self.accounts.get_mut(&account) {
-            pace.paused = false;
+    /// Whoever waits for a token goes on where the account has one of another generation. `generation` is
+    /// asked of each account that is paused; those that go on are told.
+    pub fn resume(&mut self, generation: impl Fn(UserId) -> Option<u64>) -> Vec<UserId> {
+        let mut resumed = Vec::new();
+        for (account, pace) in &mut self.accounts {
+            if pace.refused.is_some_and(|refused| generation(*account).is_some_and(|now| now != refused)) {
+                pace.refused = None;
+                resumed.push(*account);
+            }
         }
+        resumed
     }
 
-    pub fn paused(&self) -> Vec<UserId> {
-        self.accounts.iter().filter(|(_, pace)| pace.paused).map(|(account, _)| *account).collect()
+    pub fn is_any_paused(&self) -> bool {
+        self.accounts.values().any(|pace| pace.refused.is_some())
     }
 
-    fn pace(&mut self, account: UserId, now: Timestamp) -> &mut Pace {
-        let tokens = capacity(self.rate);
-        self.accounts.entry(account).or_insert(Pace {
-            tokens,
-            at: now,
+    fn pace(&mut self, account: UserId) -> &mut Pace {
+        self.accounts.entry(account).or_insert_with(|| Pace {
+            sent: VecDeque::new(),
             rests_until: None,
             rest: FIRST_REST,
-            paused: false,
+            refused: None,
         })
     }
 }
 
 impl Pace {
-    /// A clock that jumped back gives nothing and takes nothing.
-    fn fill(&mut self, rate: f64, now: Timestamp) {
-        let passed = now.duration_since(self.at).as_secs_f64().max(0.0);
-        self.tokens = (self.tokens + passed * rate).min(capacity(rate));
-        self.at = now;
-    }
-
-    /// `None` when a message may be sent now; else when one may, if that is known.
-    fn ready_at(&self, rate: f64, now: Timestamp) -> Option<Option<Timestamp>> {
-        if self.paused {
+    /// `None` when a message may be sent now; else when one may, if that is known. A clock that jumped back
+    /// neither stops an account for longer than a rest nor lets it flood.
+    fn held_until(
+        &mut self,
+        most: usize,
+        stretch: SignedDuration,
+        now: Timestamp,
+    ) -> Option<Option<Timestamp>> {
+        if self.refused.is_some() {
             return Some(None);
         }
-        if let Some(until) = self.rests_until.filter(|until| *until > now) {
+        let farthest = now.saturating_add(LONGEST_REST).unwrap_or(Timestamp::MAX);
+        if let Some(until) = self.rests_until.filter(|until| *until > now && *until <= farthest) {
             return Some(Some(until));
         }
-        let missing = 1.0 - self.tokens;
-        let wait = SignedDuration::try_from_secs_f64(missing / rate).ok()?;
-        // less than a millisecond is within what the clock's steps can tell
-        (wait > SignedDuration::from_millis(1)).then(|| now.checked_add(wait).ok())
+        self.sent.iter_mut().for_each(|at| *at = (*at).min(now));
+        while self.sent.front().is_some_and(|at| now.duration_since(*at) >= stretch) {
+            self.sent.pop_front();
+        }
+        if self.sent.len() < most {
+            return None;
+        }
+        Some(self.sent.front().and_then(|first| first.checked_add(stretch).ok()))
     }
-}
-
-/// The most messages at once: a second's worth.
-fn capacity(rate: f64) -> f64 {
-    rate.max(1.0)
 }
 
 #[cfg(test)]
@@ -157,13 +170,25 @@ mod tests {
 
     #[test]
     fn no_more_than_the_rate_leaves_in_any_second() {
+        for rate in [1.0, 2.0, 7.0, 50.0] {
+            let mut paces = Paces::new(rate);
+            let sent: Vec<i64> =
+                (0..10_000).filter(|millis| paces.take(ACCOUNT, at(*millis)).is_ok()).collect();
+            assert_eq!(sent.len() as f64, 10.0 * rate, "nothing is wasted");
+            for (place, first) in sent.iter().enumerate() {
+                let within = sent[place..].iter().take_while(|later| *later - first < 1_000).count();
+                assert!(within as f64 <= rate, "{within} in the second after {first}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_held_account_says_when_it_is_free() {
         let mut paces = Paces::new(2.0);
-        assert!(paces.take(ACCOUNT, at(0)).is_ok() && paces.take(ACCOUNT, at(0)).is_ok());
-        assert_eq!(paces.take(ACCOUNT, at(0)), Err(Some(at(500))));
-        assert_eq!(paces.held(at(0)), (vec![ACCOUNT], Some(at(500))));
-        assert!(paces.take(ACCOUNT, at(500)).is_ok());
-        let sent = (0..10_000).filter(|millis| paces.take(ACCOUNT, at(500 + millis)).is_ok()).count();
-        assert!((19..=21).contains(&sent), "{sent} in ten seconds");
+        assert!(paces.take(ACCOUNT, at(0)).is_ok() && paces.take(ACCOUNT, at(300)).is_ok());
+        assert_eq!(paces.take(ACCOUNT, at(400)), Err(Some(at(1_000))));
+        assert_eq!(paces.held(at(400)), (vec![ACCOUNT], Some(at(1_000))));
+        assert_eq!(paces.room(at(1_000)), 1);
     }
 
     #[test]
@@ -178,20 +203,21 @@ mod tests {
     fn rests_grow_until_something_went_well() {
         let mut paces = Paces::new(2.0);
         assert_eq!(paces.slow_down(ACCOUNT, at(0)), at(30_000));
+        assert_eq!(paces.slow_down(ACCOUNT, at(5)), at(30_000), "called at the same time");
         assert_eq!(paces.take(ACCOUNT, at(29_000)), Err(Some(at(30_000))));
         assert_eq!(paces.slow_down(ACCOUNT, at(30_000)), at(90_000));
         assert!(paces.take(ACCOUNT, at(90_000)).is_ok());
-        paces.went_well(ACCOUNT, at(90_000));
+        paces.went_well(ACCOUNT);
         assert_eq!(paces.slow_down(ACCOUNT, at(90_000)), at(120_000));
     }
 
     #[test]
-    fn a_paused_account_waits_for_its_token_alone() {
+    fn a_paused_account_waits_for_another_token() {
         let mut paces = Paces::new(2.0);
-        assert!(paces.pause(ACCOUNT, at(0)) && !paces.pause(ACCOUNT, at(0)));
+        assert!(paces.pause(ACCOUNT, 1) && !paces.pause(ACCOUNT, 1));
         assert_eq!(paces.take(ACCOUNT, at(3_600_000)), Err(None));
-        assert_eq!(paces.paused(), [ACCOUNT]);
-        paces.resume(ACCOUNT);
+        assert!(paces.resume(|_| Some(1)).is_empty() && paces.is_any_paused());
+        assert_eq!(paces.resume(|_| Some(2)), [ACCOUNT]);
         assert!(paces.take(ACCOUNT, at(3_600_000)).is_ok());
     }
 
@@ -200,7 +226,9 @@ mod tests {
         let mut paces = Paces::new(2.0);
         paces.take(ACCOUNT, at(0)).unwrap();
         paces.take(ACCOUNT, at(0)).unwrap();
-        assert_eq!(paces.take(ACCOUNT, at(-3_600_000)), Err(Some(at(-3_600_000 + 500))));
-        assert!(paces.take(ACCOUNT, at(-3_600_000 + 500)).is_ok());
+        assert_eq!(paces.take(ACCOUNT, at(-3_600_000)), Err(Some(at(-3_600_000 + 1_000))));
+        assert!(paces.take(ACCOUNT, at(-3_600_000 + 1_000)).is_ok());
+        paces.slow_down(ACCOUNT, at(86_400_000));
+        assert!(paces.take(ACCOUNT, at(0)).is_ok(), "a rest from a day ahead");
     }
 }

@@ -10,33 +10,44 @@ use secrecy::{ExposeSecret, SecretString};
 #[derive(Debug)]
 pub struct Token {
     file: Option<PathBuf>,
-    known: Mutex<Option<SecretString>>,
+    known: Mutex<Known>,
+}
+
+/// A token, and how many others there were before it.
+#[derive(Debug)]
+struct Known {
+    token: Option<SecretString>,
+    generation: u64,
 }
 
 impl Token {
     pub fn new(token: Option<SecretString>, file: Option<PathBuf>) -> Self {
-        Self { file, known: Mutex::new(token) }
+        Self { file, known: Mutex::new(Known { token, generation: 0 }) }
     }
 
     /// The token, if there is one.
     pub fn get(&self) -> Option<SecretString> {
-        self.lock().clone()
+        self.lock().token.clone()
     }
 
-    /// Looks at the file again; whether it holds another token now. One that cannot be read holds none.
-    pub async fn is_renewed(&self) -> bool {
-        let Some(path) = &self.file else { return false };
-        let Ok(text) = tokio::fs::read_to_string(path).await else { return false };
+    /// Another token has another generation.
+    pub fn generation(&self) -> u64 {
+        self.lock().generation
+    }
+
+    /// Looks at the file again. One that cannot be read, or is empty, changes nothing.
+    pub async fn refresh(&self) {
+        let Some(path) = &self.file else { return };
+        let Ok(text) = tokio::fs::read_to_string(path).await else { return };
         let fresh = text.trim();
         let mut known = self.lock();
-        if fresh.is_empty() || known.as_ref().is_some_and(|known| known.expose_secret() == fresh) {
-            return false;
+        let is_other = known.token.as_ref().is_none_or(|token| token.expose_secret() != fresh);
+        if !fresh.is_empty() && is_other {
+            *known = Known { token: Some(fresh.into()), generation: known.generation + 1 };
         }
-        *known = Some(fresh.into());
-        true
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<SecretString>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
         // nothing in here can panic half-way through a change
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -52,12 +63,14 @@ mod tests {
         let file = folder.path().join("token");
         std::fs::write(&file, "old\n").unwrap();
         let token = Token::new(Some("old".into()), Some(file.clone()));
-        assert!(!token.is_renewed().await);
+        token.refresh().await;
+        assert_eq!(token.generation(), 0);
         std::fs::write(&file, "new\n").unwrap();
-        assert!(token.is_renewed().await && !token.is_renewed().await);
-        assert_eq!(token.get().unwrap().expose_secret(), "new");
+        token.refresh().await;
+        token.refresh().await;
+        assert_eq!((token.get().unwrap().expose_secret(), token.generation()), ("new", 1));
         std::fs::remove_file(&file).unwrap();
-        assert!(!token.is_renewed().await);
-        assert!(!Token::new(Some("set".into()), None).is_renewed().await);
+        token.refresh().await;
+        assert_eq!(token.generation(), 1, "a file that is gone takes no token away");
     }
 }
