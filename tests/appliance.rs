@@ -282,6 +282,57 @@ async fn a_flood_of_forged_requests_is_throttled_and_signed_ones_never() {
 }
 
 #[tokio::test]
+async fn a_signed_message_for_nobody_is_never_throttled() {
+    let ground = Ground::with(&[HELLO]).set("FANREPLY_ACCOUNT_ID", ACCOUNT);
+    let appliance = ground.start().await;
+    let mut message = appliance.message(Content::Text("你好".to_owned()));
+    message.account = "333".parse().unwrap();
+    for _ in 0..150 {
+        let (status, _) = appliance.push_body("/callback", wire::encode_message(&message)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn an_account_with_a_chinese_name_is_reached_by_its_path() {
+    let ground = Ground::with(&[HELLO]);
+    std::fs::write(
+        ground.path("fanreply.yaml"),
+        format!("accounts:\n  - {{name: 书店, id: {ACCOUNT}, app_secret: {SECRET}, rules: rules}}\n"),
+    )
+    .unwrap();
+    let ground = ground.without("FANREPLY_APP_SECRET");
+    let appliance = ground.start().await;
+    let message = appliance.message(Content::Text("你好".to_owned()));
+    let path = "/callback/%E4%B9%A6%E5%BA%97";
+    assert_eq!(appliance.push_body(path, wire::encode_message(&message)).await.0, StatusCode::OK);
+    assert_eq!(appliance.push_body("/callback/%FF", "{}").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn half_an_emoji_and_data_written_as_text_are_understood() {
+    let appliance = Ground::with(&[(
+        "a.yaml",
+        "rules:\n  - when: {keyword: 你好}\n    reply: 您好\n  - when: {event: follow}\n    reply: 欢迎\n",
+    )])
+    .start()
+    .await;
+    let body = |rest: &str| {
+        format!("{{\"receiver_id\":{ACCOUNT},\"sender_id\":{FAN},\"created_at\":1795500000,{rest}}}")
+    };
+    let cases = [
+        (r#""type":"text","text":"\ud83d你好\udc4b""#, "您好"),
+        (r#""type":"text","text":"\ud83d\udc4b 你好""#, "您好"),
+        (r#""type":"event","text":"x","data":"{\"subtype\":\"follow\"}""#, "欢迎"),
+    ];
+    for (rest, expected) in cases {
+        let (status, answer) = appliance.push_body("/callback", body(rest)).await;
+        assert_eq!(status, StatusCode::OK, "{rest}: {answer}");
+        assert_eq!(wire::decode_reply(answer.as_bytes()).unwrap().unwrap().shown(), expected);
+    }
+}
+
+#[tokio::test]
 async fn every_event_can_be_answered() {
     let rules = "rules:\n  - when: {event: [follow, subscribe, scan, scan_follow, click, view]}\n    reply: '{{ event }} {{ menu }}{{ scan }}'\n";
     let appliance = Ground::with(&[("a.yaml", rules)]).start().await;

@@ -109,3 +109,43 @@ fn a_hundred_thousand_words_and_ten_thousand_regexes_load_and_answer() {
         assert_eq!(decision.passive.unwrap().shown(), answer);
     }
 }
+
+/// However a large file is written and whatever is wrong with it, twice as much of it costs about twice as
+/// much: nothing looks at everything for each thing.
+#[test]
+fn twice_the_rules_cost_about_twice_as_much() {
+    let block = |count: usize, rule: &dyn Fn(usize) -> String| {
+        format!("rules:\n{}", (0..count).map(|number| format!("  - {}\n", rule(number))).collect::<String>())
+    };
+    let line = |count: usize| {
+        let rule = |number: usize| format!(r#"{{"when": {{"keyword": "词{number}号"}}, "reply": "答"}}"#);
+        format!(r#"{{"rules": [{}]}}"#, (0..count).map(rule).collect::<Vec<_>>().join(", "))
+    };
+    let misspelt = |count: usize| block(count, &|_| "{wehn: {keyword: 你好}, reply: 好}".to_owned());
+    let unknown = |count: usize| {
+        let lists: String = (0..count).map(|number| format!("  listname{number}: [你好]\n")).collect();
+        let rules =
+            block(count, &|number| format!("{{when: {{keyword: {{list: listnamf{number}}}}}, reply: 好}}"));
+        format!("lists:\n{lists}{rules}")
+    };
+    let kinds: [(&str, &dyn Fn(usize) -> String); 3] =
+        [("one line", &line), ("misspelt keys", &misspelt), ("unknown lists", &unknown)];
+    for (name, text) in kinds {
+        let cost = |count: usize| {
+            let source = RuleSource::of_texts([("a.yaml", text(count).as_str())]);
+            #[allow(clippy::disallowed_methods)] // it is the machine's time that counts here
+            let cost = || {
+                let began = std::time::Instant::now();
+                load(&source, &Surroundings::default());
+                began.elapsed()
+            };
+            (0..3).map(|_| cost()).min().unwrap()
+        };
+        let (small, large) = (cost(2_000), cost(8_000));
+        let ratio = large.as_secs_f64() / small.as_secs_f64();
+        assert!(
+            ratio < 10.0,
+            "{name}: four times the rules cost {ratio:.1} times as much ({small:?}, {large:?})"
+        );
+    }
+}

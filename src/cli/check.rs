@@ -15,7 +15,7 @@ use crate::config::Settings;
 use crate::model::lang::Lang;
 use crate::reload::folder::read_folder;
 use crate::rules::diagnostic::Diagnostic;
-use crate::rules::diagnostic::render::{Worded, render, worded};
+use crate::rules::diagnostic::render::{Worded, render_all, worded};
 use crate::rules::source::RuleSource;
 use crate::rules::{Loaded, load};
 
@@ -99,8 +99,9 @@ impl Checked {
 
     /// Prints every diagnostic.
     pub fn print(&self, session: &Session) {
-        for diagnostic in &self.diagnostics {
-            out!("{}\n", render(diagnostic, &self.source, session.lang, session.page().colours));
+        let colours = session.page().colours;
+        for text in render_all(&self.diagnostics, &self.source, session.lang, colours) {
+            out!("{text}\n");
         }
     }
 }
@@ -139,6 +140,11 @@ fn summary(session: &Session, checked: &Checked, folder: &Path, ok: bool) -> Str
         page.good(&session.say(
             format!("{folder}: {}, {} hold, {found}", counted(rules, "rule"), counted(examples, "example")),
             format!("{folder}：{rules} 条规则，{examples} 个示例通过，{found}"),
+        ))
+    } else if checked.is_good() {
+        page.bad(&session.say(
+            format!("{folder}: {found}; these rules would be served, but --strict lets no warning pass"),
+            format!("{folder}：{found}；这些规则可以使用，但 --strict 不允许有警告"),
         ))
     } else {
         page.bad(&session.say(

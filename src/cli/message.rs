@@ -48,7 +48,11 @@ pub fn arguments(command: Command, lang: Lang) -> Command {
             .value_parser(["status", "comment"]),
         )
         .arg(option("sender", "ID", "Who writes", "发送者的 ID"))
-        .group(ArgGroup::new("what").args(["menu", "link", "position", "message", "mention"]).multiple(false))
+        .group(
+            ArgGroup::new("what")
+                .args(["event", "menu", "link", "position", "message", "mention"])
+                .multiple(false),
+        )
 }
 
 /// The content that the arguments describe.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 
 use super::page::out;
@@ -52,7 +53,11 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     };
     let address = matches.get_one::<String>("url").cloned().unwrap_or_else(|| {
         let base = format!("http://{}/callback", local::listening(&settings).public);
-        if settings.accounts.len() > 1 { format!("{base}/{}", account.name) } else { base }
+        if settings.accounts.len() > 1 {
+            format!("{base}/{}", utf8_percent_encode(&account.name, NON_ALPHANUMERIC))
+        } else {
+            base
+        }
     });
     let (status, body) = send(session, &address, &secret, &message)?;
     if !status.is_success() {

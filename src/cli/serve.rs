@@ -16,7 +16,7 @@ use crate::config::Settings;
 use crate::model::lang::Lang;
 use crate::reload::LiveRules;
 use crate::reload::report::Origin;
-use crate::rules::diagnostic::render::render;
+use crate::rules::diagnostic::render::render_all;
 use crate::telemetry::start_logging;
 
 pub fn command(lang: Lang) -> Command {
@@ -74,8 +74,8 @@ async fn serve(session: &Session, settings: Settings, strict: bool) -> Outcome {
 fn show_faults(session: &Session, folder: &LiveRules) -> bool {
     let report = folder.report();
     let page = session.page();
-    for diagnostic in &report.diagnostics {
-        err!("{}", render(diagnostic, &report.sources, session.lang, page.colours));
+    for text in render_all(&report.diagnostics, &report.sources, session.lang, page.colours) {
+        err!("{text}");
     }
     for trouble in &report.troubles {
         err!("{}", page.error(&trouble.message(session.lang)));

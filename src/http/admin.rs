@@ -73,6 +73,9 @@ impl Admin {
             "" => self.lang,
             lang => Lang::of_locale(lang),
         };
+        if !matches!(head.method, Method::GET | Method::HEAD | Method::POST) {
+            return answer::with(answer::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET, POST");
+        }
         let route = (head.uri.path(), head.method == Method::POST);
         match route {
             ("/", false) => answer::text(StatusCode::OK, self.front_page()),

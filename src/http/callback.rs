@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONNECTION};
 use hyper::{Method, Request, StatusCode};
+use percent_encoding::percent_decode_str;
 use tracing::{debug, warn};
 
 use super::answer::{self, Answer};
@@ -40,7 +41,10 @@ impl Callback {
         let path = request.uri().path();
         let account = match path.strip_prefix("/callback") {
             Some("" | "/") => None,
-            Some(rest) if rest.starts_with('/') => Some(rest[1..].to_owned()),
+            Some(rest) if rest.starts_with('/') => match percent_decode_str(&rest[1..]).decode_utf8() {
+                Ok(name) => Some(name.into_owned()),
+                Err(_) => return self.other(&request),
+            },
             _ => return self.other(&request),
         };
         match *request.method() {
@@ -116,7 +120,7 @@ impl Callback {
                 answer::reply("text/xml; charset=utf-8", body)
             }
             Ok(respond::Answer::Silence) => answer::empty(StatusCode::OK),
-            Err(refused) => self.refuse(refused, client),
+            Err(refused) => self.refuse_signed(&refused, client),
         }
     }
 
@@ -126,34 +130,29 @@ impl Callback {
         answer::with(answer::empty(status), CONNECTION, "close")
     }
 
-    /// What is wrong goes back in a status; only what is wrong with a signed body in words.
-    fn refuse(&self, refused: Refused, client: IpAddr) -> Answer {
+    /// What is wrong with a signed request goes back in a status and one line. It is never throttled: behind
+    /// a proxy it all comes from one address.
+    fn refuse_signed(&self, refused: &Refused, client: IpAddr) -> Answer {
         self.metrics.refused(refused.reason());
         let status = match refused {
-            Refused::Signature(_) => return self.refuse_stranger(&refused, client),
+            Refused::Signature(_) => StatusCode::FORBIDDEN,
             Refused::Undecodable(_) => StatusCode::BAD_REQUEST,
-            Refused::UnknownAccount => return self.refuse_unknown(&refused, client),
-            Refused::OtherReceiver => StatusCode::NOT_FOUND,
+            Refused::UnknownAccount | Refused::OtherReceiver => StatusCode::NOT_FOUND,
             Refused::NotReady => StatusCode::SERVICE_UNAVAILABLE,
         };
         warn!(%client, reason = refused.reason().as_str(), "refused: {refused}");
         answer::text(status, format!("{refused}\n"))
     }
 
-    fn refuse_stranger(&self, refused: &Refused, client: IpAddr) -> Answer {
+    /// A stranger learns nothing, and is not listened to for long.
+    fn refuse(&self, refused: Refused, client: IpAddr) -> Answer {
         if self.throttle.fails_too_often(client, Instant::now()) {
             return self.turn_away_flood(client);
         }
+        self.metrics.refused(refused.reason());
         warn!(%client, reason = refused.reason().as_str(), "refused: {refused}");
-        answer::empty(StatusCode::FORBIDDEN)
-    }
-
-    fn refuse_unknown(&self, refused: &Refused, client: IpAddr) -> Answer {
-        if self.throttle.fails_too_often(client, Instant::now()) {
-            return self.turn_away_flood(client);
-        }
-        warn!(%client, reason = refused.reason().as_str(), "refused: {refused}");
-        answer::empty(StatusCode::NOT_FOUND)
+        let is_unknown = matches!(refused, Refused::UnknownAccount);
+        answer::empty(if is_unknown { StatusCode::NOT_FOUND } else { StatusCode::FORBIDDEN })
     }
 
     /// One line in the log for each of a flood would be a flood itself.

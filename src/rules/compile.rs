@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
+use super::action::Script;
 use super::action::fault::ActionFault;
 use super::action::follow_up::Unless;
 use super::diagnostic::{Diagnostic, Meant};
@@ -14,7 +15,7 @@ use super::matcher::when::{Conditions, read_when};
 use super::menu::{MenuDraft, MenuFault, read_menu};
 use super::names::{Gathered, gather};
 use super::read::SUGGESTIONS;
-use super::read::{Lexicons, Reading, Used};
+use super::read::{Lexicons, NamedReply, Reading, Used};
 use super::rule::Rule;
 use super::rule::fault::{MoreRules, RuleFault};
 use super::rule::read::{Draft, read_rule};
@@ -22,7 +23,7 @@ use super::ruleset::{Parts, RuleSet};
 use super::source::RuleSource;
 use super::subject::Literals;
 use super::surroundings::Surroundings;
-use super::template::Templates;
+use super::template::{Groups, Templates};
 use super::yaml::Span;
 use super::yaml::parse::{Parsed, parse};
 use super::yaml::reader::{Fields, Reader};
@@ -55,6 +56,12 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     let mut loaded = folder.finish(source, surroundings);
     let order: HashMap<&str, usize> =
         source.files().iter().enumerate().map(|(number, file)| (&*file.path, number)).collect();
+    // a named reply is read by each rule that uses it, and says the same each time
+    let mut said = HashSet::new();
+    loaded.diagnostics.retain(|found| {
+        let place = &found.place;
+        said.insert((place.file.clone(), place.span.clone(), found.fault.code()))
+    });
     loaded.diagnostics.sort_by_key(|diagnostic| {
         let place = &diagnostic.place;
         (order.get(&*place.file).copied(), place.span.start, diagnostic.fault.code())
@@ -110,7 +117,7 @@ impl<'f> Folder<'f> {
             lexicons: &mut self.lexicons,
             templates: &mut self.templates,
             used: &mut self.used,
-            groups: Vec::new(),
+            groups: Some(Groups::default()),
             using: Vec::new(),
             actions: 0,
         }
@@ -147,8 +154,25 @@ impl<'f> Folder<'f> {
         self.faults.push(Diagnostic::new(fault, &self.files[file].source, span));
     }
 
+    /// Reads the named replies that no rule uses, for their own faults; any name may be a group there.
+    fn read_unused_replies(&mut self) {
+        let mut unused: Vec<NamedReply> = Vec::new();
+        let names = &self.gathered.names.replies;
+        unused.extend(
+            names.iter().filter(|(name, _)| !self.used.replies.contains(*name)).map(|(_, reply)| reply),
+        );
+        let used = self.used.replies.clone();
+        for reply in unused {
+            let mut reading = self.reading(reply.file);
+            reading.groups = None;
+            Script::read(&mut reading, reply.node);
+        }
+        self.used.replies = used;
+    }
+
     /// What rules of different files say of one another.
     fn check(&mut self) {
+        self.read_unused_replies();
         self.check_names();
         self.check_answered_by();
         if self.faults.iter().any(Diagnostic::is_error) {

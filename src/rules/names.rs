@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 
 use super::diagnostic::{Diagnostic, faults};
 use super::read::{NamedReply, Names};
+use super::template::BUILT_IN_NAMES;
 use super::yaml::parse::Parsed;
 use super::yaml::reader::{Fields, Reader, Text};
 use super::yaml::{Node, Span};
@@ -23,6 +24,11 @@ faults! {
                "a name under `values:` begins with a letter and holds only letters, digits and _";
             zh "“{name}”不能作为可插入文字的名字",
                "`values:` 下面的名字要以文字开头，只能包含文字、数字和下划线 _";
+        323 Error BuiltIn { name: String }
+            en "\"{name}\" is a built-in name, so this text would never be inserted",
+               "give it another name";
+            zh "“{name}”是内置的名字，这段文字永远不会插入",
+               "请换一个名字";
         322 Warning NeverUsed { kind: &'static str, name: String }
             en "\"{name}\" under `{kind}` is never used",
                "delete it, or look for a misspelt name where it should be used";
@@ -101,6 +107,11 @@ impl Gathered<'_> {
         let fits = |c: char| c.is_alphanumeric() || c == '_';
         if !name.value.chars().all(fits) || !name.value.starts_with(|c: char| c.is_alphabetic() || c == '_') {
             reader.fault(NameFault::BadName { name: name.value.clone() }, name.span.clone());
+        }
+        let is_built_in = BUILT_IN_NAMES.contains(&name.value.as_str())
+            || matches!(name.value.as_str(), "range" | "dict" | "namespace");
+        if is_built_in {
+            reader.fault(NameFault::BuiltIn { name: name.value.clone() }, name.span.clone());
         }
         if let Some(text) = reader.text(node) {
             self.values.insert(name.value, text.value);

@@ -17,6 +17,8 @@ const SIZE_LIMIT: usize = 1 << 20;
 /// Bytes of memory that one expression may take while it runs.
 const CACHE_LIMIT: usize = 1 << 18;
 const NEST_LIMIT: u32 = 50;
+/// Expressions without a literal, of one folder: each of them is asked of every text.
+pub const MOST_OPEN: usize = 500;
 /// More literals than this are no better than none.
 const MOST_LITERALS: usize = 64;
 
@@ -35,7 +37,11 @@ pub struct Pattern {
 
 /// The patterns of a folder; equal ones are one.
 #[derive(Debug, Default)]
-pub struct Patterns(HashMap<String, Arc<Pattern>>);
+pub struct Patterns {
+    known: HashMap<String, Arc<Pattern>>,
+    /// How many have no literal.
+    open: usize,
+}
 
 /// Why a text is no regular expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +52,8 @@ pub enum NotAPattern {
         at: Option<Range<usize>>,
     },
     TooLarge,
+    /// More of them than [`MOST_OPEN`] have no literal to look for.
+    TooManyOpen,
 }
 
 impl Patterns {
@@ -56,11 +64,17 @@ impl Patterns {
         lexicon: &mut LexiconBuilder,
     ) -> Result<Arc<Pattern>, NotAPattern> {
         let source = half_width(written);
-        if let Some(pattern) = self.0.get(source.as_ref()) {
+        if let Some(pattern) = self.known.get(source.as_ref()) {
             return Ok(pattern.clone());
         }
         let pattern = Arc::new(Pattern::new(source.into_owned(), lexicon)?);
-        self.0.insert(pattern.source.clone(), pattern.clone());
+        if pattern.literals.is_empty() {
+            self.open += 1;
+            if self.open > MOST_OPEN {
+                return Err(NotAPattern::TooManyOpen);
+            }
+        }
+        self.known.insert(pattern.source.clone(), pattern.clone());
         Ok(pattern)
     }
 }
@@ -73,8 +87,11 @@ impl Pattern {
         let groups = compiled.capture_names().skip(1).map(|name| name.map(str::to_owned)).collect();
         let literals = required_literals(&hir).unwrap_or_default();
         let literals = literals.iter().map(|literal| lexicon.intern(literal)).collect();
+        let literals: Vec<WordId> = literals;
         let matches_empty = compiled.is_match("");
-        Ok(Self { source, compiled: OnceLock::new(), groups, literals, matches_empty })
+        // without a literal every text asks for it, so the first fan must not wait while it is compiled
+        let kept = if literals.is_empty() { OnceLock::from(Some(compiled)) } else { OnceLock::new() };
+        Ok(Self { source, compiled: kept, groups, literals, matches_empty })
     }
 
     pub fn source(&self) -> &str {

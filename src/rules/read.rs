@@ -7,7 +7,7 @@ use super::diagnostic::{Fault, Meant, Place};
 use super::lexicon::LexiconBuilder;
 use super::pattern::Patterns;
 use super::surroundings::Surroundings;
-use super::template::{Field, Template, Templates};
+use super::template::{Field, Groups, Template, Templates};
 use super::yaml::parse::Parsed;
 use super::yaml::reader::{Reader, Text};
 use super::yaml::{Node, Span};
@@ -57,8 +57,8 @@ pub struct Reading<'f> {
     pub lexicons: &'f mut Lexicons,
     pub templates: &'f mut Templates,
     pub used: &'f mut Used,
-    /// The named groups of the rule that is read.
-    pub groups: Vec<String>,
+    /// The groups of the rule that is read; without a rule any name may be one.
+    pub groups: Option<Groups>,
     /// The named replies that are open, so that none uses itself.
     pub using: Vec<String>,
     /// How many messages this rule's replies were made of so far; named replies that use one another must
@@ -79,7 +79,7 @@ impl Reading<'_> {
 
     /// Takes a text in as a template; its flaws are faults at their places.
     pub fn template(&mut self, text: &Text, field: Field) -> Option<Template> {
-        match self.templates.add(&text.value, field, Some(&self.groups)) {
+        match self.templates.add(&text.value, field, self.groups.as_ref()) {
             Ok(template) => Some(template),
             Err(flaws) => {
                 for flaw in flaws {

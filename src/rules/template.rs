@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use minijinja::machinery::{Instruction, get_compiled_template};
+use minijinja::machinery::{Instruction, Instructions, get_compiled_template};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -63,6 +63,14 @@ pub enum Template {
     Literal(Arc<str>),
     /// Its name among the folder's templates.
     Compiled(Arc<str>),
+}
+
+/// The groups of a rule's regular expressions, which its texts can insert.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Groups {
+    pub names: Vec<String>,
+    /// How many the largest expression has, those without a name too.
+    pub count: usize,
 }
 
 /// All templates of a folder.
@@ -155,12 +163,7 @@ impl Templates {
 
     /// Takes a text in. `groups` are the names of the rule's own regex groups; `None` stands for a text
     /// whose rule is not known, and allows every name.
-    pub fn add(
-        &mut self,
-        text: &str,
-        field: Field,
-        groups: Option<&[String]>,
-    ) -> Result<Template, Vec<Flaw>> {
+    pub fn add(&mut self, text: &str, field: Field, groups: Option<&Groups>) -> Result<Template, Vec<Flaw>> {
         if !text.contains("{{") && !text.contains("{%") {
             return Ok(Template::Literal(text.into()));
         }
@@ -194,7 +197,7 @@ impl Templates {
         }
     }
 
-    fn flaws(&self, name: &str, groups: Option<&[String]>) -> Vec<Flaw> {
+    fn flaws(&self, name: &str, groups: Option<&Groups>) -> Vec<Flaw> {
         let Ok(template) = self.environment.get_template(name) else { return Vec::new() };
         let undeclared = template.undeclared_variables(true);
         let instructions = &get_compiled_template(&template).instructions;
@@ -210,6 +213,17 @@ impl Templates {
                         if let Some(fault) = self.unknown_name(path, groups) {
                             flaws.push(Flaw { fault, range: range.clone() });
                         }
+                    }
+                }
+                // `groups[9]` of a rule with fewer groups
+                Instruction::GetItem => {
+                    let number = group_number(instructions, at);
+                    if let (Some(number), Some(groups)) = (number, groups)
+                        && number > groups.count
+                    {
+                        let (name, meant) = (format!("groups[{number}]"), Meant(None));
+                        let known = BUILT_IN_NAMES.join(", ");
+                        flaws.push(Flaw { fault: TemplateFault::UnknownName { name, meant, known }, range });
                     }
                 }
                 Instruction::ApplyFilter(name, ..)
@@ -234,17 +248,18 @@ impl Templates {
         flaws
     }
 
-    fn unknown_name(&self, path: &str, groups: Option<&[String]>) -> Option<TemplateFault> {
+    fn unknown_name(&self, path: &str, groups: Option<&Groups>) -> Option<TemplateFault> {
         let groups = groups?;
         let (first, _) = path.split_once('.').unwrap_or((path, ""));
         let known = BUILT_IN_NAMES.contains(&path)
             || self.values.contains_key(path)
-            || groups.iter().any(|group| group == first)
-            || matches!(first, "groups" | "range" | "dict" | "namespace");
+            || groups.names.iter().any(|group| group == path)
+            || (first == "groups" && groups.count > 0)
+            || matches!(first, "range" | "dict" | "namespace");
         if known {
             return None;
         }
-        let all = BUILT_IN_NAMES.iter().copied().chain(groups.iter().map(String::as_str));
+        let all = BUILT_IN_NAMES.iter().copied().chain(groups.names.iter().map(String::as_str));
         let all = all.chain(self.values.keys().map(String::as_str));
         let meant = Meant(nearest(path, all).map(str::to_owned));
         Some(TemplateFault::UnknownName { name: path.to_owned(), meant, known: BUILT_IN_NAMES.join(", ") })
@@ -253,6 +268,15 @@ impl Templates {
     /// Whether a filter or test is missing: the engine only says so when it meets one.
     fn lacks(&self, probe: &str, kind: ErrorKind) -> bool {
         self.environment.render_str(probe, ()).is_err_and(|error| error.kind() == kind)
+    }
+}
+
+/// The number in `groups[number]`, where the instruction at this place looks that up.
+fn group_number(instructions: &Instructions, at: u32) -> Option<usize> {
+    let Some(Instruction::Lookup("groups")) = instructions.get(at.checked_sub(2)?) else { return None };
+    match instructions.get(at - 1) {
+        Some(Instruction::LoadConst(number)) => usize::try_from(number.clone()).ok(),
+        _ => None,
     }
 }
 
@@ -295,7 +319,10 @@ mod tests {
     }
 
     fn flaws(text: &str) -> Vec<Flaw> {
-        templates().add(text, Field::Text, Some(&["单号".to_owned()])).unwrap_err()
+        {
+            let groups = Groups { names: vec!["单号".to_owned()], count: 1 };
+            templates().add(text, Field::Text, Some(&groups)).unwrap_err()
+        }
     }
 
     #[test]
@@ -335,6 +362,15 @@ mod tests {
         let TemplateFault::UnknownName { meant, .. } = &found.fault else { panic!("{found:?}") };
         assert_eq!(meant.0.as_deref(), Some("单号"));
         assert!(matches!(flaws("{{ sender.name }}")[0].fault, TemplateFault::UnknownName { .. }));
+    }
+
+    #[test]
+    fn a_group_that_cannot_exist_is_no_name() {
+        for text in ["{{ groups[2] }}", "{{ 单号.x }}"] {
+            assert!(matches!(flaws(text)[0].fault, TemplateFault::UnknownName { .. }), "{text}");
+        }
+        let none = templates().add("{{ groups[1] }}", Field::Text, Some(&Groups::default()));
+        assert!(none.is_err());
     }
 
     #[test]

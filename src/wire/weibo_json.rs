@@ -17,7 +17,11 @@ type Object = Map<String, Value>;
 
 /// Parses one object, whose doubled keys count by their last value.
 fn object(text: &str) -> Result<Object, DecodeFault> {
-    match serde_json::from_str(text) {
+    let parsed = match serde_json::from_str(text) {
+        Err(_) if has_lone_surrogate(text) => serde_json::from_str(&without_lone_surrogates(text)),
+        parsed => parsed,
+    };
+    match parsed {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(DecodeFault::NotAnObject),
         // the parser's words are about grammar and place, and never quote
@@ -26,6 +30,43 @@ fn object(text: &str) -> Result<Object, DecodeFault> {
             reason => Err(DecodeFault::BadJson { reason }),
         },
     }
+}
+
+/// Half of an emoji, as a client leaves it that cuts a text after so many code units.
+fn has_lone_surrogate(text: &str) -> bool {
+    surrogates(text).next().is_some()
+}
+
+/// The text with U+FFFD in the place of each half.
+fn without_lone_surrogates(text: &str) -> String {
+    let mut mended = text.to_owned();
+    for at in surrogates(text) {
+        mended.replace_range(at..at + 6, "\\ufffd");
+    }
+    mended
+}
+
+/// Where escapes of surrogates stand without their other half.
+fn surrogates(text: &str) -> impl Iterator<Item = usize> {
+    let unit = |at: usize| {
+        let escape = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(escape, 16).ok()
+    };
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(found) = text.get(at..)?.find('\\').map(|found| at + found) {
+            at = found + 2;
+            match (unit(found), unit(found + 6)) {
+                (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => at = found + 12,
+                (Some(0xD800..=0xDFFF), _) => {
+                    at = found + 6;
+                    return Some(found);
+                }
+                _ => {}
+            }
+        }
+        None
+    })
 }
 
 /// Writes a value whose parts are strings and numbers.

@@ -61,6 +61,12 @@ impl Ground {
         self
     }
 
+    /// The same, without a variable.
+    pub fn without(mut self, name: &str) -> Self {
+        self.variables.retain(|(own, _)| own != name);
+        self
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.above.path().join(name)
     }

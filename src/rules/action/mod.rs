@@ -82,7 +82,9 @@ impl Script {
     pub fn read_fields(reading: &mut Reading, fields: &Fields) -> Option<Self> {
         let forms: Vec<&str> = fields.keys().filter(|key| KEYS.contains(key)).collect();
         let [form] = forms.as_slice() else {
-            reading.fault(ActionFault::NoKind { known: KEYS.join(", ") }, fields.span.clone());
+            if !fields.has_faults {
+                reading.fault(ActionFault::NoKind { known: KEYS.join(", ") }, fields.span.clone());
+            }
             return None;
         };
         let node = fields.get(form)?;

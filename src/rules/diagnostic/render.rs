@@ -1,6 +1,8 @@
 //! Rendering: diagnostics put into words, in the reader's language: for a terminal with the source line
 //! and a caret, or as values for JSON. It decides nothing about them.
 
+use std::ops::Range;
+
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
@@ -38,6 +40,20 @@ pub fn worded(diagnostic: &Diagnostic, lang: Lang) -> Worded {
     }
 }
 
+/// More than this nobody reads at once.
+const SHOWN: usize = 100;
+
+/// Diagnostics for a terminal, one after another; the first hundred of very many.
+pub fn render_all(diagnostics: &[Diagnostic], source: &RuleSource, lang: Lang, colours: bool) -> Vec<String> {
+    let shown = diagnostics.iter().take(SHOWN);
+    let mut texts: Vec<String> = shown.map(|found| render(found, source, lang, colours)).collect();
+    let more = diagnostics.len().saturating_sub(SHOWN);
+    if more > 0 {
+        texts.push(lang.pick(format!("… and {more} more"), format!("……还有 {more} 条")));
+    }
+    texts
+}
+
 /// The diagnostic for a terminal, with the line it speaks of where `source` has it.
 pub fn render(diagnostic: &Diagnostic, source: &RuleSource, lang: Lang, colours: bool) -> String {
     let words = worded(diagnostic, lang);
@@ -52,8 +68,8 @@ pub fn render(diagnostic: &Diagnostic, source: &RuleSource, lang: Lang, colours:
     let help = (!words.help.is_empty())
         .then(|| Level::HELP.with_name(lang.pick("help", "建议")).message(words.help));
     let group = if is_shown {
-        let (lines, line_start, span) = excerpt(text, place.span.clone());
-        let snippet = Snippet::source(lines).line_start(line_start).path(&*place.file);
+        let (line, span) = excerpt(text, place.span.clone());
+        let snippet = Snippet::source(line).line_start(place.line).path(&*place.file);
         title.element(snippet.annotation(AnnotationKind::Primary.span(span)))
     } else {
         title.element(annotate_snippets::Origin::path(&*place.file))
@@ -62,12 +78,17 @@ pub fn render(diagnostic: &Diagnostic, source: &RuleSource, lang: Lang, colours:
     renderer.render(&[group.elements(help)])
 }
 
-/// The first line of the span, since one line tells where to look; its number; and the span in it.
-fn excerpt(text: &str, span: std::ops::Range<usize>) -> (&str, usize, std::ops::Range<usize>) {
+/// The first line of the span, since one line tells where to look, and of a very long line what stands round
+/// it; and the span in that.
+fn excerpt(text: &str, span: Range<usize>) -> (String, Range<usize>) {
+    const AROUND: usize = 300;
     let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
     let end = text[span.start..].find('\n').map_or(text.len(), |newline| span.start + newline);
-    let number = text[..start].matches('\n').count() + 1;
-    let line = text[start..end].trim_end_matches('\r');
-    let last = span.end.min(start + line.len()).max(span.start);
-    (line, number, span.start - start..last - start)
+    let from = start.max(text.ceil_char_boundary(span.start.saturating_sub(AROUND)));
+    let to = end.min(text.floor_char_boundary(span.start + AROUND));
+    let line = text[from..to].trim_end_matches('\r');
+    let last = span.end.min(from + line.len()).max(span.start);
+    let cut = if from > start { "…" } else { "" };
+    let lead = cut.len() + span.start - from;
+    (format!("{cut}{line}"), lead..lead + last - span.start)
 }

@@ -84,6 +84,11 @@ faults! {
                "{nearest}the names stand under `accounts:` in the settings";
             zh "设置里没有使用这个文件夹、名叫“{name}”的账号",
                "{nearest}账号的名字写在设置文件的 `accounts:` 里";
+        219 Error TooManyOpenRegexes { most: usize }
+            en "more than {most} regular expressions of this folder contain no certain text to look for, so each of them is asked of every message",
+               "put a word into them that always stands there, such as `订单[0-9]+` instead of `[0-9]+`";
+            zh "这个文件夹里有超过 {most} 个正则表达式不含任何固定的文字，每条消息都要逐个尝试",
+               "请在里面写上一定会出现的词，例如用 `订单[0-9]+` 代替 `[0-9]+`";
         218 Error NestedNot {}
             en "`not` inside `not` is only confusing",
                "write the condition without both";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::fault::MatcherFault;
 use crate::rules::index::Trigger;
-use crate::rules::pattern::{NotAPattern, Pattern};
+use crate::rules::pattern::{MOST_OPEN, NotAPattern, Pattern};
 use crate::rules::read::Reading;
 use crate::rules::subject::Subject;
 use crate::rules::yaml::fault::YamlFault;
@@ -74,6 +74,7 @@ fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
     };
     let (fault, span) = match fault {
         NotAPattern::TooLarge => (MatcherFault::RegexTooLarge {}, text.span.clone()),
+        NotAPattern::TooManyOpen => (MatcherFault::TooManyOpenRegexes { most: MOST_OPEN }, text.span.clone()),
         NotAPattern::Syntax { reason, at } => {
             let span = at.map_or(text.span.clone(), |at| reading.reader.part_of(text, at));
             (MatcherFault::BadRegex { reason }, span)

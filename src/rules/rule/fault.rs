@@ -77,6 +77,11 @@ faults! {
                "write `silent: true` instead of `reply`, or delete the rule";
             zh "取消关注或退订的人已经收不到消息，这个回复没有人会看到",
                "请用 `silent: true` 代替 `reply`，或者删掉这条规则";
+        288 Error TooManyAlternatives { most: usize }
+            en "the lists of `when` of this rule and of its file come to more than {most} combinations",
+               "list words in one `keyword` instead of many conditions";
+            zh "这条规则的 `when` 列表和文件的 `when` 列表组合起来超过了 {most} 种",
+               "请把词写进同一个 `keyword` 里，不要写成很多条件";
         292 Error BadVersion { text: String }
             en "this program reads version 1 of the rule language, not \"{text}\"",
                "write `version: 1` or leave the line out";

@@ -15,7 +15,7 @@ use crate::rules::example::{self, Example};
 use crate::rules::matcher::when::{Conditions, read_when};
 use crate::rules::matcher::{Conjunction, Matcher};
 use crate::rules::read::Reading;
-use crate::rules::template::{BUILT_IN_NAMES, TemplateFault};
+use crate::rules::template::{BUILT_IN_NAMES, Groups, TemplateFault};
 use crate::rules::yaml::reader::Fields;
 use crate::rules::yaml::{Node, Span};
 use crate::schedule::calendar::{Calendar, Dates};
@@ -66,7 +66,7 @@ pub fn read_rule(
     let name = read_name(reading, &fields, number);
     let fallback = is_switched(reading, &fields, "fallback", false);
     let alternatives = read_alternatives(reading, &fields, common, fallback);
-    reading.groups = group_names(&alternatives);
+    reading.groups = Some(groups_of(&alternatives));
     warn_of_hidden_names(reading, &fields);
     let silent = is_switched(reading, &fields, "silent", false);
     let before = reading.templates.count();
@@ -74,7 +74,7 @@ pub fn read_rule(
     let script = read_script(reading, &fields, silent);
     let steps = read_steps(reading, &fields);
     let inserts = reading.templates.count() > before;
-    reading.groups.clear();
+    reading.groups = Some(Groups::default());
     let rule = Rule {
         name,
         place: reading.place(&node.span),
@@ -137,6 +137,12 @@ fn read_alternatives(
         Some(common) => common.iter().map(Some).collect(),
         None => vec![None],
     };
+    const MOST: usize = 1_000;
+    if own.len() * common.len() > MOST {
+        let fault = RuleFault::TooManyAlternatives { most: MOST };
+        reading.fault(fault, fields.key_span("when").unwrap_or_else(|| fields.first_key()));
+        return Vec::new();
+    }
     let mut alternatives = Vec::new();
     for own in &own {
         for common in &common {
@@ -202,19 +208,23 @@ fn read_number(reading: &mut Reading, fields: &Fields, key: &str) -> Option<i32>
     Some(number as i32)
 }
 
-fn group_names(alternatives: &[Conjunction]) -> Vec<String> {
+fn groups_of(alternatives: &[Conjunction]) -> Groups {
     let matchers = alternatives.iter().flat_map(|alternative| &alternative.matchers);
-    let regexes = matchers.filter_map(|matcher| match &**matcher {
-        Matcher::Regex(regex) => Some(regex),
-        _ => None,
+    let patterns = matchers.flat_map(|matcher| match &**matcher {
+        Matcher::Regex(regex) => regex.patterns().collect::<Vec<_>>(),
+        _ => Vec::new(),
     });
-    let patterns = regexes.flat_map(|regex| regex.patterns());
-    patterns.flat_map(|pattern| pattern.groups().iter().flatten().cloned()).collect()
+    let mut groups = Groups::default();
+    for pattern in patterns {
+        groups.names.extend(pattern.groups().iter().flatten().cloned());
+        groups.count = groups.count.max(pattern.groups().len());
+    }
+    groups
 }
 
 fn warn_of_hidden_names(reading: &mut Reading, fields: &Fields) {
-    let hidden: Vec<String> =
-        reading.groups.iter().filter(|group| BUILT_IN_NAMES.contains(&group.as_str())).cloned().collect();
+    let names = reading.groups.iter().flat_map(|groups| &groups.names);
+    let hidden: Vec<String> = names.filter(|name| BUILT_IN_NAMES.contains(&name.as_str())).cloned().collect();
     for name in hidden {
         reading.fault(TemplateFault::HiddenName { name }, fields.key_span("when").unwrap_or_default());
     }

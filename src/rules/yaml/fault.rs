@@ -35,6 +35,11 @@ faults! {
                "delete this line, or put what follows into a file of its own";
             zh "`---` 会开始另一份内容，后面的都不会读取",
                "请删掉这一行，或者把后面的内容放到另一个文件里";
+        107 Error CutOff {}
+            en "this file ends in the middle of a character: it was not saved completely",
+               "save it again";
+            zh "这个文件在一个字的中间断掉了，没有保存完整",
+               "请重新保存";
         110 Error TabIndent {}
             en "this line is indented with a tab",
                "use blanks: two for each level";

@@ -53,17 +53,20 @@ pub fn parse(file: &SourceFile, faults: &mut Vec<Diagnostic>) -> Option<Parsed> 
         wide_indent: false,
     };
     let complete = builder.run();
-    let complete = complete && !builder.wide_indent;
-    if builder.wide_indent {
+    if complete && builder.wide_indent {
         for (fault, span) in meant::wrong_indents(&source.text) {
             builder.fault(fault, span);
         }
     }
+    let complete = complete && !builder.wide_indent;
     let root = std::mem::take(&mut builder.roots).into_iter().next();
     complete.then_some(Parsed { source, root })
 }
 
 fn not_utf8(bytes: &[u8]) -> YamlFault {
+    if std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none()) {
+        return YamlFault::CutOff {};
+    }
     let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
     let encoding = if utf16 {
         "UTF-16 (Unicode)"
@@ -226,12 +229,20 @@ impl Builder<'_> {
 
     /// The comment that follows on the same line.
     fn comment_behind(&self, end: usize) -> Option<Span> {
-        let rest = self.text[end..].split('\n').next().unwrap_or("");
-        let blanks = rest.len() - rest.trim_start().len();
-        (blanks > 0 && rest.trim_start().starts_with('#')).then(|| end + blanks..end + rest.trim_end().len())
+        let rest = &self.text[end..];
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        // most values have none, and a file may be one long line: only then its end is looked for
+        if blanks == 0 || !rest[blanks..].starts_with('#') {
+            return None;
+        }
+        let line = rest.split('\n').next().unwrap_or("");
+        Some(end + blanks..end + line.trim_end().len())
     }
 
     fn refuse_marks(&mut self, anchor: usize, tag: Option<&Tag>, at: Span) {
+        if anchor == 0 && tag.is_none() {
+            return;
+        }
         // the mark stands on the line of its value or the one above
         let line_start = self.text[..at.start].rfind('\n').map_or(0, |newline| newline + 1);
         if anchor > 0 {

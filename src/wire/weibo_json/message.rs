@@ -12,7 +12,8 @@ pub(in crate::wire) fn decode(text: &str) -> Result<Inbound, DecodeFault> {
     let push = object(text)?;
     let nothing = Object::new();
     // the documents call `data` a string and show an object (protocol 2.1)
-    let data = push.get("data").and_then(Value::as_object).unwrap_or(&nothing);
+    let written = push.get("data").and_then(Value::as_str).and_then(|text| object(text).ok());
+    let data = push.get("data").and_then(Value::as_object).or(written.as_ref()).unwrap_or(&nothing);
     Push {
         format: Format::Json,
         account: field("receiver_id", either(&push, "receiver_id", "recipient_id")),
