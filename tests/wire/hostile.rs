@@ -90,9 +90,17 @@ fn nothing_may_follow_the_document() {
 fn text_that_is_no_unicode_is_refused() {
     assert_eq!(decode(b"{\"type\":\"\xff\"}"), Err(DecodeFault::NotUtf8));
     assert_eq!(decode(b"<xml>\xe4\xbd</xml>"), Err(DecodeFault::NotUtf8));
-    for lone in [r"\ud83d", r"\udc4b", r"\ud83d\u0041", r"\u12"] {
-        let body = format!(r#"{{"type":"text","text":"{lone}"}}"#);
-        assert!(matches!(decode(body.as_bytes()), Err(DecodeFault::BadJson { .. })), "{lone}");
+    let body = br#"{"type":"text","text":"\u12"}"#;
+    assert!(matches!(decode(body), Err(DecodeFault::BadJson { .. })));
+}
+
+/// A phone that cuts a nickname or a message in the middle of an emoji is no reason to lose it.
+#[test]
+fn half_an_emoji_is_replaced_and_the_rest_is_kept() {
+    let whole = r#"{"type":"text","receiver_id":1902538057,"sender_id":2489518277,"created_at":"Mon Jul 16 18:09:20 +0800 2012","text":"你好@!"}"#;
+    let expected = decode(whole.replace('@', "\u{fffd}").as_bytes()).expect("a message");
+    for lone in [r"\ud83d", r"\udc4b", r"\uD83D"] {
+        assert_eq!(decode(whole.replace('@', lone).as_bytes()), Ok(expected.clone()), "{lone}");
     }
 }
 
