@@ -203,6 +203,9 @@ fn listed_accounts(
         if let Some((id, number)) = id.filter(|(_, number)| !ids.insert(*number)) {
             return Err(id.at.refuse(Reason::SameId { id: number }));
         }
+        if account.id.is_none() && accounts.iter().any(|other: &AccountSettings| other.id.is_none()) {
+            return Err(at.refuse(Reason::SecondWithoutId {}));
+        }
         accounts.push(account);
     }
     Ok(accounts)

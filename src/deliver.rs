@@ -1,6 +1,7 @@
 //! Flow 2, deliver: outbox → claim due → still wanted? window open? → platform.send → record attempt → done |
 //! retry at | give up. It decides nothing about what is said, and never sends past the window's end.
 
+mod calls;
 pub mod judge;
 pub mod pace;
 pub mod token;
@@ -8,13 +9,13 @@ pub mod token;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use calls::Calls;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use judge::{Judgement, closes_at, judge};
 use pace::Paces;
 use token::Token;
-use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
@@ -29,7 +30,7 @@ use crate::telemetry::Metrics;
 /// Longer than a call may take, so that a lease only runs out when its holder is gone.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// Calls under way at once.
-const AT_ONCE: usize = 64;
+const AT_ONCE: u32 = 64;
 /// The wait before a second try; each further one is twice as long.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
@@ -64,6 +65,8 @@ pub struct Deliverer {
     pruned_at: Mutex<Timestamp>,
     /// One step at a time: two would share the room that each believes to have.
     turn: tokio::sync::Mutex<()>,
+    /// A permit for each call that may be under way.
+    free: Arc<Semaphore>,
 }
 
 /// What one step did.
@@ -86,27 +89,40 @@ impl Deliverer {
         metrics: Metrics,
     ) -> Arc<Self> {
         let (paces, pruned_at) = (Mutex::new(Paces::new(rate)), Mutex::new(Timestamp::UNIX_EPOCH));
-        let turn = tokio::sync::Mutex::default();
-        Arc::new(Self { store, platform, accounts, clock, paces, metrics, pruned_at, turn })
+        let (turn, free) = (tokio::sync::Mutex::default(), Arc::new(Semaphore::new(AT_ONCE as usize)));
+        Arc::new(Self { store, platform, accounts, clock, paces, metrics, pruned_at, turn, free })
     }
 
     /// Sends until `stop`; what is under way then is finished. `promised` wakes it before its time; `idle` is
-    /// the longest it sleeps, since clocks can jump and tokens be renewed.
+    /// the longest it sleeps, since clocks can jump and tokens be renewed. A slow call holds up nobody else.
     pub async fn run(self: Arc<Self>, promised: Arc<Notify>, idle: Duration, stop: CancellationToken) {
+        let mut calls = Calls::default();
         while !stop.is_cancelled() {
-            let pause = match self.step().await {
+            let started = match calls.gather_ended() {
+                Ok(()) => self.start(&mut calls).await,
+                Err(fault) => Err(fault),
+            };
+            let pause = match started {
                 Ok(Step { claimed: 0, next }) => self.pause(next).min(idle),
                 Ok(_) => Duration::ZERO,
                 Err(fault) => {
-                    error!(%fault, "the outbox cannot be read; what is due waits");
-                    idle
+                    error!(%fault, "the outbox cannot be used; what is due waits");
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = tokio::time::sleep(idle) => {}
+                    }
+                    continue;
                 }
             };
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = promised.notified() => {}
+                () = calls.one_ended() => {}
                 () = tokio::time::sleep(pause) => {}
             }
+        }
+        if let Err(fault) = calls.finish().await {
+            error!(%fault, "the outbox cannot be used; what was sent may be sent again");
         }
     }
 
@@ -115,31 +131,40 @@ impl Deliverer {
         until.map_or(Duration::MAX, |until| Duration::try_from(until).unwrap_or(Duration::ZERO))
     }
 
-    /// One step: claims what is due and may be sent, judges it, sends it, and notes what became of it.
+    /// One step: claims what is due and may be sent, judges it, sends it, and notes what became of it. When it
+    /// is over, no call is under way.
     pub async fn step(self: &Arc<Self>) -> Result<Step, StoreFault> {
+        let mut calls = Calls::default();
+        let step = self.start(&mut calls).await;
+        // the other calls go on: whatever is cut short in the middle would be sent twice
+        let all_noted = calls.finish().await;
+        let _nobody_calls = self.free.acquire_many(AT_ONCE).await;
+        step.and_then(|step| all_noted.map(|()| step))
+    }
+
+    /// Claims what is due and may be sent, as much as there is room for, and starts its calls.
+    async fn start(self: &Arc<Self>, calls: &mut Calls) -> Result<Step, StoreFault> {
         let _turn = self.turn.lock().await;
+        let free = self.free.available_permits();
+        if free == 0 {
+            // the first that ends makes room
+            return Ok(Step { claimed: 0, next: None });
+        }
         self.look_for_renewed_tokens().await;
         let now = self.clock.now();
         self.prune(now).await?;
         let (held, first_free) = self.paces().held(now);
-        let room = self.paces().room(now).min(AT_ONCE);
+        let room = self.paces().room(now).min(free);
         let claimed = self.store.claim(now, room, LEASE, &held).await?;
         let count = claimed.len();
-        let mut calls = JoinSet::new();
         for delivery in claimed {
-            let deliverer = self.clone();
-            calls.spawn(async move { deliverer.deliver(delivery).await });
+            let (deliverer, permit) = (self.clone(), self.free.clone().acquire_owned().await);
+            calls.spawn(async move {
+                let noted = deliverer.deliver(delivery).await;
+                drop(permit);
+                noted
+            });
         }
-        let mut all_noted = Ok(());
-        while let Some(ended) = calls.join_next().await {
-            match ended {
-                // the other calls go on: whatever is cut short in the middle would be sent twice
-                Ok(noted) => all_noted = all_noted.and(noted),
-                // its lease runs out, and it is claimed again
-                Err(fault) => error!(%fault, "a delivery ended in disorder"),
-            }
-        }
-        all_noted?;
         let next = self.store.next_due(&held).await?.into_iter().chain(first_free).min();
         Ok(Step { claimed: count, next })
     }

@@ -18,12 +18,15 @@ use tracing::{debug, error, info, warn};
 
 use crate::clock::Clock;
 use crate::model::decision::Decision;
+use crate::model::delivery::{DeliveryState, EndReason};
 use crate::model::id::UserId;
 use crate::model::key::MessageKey;
+use crate::model::kind::Kind;
 use crate::model::message::{Format, InboundMessage};
 use crate::rules::in_service::InService;
 use crate::rules::ruleset::RuleSet;
 use crate::rules::subject::Context;
+use crate::schedule::window::WEIBO;
 use crate::store::{Action, Recorded, Store, StoreFault, StoredAnswer};
 use crate::telemetry::{Ignored, Metrics, Refusal};
 use crate::wire::signature::{self, SignatureFault, Signed};
@@ -162,7 +165,7 @@ impl Responder {
             Inbound::Message(message) => (message.account, Ok(message)),
             Inbound::Unknown { account, what, .. } => (account, Err(what)),
         };
-        let account = admitted.account_for(receiver)?;
+        let account = self.account_for(&admitted, receiver)?;
         let message = match message {
             Ok(message) if message.sender == message.account => {
                 return Ok(self.ignore(Ignored::OwnMessage, ""));
@@ -198,6 +201,16 @@ impl Responder {
         self.accounts.iter().all(|account| account.rules.snapshot().is_some())
     }
 
+    /// The account that a message is for, among those whose secret signed it. The one without an id answers
+    /// for whoever has no account of his own here.
+    fn account_for<'a>(&self, admitted: &Admitted<'a>, receiver: UserId) -> Result<&'a Account, Refused> {
+        let of = |id: Option<UserId>| move |account: &&Account| account.id == id;
+        let is_listed = self.accounts.iter().any(|account| account.id == Some(receiver));
+        let asked = if is_listed { Some(receiver) } else { None };
+        let found = admitted.signers.iter().copied().find(of(asked));
+        found.ok_or(if admitted.named { Refused::OtherReceiver } else { Refused::UnknownAccount })
+    }
+
     fn ignore(&self, why: Ignored, what: &str) -> Answer {
         self.metrics.ignored(why);
         debug!(why = why.as_str(), what, "ignored");
@@ -210,7 +223,8 @@ impl Responder {
         let began = Instant::now();
         let decision = rules.decide(message, &context);
         let answer = encode(account, message, &decision, at);
-        if rules.promises() || (decision.promised() > 0 && account.sends) {
+        // what was promised before the rules changed still asks what its fan has done since
+        if rules.promises() || self.store.owes() || (decision.promised() > 0 && account.sends) {
             let action = memory::action(received, rules, &decision, answer.stored(), account.sends);
             if let Some(former) = self.commit(account, action, &decision).await {
                 return former;
@@ -246,6 +260,27 @@ impl Responder {
         }
     }
 
+    /// What a decision wants to say and nobody will hear is counted and said.
+    fn record_unsent(&self, account: &Account, kind: Kind, decision: &Decision) {
+        let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
+        let never = decision.never_due();
+        let promised = decision.promised() - never;
+        let (unsent, why) = match (account.sends, WEIBO.grant(kind)) {
+            (false, _) => (decision.lost + promised, "there is no access token"),
+            (true, None) => (promised, "this kind of message lets nothing follow its answer"),
+            (true, Some(_)) => (decision.lost, "a mention gets one message"),
+        };
+        if unsent > 0 {
+            warn!(account = account.name, rule, unsent, "not sent: {why}");
+            self.metrics.not_sent(unsent as u64);
+        }
+        if never > 0 {
+            let why = "its hours leave no moment before the window closes";
+            warn!(account = account.name, rule, unsent = never, "not sent: {why}");
+            self.metrics.deliveries(DeliveryState::Cancelled, EndReason::OutsideHours, never as u64);
+        }
+    }
+
     /// One line for each decision; what the fan wrote is only seen at debug.
     fn record(&self, account: &Account, message: &InboundMessage, decision: &Decision, began: Instant) {
         let kind = message.kind();
@@ -264,12 +299,7 @@ impl Responder {
                 rule, problem, "no answer, because its text could not be filled in"
             );
         }
-        let unsent = decision.lost + if account.sends { 0 } else { decision.promised() };
-        if unsent > 0 {
-            let why = if account.sends { "a mention gets one message" } else { "there is no access token" };
-            warn!(account = account.name, rule, unsent, "not sent: {why}");
-            self.metrics.not_sent(unsent as u64);
-        }
+        self.record_unsent(account, kind, decision);
     }
 }
 
@@ -300,14 +330,5 @@ fn encode(
             warn!(account = account.name, %fault, "the reply could not be encoded");
             Answer::Silence
         }
-    }
-}
-
-impl<'a> Admitted<'a> {
-    /// The account that a message is for, among those whose secret signed it.
-    fn account_for(&self, receiver: UserId) -> Result<&'a Account, Refused> {
-        let by_id = self.signers.iter().find(|account| account.id == Some(receiver));
-        let found = by_id.or_else(|| self.signers.iter().find(|account| account.id.is_none())).copied();
-        found.ok_or(if self.named { Refused::OtherReceiver } else { Refused::UnknownAccount })
     }
 }

@@ -258,6 +258,37 @@ async fn a_rule_that_is_gone_cancels_and_a_half_changed_folder_does_not() {
 }
 
 #[tokio::test]
+async fn what_a_fan_does_counts_also_when_the_rules_promise_nothing_any_more() {
+    let platform = FakePlatform::start().await;
+    let ground = ground(&platform, &asks("after: 2h, unless: sender_replied"));
+    let appliance = ground.start().await;
+    appliance.say("下单").await;
+    let promises_nothing = "rules:\n  - name: order\n    when: {keyword: 下单}\n    reply: 好的\n";
+    ground.write("a.yaml", promises_nothing);
+    appliance.app.reload().await;
+    appliance.pass(60);
+    appliance.say("好了").await;
+    appliance.pass(60);
+    appliance.deliver().await;
+    assert!(sent(&platform).is_empty());
+    assert!(counted(&appliance, "cancelled", "sender_replied"));
+    // once all is kept, such rules touch no disk
+    assert_eq!(appliance.app.store.expire(appliance.clock.now()).await, Ok(0));
+    assert!(!appliance.app.store.owes());
+}
+
+#[tokio::test]
+async fn a_step_that_finds_no_moment_is_counted_at_once() {
+    let platform = FakePlatform::start().await;
+    // noon on a Monday: the window closes on Wednesday
+    let rules = asks("after: 2h, days: sat");
+    let appliance = ground(&platform, &rules).start().await;
+    assert_eq!(appliance.say("下单").await, "好的");
+    assert!(counted(&appliance, "cancelled", "outside_hours"));
+    assert_eq!(appliance.app.store.depth(noon()).await.unwrap().pending, 0);
+}
+
+#[tokio::test]
 async fn what_may_succeed_later_is_tried_again_and_what_cannot_is_not() {
     let platform = FakePlatform::start().await;
     let appliance = ground(&platform, &asks("after: 2h")).start().await;
@@ -553,19 +584,39 @@ async fn a_forgotten_fan_gets_nothing_that_was_promised() {
     assert!(sent(&platform).is_empty());
 }
 
-#[tokio::test]
-async fn a_promise_wakes_the_deliverer_by_itself() {
-    let platform = FakePlatform::start().await;
+/// An appliance that lives by the real clock and sends by itself.
+async fn by_itself(platform: &FakePlatform) -> (Ground, Appliance) {
     let rules = "rules:\n  - when: {keyword: 地址}\n    reply: [一, 二]\n";
-    let ground = ground(&platform, rules);
-    let settings = ground.settings();
+    let ground = ground(platform, rules);
     let options = fanreply::app::Options {
         idle: fanreply::app::Idle(std::time::Duration::from_millis(50)),
         ..Default::default()
     };
-    let app = fanreply::app::App::start(settings, options).await.unwrap();
+    let app = fanreply::app::App::start(ground.settings(), options).await.unwrap();
     let clock = fanreply::clock::Clock::System;
-    let appliance = Appliance { app, clock, client: support::client() };
+    (ground, Appliance { app, clock, client: support::client() })
+}
+
+#[tokio::test]
+async fn a_call_that_hangs_holds_up_nobody_else() {
+    let platform = FakePlatform::start().await;
+    let (_ground, appliance) = by_itself(&platform).await;
+    platform.script(vec![Scripted::Hang]);
+    appliance.say("地址").await;
+    let hangs_since = platform.until_arrived(1).await[0].at;
+    let message = appliance.message(Content::Text("地址".to_owned()));
+    appliance.push(&InboundMessage { sender: "1700002002".parse().unwrap(), ..message }).await;
+    let sent = platform.until_sent(1).await;
+    assert_eq!(sent[0].receiver.to_string(), "1700002002");
+    let waited = sent[0].at - hangs_since;
+    assert!(waited < std::time::Duration::from_secs(4), "{waited:?}");
+    appliance.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_promise_wakes_the_deliverer_by_itself() {
+    let platform = FakePlatform::start().await;
+    let (_ground, appliance) = by_itself(&platform).await;
     assert_eq!(appliance.say("地址").await, "一");
     assert_eq!(platform.until_sent(1).await[0].reply.shown(), "二");
     appliance.app.stop().await;

@@ -249,7 +249,7 @@ async fn among_several_accounts_none_is_guessed() {
     stand.write("shop/a.yaml", MENU);
     stand.write(
         "fanreply.yaml",
-        "accounts:\n  - {name: desk}\n  - {name: shop, rules: shop, access_token: '${SHOP_TOKEN}'}\n",
+        "accounts:\n  - {name: desk}\n  - {name: shop, id: 3600001002, rules: shop, access_token: '${SHOP_TOKEN}'}\n",
     );
     let run = |arguments: &[&str]| stand.run_with(&[("SHOP_TOKEN", TOKEN)], arguments);
     for (arguments, part) in [

@@ -115,6 +115,10 @@ reasons! {
         SameId { id: UserId }
             en "two accounts have the id {id}; list each account once";
             zh "有两个账号的 id 都是 {id}；同一个账号只能写一次";
+        SecondWithoutId {}
+            en "this account has no `id`, and neither has one before it: whose message is it?\n\
+                write the uid of each account into its `id`; at most one may do without";
+            zh "这个账号没有写 `id`，前面也有一个账号没写，无法判断消息属于谁\n请给每个账号写上 `id`（微博 uid）；最多只有一个账号可以不写";
         BesideAccounts { inside: &'static str }
             en "this belongs to one account, but the settings file lists `accounts`\n\
                 drop it, and write `{inside}` into its account in that list";

@@ -308,8 +308,9 @@ fn names_and_ids_of_accounts_are_lawful_and_unique() {
         ("accounts: [{name: a/b}]", "\"a/b\" cannot stand in an address"),
         ("accounts: [{name: 'a b'}]", "cannot stand in an address"),
         ("accounts: [{name: ..}]", "cannot stand in an address"),
-        ("accounts: [{name: a}, {name: b}, {name: a}]", "1:41: `name`: two accounts are named \"a\""),
+        ("accounts: [{name: a}, {name: b, id: 7}, {name: a}]", "1:48: `name`: two accounts are named \"a\""),
         ("accounts: [{name: a, id: 7}, {name: b, id: 7}]", "1:44: `id`: two accounts have the id 7"),
+        ("accounts: [{name: a}, {name: b}]", "at most one may do without"),
         ("accounts: [{name: a, id: x}]", "no Weibo uid"),
     ];
     for (file, expected) in cases {
@@ -391,7 +392,7 @@ fn the_admin_side_is_never_open_without_a_password() {
 #[test]
 fn a_public_address_needs_the_secret_of_every_account() {
     assert_holds(&fault("listen: 0.0.0.0:80\n", &[]), &["1:9: `listen`", "set FANREPLY_APP_SECRET"]);
-    let list = "listen: 0.0.0.0:80\naccounts: [{name: a, app_secret: s}, {name: b}]\n";
+    let list = "listen: 0.0.0.0:80\naccounts: [{name: a, app_secret: s}, {name: b, id: 7}]\n";
     assert_holds(&fault(list, &[]), &["account \"b\"", "`app_secret`"]);
     settings("listen: 0.0.0.0:80\n", &[("FANREPLY_APP_SECRET", "s")]);
 }

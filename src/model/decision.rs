@@ -93,4 +93,10 @@ impl Decision {
     pub fn promised(&self) -> usize {
         self.then.len() + self.follow_ups.iter().map(|step| step.replies.len()).sum::<usize>()
     }
+
+    /// How many of these will not be sent, because their step finds no moment for it.
+    pub fn never_due(&self) -> usize {
+        let never = self.follow_ups.iter().filter(|step| step.due == Due::Never);
+        never.map(|step| step.replies.len()).sum()
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -33,6 +33,8 @@ struct Inner {
     path: Arc<PathBuf>,
     orders: mpsc::Sender<Order>,
     commits: Arc<AtomicU64>,
+    /// Whether something may be promised still. Only the writer's thread changes it.
+    owes: Arc<AtomicBool>,
     writer: Mutex<Option<Writer>>,
 }
 
@@ -48,6 +50,8 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, StoreFault> {
         let db = schema::open(path)?;
         take_back(&db).map_err(|error| StoreFault::of(&error, path))?;
+        let owes = outbox::is_any_open(&db).map_err(|error| StoreFault::of(&error, path))?;
+        let owes = Arc::new(AtomicBool::new(owes));
         let (orders, mut waiting) = mpsc::channel(QUEUE);
         let (tell, ended) = oneshot::channel();
         let (path, commits) = (Arc::new(path.to_owned()), Arc::new(AtomicU64::new(0)));
@@ -59,13 +63,24 @@ impl Store {
         });
         let thread = thread.map_err(|error| StoreFault::of_io(&error, &path))?;
         let writer = Mutex::new(Some(Writer { thread, ended }));
-        Ok(Self(Arc::new(Inner { path, orders, commits, writer })))
+        Ok(Self(Arc::new(Inner { path, orders, commits, owes, writer })))
     }
 
     /// Records a message with its answer, what it says of its sender, and what it promises; or, when it was
     /// recorded before, tells what it was answered.
     pub async fn record(&self, action: Action) -> Result<Recorded, StoreFault> {
-        self.ask(move |db| record(db, &action)).await
+        let owes = self.0.owes.clone();
+        self.ask(move |db| {
+            owes.fetch_or(!action.deliveries.is_empty(), Ordering::Relaxed);
+            record(db, &action)
+        })
+        .await
+    }
+
+    /// Whether something may be promised still, so that what a fan does is worth remembering whatever the
+    /// rules have become. It touches no disk; that all was kept is noticed by [`Store::expire`].
+    pub fn owes(&self) -> bool {
+        self.0.owes.load(Ordering::Relaxed)
     }
 
     /// Claims up to `limit` deliveries that are due, none of a paused account: the first in each sender's
@@ -150,9 +165,12 @@ impl Store {
             let some = self.ask(move |db| outbox::expire(db, now, PRUNED_AT_ONCE)).await?;
             ended += some;
             if some == 0 {
-                return Ok(ended);
+                break;
             }
         }
+        let owes = self.0.owes.clone();
+        self.ask(move |db| Ok(owes.store(outbox::is_any_open(db)?, Ordering::Relaxed))).await?;
+        Ok(ended)
     }
 
     /// How many transactions there were since it was opened: many calls share one.

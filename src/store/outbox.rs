@@ -103,6 +103,11 @@ fn line_up(db: &Connection, account: UserId, sender: UserId) -> Result<()> {
     Ok(())
 }
 
+/// Whether any delivery has not ended.
+pub(super) fn is_any_open(db: &Connection) -> Result<bool> {
+    db.query_row("SELECT EXISTS (SELECT 1 FROM deliveries WHERE ended_at IS NULL)", [], |row| row.get(0))
+}
+
 /// Deletes the deliveries of a fan; those of all accounts.
 pub(super) fn forget_deliveries_to(db: &Connection, sender: UserId) -> Result<usize> {
     db.execute(
