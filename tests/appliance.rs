@@ -113,11 +113,11 @@ async fn unknown_kinds_and_the_accounts_own_messages_are_let_pass_in_silence() {
 async fn several_accounts_are_told_apart_by_path_receiver_and_secret() {
     let ground = Ground::with(&[(
         "a.yaml",
-        "rules:\n  - when: {keyword: 你好, account: shop}\n    reply: 商店\n  - when: {keyword: 你好, account: news}\n    reply: '{{ account.name }}'\n",
+        "rules:\n  - when: {keyword: 你好, account: shop}\n    reply: 商店\n  - when: {keyword: 你好, account: news}\n    reply: '{{ account.name }}'\n  - when: {keyword: 你好, account: rest}\n    reply: 其他\n",
     )]);
     std::fs::write(
         ground.path("fanreply.yaml"),
-        "listen: 127.0.0.1:0\nadmin_listen: 127.0.0.1:0\naccounts:\n  - {name: shop, id: 3600001001, app_secret: secret-of-the-shop, rules: rules}\n  - {name: news, id: 3600001002, app_secret: secret-of-the-news, rules: rules}\n",
+        "listen: 127.0.0.1:0\nadmin_listen: 127.0.0.1:0\naccounts:\n  - {name: shop, id: 3600001001, app_secret: secret-of-the-shop, rules: rules}\n  - {name: news, id: 3600001002, app_secret: secret-of-the-news, rules: rules}\n  - {name: rest, app_secret: secret-of-the-rest, rules: rules}\n",
     )
     .unwrap();
     let app = {
@@ -149,6 +149,11 @@ async fn several_accounts_are_told_apart_by_path_receiver_and_secret() {
     assert_eq!(push("/callback/shop", shop, 3600001002, "你好3").await.0, 404, "another receiver");
     assert_eq!(push("/callback/shop", news, 3600001001, "你好4").await.0, 403, "another's secret");
     assert_eq!(push("/callback", news, 3600001001, "你好5").await.0, 404, "signed for another account");
+    let rest = "secret-of-the-rest";
+    assert_eq!(push("/callback", rest, 3600001003, "你好7").await, (200, "其他".to_owned()), "whoever else");
+    for path in ["/callback", "/callback/rest"] {
+        assert_eq!(push(path, rest, 3600001001, "你好8").await.0, 404, "one that has an account of its own");
+    }
     assert_eq!(push("/callback/none", shop, 3600001001, "你好6").await.0, 404, "no such account");
     app.stop().await;
 }

@@ -169,7 +169,11 @@ impl Store {
             }
         }
         let owes = self.0.owes.clone();
-        self.ask(move |db| Ok(owes.store(outbox::is_any_open(db)?, Ordering::Relaxed))).await?;
+        self.ask(move |db| {
+            owes.store(outbox::is_any_open(db)?, Ordering::Relaxed);
+            Ok(())
+        })
+        .await?;
         Ok(ended)
     }
 
