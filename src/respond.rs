@@ -6,7 +6,7 @@ mod memory;
 pub mod repeats;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use jiff::tz::TimeZone;
@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use repeats::Repeats;
 use secrecy::SecretString;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 use tracing::{debug, error, info, warn};
 
 use crate::clock::Clock;
@@ -31,6 +32,9 @@ use crate::store::{Action, Recorded, Store, StoreFault, StoredAnswer};
 use crate::telemetry::{Ignored, Metrics, Refusal};
 use crate::wire::signature::{self, SignatureFault, Signed};
 use crate::wire::{self, DecodeFault, Inbound};
+
+/// How long an answer waits for the disk: the platform waits five seconds for it (protocol 3).
+const LONGEST_RECORDING: Duration = Duration::from_secs(3);
 
 /// One account of the platform that this appliance answers for.
 #[derive(Debug)]
@@ -235,11 +239,20 @@ impl Responder {
     }
 
     /// Commits what a message leaves behind before its answer leaves. The answer of an earlier delivery of
-    /// the same message, where there was one. When the disk refuses, the answer still leaves; what it
-    /// promised is lost, and that is counted and said.
+    /// the same message, where there was one. When the disk refuses or takes too long, the answer still
+    /// leaves; what is lost by that is counted and said.
     async fn commit(&self, account: &Account, action: Action, decision: &Decision) -> Option<Answer> {
         let promised: usize = action.deliveries.iter().map(|delivery| delivery.replies.len()).sum();
-        match self.store.record(action).await {
+        let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
+        let Ok(recorded) = timeout(LONGEST_RECORDING, self.store.record(action)).await else {
+            // it is recorded when the disk comes round, unless the power fails first
+            warn!(
+                account = account.name,
+                rule, promised, "the disk is too slow: the answer does not wait for it"
+            );
+            return None;
+        };
+        match recorded {
             Ok(Recorded::First) => {
                 if promised > 0 {
                     self.promised.notify_one();
@@ -252,7 +265,6 @@ impl Responder {
                 Some(Answer::of_stored(answer))
             }
             Err(fault) => {
-                let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
                 error!(account = account.name, rule, promised, %fault, "what this answer promises is lost");
                 self.metrics.not_sent(promised as u64);
                 None

@@ -89,8 +89,8 @@ pub enum EndReason {
     Refused,
     /// It may have arrived, and is not repeated.
     InDoubt,
-    /// The account has no access token.
-    TokenMissing,
+    /// Its row is damaged, or was written by another program.
+    Unreadable,
 }
 
 /// What becomes of a step that is already pending for its sender.
@@ -151,7 +151,7 @@ impl EndReason {
         Self::WindowClosed,
         Self::Refused,
         Self::InDoubt,
-        Self::TokenMissing,
+        Self::Unreadable,
     ];
 
     /// The word of logs and metrics. It is kept on disk: never change one.
@@ -169,7 +169,7 @@ impl EndReason {
             Self::WindowClosed => "window_closed",
             Self::Refused => "refused",
             Self::InDoubt => "in_doubt",
-            Self::TokenMissing => "token_missing",
+            Self::Unreadable => "unreadable",
         }
     }
 }

@@ -55,6 +55,9 @@ impl CallFault {
             // RFC 9110 15.5.2: it is about the credentials, so the messages are not to blame
             Self::Status(401) => Verdict::TokenRejected,
             Self::Status(429) => Verdict::SlowDown,
+            // a proxy in between, or a wrong base: a fault of the place, not of the message. To go on slowly
+            // keeps what was promised until the place is put right, or the window closes
+            Self::Status(300..=399 | 403 | 404 | 407) => Verdict::SlowDown,
             // a gateway that waited in our place, and in vain
             Self::Status(504) => Verdict::InDoubt,
             Self::Status(500..=599) | Self::Unreachable { .. } => Verdict::Retry,

@@ -40,7 +40,10 @@ async fn every_answer_has_its_verdict() {
         (Status(503), Verdict::Retry),
         (Status(504), Verdict::InDoubt),
         (Status(401), Verdict::TokenRejected),
-        (Status(404), Verdict::GiveUp),
+        (Status(302), Verdict::SlowDown),
+        (Status(403), Verdict::SlowDown),
+        (Status(404), Verdict::SlowDown),
+        (Status(413), Verdict::GiveUp),
         (Garbage, Verdict::GiveUp),
         (CloseAfterRequest, Verdict::InDoubt),
     ]);

@@ -3,9 +3,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use tracing::error;
 
-use super::finish::give_up_single_replies;
-use crate::model::delivery::DeliveryId;
+use super::finish::{Finish, finish, give_up_single_replies};
+use crate::model::delivery::{DeliveryId, DeliveryState, EndReason};
 use crate::model::id::{RuleName, UserId};
 use crate::model::reply::Reply;
 use crate::store::column::{At, Rules};
@@ -108,11 +109,31 @@ fn claim_of_account(
     most: usize,
 ) -> Result<Vec<Claimed>> {
     let mut update = db.prepare_cached(CLAIM)?;
-    let rows = update.query_map(params![account, At(now), At(lease_ends), most as i64], read_claimed)?;
-    let mut claimed: Vec<Claimed> = rows.collect::<Result<_>>()?;
+    let read =
+        |row: &Row<'_>| Ok(read_claimed(row).map_err(|fault| (row.get("id"), row.get("attempt"), fault)));
+    let rows = update.query_map(params![account, At(now), At(lease_ends), most as i64], read)?;
+    let mut claimed = Vec::new();
+    for row in rows.collect::<Result<Vec<_>>>()? {
+        match row {
+            Ok(readable) => claimed.push(readable),
+            // one damaged row ends alone, so that it stops nobody else's
+            Err((id, attempt, fault)) => end_unreadable(db, id?, attempt?, now, &fault)?,
+        }
+    }
     // RETURNING promises no order
     claimed.sort_by_key(|claimed| (claimed.due, claimed.id));
     Ok(claimed)
+}
+
+fn end_unreadable(
+    db: &Connection,
+    id: DeliveryId,
+    attempt: u32,
+    now: Timestamp,
+    fault: &rusqlite::Error,
+) -> Result<()> {
+    error!(id = id.0, %fault, "this delivery cannot be read and is not sent");
+    finish(db, id, attempt, Finish::End(DeliveryState::Failed, EndReason::Unreadable, None), now).map(drop)
 }
 
 fn read_claimed(row: &Row<'_>) -> Result<Claimed> {

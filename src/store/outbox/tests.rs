@@ -64,6 +64,20 @@ fn action(n: u64, sender: u64, received: i64, again: Again, due: i64, parts: usi
     }
 }
 
+#[test]
+fn a_damaged_row_ends_alone_and_stops_nobody_else() {
+    let (_folder, db) = opened();
+    for sender in [1, 2] {
+        record(&db, &action(sender, sender, 0, Again::Add, 10, 1)).unwrap();
+    }
+    db.execute("UPDATE deliveries SET reply = '{' WHERE sender = 1", []).unwrap();
+    let claimed = claim(&db, at(10), 9, LEASE, &[]).unwrap();
+    assert_eq!(claimed.iter().map(|claimed| claimed.sender).collect::<Vec<_>>(), [user(2)]);
+    let ended =
+        "SELECT count(*) FROM deliveries WHERE sender = 1 AND state = 'failed' AND reason = 'unreadable'";
+    assert_eq!(db.query_row(ended, [], |row| row.get::<_, u32>(0)), Ok(1));
+}
+
 /// `pending` senders of five accounts, the first hundred of them due and the others an hour later.
 fn fill(db: &Connection, pending: u32) {
     db.execute(
