@@ -8,6 +8,7 @@ use fault::ExampleFault;
 
 use super::diagnostic::Place;
 use super::matcher::near::read_position;
+use super::matcher::people::read_account_name;
 use super::matcher::when::{EVENTS, MENTIONS, MESSAGES};
 use super::read::Reading;
 use super::yaml::reader::{Fields, Text};
@@ -92,7 +93,7 @@ fn read(reading: &mut Reading, node: &Node, wanted: bool) -> Option<Example> {
         reply_contains: reply_contains.map(|text| text.value),
         at: at.and_then(|text| read_moment(reading, text)),
         sender: sender.and_then(|text| read_user(reading, text)),
-        account: account.map(|text| text.value),
+        account: account.and_then(|text| read_account_name(reading, text)),
     })
 }
 

@@ -8,6 +8,8 @@ use crate::model::id::UserId;
 use crate::rules::index::Trigger;
 use crate::rules::read::Reading;
 use crate::rules::subject::Subject;
+use crate::rules::surroundings;
+use crate::rules::yaml::reader::Text;
 use crate::rules::yaml::{Node, Value};
 
 /// One of these fans wrote.
@@ -59,24 +61,14 @@ impl Sender {
 
 impl Account {
     pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
-        let mut accounts = Vec::new();
+        let mut accounts: Vec<Box<str>> = Vec::new();
         let texts = if matches!(node.value, Value::Map(_)) {
             read_words(reading, node)
         } else {
             reading.reader.texts(node)
         };
         for text in texts {
-            let known = &reading.surroundings.accounts;
-            let names = || known.iter().map(|account| &account.name);
-            let id = |account: &crate::rules::surroundings::Account| {
-                account.id.is_some_and(|id| id.to_string() == text.value)
-            };
-            if known.is_empty() || known.iter().any(|account| account.name == text.value || id(account)) {
-                accounts.push(text.value.into_boxed_str());
-            } else {
-                let nearest = reading.nearest(&text.value, names());
-                reading.fault(MatcherFault::UnknownAccount { name: text.value, nearest }, text.span);
-            }
+            accounts.extend(read_account_name(reading, text).map(String::into_boxed_str));
         }
         (!accounts.is_empty()).then_some(Self(accounts))
     }
@@ -85,4 +77,18 @@ impl Account {
         let id = subject.message.account.to_string();
         self.0.iter().any(|own| **own == *subject.account_name || **own == *id)
     }
+}
+
+/// The name or id of an account that this folder answers for.
+pub fn read_account_name(reading: &mut Reading, text: Text) -> Option<String> {
+    let known = &reading.surroundings.accounts;
+    let id_is_meant = |id: UserId| id.to_string() == text.value;
+    let is_meant =
+        |account: &surroundings::Account| account.name == text.value || account.id.is_some_and(id_is_meant);
+    if known.is_empty() || known.iter().any(is_meant) {
+        return Some(text.value);
+    }
+    let nearest = reading.nearest(&text.value, known.iter().map(|account| &account.name));
+    reading.fault(MatcherFault::UnknownAccount { name: text.value, nearest }, text.span);
+    None
 }
