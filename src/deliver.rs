@@ -131,20 +131,26 @@ impl Deliverer {
         until.map_or(Duration::MAX, |until| Duration::try_from(until).unwrap_or(Duration::ZERO))
     }
 
-    /// One step: claims what is due and may be sent, judges it, sends it, and notes what became of it. When it
-    /// is over, no call is under way.
+    /// One step: claims what is due and may be sent, judges it, sends it, and notes what became of it. No
+    /// other call is under way meanwhile.
     pub async fn step(self: &Arc<Self>) -> Result<Step, StoreFault> {
+        let _turn = self.turn.lock().await;
+        drop(self.free.acquire_many(AT_ONCE).await);
         let mut calls = Calls::default();
-        let step = self.start(&mut calls).await;
+        let step = self.start_calls(&mut calls).await;
         // the other calls go on: whatever is cut short in the middle would be sent twice
         let all_noted = calls.finish().await;
-        let _nobody_calls = self.free.acquire_many(AT_ONCE).await;
         step.and_then(|step| all_noted.map(|()| step))
     }
 
-    /// Claims what is due and may be sent, as much as there is room for, and starts its calls.
     async fn start(self: &Arc<Self>, calls: &mut Calls) -> Result<Step, StoreFault> {
         let _turn = self.turn.lock().await;
+        self.start_calls(calls).await
+    }
+
+    /// Claims what is due and may be sent, as much as there is room for, and starts its calls. Whoever asks
+    /// has the turn.
+    async fn start_calls(self: &Arc<Self>, calls: &mut Calls) -> Result<Step, StoreFault> {
         let free = self.free.available_permits();
         if free == 0 {
             // the first that ends makes room
