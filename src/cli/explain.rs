@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::check::{Checked, format_argument};
 use super::page::out;
 use super::session::Session;
-use super::{Outcome, message};
+use super::{Outcome, account, message};
 use crate::clock::Clock;
 use crate::config::{AccountSettings, Settings};
 use crate::model::decision::{Decision, Due, FollowUp};
@@ -30,7 +30,7 @@ pub fn command(lang: Lang) -> Command {
     let command = Command::new("explain")
         .about(lang.pick("Show which rule answers a message, and why", "说明一条消息由哪条规则回复，为什么"))
         .arg(Arg::new("at").long("at").value_name("TIME").help(lang.pick("As if it were then: 2026-11-23T09:00:00+08:00, or \"2026-11-23 09:00\"", "假设现在是这个时间：2026-11-23T09:00:00+08:00 或 \"2026-11-23 09:00\"")))
-        .arg(Arg::new("account").long("account").value_name("NAME").help(lang.pick("To which of several accounts", "发给哪个账号（有多个账号时）")))
+        .arg(account::argument(lang))
         .arg(format_argument(lang))
         .after_help(lang.pick(
             "Examples:\n  fanreply explain 你们几点开门\n  fanreply explain --event follow\n  fanreply explain 你好 --at \"2026-11-23 22:30\" --format json",

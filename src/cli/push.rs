@@ -10,7 +10,7 @@ use secrecy::SecretString;
 
 use super::page::out;
 use super::session::Session;
-use super::{Outcome, local, message};
+use super::{Outcome, account, local, message};
 use crate::clock::Clock;
 use crate::config::{AccountSettings, Settings};
 use crate::model::id::UserId;
@@ -26,7 +26,7 @@ pub fn command(lang: Lang) -> Command {
     let command = Command::new("push")
         .about(lang.pick("Send one message to a running server, as the platform would", "模拟平台，向正在运行的服务发送一条消息"))
         .arg(Arg::new("url").long("url").value_name("URL").help(lang.pick("The callback [default: that of the local server]", "回调地址（默认用本机服务的地址）")))
-        .arg(Arg::new("account").long("account").value_name("NAME").help(lang.pick("To which of several accounts", "发给哪个账号（有多个账号时）")))
+        .arg(account::argument(lang))
         .arg(Arg::new("xml").long("xml").action(ArgAction::SetTrue).help(lang.pick("As XML instead of JSON", "用 XML 格式代替 JSON")))
         .after_help(lang.pick(
             "Examples:\n  fanreply push 你好\n  fanreply push --event follow\n  fanreply push --menu ABOUT --xml\n  fanreply push --position 116.31,39.98",
