@@ -79,6 +79,14 @@ pub struct Conditions {
     span: Span,
 }
 
+/// What a key says of the messages that it can hold for.
+#[derive(Clone, Copy, Debug)]
+enum Speaks {
+    /// It looks at words, and names no kind of message by that.
+    Words,
+    Kinds(KindSet),
+}
+
 /// Reads what stands behind `when:`. Each mapping of the result is an alternative.
 pub fn read_when(reading: &mut Reading, node: &Node) -> Vec<Conditions> {
     let items = match &node.value {
@@ -119,24 +127,23 @@ impl Conditions {
     }
 
     fn read_key(&mut self, reading: &mut Reading, key: &'static str, node: &Node, span: Span) {
-        if let Some((kinds, matcher)) = self.matcher(reading, key, node) {
-            if let Some(kinds) = kinds {
-                self.name_kinds(reading, kinds, key, span);
+        if let Some((speaks, matcher)) = self.matcher(reading, key, node) {
+            if let Some(speaks) = speaks {
+                self.narrow(reading, speaks, key, span);
             }
             self.matchers.extend(matcher.map(Arc::new));
         }
     }
 
-    /// The kinds that a key names, and its matcher where it has one of its own.
+    /// What a key speaks to, and its matcher where it has one of its own.
     fn matcher(
         &mut self,
         reading: &mut Reading,
         key: &'static str,
         node: &Node,
-    ) -> Option<(Option<KindSet>, Option<Matcher>)> {
-        let click = Some(KindSet::of(&[Kind::Click]));
-        let view = Some(KindSet::of(&[Kind::View]));
-        let worded = |matcher| Some((Some(KindSet::WORDED), Some(matcher)));
+    ) -> Option<(Option<Speaks>, Option<Matcher>)> {
+        let to = |kinds| Some(Speaks::Kinds(kinds));
+        let worded = |matcher| Some((Some(Speaks::Words), Some(matcher)));
         match key {
             "keyword" => worded(Matcher::Keyword(Keyword(WordSet::read(reading, node)?))),
             "all_keywords" => worded(Matcher::AllKeywords(AllKeywords(WordSet::read(reading, node)?))),
@@ -144,13 +151,19 @@ impl Conditions {
             "starts_with" => worded(Matcher::StartsWith(StartsWith(WordSet::read(reading, node)?))),
             "ends_with" => worded(Matcher::EndsWith(EndsWith(WordSet::read(reading, node)?))),
             "regex" => worded(Matcher::Regex(Regex::read(reading, node)?)),
-            "message" => Some((Some(read_kinds(reading, "message", node, MESSAGES)?), None)),
-            "event" => Some((Some(read_kinds(reading, "event", node, EVENTS)?), None)),
-            "mention" => Some((Some(read_kinds(reading, "mention", node, MENTIONS)?), None)),
-            "menu" => Some((click, Some(Matcher::Menu(Menu(read_keys(reading, node)?))))),
-            "link" => Some((view, Some(Matcher::Link(Link(read_keys(reading, node)?))))),
-            "scan" => Some((Some(KindSet::SCANS), Some(Matcher::Scan(Scan::read(reading, node)?)))),
-            "near" => Some((Some(KindSet::POSITION), Some(Matcher::Near(Near::read(reading, node)?)))),
+            "message" => Some((to(read_kinds(reading, "message", node, MESSAGES)?), None)),
+            "event" => Some((to(read_kinds(reading, "event", node, EVENTS)?), None)),
+            "mention" => Some((to(read_kinds(reading, "mention", node, MENTIONS)?), None)),
+            "menu" => {
+                let menu = Matcher::Menu(Menu(read_keys(reading, node)?));
+                Some((to(KindSet::of(&[Kind::Click])), Some(menu)))
+            }
+            "link" => {
+                let link = Matcher::Link(Link(read_keys(reading, node)?));
+                Some((to(KindSet::of(&[Kind::View])), Some(link)))
+            }
+            "scan" => Some((to(KindSet::SCANS), Some(Matcher::Scan(Scan::read(reading, node)?)))),
+            "near" => Some((to(KindSet::POSITION), Some(Matcher::Near(Near::read(reading, node)?)))),
             "sender" => Some((None, Some(Matcher::Sender(Sender::read(reading, node)?)))),
             "account" => Some((None, Some(Matcher::Account(Account::read(reading, node)?)))),
             "not" => {
@@ -169,16 +182,17 @@ impl Conditions {
     }
 
     /// Narrows the kinds down to what this key can hold for.
-    fn name_kinds(&mut self, reading: &mut Reading, kinds: KindSet, key: &'static str, span: Span) {
-        if kinds == KindSet::WORDED {
-            self.words = Some(key);
-        } else {
-            let named = self.named.map_or(kinds, |(named, _)| named & kinds);
-            if let (true, Some((_, first))) = (named.is_empty(), self.named) {
-                reading.fault(MatcherFault::NeverTogether { first, second: key }, span);
-                return;
+    fn narrow(&mut self, reading: &mut Reading, speaks: Speaks, key: &'static str, span: Span) {
+        match speaks {
+            Speaks::Words => self.words = Some(key),
+            Speaks::Kinds(kinds) => {
+                let named = self.named.map_or(kinds, |(named, _)| named & kinds);
+                if let (true, Some((_, first))) = (named.is_empty(), self.named) {
+                    reading.fault(MatcherFault::NeverTogether { first, second: key }, span);
+                    return;
+                }
+                self.named = Some((named, key));
             }
-            self.named = Some((named, key));
         }
         if let (Some((named, first)), Some(second)) = (self.named, self.words)
             && (named & KindSet::WORDED).is_empty()
@@ -204,10 +218,10 @@ impl Conditions {
         let mut all = Self::none(rule.span.clone());
         for part in file.into_iter().chain([rule]) {
             if let Some((kinds, key)) = part.named {
-                all.name_kinds(reading, kinds, key, rule.span.clone());
+                all.narrow(reading, Speaks::Kinds(kinds), key, rule.span.clone());
             }
             if let Some(key) = part.words {
-                all.name_kinds(reading, KindSet::WORDED, key, rule.span.clone());
+                all.narrow(reading, Speaks::Words, key, rule.span.clone());
             }
             all.matchers.extend(part.matchers.iter().cloned());
             all.add_calendar(&part.calendar);
