@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use fanreply::model::id::UserId;
 use fanreply::model::message::{Content, Format, InboundMessage};
+use fanreply::rules::lint::lint;
 use fanreply::rules::load;
 use fanreply::rules::ruleset::RuleSet;
 use fanreply::rules::source::{RuleSource, SourceFile};
@@ -81,7 +82,13 @@ fn main() {
             let source = rules(count);
             let began = Instant::now();
             let ruleset = load(&source, &surroundings).ruleset.unwrap();
-            println!("{count:>7} rules loaded in {:>9.1?}", began.elapsed());
+            let loaded = began.elapsed();
+            let began = Instant::now();
+            let found = lint(&ruleset, &source, &surroundings).len();
+            println!(
+                "{count:>7} rules: loaded in {loaded:>9.1?}, linted in {:>9.1?} ({found} found)",
+                began.elapsed()
+            );
             (count, ruleset, messages(count))
         })
         .collect();

@@ -3,6 +3,8 @@
 
 use fanreply::model::id::UserId;
 use fanreply::model::message::{Content, Event, Format, InboundMessage, Position, Scene};
+use fanreply::rules::index::Rank;
+use fanreply::rules::lint::shadow::{Shadows, shadows};
 use fanreply::rules::load;
 use fanreply::rules::source::RuleSource;
 use fanreply::rules::subject::Context;
@@ -86,6 +88,34 @@ proptest! {
         let subject = ruleset.subject(&message, &context);
         let asked = ruleset.rules().iter().find(|rule| rule.matches(&subject)).map(|rule| rule.name.clone());
         prop_assert_eq!(ruleset.decide(&message, &context).rule, asked, "{}", folder);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn what_lint_calls_shadowed_never_answers(folder in folder(), contents in prop::collection::vec(content(), 8)) {
+        let surroundings = Surroundings::default();
+        let loaded = load(&RuleSource::of_texts([("a.yaml", folder.as_str())]), &surroundings);
+        let ruleset = loaded.ruleset.unwrap();
+        let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "" };
+        let all: Vec<Shadows> =
+            (0..ruleset.len()).map(|rank| shadows(&ruleset, rank as Rank, &surroundings)).collect();
+        let rank_of = |message: &InboundMessage| {
+            let winner = ruleset.decide(message, &context).rule;
+            winner.and_then(|name| ruleset.rules().iter().position(|rule| rule.name == name))
+        };
+        let shown = all.iter().flat_map(|shadows| &shadows.found);
+        for (shadowed, content) in shown.clone().filter_map(|shown| Some((shown, shown.shown_by.clone()?))) {
+            let rank = rank_of(&message(content));
+            prop_assert!(rank.is_some_and(|rank| rank <= shadowed.by as usize), "{shadowed:?}\n{folder}");
+        }
+        for content in contents.into_iter().chain(shown.filter_map(|shadowed| shadowed.shown_by.clone())) {
+            let winner = rank_of(&message(content.clone()));
+            let shadowed = winner.is_some_and(|rank| all[rank].whole_rule);
+            prop_assert!(!shadowed, "rule {winner:?} answers {content:?}\n{folder}");
+        }
     }
 }
 

@@ -16,8 +16,10 @@ use crate::model::lang::Lang;
 use crate::reload::folder::read_folder;
 use crate::rules::diagnostic::Diagnostic;
 use crate::rules::diagnostic::render::{Worded, render_all, worded};
+use crate::rules::lint::{lint, without_examples};
 use crate::rules::source::RuleSource;
-use crate::rules::{Loaded, load};
+use crate::rules::surroundings::Surroundings;
+use crate::rules::{Loaded, in_file_order, load};
 
 pub fn command(lang: Lang) -> Command {
     Command::new("check")
@@ -28,6 +30,12 @@ pub fn command(lang: Lang) -> Command {
                 .long("strict")
                 .action(ArgAction::SetTrue)
                 .help(lang.pick("Warnings count as errors", "警告也算错误")),
+        )
+        .arg(
+            Arg::new("examples")
+                .long("examples")
+                .action(ArgAction::SetTrue)
+                .help(lang.pick("Warn of rules without examples too", "没有示例的规则也给出警告")),
         )
         .arg(format_argument(lang))
         .after_help(lang.pick(
@@ -80,6 +88,17 @@ impl Checked {
         Ok(Self { source: read.source, loaded, diagnostics })
     }
 
+    /// Adds what is doubtful in rules that could be served.
+    fn lint(&mut self, surroundings: &Surroundings, examples: bool) {
+        if let Some(ruleset) = &self.loaded.ruleset {
+            self.diagnostics.extend(lint(ruleset, &self.source, surroundings));
+            if examples {
+                self.diagnostics.extend(without_examples(ruleset));
+            }
+            in_file_order(&mut self.diagnostics, &self.source);
+        }
+    }
+
     pub fn errors(&self) -> usize {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count()
     }
@@ -116,7 +135,8 @@ struct Summary {
 pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let settings = session.settings(false)?;
     let folder = session.folder(matches, &settings);
-    let checked = Checked::of(session, &settings, &folder)?;
+    let mut checked = Checked::of(session, &settings, &folder)?;
+    checked.lint(&surroundings(&settings, &folder), matches.get_flag("examples"));
     let ok = checked.is_good() && !(matches.get_flag("strict") && checked.warnings() > 0);
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
         let diagnostics = checked.diagnostics.iter().map(|found| worded(found, session.lang)).collect();

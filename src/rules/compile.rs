@@ -1,23 +1,20 @@
-//! Compiling: the files of a folder become one ruleset. All faults of all files are gathered; what the
-//! rules of different files say of one another is checked here; the examples are run last.
+//! Compiling: the files of a folder become one ruleset. All faults of all files are gathered; the examples
+//! are run last.
+
+mod check;
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use super::action::Script;
-use super::action::fault::ActionFault;
-use super::action::follow_up::Unless;
-use super::diagnostic::{Diagnostic, Meant};
+use super::diagnostic::Diagnostic;
 use super::example::run::run;
 use super::index::{IndexBuilder, Rank};
-use super::matcher::Matcher;
 use super::matcher::when::{Conditions, read_when};
 use super::menu::{MenuDraft, MenuFault, read_menu};
 use super::names::{Gathered, gather};
-use super::read::SUGGESTIONS;
-use super::read::{Lexicons, NamedReply, Reading, Used};
+use super::read::{Lexicons, Reading, Used};
 use super::rule::Rule;
-use super::rule::fault::{MoreRules, RuleFault};
+use super::rule::fault::RuleFault;
 use super::rule::read::{Draft, read_rule};
 use super::ruleset::{Parts, RuleSet};
 use super::source::RuleSource;
@@ -27,7 +24,6 @@ use super::template::{Groups, Templates};
 use super::yaml::Span;
 use super::yaml::parse::{Parsed, parse};
 use super::yaml::reader::{Fields, Reader};
-use crate::model::nearest::nearest;
 
 const ROOT_KEYS: &[&str] = &["version", "rules", "menu", "replies", "lists", "values", "when"];
 
@@ -54,19 +50,24 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     }
     folder.check();
     let mut loaded = folder.finish(source, surroundings);
-    let order: HashMap<&str, usize> =
-        source.files().iter().enumerate().map(|(number, file)| (&*file.path, number)).collect();
     // a named reply is read by each rule that uses it, and says the same each time
     let mut said = HashSet::new();
     loaded.diagnostics.retain(|found| {
         let place = &found.place;
         said.insert((place.file.clone(), place.span.clone(), found.fault.code()))
     });
-    loaded.diagnostics.sort_by_key(|diagnostic| {
+    in_file_order(&mut loaded.diagnostics, source);
+    loaded
+}
+
+/// Diagnostics in the order of files and lines.
+pub fn in_file_order(diagnostics: &mut [Diagnostic], source: &RuleSource) {
+    let order: HashMap<&str, usize> =
+        source.files().iter().enumerate().map(|(number, file)| (&*file.path, number)).collect();
+    diagnostics.sort_by_key(|diagnostic| {
         let place = &diagnostic.place;
         (order.get(&*place.file).copied(), place.span.start, diagnostic.fault.code())
     });
-    loaded
 }
 
 fn read_root<'f>(file: &'f Parsed, faults: &mut Vec<Diagnostic>) -> Option<Fields<'f>> {
@@ -154,128 +155,6 @@ impl<'f> Folder<'f> {
         self.faults.push(Diagnostic::new(fault, &self.files[file].source, span));
     }
 
-    /// Reads the named replies that no rule uses, for their own faults; any name may be a group there.
-    fn read_unused_replies(&mut self) {
-        let mut unused: Vec<NamedReply> = Vec::new();
-        let names = &self.gathered.names.replies;
-        unused.extend(
-            names.iter().filter(|(name, _)| !self.used.replies.contains(*name)).map(|(_, reply)| reply),
-        );
-        let used = self.used.replies.clone();
-        for reply in unused {
-            let mut reading = self.reading(reply.file);
-            reading.groups = None;
-            Script::read(&mut reading, reply.node);
-        }
-        self.used.replies = used;
-    }
-
-    /// What rules of different files say of one another.
-    fn check(&mut self) {
-        self.read_unused_replies();
-        self.check_names();
-        self.check_answered_by();
-        if self.faults.iter().any(Diagnostic::is_error) {
-            // what is wrong may be the very thing whose absence a warning would speak of
-            return;
-        }
-        self.check_menu();
-        self.warn_of_unsent();
-        let (used, templates) = (&self.used, &self.templates);
-        let is_used = |kind: &str, name: &str| match kind {
-            "lists" => used.lists.contains(name),
-            "replies" => used.replies.contains(name),
-            _ => templates.inserts(name),
-        };
-        self.gathered.never_used(self.files, is_used, &mut self.faults);
-        let answers = self.drafts.iter().any(|(_, draft)| draft.enabled) || self.menu.is_some();
-        if let (false, Some(file)) = (answers, self.files.first()) {
-            self.faults.push(Diagnostic::of_file(RuleFault::NoRules {}, &file.source.path));
-        }
-    }
-
-    fn check_names(&mut self) {
-        let mut taken: HashMap<&str, String> = HashMap::new();
-        let mut twice = Vec::new();
-        for (file, draft) in &self.drafts {
-            let name = draft.rule.name.as_str();
-            match taken.get(name) {
-                Some(place) => twice.push((*file, name.to_owned(), place.clone(), draft.named_at.clone())),
-                None => {
-                    taken.insert(name, draft.rule.place.to_string());
-                }
-            }
-        }
-        for (file, name, place, span) in twice {
-            self.fault(file, RuleFault::NameTaken { name, place }, span);
-        }
-    }
-
-    fn check_answered_by(&mut self) {
-        let names: HashSet<&str> = self.drafts.iter().map(|(_, draft)| draft.rule.name.as_str()).collect();
-        let mut unknown = Vec::new();
-        for (file, draft) in &self.drafts {
-            let unless = draft.rule.steps.iter().flat_map(|step| &step.unless);
-            for text in unless.filter_map(|unless| match unless {
-                Unless::AnsweredBy(text) => Some(text),
-                Unless::SenderReplied => None,
-            }) {
-                if !names.contains(text.value.as_str()) {
-                    let near =
-                        nearest(&text.value, names.iter().copied().filter(|_| unknown.len() < SUGGESTIONS));
-                    let meant = Meant(near.map(str::to_owned));
-                    let fault = ActionFault::UnknownRule { name: text.value.clone(), meant };
-                    unknown.push((*file, fault, text.span.clone()));
-                }
-            }
-        }
-        for (file, fault, span) in unknown {
-            self.fault(file, fault, span);
-        }
-    }
-
-    /// Buttons without an answer, and answers without a button.
-    fn check_menu(&mut self) {
-        let Some((menu_file, menu)) = &self.menu else { return };
-        let own = menu.rules.iter();
-        let rules = self.drafts.iter().map(|(_, draft)| &draft.rule);
-        let answered: HashSet<&str> = own.chain(rules).flat_map(menu_keys).collect();
-        let any_click = self.drafts.iter().any(|(_, draft)| answers_any_click(&draft.rule));
-        let keys: Vec<&str> = menu.keys.iter().map(|(key, _)| key.as_str()).collect();
-        let mut faults = Vec::new();
-        for (key, span) in &menu.keys {
-            if !any_click && !answered.contains(&key.as_str()) {
-                faults.push(Diagnostic::new(
-                    MenuFault::Unanswered { key: key.clone() },
-                    &self.files[*menu_file].source,
-                    span.clone(),
-                ));
-            }
-        }
-        for (file, draft) in &self.drafts {
-            for key in menu_keys(&draft.rule).filter(|key| !keys.contains(key)) {
-                let near = nearest(key, keys.iter().copied().filter(|_| faults.len() < SUGGESTIONS));
-                let meant = Meant(near.map(str::to_owned));
-                let fault = MenuFault::NoSuchButton { key: key.to_owned(), meant };
-                let span = draft.rule.place.span.clone();
-                faults.push(Diagnostic::new(fault, &self.files[*file].source, span));
-            }
-        }
-        self.faults.extend(faults);
-    }
-
-    /// One warning for all that needs a token where none is.
-    fn warn_of_unsent(&mut self) {
-        if self.surroundings.sends {
-            return;
-        }
-        let mut unsent = self.drafts.iter().filter_map(|(file, draft)| Some((*file, draft.sends.clone()?)));
-        if let Some((file, span)) = unsent.next() {
-            let more = MoreRules(unsent.count());
-            self.fault(file, RuleFault::NotSent { more }, span);
-        }
-    }
-
     /// The set, if nothing is wrong; its examples are tried.
     fn finish(mut self, source: &RuleSource, surroundings: &Surroundings) -> Loaded {
         let refused =
@@ -348,21 +227,6 @@ fn index(rules: &[Rule]) -> super::index::Index {
         }
     }
     builder.build()
-}
-
-fn menu_keys(rule: &Rule) -> impl Iterator<Item = &str> {
-    rule.matchers().flat_map(|matcher| match matcher {
-        Matcher::Menu(menu) => menu.0.iter().map(|key| &**key).collect::<Vec<_>>(),
-        _ => Vec::new(),
-    })
-}
-
-/// Whether a rule speaks to menu clicks without asking which.
-fn answers_any_click(rule: &Rule) -> bool {
-    rule.alternatives.iter().any(|alternative| {
-        let asks = alternative.matchers.iter().any(|matcher| matches!(&**matcher, Matcher::Menu(_)));
-        alternative.kinds.contains(crate::model::kind::Kind::Click) && !asks
-    })
 }
 
 fn read_version(reading: &mut Reading, root: &Fields) {

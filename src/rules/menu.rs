@@ -160,6 +160,7 @@ fn rule(key: &str, script: Script, inserts: bool, place: Place) -> Rule {
         script: Some(script),
         steps: Vec::new(),
         inserts,
+        is_shown: true,
     }
 }
 

@@ -11,6 +11,7 @@ pub mod fold;
 pub mod in_service;
 pub mod index;
 pub mod lexicon;
+pub mod lint;
 pub mod matcher;
 pub mod menu;
 pub mod names;
@@ -24,4 +25,4 @@ pub mod surroundings;
 pub mod template;
 pub mod yaml;
 
-pub use compile::{Loaded, load};
+pub use compile::{Loaded, in_file_order, load};

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::diagnostic::{Diagnostic, faults};
+use super::fold::fold;
+use super::lint::fault::LintFault;
 use super::read::{NamedReply, Names};
 use super::template::BUILT_IN_NAMES;
 use super::yaml::parse::Parsed;
@@ -73,7 +75,7 @@ pub fn gather<'f>(
         let (lists, replies, values) =
             (section("lists", &mut reader), section("replies", &mut reader), section("values", &mut reader));
         for (name, node) in lists {
-            let words = reader.words(node).into_iter().map(|word| word.value).collect();
+            let words = read_list(&mut reader, node);
             gathered.names.lists.insert(name.value, words);
         }
         for (name, node) in replies {
@@ -84,6 +86,25 @@ pub fn gather<'f>(
         }
     }
     gathered
+}
+
+/// The words of a list, each once.
+fn read_list(reader: &mut Reader, node: &Node) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut first: HashMap<String, usize> = HashMap::new();
+    for Text { value: word, span } in reader.words(node) {
+        match first.entry(fold(&word)) {
+            Entry::Occupied(place) => {
+                let first = words[*place.get()].clone();
+                reader.fault(LintFault::DuplicateWord { word, first }, span);
+            }
+            Entry::Vacant(place) => {
+                place.insert(words.len());
+                words.push(word);
+            }
+        }
+    }
+    words
 }
 
 impl Gathered<'_> {

@@ -32,7 +32,7 @@ pub struct Pattern {
     groups: Vec<Option<String>>,
     /// One of these stands in every text that it matches; empty when nothing is known.
     literals: Vec<WordId>,
-    matches_empty: bool,
+    matches_anything: bool,
 }
 
 /// The patterns of a folder; equal ones are one.
@@ -88,10 +88,11 @@ impl Pattern {
         let literals = required_literals(&hir).unwrap_or_default();
         let literals = literals.iter().map(|literal| lexicon.intern(literal)).collect();
         let literals: Vec<WordId> = literals;
-        let matches_empty = compiled.is_match("");
+        // no fan writes the second one
+        let matches_anything = compiled.is_match("") && compiled.is_match("\u{E000}");
         // without a literal every text asks for it, so the first fan must not wait while it is compiled
         let kept = if literals.is_empty() { OnceLock::from(Some(compiled)) } else { OnceLock::new() };
-        Ok(Self { source, compiled: kept, groups, literals, matches_empty })
+        Ok(Self { source, compiled: kept, groups, literals, matches_anything })
     }
 
     pub fn source(&self) -> &str {
@@ -107,9 +108,9 @@ impl Pattern {
         &self.literals
     }
 
-    /// Whether it matches every text, because it matches nothing at all.
-    pub fn matches_empty(&self) -> bool {
-        self.matches_empty
+    /// Whether it matches every text, because nothing at all is enough for it.
+    pub fn matches_anything(&self) -> bool {
+        self.matches_anything
     }
 
     pub fn holds(&self, subject: &Subject) -> bool {

@@ -36,6 +36,8 @@ pub struct Lexicons {
     /// Literals of regular expressions.
     pub literals: LexiconBuilder,
     pub patterns: Patterns,
+    /// Where expressions stand that have no literal to look for.
+    pub open_patterns: Vec<Place>,
 }
 
 /// For more faults than this nothing is suggested: each look costs as much as there are names.

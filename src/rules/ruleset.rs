@@ -7,7 +7,7 @@ use super::action::follow_up::Unless;
 use super::action::one_of::Dice;
 use super::compose::{compose, split_texts};
 use super::index::{Index, Rank};
-use super::lexicon::Lexicon;
+use super::lexicon::{Hit, Lexicon};
 use super::matcher::{Conjunction, Matcher};
 use super::rule::Rule;
 use super::source::SourceHash;
@@ -74,7 +74,7 @@ impl RuleSet {
     /// The answer to a message. Pure and total.
     pub fn decide(&self, message: &InboundMessage, context: &Context) -> Decision {
         let subject = self.subject(message, context);
-        let candidates = self.index.candidates(&subject);
+        let candidates = self.candidates(&subject);
         let winner =
             candidates.map(|rank| self.rule(rank)).find_map(|rule| Some((rule, rule.matching(&subject)?)));
         match winner {
@@ -118,6 +118,16 @@ impl RuleSet {
     /// The message as the matchers see it.
     pub fn subject<'m>(&self, message: &'m InboundMessage, context: &Context<'m>) -> Subject<'m> {
         Subject::new(message, context, &self.words, &self.literals)
+    }
+
+    /// The ranks of the rules that could match, in the order in which they are tried.
+    pub fn candidates(&self, subject: &Subject) -> impl Iterator<Item = Rank> {
+        self.index.candidates(subject)
+    }
+
+    /// The words of the set's conditions that stand in a folded text.
+    pub fn words_in(&self, folded: &str) -> Vec<Hit> {
+        self.words.hits(folded)
     }
 
     /// The names that the templates of the matching rule can insert.

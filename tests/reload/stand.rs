@@ -56,7 +56,7 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
 
 /// The text of a file with one rule.
 pub fn rule(name: &str) -> String {
-    format!("rules:\n  - name: {name}\n    when:\n      keyword: {name}\n    reply: 好的\n")
+    format!("rules:\n  - name: {name}\n    when:\n      exact: {name}\n    reply: 好的\n")
 }
 
 pub struct Stand {

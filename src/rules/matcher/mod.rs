@@ -2,6 +2,7 @@
 //! must hold. A condition looks at a subject and changes nothing.
 
 pub mod affix;
+pub mod broad;
 pub mod exact;
 pub mod fault;
 pub mod keyword;

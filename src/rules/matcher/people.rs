@@ -45,6 +45,11 @@ impl Sender {
         self.0.contains(&subject.message.sender)
     }
 
+    /// Whether all fans of the other one are among these.
+    pub fn covers(&self, other: &Self) -> bool {
+        other.0.is_subset(&self.0)
+    }
+
     /// One of them.
     pub fn first(&self) -> Option<UserId> {
         self.0.iter().min().copied()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::fault::MatcherFault;
 use crate::rules::index::Trigger;
+use crate::rules::lint::fault::LintFault;
 use crate::rules::pattern::{MOST_OPEN, NotAPattern, Pattern};
 use crate::rules::read::Reading;
 use crate::rules::subject::Subject;
@@ -44,6 +45,11 @@ impl Regex {
         self.0.iter().map(|pattern| &**pattern)
     }
 
+    /// Whether one of the expressions matches every text.
+    pub fn matches_anything(&self) -> bool {
+        self.patterns().any(Pattern::matches_anything)
+    }
+
     pub fn written(&self) -> impl Iterator<Item = &str> {
         self.patterns().map(Pattern::source)
     }
@@ -69,7 +75,15 @@ fn bracket_regex(reading: &Reading, node: &Node) -> Option<String> {
 fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
     let lexicons = &mut *reading.lexicons;
     let fault = match lexicons.patterns.intern(&text.value, &mut lexicons.literals) {
-        Ok(pattern) => return Some(pattern),
+        Ok(pattern) => {
+            if pattern.matches_anything() {
+                reading.fault(LintFault::MatchesNothing {}, text.span.clone());
+            } else if pattern.literals().is_empty() {
+                let place = reading.place(&text.span);
+                reading.lexicons.open_patterns.push(place);
+            }
+            return Some(pattern);
+        }
         Err(fault) => fault,
     };
     let (fault, span) = match fault {

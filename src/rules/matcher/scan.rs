@@ -44,6 +44,19 @@ impl Scan {
         }
     }
 
+    /// Whether it holds for every scene that the other one holds for.
+    pub fn covers(&self, other: &Self) -> bool {
+        other.0.iter().all(|scenes| self.0.iter().any(|own| own.covers(scenes)))
+    }
+
+    /// One of them.
+    pub fn first(&self) -> Option<Scene> {
+        self.0.first().map(|scenes| match scenes {
+            Scenes::One(scene) => scene.clone(),
+            Scenes::Range(first, _) => Scene::new(&first.to_string()),
+        })
+    }
+
     pub fn written(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(|scenes| match scenes {
             Scenes::One(scene) => scene.as_str().to_owned(),
@@ -77,6 +90,16 @@ impl Scenes {
         }
         let scene = Scene::new(text.trim());
         (!scene.as_str().is_empty() && !text.contains("..")).then_some(Self::One(scene))
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (own, Self::One(scene)) => own.contains(scene),
+            (Self::Range(first, last), Self::Range(other_first, other_last)) => {
+                first <= other_first && other_last <= last
+            }
+            (Self::One(_), Self::Range(..)) => false,
+        }
     }
 
     fn contains(&self, scene: &Scene) -> bool {

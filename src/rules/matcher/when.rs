@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::affix::{EndsWith, StartsWith};
+use super::broad::warn_of_broad_words;
 use super::exact::Exact;
 use super::fault::MatcherFault;
 use super::keyword::{AllKeywords, Keyword};
@@ -12,7 +13,7 @@ use super::near::Near;
 use super::people::{Account, Sender};
 use super::regex::Regex;
 use super::scan::Scan;
-use super::word_set::WordSet;
+use super::word_set::{WordSet, read_words};
 use super::{Conjunction, Matcher};
 use crate::model::kind::{Kind, KindSet};
 use crate::rules::read::Reading;
@@ -44,6 +45,9 @@ pub const KEYS: &[&str] = &[
     "not",
 ];
 
+/// Keys beside which a common word does no harm.
+const NARROWING: &[&str] = &["all_keywords", "exact", "starts_with", "ends_with", "regex", "sender"];
+
 pub const MESSAGES: &[(&str, KindSet)] = &[
     ("text", KindSet::TEXT),
     ("position", KindSet::POSITION),
@@ -73,6 +77,8 @@ pub struct Conditions {
     named: Option<(KindSet, &'static str)>,
     /// The key that looks at words, if there is one.
     words: Option<&'static str>,
+    /// Something beside a keyword says more exactly which messages are meant.
+    is_narrow: bool,
     calendar: Calendar,
     /// Shared, because those of a file are those of each of its rules.
     matchers: Vec<Arc<Matcher>>,
@@ -101,6 +107,7 @@ fn read_conditions(reading: &mut Reading, node: &Node, inside_not: bool) -> Opti
     let mut conditions = Conditions {
         named: None,
         words: None,
+        is_narrow: inside_not || fields.keys().any(|key| NARROWING.contains(&key)),
         calendar: Calendar::default(),
         matchers: Vec::new(),
         span: node.span.clone(),
@@ -123,7 +130,14 @@ fn read_conditions(reading: &mut Reading, node: &Node, inside_not: bool) -> Opti
 impl Conditions {
     /// The conditions of a rule without a `when` of its own.
     pub fn none(span: Span) -> Self {
-        Self { named: None, words: None, calendar: Calendar::default(), matchers: Vec::new(), span }
+        Self {
+            named: None,
+            words: None,
+            is_narrow: false,
+            calendar: Calendar::default(),
+            matchers: Vec::new(),
+            span,
+        }
     }
 
     fn read_key(&mut self, reading: &mut Reading, key: &'static str, node: &Node, span: Span) {
@@ -145,7 +159,13 @@ impl Conditions {
         let to = |kinds| Some(Speaks::Kinds(kinds));
         let worded = |matcher| Some((Some(Speaks::Words), Some(matcher)));
         match key {
-            "keyword" => worded(Matcher::Keyword(Keyword(WordSet::read(reading, node)?))),
+            "keyword" => {
+                let words = read_words(reading, node);
+                if !self.is_narrow {
+                    warn_of_broad_words(reading, &words);
+                }
+                worded(Matcher::Keyword(Keyword(WordSet::of(reading, words)?)))
+            }
             "all_keywords" => worded(Matcher::AllKeywords(AllKeywords(WordSet::read(reading, node)?))),
             "exact" => worded(Matcher::Exact(Exact::read(reading, node)?)),
             "starts_with" => worded(Matcher::StartsWith(StartsWith(WordSet::read(reading, node)?))),
@@ -281,7 +301,7 @@ fn read_keys(reading: &mut Reading, node: &Node) -> Option<Vec<Box<str>>> {
 /// Texts that are compared letter for letter, or the name of a list of such.
 fn read_texts(reading: &mut Reading, node: &Node) -> Vec<Text> {
     match &node.value {
-        Value::Map(_) => super::word_set::read_words(reading, node),
+        Value::Map(_) => read_words(reading, node),
         _ => reading.reader.texts(node),
     }
 }

@@ -1,10 +1,14 @@
 //! The words of one condition, in the author's spelling and as ids of the lexicon. It never looks at a
 //! text itself; it only asks which words the lexicon found.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use super::fault::MatcherFault;
 use crate::rules::fold::fold;
 use crate::rules::index::Trigger;
 use crate::rules::lexicon::{Hit, WordId, find};
+use crate::rules::lint::fault::LintFault;
 use crate::rules::read::Reading;
 use crate::rules::yaml::reader::Text;
 use crate::rules::yaml::{Node, Value};
@@ -20,13 +24,27 @@ pub struct WordSet {
 
 impl WordSet {
     pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
-        let mut words = Vec::new();
-        for text in read_words(reading, node) {
+        let texts = read_words(reading, node);
+        Self::of(reading, texts)
+    }
+
+    /// The words of these texts; `None` when none of them is one.
+    pub fn of(reading: &mut Reading, texts: Vec<Text>) -> Option<Self> {
+        let mut words: Vec<(WordId, Box<str>)> = Vec::new();
+        let mut first: HashMap<WordId, usize> = HashMap::new();
+        for text in texts {
             let folded = fold(&text.value);
             if folded.is_empty() {
                 reading.fault(MatcherFault::NothingLeft { word: text.value }, text.span);
-            } else {
-                words.push((reading.lexicons.words.intern(&folded), text.value.into_boxed_str()));
+                continue;
+            }
+            let id = reading.lexicons.words.intern(&folded);
+            match first.entry(id) {
+                Entry::Occupied(place) => warn_of_duplicate(reading, text, &words[*place.get()].1),
+                Entry::Vacant(place) => {
+                    place.insert(words.len());
+                    words.push((id, text.value.into_boxed_str()));
+                }
             }
         }
         let mut by_id: Vec<u32> = (0..words.len() as u32).collect();
@@ -50,6 +68,10 @@ impl WordSet {
         self.words.iter().all(|(word, _)| find(hits, *word).is_some_and(&passes))
     }
 
+    pub fn ids(&self) -> impl Iterator<Item = WordId> {
+        self.words.iter().map(|(word, _)| *word)
+    }
+
     pub fn written(&self) -> impl Iterator<Item = &str> {
         self.words.iter().map(|(_, written)| &**written)
     }
@@ -64,6 +86,12 @@ impl WordSet {
         let longest = self.words.iter().max_by_key(|(_, written)| written.len());
         longest.map(|(word, _)| Trigger::Word(*word)).into_iter().collect()
     }
+}
+
+/// The same word once more, perhaps in other letters.
+pub fn warn_of_duplicate(reading: &mut Reading, word: Text, first: &str) {
+    let first = first.to_owned();
+    reading.fault(LintFault::DuplicateWord { word: word.value, first }, word.span);
 }
 
 /// One word, a list of words, or `{list: NAME}` in the place of any of them.

@@ -31,6 +31,8 @@ pub struct Rule {
     pub steps: Vec<Step>,
     /// Whether an answer needs the names that templates insert.
     pub inserts: bool,
+    /// Whether an example shows what it answers; a menu item that carries its reply needs none.
+    pub is_shown: bool,
 }
 
 /// Why a rule does not answer a message.

@@ -11,14 +11,16 @@ use crate::model::reply::TEXT_LIMIT;
 use crate::rules::action::Script;
 use crate::rules::action::fault::ActionFault;
 use crate::rules::action::follow_up::Step;
+use crate::rules::example::run::FIXED_MOMENT;
 use crate::rules::example::{self, Example};
+use crate::rules::lint::fault::LintFault;
 use crate::rules::matcher::when::{Conditions, read_when};
 use crate::rules::matcher::{Conjunction, Matcher};
 use crate::rules::read::Reading;
 use crate::rules::template::{BUILT_IN_NAMES, Groups, TemplateFault};
 use crate::rules::yaml::reader::Fields;
 use crate::rules::yaml::{Node, Span};
-use crate::schedule::calendar::{Calendar, Dates};
+use crate::schedule::calendar::{Calendar, Dates, Moment, turning_points};
 use crate::schedule::window::WEIBO;
 use crate::schedule::written::parse_date;
 
@@ -75,6 +77,7 @@ pub fn read_rule(
     let steps = read_steps(reading, &fields);
     let inserts = reading.templates.count() > before;
     reading.groups = Some(Groups::default());
+    let examples = example::read_all(reading, &fields);
     let rule = Rule {
         name,
         place: reading.place(&node.span),
@@ -84,12 +87,13 @@ pub fn read_rule(
         script: script.unwrap_or_default(),
         steps,
         inserts,
+        is_shown: examples.iter().any(|example| example.wanted),
     };
     check_reach(reading, &fields, &rule);
     Some(Draft {
         enabled: is_switched(reading, &fields, "enabled", true),
         named_at: fields.get("name").map_or(node.span.start..node.span.start, |name| name.span.clone()),
-        examples: example::read_all(reading, &fields),
+        examples,
         sends: sends(&fields, &rule),
         rule,
     })
@@ -149,7 +153,32 @@ fn read_alternatives(
             alternatives.extend(Conditions::join(*common, own, &in_force, reading));
         }
     }
+    warn_of_times_that_never_come(reading, fields, &alternatives);
     alternatives
+}
+
+/// Times that exclude one another; an alternative with a single condition on time always has its moment.
+fn warn_of_times_that_never_come(reading: &mut Reading, fields: &Fields, alternatives: &[Conjunction]) {
+    /// Looking costs as much as there are dates.
+    const MOST_DATES: usize = 50;
+    for alternative in alternatives {
+        let own = alternative.matchers.iter().filter_map(|matcher| match &**matcher {
+            Matcher::Calendar(calendar) => Some(calendar),
+            _ => None,
+        });
+        let calendars: Vec<&Calendar> = own.collect();
+        let dates: usize = calendars.iter().map(|calendar| calendar.dates.len()).sum();
+        let both = |calendar: &&Calendar| calendar.days.is_some() && dates > 0;
+        if dates > MOST_DATES || !(calendars.len() > 1 || calendars.iter().any(both)) {
+            continue;
+        }
+        let comes = |moment: &Moment| calendars.iter().all(|calendar| calendar.holds(*moment));
+        if !turning_points(&calendars, FIXED_MOMENT).iter().any(comes) {
+            let calendar = calendars.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            let span = fields.key_span("when").unwrap_or_else(|| fields.first_key());
+            reading.fault(LintFault::NeverHolds { calendar }, span);
+        }
+    }
 }
 
 /// `from` and `until`, both inclusive.
