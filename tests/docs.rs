@@ -4,8 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fanreply::model::lang::Lang;
 use fanreply::reload::folder::read_folder;
 use fanreply::rules::diagnostic::Diagnostic;
+use fanreply::rules::grammar::reference::reference;
 use fanreply::rules::load;
 use fanreply::rules::source::RuleSource;
 use fanreply::rules::surroundings::Surroundings;
@@ -36,6 +38,25 @@ fn every_rule_in_the_authors_guides_is_a_file_that_loads() {
         for block in blocks {
             let loaded = load(&RuleSource::of_texts([("block.yaml", block.as_str())]), &surroundings);
             assert!(loaded.diagnostics.is_empty(), "{page}:\n{block}\n{:?}", loaded.diagnostics);
+        }
+    }
+}
+
+/// Behind this line of `docs/rules.md` stands what the program says of its language.
+const GENERATED: &str =
+    "<!-- made by the program from here on: FANREPLY_BLESS=1 cargo test --test docs -->\n";
+
+#[test]
+fn the_reference_is_that_of_the_program() {
+    for (page, lang) in [("docs/rules.md", Lang::En), ("docs/rules.zh-CN.md", Lang::Zh)] {
+        let path = root().join(page);
+        let text = fs::read_to_string(&path).unwrap();
+        let (told, _) = text.split_once(GENERATED).expect("the line behind which the reference stands");
+        let fresh = format!("{told}{GENERATED}\n{}", reference(lang).trim_end()) + "\n";
+        if std::env::var_os("FANREPLY_BLESS").is_some() {
+            fs::write(&path, &fresh).unwrap();
+        } else {
+            assert!(text == fresh, "the reference in {page} is not fresh");
         }
     }
 }

@@ -12,6 +12,7 @@ mod menu;
 mod message;
 mod page;
 mod push;
+mod schema;
 mod serve;
 mod session;
 mod set_format;
@@ -41,6 +42,7 @@ const ENTRIES: &[Entry] = &[
     Entry { command: explain::command, run: explain::run },
     Entry { command: push::command, run: push::run },
     Entry { command: init::command, run: init::run },
+    Entry { command: schema::command, run: schema::run },
     Entry { command: menu::command, run: menu::run },
     Entry { command: set_format::command, run: set_format::run },
     Entry { command: forget::command, run: forget::run },

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::diagnostic::Diagnostic;
 use super::example::run::run;
+use super::grammar;
 use super::index::{IndexBuilder, Rank};
 use super::matcher::when::{Conditions, read_when};
 use super::menu::{MenuDraft, MenuFault, read_menu};
@@ -24,8 +25,6 @@ use super::template::{Groups, Templates};
 use super::yaml::Span;
 use super::yaml::parse::{Parsed, parse};
 use super::yaml::reader::{Fields, Reader};
-
-const ROOT_KEYS: &[&str] = &["version", "rules", "menu", "replies", "lists", "values", "when"];
 
 /// What became of a source: every diagnostic, and the set if none of them is an error.
 #[derive(Debug)]
@@ -72,7 +71,7 @@ pub fn in_file_order(diagnostics: &mut [Diagnostic], source: &RuleSource) {
 
 fn read_root<'f>(file: &'f Parsed, faults: &mut Vec<Diagnostic>) -> Option<Fields<'f>> {
     let mut reader = Reader { file: &file.source, faults };
-    reader.map(file.root.as_ref()?, ROOT_KEYS)
+    reader.map(file.root.as_ref()?, &grammar::file::FILE)
 }
 
 /// A folder while its files are read.

@@ -3,6 +3,8 @@
 
 use super::action::Script;
 use super::diagnostic::{Meant, Place, faults};
+use super::grammar::Mapping;
+use super::grammar::menu::{BUTTON, ITEM};
 use super::matcher::{Conjunction, Matcher};
 use super::read::Reading;
 use super::rule::Rule;
@@ -13,9 +15,6 @@ use crate::model::kind::{Kind, KindSet};
 use crate::model::menu::{
     BUTTON_LIMIT, BUTTON_NAME_BYTES, Button, ITEM_LIMIT, ITEM_NAME_BYTES, KEY_BYTES, LINK_BYTES, Menu, Press,
 };
-
-const BUTTON_KEYS: &[&str] = &["name", "click", "link", "reply", "items"];
-const ITEM_KEYS: &[&str] = &["name", "click", "link", "reply"];
 
 faults! {
     /// What can be wrong with the menu. Codes F330 to F339.
@@ -81,7 +80,7 @@ pub struct MenuDraft {
 /// Reads what stands behind `menu:`.
 pub fn read_menu(reading: &mut Reading, node: &Node) -> Option<MenuDraft> {
     let mut draft = MenuDraft { menu: Menu { buttons: Vec::new() }, rules: Vec::new(), keys: Vec::new() };
-    draft.menu.buttons = draft.read_buttons(reading, node, BUTTON_KEYS, BUTTON_LIMIT, BUTTON_NAME_BYTES);
+    draft.menu.buttons = draft.read_buttons(reading, node, &BUTTON, BUTTON_LIMIT, BUTTON_NAME_BYTES);
     (!draft.menu.buttons.is_empty()).then_some(draft)
 }
 
@@ -90,7 +89,7 @@ impl MenuDraft {
         &mut self,
         reading: &mut Reading,
         node: &Node,
-        keys: &[&'static str],
+        mapping: &'static Mapping,
         limit: usize,
         name_bytes: usize,
     ) -> Vec<Button> {
@@ -98,24 +97,24 @@ impl MenuDraft {
         if items.len() > limit {
             reading.fault(MenuFault::Count { count: items.len(), limit }, items[limit].span.clone());
         }
-        items.iter().filter_map(|item| self.read_button(reading, item, keys, name_bytes)).collect()
+        items.iter().filter_map(|item| self.read_button(reading, item, mapping, name_bytes)).collect()
     }
 
     fn read_button(
         &mut self,
         reading: &mut Reading,
         node: &Node,
-        keys: &[&'static str],
+        mapping: &'static Mapping,
         name_bytes: usize,
     ) -> Option<Button> {
-        let fields = reading.reader.map(node, keys)?;
+        let fields = reading.reader.map(node, mapping)?;
         if fields.get("name").is_none() {
             reading.fault(MenuFault::NameMissing {}, fields.first_key());
         }
         let (name, _) = read_bounded(reading, &fields, "name", name_bytes)?;
         one_effect(reading, &fields);
         let press = if let Some(items) = fields.get("items") {
-            Press::Items(self.read_buttons(reading, items, ITEM_KEYS, ITEM_LIMIT, ITEM_NAME_BYTES))
+            Press::Items(self.read_buttons(reading, items, &ITEM, ITEM_LIMIT, ITEM_NAME_BYTES))
         } else if fields.get("link").is_some() {
             Press::Link(read_link(reading, &fields)?)
         } else {

@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod example;
 pub mod explain;
 pub mod fold;
+pub mod grammar;
 pub mod in_service;
 pub mod index;
 pub mod lexicon;

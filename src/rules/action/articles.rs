@@ -2,6 +2,7 @@
 
 use super::fault::ActionFault;
 use crate::model::reply::{ARTICLE_LIMIT, Article, Reply};
+use crate::rules::grammar::reply::CARD;
 use crate::rules::read::Reading;
 use crate::rules::template::{Field, RenderFailure, Scope, Template, Templates};
 use crate::rules::yaml::{Node, Value};
@@ -43,7 +44,7 @@ impl Articles {
 
 impl Card {
     fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
-        let fields = reading.reader.map(node, &["title", "summary", "image", "url"])?;
+        let fields = reading.reader.map(node, &CARD)?;
         for key in ["title", "url"] {
             if fields.get(key).is_none() {
                 reading.fault(ActionFault::MissingArticleKey { key }, fields.span.clone());

@@ -7,6 +7,8 @@ use super::Script;
 use super::fault::ActionFault;
 use crate::model::delivery::Again;
 use crate::model::id::RuleName;
+use crate::rules::grammar::reply::FORMS;
+use crate::rules::grammar::rule::{ANSWERED, FOLLOW_UP};
 use crate::rules::matcher::when::read_calendar;
 use crate::rules::read::Reading;
 use crate::rules::yaml::reader::{Fields, Text};
@@ -15,22 +17,6 @@ use crate::schedule::calendar::Calendar;
 use crate::schedule::due::Wanted;
 use crate::schedule::written::parse_time;
 use crate::schedule::{duration, window};
-
-const KEYS: &[&str] = &[
-    "after",
-    "at",
-    "before_window_closes",
-    "unless",
-    "hours",
-    "days",
-    "again",
-    "reply",
-    "text",
-    "articles",
-    "position",
-    "one_of",
-    "use",
-];
 
 /// One step of a rule's follow-ups.
 #[derive(Clone, Debug)]
@@ -64,7 +50,7 @@ impl Unless {
 
 impl Step {
     pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
-        let fields = reading.reader.map(node, KEYS)?;
+        let fields = reading.reader.map(node, &FOLLOW_UP)?;
         let wanted = read_wanted(reading, &fields);
         let mut allowed = Calendar::default();
         for key in ["hours", "days"] {
@@ -74,7 +60,7 @@ impl Step {
         }
         let unless = fields.get("unless").map(|node| read_unless(reading, node)).unwrap_or_default();
         let again = fields.get("again").and_then(|node| read_again(reading, node)).unwrap_or_default();
-        let direct = fields.keys().any(|key| super::KEYS.contains(&key));
+        let direct = fields.keys().any(|key| FORMS.contains(&key));
         let script = match fields.get("reply") {
             Some(reply) if !direct => Script::read(reading, reply),
             None if !direct => {
@@ -82,7 +68,7 @@ impl Step {
                 None
             }
             Some(_) => {
-                reading.fault(ActionFault::NoKind { known: super::KEYS.join(", ") }, fields.span.clone());
+                reading.fault(ActionFault::NoKind { known: FORMS.join(", ") }, fields.span.clone());
                 None
             }
             None => Script::read_fields(reading, &fields),
@@ -133,7 +119,7 @@ fn read_unless(reading: &mut Reading, node: &Node) -> Vec<Unless> {
     let mut unless = Vec::new();
     for item in reading.reader.one_or_many(node) {
         if let Value::Map(_) = item.value {
-            let Some(fields) = reading.reader.map(item, &["answered_by"]) else { continue };
+            let Some(fields) = reading.reader.map(item, &ANSWERED) else { continue };
             if let Some(names) = fields.get("answered_by") {
                 unless.extend(reading.reader.texts(names).into_iter().map(Unless::AnsweredBy));
             }

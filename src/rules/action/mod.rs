@@ -12,6 +12,7 @@ use fault::ActionFault;
 use one_of::{Dice, OneOf};
 use text::TextAction;
 
+use super::grammar::reply::{CHOICE, FORMS, POSITION};
 use super::matcher::near::read_position;
 use super::read::Reading;
 use super::template::{RenderFailure, Scope, Templates};
@@ -19,10 +20,6 @@ use super::yaml::reader::{Fields, Text};
 use super::yaml::{Node, Value};
 use crate::model::message::Position;
 use crate::model::reply::Reply;
-
-/// The forms of a reply.
-pub const KEYS: &[&str] = &["text", "articles", "position", "one_of", "use"];
-const CHOICE_KEYS: &[&str] = &["text", "articles", "position", "one_of", "use", "weight"];
 
 /// Messages in their order; at least one.
 #[derive(Clone, Debug)]
@@ -65,7 +62,7 @@ impl Script {
         }
         match &node.value {
             Value::Map(_) if !reading.starts_with_braces(node) => {
-                let fields = reading.reader.map(node, CHOICE_KEYS)?;
+                let fields = reading.reader.map(node, &CHOICE)?;
                 if let Some(span) = fields.key_span("weight") {
                     reading.fault(ActionFault::WeightAlone {}, span);
                 }
@@ -80,10 +77,10 @@ impl Script {
 
     /// Reads the one form of a reply that stands among these fields.
     pub fn read_fields(reading: &mut Reading, fields: &Fields) -> Option<Self> {
-        let forms: Vec<&str> = fields.keys().filter(|key| KEYS.contains(key)).collect();
+        let forms: Vec<&str> = fields.keys().filter(|key| FORMS.contains(key)).collect();
         let [form] = forms.as_slice() else {
             if !fields.has_faults {
-                reading.fault(ActionFault::NoKind { known: KEYS.join(", ") }, fields.span.clone());
+                reading.fault(ActionFault::NoKind { known: FORMS.join(", ") }, fields.span.clone());
             }
             return None;
         };
@@ -95,7 +92,7 @@ impl Script {
             }
             "articles" => Action::Articles(Articles::read(reading, node)?),
             "position" => {
-                let fields = reading.reader.map(node, &["longitude", "latitude"])?;
+                let fields = reading.reader.map(node, &POSITION)?;
                 Action::Position(read_position(reading, &fields, "position")?)
             }
             "one_of" => Action::OneOf(OneOf::read(reading, node)?),
@@ -228,7 +225,7 @@ fn read_choice(reading: &mut Reading, node: &Node) -> Option<(u32, Script)> {
     if let Value::Map(_) = &node.value
         && !reading.starts_with_braces(node)
     {
-        let fields = reading.reader.map(node, CHOICE_KEYS)?;
+        let fields = reading.reader.map(node, &CHOICE)?;
         let weight = match fields.get("weight") {
             Some(weight) => reading.reader.integer(weight, 1..=HEAVIEST)?,
             None => 1,

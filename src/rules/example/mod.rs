@@ -7,9 +7,11 @@ pub mod run;
 use fault::ExampleFault;
 
 use super::diagnostic::Place;
+use super::grammar::condition::{EVENTS, MENTIONS, MESSAGES};
+use super::grammar::example::{EXAMPLE, MESSAGE_KEYS};
+use super::grammar::reply::POSITION;
 use super::matcher::near::read_position;
 use super::matcher::people::read_account_name;
-use super::matcher::when::{EVENTS, MENTIONS, MESSAGES};
 use super::read::Reading;
 use super::yaml::reader::{Fields, Text};
 use super::yaml::{Node, Value};
@@ -18,23 +20,6 @@ use crate::model::kind::{Kind, KindSet};
 use crate::model::message::{Content, Event, MediaId, Mention, MentionPlace, Position, Scene};
 use crate::schedule::calendar::Moment;
 use crate::schedule::written::{parse_date, parse_time};
-
-const KEYS: &[&str] = &[
-    "say",
-    "event",
-    "menu",
-    "link",
-    "scan",
-    "position",
-    "message",
-    "mention",
-    "reply",
-    "reply_contains",
-    "at",
-    "sender",
-    "account",
-];
-const MESSAGE_KEYS: &str = "say, event, menu, link, scan, position, message, mention";
 
 /// One message that a rule must, or must not, answer.
 #[derive(Clone, Debug)]
@@ -73,7 +58,7 @@ fn read(reading: &mut Reading, node: &Node, wanted: bool) -> Option<Example> {
         let text = reading.reader.text(node)?;
         return Some(Example::of_text(place, text.value, wanted));
     };
-    let fields = reading.reader.map(node, KEYS)?;
+    let fields = reading.reader.map(node, &EXAMPLE)?;
     let content = read_content(reading, &fields);
     let mut text = |key: &str| fields.get(key).and_then(|node| reading.reader.text(node));
     let (reply, reply_contains) = (text("reply"), text("reply_contains"));
@@ -116,7 +101,7 @@ impl Example {
 /// The one message that the keys describe. `say` may stand beside `mention`, `scan` and the keys of the
 /// menu beside their `event`.
 fn read_content(reading: &mut Reading, fields: &Fields) -> Option<Content> {
-    let given: Vec<&str> = MESSAGE_KEYS.split(", ").filter(|key| fields.get(key).is_some()).collect();
+    let given: Vec<&str> = MESSAGE_KEYS.iter().copied().filter(|key| fields.get(key).is_some()).collect();
     let mut text = |key: &str| Some(reading.reader.text(fields.get(key)?)?.value);
     match given.as_slice() {
         ["say"] => text("say").map(Content::Text),
@@ -132,7 +117,7 @@ fn read_content(reading: &mut Reading, fields: &Fields) -> Option<Content> {
             read_event(reading, fields.get("event")?, &scene)
         }
         ["position"] => {
-            let fields = reading.reader.map(fields.get("position")?, &["longitude", "latitude"])?;
+            let fields = reading.reader.map(fields.get("position")?, &POSITION)?;
             read_position(reading, &fields, "position").map(Content::Position)
         }
         ["message"] | ["say", "message"] => {
@@ -140,7 +125,7 @@ fn read_content(reading: &mut Reading, fields: &Fields) -> Option<Content> {
             read_message(reading, fields.get("message")?, words)
         }
         _ => {
-            reading.fault(ExampleFault::NotOneMessage { known: MESSAGE_KEYS.to_owned() }, fields.first_key());
+            reading.fault(ExampleFault::NotOneMessage { known: MESSAGE_KEYS.join(", ") }, fields.first_key());
             None
         }
     }

@@ -3,6 +3,7 @@
 
 use super::fault::MatcherFault;
 use crate::model::message::{Content, Position};
+use crate::rules::grammar::condition::NEAR;
 use crate::rules::index::{Cell, Trigger};
 use crate::rules::read::Reading;
 use crate::rules::subject::Subject;
@@ -22,7 +23,7 @@ pub struct Near {
 
 impl Near {
     pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
-        let fields = reading.reader.map(node, &["longitude", "latitude", "within"])?;
+        let fields = reading.reader.map(node, &NEAR)?;
         let centre = read_position(reading, &fields, "near");
         let Some(within) = fields.get("within") else {
             reading.fault(MatcherFault::MissingKey { key: "within", within: "near" }, fields.span.clone());

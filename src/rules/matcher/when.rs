@@ -16,59 +16,15 @@ use super::scan::Scan;
 use super::word_set::{WordSet, read_words};
 use super::{Conjunction, Matcher};
 use crate::model::kind::{Kind, KindSet};
+use crate::rules::grammar::condition::{CONDITIONS, EVENTS, MENTIONS, MESSAGES};
 use crate::rules::read::Reading;
 use crate::rules::yaml::reader::Text;
 use crate::rules::yaml::{Node, Span, Value};
 use crate::schedule::calendar::{Calendar, Dates, Days, Hours};
 use crate::schedule::written::NotACalendar;
 
-/// Every key of a `when` mapping.
-pub const KEYS: &[&str] = &[
-    "keyword",
-    "all_keywords",
-    "exact",
-    "starts_with",
-    "ends_with",
-    "regex",
-    "message",
-    "event",
-    "menu",
-    "link",
-    "scan",
-    "mention",
-    "near",
-    "sender",
-    "account",
-    "hours",
-    "days",
-    "dates",
-    "not",
-];
-
 /// Keys beside which a common word does no harm.
 const NARROWING: &[&str] = &["all_keywords", "exact", "starts_with", "ends_with", "regex", "sender"];
-
-pub const MESSAGES: &[(&str, KindSet)] = &[
-    ("text", KindSet::TEXT),
-    ("position", KindSet::POSITION),
-    ("voice", KindSet::of(&[Kind::Voice])),
-    ("image", KindSet::of(&[Kind::Image])),
-    ("mention", KindSet::MENTIONS),
-];
-
-pub const EVENTS: &[(&str, KindSet)] = &[
-    ("follow", KindSet::of(&[Kind::Follow])),
-    ("unfollow", KindSet::of(&[Kind::Unfollow])),
-    ("subscribe", KindSet::of(&[Kind::Subscribe])),
-    ("unsubscribe", KindSet::of(&[Kind::Unsubscribe])),
-    ("scan", KindSet::of(&[Kind::Scan])),
-    ("scan_follow", KindSet::of(&[Kind::ScanFollow])),
-    ("click", KindSet::of(&[Kind::Click])),
-    ("view", KindSet::of(&[Kind::View])),
-];
-
-pub const MENTIONS: &[(&str, KindSet)] =
-    &[("status", KindSet::of(&[Kind::MentionStatus])), ("comment", KindSet::of(&[Kind::MentionComment]))];
 
 /// The conditions of one mapping, before it is known what they speak to.
 #[derive(Debug)]
@@ -103,7 +59,7 @@ pub fn read_when(reading: &mut Reading, node: &Node) -> Vec<Conditions> {
 }
 
 fn read_conditions(reading: &mut Reading, node: &Node, inside_not: bool) -> Option<Conditions> {
-    let fields = reading.reader.map(node, KEYS)?;
+    let fields = reading.reader.map(node, &CONDITIONS)?;
     let mut conditions = Conditions {
         named: None,
         words: None,

@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 
 use super::fault::MatcherFault;
 use crate::rules::fold::fold;
+use crate::rules::grammar::condition::LIST;
 use crate::rules::index::Trigger;
 use crate::rules::lexicon::{Hit, WordId, find};
 use crate::rules::lint::fault::LintFault;
@@ -112,7 +113,7 @@ fn read_list(reading: &mut Reading, node: &Node) -> Vec<Text> {
     if !names_list {
         return reading.reader.text(node).into_iter().collect();
     }
-    let Some(fields) = reading.reader.map(node, &["list"]) else { return Vec::new() };
+    let Some(fields) = reading.reader.map(node, &LIST) else { return Vec::new() };
     let Some(name) = fields.get("list").and_then(|name| reading.reader.text(name)) else {
         return Vec::new();
     };

@@ -13,6 +13,7 @@ use crate::rules::action::fault::ActionFault;
 use crate::rules::action::follow_up::Step;
 use crate::rules::example::run::FIXED_MOMENT;
 use crate::rules::example::{self, Example};
+use crate::rules::grammar::rule::RULE;
 use crate::rules::lint::fault::LintFault;
 use crate::rules::matcher::when::{Conditions, read_when};
 use crate::rules::matcher::{Conjunction, Matcher};
@@ -24,21 +25,6 @@ use crate::schedule::calendar::{Calendar, Dates, Moment, turning_points};
 use crate::schedule::window::WEIBO;
 use crate::schedule::written::parse_date;
 
-const KEYS: &[&str] = &[
-    "name",
-    "note",
-    "enabled",
-    "priority",
-    "fallback",
-    "from",
-    "until",
-    "when",
-    "reply",
-    "silent",
-    "follow_up",
-    "examples",
-    "counterexamples",
-];
 const LONGEST_NAME: usize = 64;
 
 /// A rule as it was read, with what is only needed until the folder is compiled.
@@ -61,7 +47,7 @@ pub fn read_rule(
     number: usize,
     common: Option<&[Conditions]>,
 ) -> Option<Draft> {
-    let fields = reading.reader.map(node, KEYS)?;
+    let fields = reading.reader.map(node, &RULE)?;
     if let Some(note) = fields.get("note") {
         reading.reader.text(note);
     }

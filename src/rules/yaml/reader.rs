@@ -9,6 +9,7 @@ use super::keys::{LATER, nearest_key};
 use super::meant::{meant, quoted};
 use super::{Entry, Node, Scalar, Span, Style, Value};
 use crate::rules::diagnostic::{Diagnostic, Fault, SourceText};
+use crate::rules::grammar::Mapping;
 
 /// A text that the author wrote, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,16 +66,16 @@ impl Reader<'_> {
         self.file.place(span.clone()).to_string()
     }
 
-    /// The mapping at `node`. Faults: it is none; a key is unknown (with the nearest of `known`) or
+    /// The mapping at `node`. Faults: it is none; a key is unknown (with the nearest one of its own) or
     /// stands twice. Unknown keys are left out, so that reading goes on. `None` when it is no mapping.
-    pub fn map<'n>(&mut self, node: &'n Node, known: &[&'static str]) -> Option<Fields<'n>> {
+    pub fn map<'n>(&mut self, node: &'n Node, mapping: &Mapping) -> Option<Fields<'n>> {
         let Value::Map(entries) = &node.value else {
-            self.not_a_mapping(node, known);
+            self.not_a_mapping(node, mapping);
             return None;
         };
         let mut fields = Fields { span: node.span.clone(), found: Vec::new(), has_faults: false };
         for entry in entries {
-            match self.key(entry, known, &fields) {
+            match self.key(entry, mapping, &fields) {
                 Some(name) => fields.found.push((name, &entry.value, entry.key.span.clone())),
                 None => fields.has_faults = true,
             }
@@ -82,14 +83,14 @@ impl Reader<'_> {
         Some(fields)
     }
 
-    fn key(&mut self, entry: &Entry, known: &[&'static str], fields: &Fields) -> Option<&'static str> {
+    fn key(&mut self, entry: &Entry, mapping: &Mapping, fields: &Fields) -> Option<&'static str> {
         let span = entry.key.span.clone();
         let Value::Scalar(key) = &entry.key.value else {
             self.fault(YamlFault::KeyIsNoText {}, span);
             return None;
         };
-        let Some(name) = known.iter().find(|name| **name == key.text) else {
-            self.unknown_key(&key.text, span, known);
+        let Some(name) = mapping.names().find(|name| *name == key.text) else {
+            self.unknown_key(&key.text, span, mapping);
             return None;
         };
         if let Some(first) = fields.key_span(name) {
@@ -257,7 +258,7 @@ impl Reader<'_> {
         number
     }
 
-    fn unknown_key(&mut self, key: &str, span: Span, known: &[&'static str]) {
+    fn unknown_key(&mut self, key: &str, span: Span, mapping: &Mapping) {
         if let Some((name, value)) = key.split_once('：') {
             let fixed = format!("{name}: {}", value.trim_start());
             self.fault(YamlFault::WideColon { fixed }, span);
@@ -267,24 +268,28 @@ impl Reader<'_> {
             self.fault(YamlFault::Later { key: key.to_owned() }, span);
             return;
         }
-        let meant = meant(nearest_key(key, known));
-        self.fault(YamlFault::UnknownKey { key: key.to_owned(), meant, known: known.join(", ") }, span);
+        let known: Vec<&str> = mapping.names().collect();
+        let meant = meant(nearest_key(key, &known));
+        self.fault(YamlFault::UnknownKey { key: key.to_owned(), meant, known: mapping.listed() }, span);
     }
 
-    fn not_a_mapping(&mut self, node: &Node, known: &[&'static str]) {
+    fn not_a_mapping(&mut self, node: &Node, mapping: &Mapping) {
         let written = self.line_from(node.span.start).to_owned();
         let key_of = |sign: char| {
             let (key, value) = written.split_once(sign)?;
-            known.contains(&key.trim()).then(|| format!("{}: {}", key.trim(), value.trim_start()))
+            mapping
+                .names()
+                .any(|name| name == key.trim())
+                .then(|| format!("{}: {}", key.trim(), value.trim_start()))
         };
         let fault = match &node.value {
             Value::Empty => return self.nothing_there(node),
             Value::Scalar(_) => match (key_of('：'), key_of(':')) {
                 (Some(fixed), _) => YamlFault::WideColon { fixed },
                 (None, Some(fixed)) => YamlFault::NoBlankAfterColon { fixed },
-                (None, None) => YamlFault::NotAMapping { expected: known.join(", ") },
+                (None, None) => YamlFault::NotAMapping { expected: mapping.listed() },
             },
-            _ => YamlFault::NotAMapping { expected: known.join(", ") },
+            _ => YamlFault::NotAMapping { expected: mapping.listed() },
         };
         self.fault(fault, node.span.clone());
     }

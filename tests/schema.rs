@@ -1,0 +1,98 @@
+//! The JSON Schema against an independent validator: what it refuses, the checker refuses too; what is wrong
+//! in its shape, both refuse. `FANREPLY_BLESS=1` writes `docs/rules.schema.json` anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fanreply::reload::folder::read_folder;
+use fanreply::rules::diagnostic::Diagnostic;
+use fanreply::rules::grammar::schema::schema;
+use fanreply::rules::load;
+use fanreply::rules::source::RuleSource;
+use fanreply::rules::surroundings::Surroundings;
+use jsonschema::Validator;
+use serde_json::Value;
+
+/// Mistakes of shape: a key, a kind of value, a word of a fixed set, something that must be there.
+const OF_SHAPE: &[&str] = &[
+    "F131", "F134", "F142", "F143", "F144", "F147", "F207", "F214", "F218", "F240", "F243", "F244", "F246",
+    "F260", "F264", "F265", "F267", "F281", "F331",
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn entries(folder: &str) -> Vec<PathBuf> {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.retain(|path| path.extension().is_none_or(|extension| extension != "txt"));
+    entries.sort();
+    entries
+}
+
+/// What the schema says of a file; `None` where it is not YAML at all.
+fn refusals(validator: &Validator, text: &str) -> Option<Vec<String>> {
+    let value: Value = serde_yaml::from_str(text).ok()?;
+    // a file of comments alone holds nothing, and that is no shape
+    let errors = validator.iter_errors(&value).filter(|_| !value.is_null());
+    Some(errors.map(|error| format!("{} at {}", error, error.instance_path())).collect())
+}
+
+fn checked(source: &RuleSource) -> Vec<Diagnostic> {
+    let surroundings = Surroundings { sends: true, ..Surroundings::default() };
+    load(source, &surroundings).diagnostics.into_iter().filter(Diagnostic::is_error).collect()
+}
+
+#[test]
+fn the_published_schema_is_that_of_the_program() {
+    let path = root().join("docs/rules.schema.json");
+    let text = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+    if std::env::var_os("FANREPLY_BLESS").is_some() {
+        fs::write(&path, &text).unwrap();
+    }
+    assert!(fs::read_to_string(&path).unwrap_or_default() == text, "docs/rules.schema.json is not fresh");
+}
+
+#[test]
+fn the_schema_accepts_whatever_the_checker_accepts() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let mut contradictions = Vec::new();
+    for path in
+        [entries("tests/rules/accept"), entries("tests/rules/reject"), vec![root().join("rules")]].concat()
+    {
+        let source = read_folder(&path).unwrap().source;
+        let errors = checked(&source);
+        for file in source.files() {
+            let is_wrong = errors.iter().any(|found| found.place.file == file.path);
+            let refused = refusals(&validator, &String::from_utf8_lossy(&file.bytes)).unwrap_or_default();
+            if !is_wrong && !refused.is_empty() {
+                contradictions.push(format!("{}: {}: {refused:?}", path.display(), file.path));
+            }
+        }
+    }
+    assert!(contradictions.is_empty(), "{}", contradictions.join("\n"));
+}
+
+#[test]
+fn a_mistake_of_shape_is_refused_by_the_schema_too() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let (mut seen, mut contradictions) = (0, Vec::new());
+    for path in entries("tests/rules/reject") {
+        let source = read_folder(&path).unwrap().source;
+        for found in checked(&source) {
+            let code = found.fault.code().to_string();
+            let Some(file) = source.file(&found.place.file).filter(|_| OF_SHAPE.contains(&code.as_str()))
+            else {
+                continue;
+            };
+            let Some(refused) = refusals(&validator, &String::from_utf8_lossy(&file.bytes)) else { continue };
+            seen += 1;
+            if refused.is_empty() {
+                contradictions.push(format!("{}: {code}", path.display()));
+            }
+        }
+    }
+    assert!(contradictions.is_empty(), "{}", contradictions.join("\n"));
+    assert!(seen > 30, "only {seen} mistakes of shape");
+}
