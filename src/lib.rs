@@ -25,7 +25,8 @@ pub mod telemetry;
 pub mod config;
 pub mod rules;
 pub mod wire;
-// 3: the edges to the platform and to the disk
+// 3: the edges to the platform and to the disk; rules of other systems made ours
+pub mod import;
 pub mod platform;
 pub mod store;
 // 4: the flows

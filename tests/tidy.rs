@@ -12,7 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["model"],
     &["clock", "schedule", "telemetry"],
     &["config", "rules", "wire"],
-    &["store", "platform"],
+    &["store", "platform", "import"],
     &["respond", "deliver", "reload"],
     &["http"],
     &["app"],

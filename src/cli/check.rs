@@ -175,6 +175,6 @@ fn summary(session: &Session, checked: &Checked, folder: &Path, ok: bool) -> Str
 }
 
 /// `1 rule`, `2 rules`
-fn counted(number: usize, word: &str) -> String {
+pub fn counted(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }

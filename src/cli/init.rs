@@ -32,7 +32,7 @@ pub fn command(lang: Lang) -> Command {
 pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let settings = session.settings(false)?;
     let folder = session.folder(matches, &settings);
-    refuse_to_overwrite(session, &folder)?;
+    refuse_to_overwrite(session, &folder, "fanreply init my-rules")?;
     let failed = |path: &Path| {
         session.say(format!("cannot write {}", shown(path)), format!("无法写入 {}", shown(path)))
     };
@@ -56,7 +56,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn refuse_to_overwrite(session: &Session, folder: &Path) -> anyhow::Result<()> {
+/// Errors: the folder holds something already; `instead` is a command that names another one.
+pub fn refuse_to_overwrite(session: &Session, folder: &Path, instead: &str) -> anyhow::Result<()> {
     let is_free = match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),
         Err(error) => error.kind() == std::io::ErrorKind::NotFound,
@@ -68,8 +69,10 @@ fn refuse_to_overwrite(session: &Session, folder: &Path) -> anyhow::Result<()> {
     bail!(
         "{}",
         session.say(
-            format!("{folder} is there already and not empty; nothing was written. Name another folder: fanreply init my-rules"),
-            format!("{folder} 已经存在，而且不是空的；没有写入任何内容。请换一个文件夹：fanreply init my-rules"),
+            format!(
+                "{folder} is there already and not empty; nothing was written. Name another folder: {instead}"
+            ),
+            format!("{folder} 已经存在，而且不是空的；没有写入任何内容。请换一个文件夹：{instead}"),
         )
     )
 }

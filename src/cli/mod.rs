@@ -6,6 +6,7 @@ mod check;
 mod explain;
 mod forget;
 mod healthcheck;
+mod import;
 mod init;
 mod local;
 mod menu;
@@ -43,6 +44,7 @@ const ENTRIES: &[Entry] = &[
     Entry { command: push::command, run: push::run },
     Entry { command: init::command, run: init::run },
     Entry { command: schema::command, run: schema::run },
+    Entry { command: import::command, run: import::run },
     Entry { command: menu::command, run: menu::run },
     Entry { command: set_format::command, run: set_format::run },
     Entry { command: forget::command, run: forget::run },

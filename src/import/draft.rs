@@ -1,0 +1,202 @@
+//! Drafts: rules as they were found elsewhere, in the terms of the rule language. They are not yet known to
+//! load; [`super::prove`] finds that out.
+
+use std::collections::{HashMap, HashSet};
+
+use super::finding::{Finding, Origin, What};
+use crate::rules::fold::fold;
+
+/// A rule that is to be written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    pub origin: Origin,
+    /// As it was found; [`unique_names`] makes a rule's name of it.
+    pub name: String,
+    pub when: When,
+    /// Whether it was switched on where it came from.
+    pub enabled: bool,
+    pub answer: Answer,
+    /// Messages that it is known to answer.
+    pub examples: Vec<Said>,
+}
+
+/// What a rule speaks to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum When {
+    /// Any of the words, each looked for in its way.
+    Words(Vec<(Way, Vec<String>)>),
+    Follow,
+    /// Whatever no other rule answers.
+    Fallback,
+}
+
+/// How a word is looked for; the keys of `when`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Keyword,
+    Exact,
+    StartsWith,
+    EndsWith,
+    Regex,
+}
+
+/// What a rule answers. Lists hold at least two messages.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    One(Message),
+    All(Vec<Message>),
+    OneOf(Vec<Message>),
+}
+
+/// One message to a fan; its texts are templates already.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    Text(String),
+    Articles(Vec<Card>),
+}
+
+/// One article card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    pub title: String,
+    pub summary: String,
+    pub image: String,
+    pub url: String,
+}
+
+/// An example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    Text(String),
+    Event(&'static str),
+}
+
+impl Way {
+    pub const ALL: [Self; 5] = [Self::Keyword, Self::Exact, Self::StartsWith, Self::EndsWith, Self::Regex];
+
+    /// The key of `when`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Keyword => "keyword",
+            Self::Exact => "exact",
+            Self::StartsWith => "starts_with",
+            Self::EndsWith => "ends_with",
+            Self::Regex => "regex",
+        }
+    }
+}
+
+impl When {
+    /// Each word with how it is looked for.
+    pub fn words(&self) -> impl Iterator<Item = (Way, &str)> {
+        let ways = match self {
+            Self::Words(ways) => ways.as_slice(),
+            Self::Follow | Self::Fallback => &[],
+        };
+        ways.iter().flat_map(|(way, words)| words.iter().map(|word| (*way, word.as_str())))
+    }
+}
+
+impl Answer {
+    /// The answer of these messages, if there is one at all.
+    pub fn of(mut messages: Vec<Message>, one_of: bool) -> Option<Self> {
+        match messages.len() {
+            0 => None,
+            1 => messages.pop().map(Self::One),
+            _ if one_of => Some(Self::OneOf(messages)),
+            _ => Some(Self::All(messages)),
+        }
+    }
+}
+
+/// The words that can be seen, each once; what is left out is a finding.
+pub fn visible_words(
+    origin: &Origin,
+    ways: Vec<(Way, Vec<String>)>,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Way, Vec<String>)> {
+    let mut left = Vec::new();
+    for (way, words) in ways {
+        let mut known = HashSet::new();
+        let mut visible = Vec::new();
+        for word in words {
+            let meant = meant(way, &word);
+            if meant.trim().is_empty() {
+                findings.push(Finding { at: origin.clone(), what: What::NothingLeft { word } });
+            } else if known.insert(meant) {
+                // the same word twice is no more than once
+                visible.push(word);
+            }
+        }
+        if !visible.is_empty() {
+            left.push((way, visible));
+        }
+    }
+    left
+}
+
+/// What is looked for: equal for words that are found in the same messages.
+pub fn meant(way: Way, word: &str) -> String {
+    if way == Way::Regex { word.to_owned() } else { fold(word) }
+}
+
+/// Gives every draft a name that a rule can have and that no other has.
+pub fn unique_names(drafts: &mut [Draft]) {
+    const LONGEST: usize = 64;
+    let mut taken = HashSet::new();
+    let mut numbers = HashMap::new();
+    for draft in drafts {
+        let sign = |c: char| match c {
+            '#' => '＃',
+            c if c.is_control() || c.is_whitespace() => ' ',
+            c => c,
+        };
+        // a name that nobody sees is none: the first word stands for it
+        let words = draft.when.words().map(|(_, word)| word);
+        let visible = std::iter::once(draft.name.as_str()).chain(words).find(|name| !fold(name).is_empty());
+        let name: String = visible.unwrap_or("rule").chars().map(sign).collect();
+        let name = name.trim();
+        let first = |count: usize| name.chars().take(count).collect::<String>().trim().to_owned();
+        let mut fitting = first(LONGEST);
+        let number = numbers.entry(fitting.clone()).or_insert(1_usize);
+        while !taken.insert(fitting.clone()) {
+            *number += 1;
+            let ending = format!("-{number}");
+            fitting = first(LONGEST - ending.len()) + &ending;
+        }
+        draft.name = fitting;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(given: &[&str]) -> Vec<String> {
+        let draft = |name: &&str| Draft {
+            origin: Origin::File,
+            name: (*name).to_owned(),
+            when: When::Follow,
+            enabled: true,
+            answer: Answer::One(Message::Text(String::new())),
+            examples: Vec::new(),
+        };
+        let mut drafts: Vec<Draft> = given.iter().map(draft).collect();
+        unique_names(&mut drafts);
+        drafts.into_iter().map(|draft| draft.name).collect()
+    }
+
+    #[test]
+    fn equal_names_get_numbers_and_none_is_taken_twice() {
+        assert_eq!(names(&["价格", "价格-2", "价格", "价格"]), ["价格", "价格-2", "价格-3", "价格-4"]);
+        let long = "长".repeat(80);
+        let cut = names(&[&long, &long]);
+        assert_eq!(cut.iter().map(|name| name.chars().count()).collect::<Vec<_>>(), [64, 64]);
+        assert_ne!(cut[0], cut[1]);
+    }
+
+    #[test]
+    fn a_name_keeps_to_one_line_and_holds_no_hash() {
+        assert_eq!(names(&[" #双十二#\n活动\u{3000}", "\u{7F}"]), ["＃双十二＃ 活动", "rule"]);
+    }
+}

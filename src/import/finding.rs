@@ -1,0 +1,250 @@
+//! Findings: what did not come along, or came along differently, with its place and reason. They are values;
+//! the words are made here for the edge, in the operator's language.
+
+use crate::model::lang::Lang;
+
+/// Something that the operator must know about what was imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub at: Origin,
+    pub what: What,
+}
+
+/// Where in the imported file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A rule by its name there, or by its number from 1 where it has none.
+    Rule(String),
+    /// A row as a spreadsheet counts them.
+    Row(usize),
+    FollowReply,
+    DefaultReply,
+    File,
+}
+
+/// What became of it. Those of [`What::is_loss`] are not in the folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    Media {
+        kind: MediaKind,
+    },
+    UnknownReply {
+        kind: String,
+    },
+    EmptyReply,
+    NoReplyLeft,
+    NoKeyword,
+    NothingLeft {
+        word: String,
+    },
+    UnknownMatch {
+        word: String,
+    },
+    ArticleWithoutLink {
+        title: String,
+    },
+    ArticleWithoutTitle,
+    TooManyArticles {
+        count: usize,
+        limit: usize,
+    },
+    TooManyCells {
+        cells: usize,
+        columns: usize,
+    },
+    ColumnIgnored {
+        column: String,
+    },
+    Duplicate {
+        of: String,
+    },
+    /// The rule language refuses it, with its own words.
+    Refused {
+        reason: String,
+    },
+    Links,
+    Braces,
+    Emoticons,
+    UnknownMode {
+        mode: String,
+    },
+    SwitchedOff,
+    OftenerThanBefore,
+    PicturesOfWechat {
+        count: usize,
+    },
+    Shadowed {
+        word: String,
+        rule: String,
+    },
+    NeedsToken {
+        rules: usize,
+    },
+}
+
+/// What cannot be answered with on Weibo (protocol 5.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaKind {
+    Picture,
+    Voice,
+    Video,
+}
+
+impl Origin {
+    /// The beginning of a line.
+    pub fn worded(&self, lang: Lang) -> String {
+        match self {
+            Self::Rule(name) => lang.pick(format!("rule \"{name}\""), format!("规则“{name}”")),
+            Self::Row(number) => lang.pick(format!("row {number}"), format!("第 {number} 行")),
+            Self::FollowReply => lang.pick("follow reply", "被关注回复").to_owned(),
+            Self::DefaultReply => lang.pick("default reply", "收到消息回复").to_owned(),
+            Self::File => lang.pick("whole file", "整个文件").to_owned(),
+        }
+    }
+}
+
+impl MediaKind {
+    fn worded(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Picture => lang.pick("a picture", "图片"),
+            Self::Voice => lang.pick("a voice message", "语音"),
+            Self::Video => lang.pick("a video", "视频"),
+        }
+    }
+}
+
+impl What {
+    /// Whether something is missing in the folder, rather than different.
+    pub fn is_loss(&self) -> bool {
+        match self {
+            Self::Media { .. }
+            | Self::UnknownReply { .. }
+            | Self::EmptyReply
+            | Self::NoReplyLeft
+            | Self::NoKeyword
+            | Self::NothingLeft { .. }
+            | Self::UnknownMatch { .. }
+            | Self::ArticleWithoutLink { .. }
+            | Self::ArticleWithoutTitle
+            | Self::TooManyArticles { .. }
+            | Self::TooManyCells { .. }
+            | Self::ColumnIgnored { .. }
+            | Self::Duplicate { .. }
+            | Self::Refused { .. } => true,
+            Self::Links
+            | Self::Braces
+            | Self::Emoticons
+            | Self::UnknownMode { .. }
+            | Self::SwitchedOff
+            | Self::OftenerThanBefore
+            | Self::PicturesOfWechat { .. }
+            | Self::Shadowed { .. }
+            | Self::NeedsToken { .. } => false,
+        }
+    }
+
+    /// One line without a full stop.
+    pub fn worded(&self, lang: Lang) -> String {
+        if self.is_loss() { self.loss(lang) } else { self.difference(lang) }
+    }
+
+    fn loss(&self, lang: Lang) -> String {
+        match self {
+            Self::Media { kind } => {
+                let kind = kind.worded(lang);
+                lang.pick(
+                    format!("{kind}: Weibo takes texts, cards and positions as automatic answers; put it on a page and answer with its link"),
+                    format!("{kind}：微博的自动回复只支持文字、图文和位置；可以把它放到网页上，回复里写网址"),
+                )
+            }
+            Self::UnknownReply { kind } => lang.pick(
+                format!("a reply of the type \"{kind}\", which is not known here"),
+                format!("不认识的回复类型“{kind}”"),
+            ),
+            Self::EmptyReply => lang.pick("an empty reply", "回复是空的").to_owned(),
+            Self::NoReplyLeft => lang.pick(
+                "the whole rule, because none of its replies is left",
+                "整条规则没有导入：没有一条回复能保留下来",
+            ).to_owned(),
+            Self::NoKeyword => lang.pick(
+                "the whole rule, because it has no keyword",
+                "整条规则没有导入：没有关键词",
+            ).to_owned(),
+            Self::NothingLeft { word } => lang.pick(
+                format!("the keyword \"{}\", of which nothing can be seen", word.escape_debug()),
+                format!("关键词“{}”里没有看得见的字", word.escape_debug()),
+            ),
+            Self::UnknownMatch { word } => lang.pick(
+                format!("\"{word}\" is no way to match that is known here: write contain, equal, starts with, ends with or regex"),
+                format!("不认识匹配方式“{word}”：请写包含、完全匹配、开头、结尾或正则"),
+            ),
+            Self::ArticleWithoutLink { title } => lang.pick(
+                format!("the article \"{title}\", which has no link that begins with http:// or https://"),
+                format!("图文“{title}”没有以 http:// 或 https:// 开头的链接"),
+            ),
+            Self::ArticleWithoutTitle => {
+                lang.pick("an article without a title", "有一篇图文没有标题").to_owned()
+            }
+            Self::TooManyArticles { count, limit } => lang.pick(
+                format!("all but the first {limit} of {count} articles: Weibo shows no more in one answer"),
+                format!("共有 {count} 篇图文，只保留了前 {limit} 篇：微博一次最多显示 {limit} 篇"),
+            ),
+            Self::TooManyCells { cells, columns } => lang.pick(
+                format!("{cells} cells under {columns} columns: a cell with a comma in it must stand in quotation marks"),
+                format!("表头有 {columns} 列，这一行却有 {cells} 格：含有逗号的内容要用双引号括起来"),
+            ),
+            Self::ColumnIgnored { column } => lang.pick(
+                format!("the column \"{column}\": known are keyword, match, reply and name"),
+                format!("没有用到“{column}”这一列：认识的列有关键词、匹配方式、回复、规则名"),
+            ),
+            Self::Duplicate { of } => lang.pick(
+                format!("it says the same as the rule \"{of}\""),
+                format!("和规则“{of}”完全一样"),
+            ),
+            Self::Refused { reason } => reason.clone(),
+            _ => String::new(),
+        }
+    }
+
+    fn difference(&self, lang: Lang) -> String {
+        match self {
+            Self::Links => lang.pick(
+                "links in the text now stand behind their words as addresses, because Weibo shows no HTML",
+                "文字里的链接改成了“文字 网址”：微博不支持 HTML",
+            ).to_owned(),
+            Self::Braces => lang.pick(
+                "{{ or {% in the text is sent exactly as it stands there; to insert something instead, edit the rule",
+                "文字里的 {{ 或 {% 会原样发出；如果想在这里插入内容，请修改规则",
+            ).to_owned(),
+            Self::Emoticons => lang.pick(
+                "WeChat's codes for emoticons, such as /::), are shown as characters by Weibo; write [微笑] or an emoji",
+                "微信的表情代码（如 /::)）在微博里会显示成字符；请改成 [微笑] 这样的写法或 emoji",
+            ).to_owned(),
+            Self::UnknownMode { mode } => lang.pick(
+                format!("the reply mode \"{mode}\" is not known here; all replies are sent"),
+                format!("不认识回复方式“{mode}”，按“全部回复”导入"),
+            ),
+            Self::SwitchedOff => lang.pick(
+                "it was switched off, and is `enabled: false` here; delete that line to use it",
+                "原来是关闭的，这里写成了 `enabled: false`；要启用请删掉这一行",
+            ).to_owned(),
+            Self::OftenerThanBefore => lang.pick(
+                "WeChat answers a fan with it once an hour at most; here it answers every message that no other rule does",
+                "微信里同一位粉丝一小时最多收到一次；这里凡是其他规则没有回复的消息都会回复",
+            ).to_owned(),
+            Self::PicturesOfWechat { count } => lang.pick(
+                format!("cover pictures that lie at WeChat, which lets no other app show them: {count}; replace `image`"),
+                format!("有 {count} 张封面图存放在微信，在其他应用里无法显示：请替换 `image`"),
+            ),
+            Self::Shadowed { word, rule } => lang.pick(
+                format!("\"{word}\" is answered by the rule \"{rule}\", which stands before it: move this rule up, or give it a `priority`"),
+                format!("“{word}”会由前面的规则“{rule}”回复：请把这条规则移到它上面，或写上 `priority`"),
+            ),
+            Self::NeedsToken { rules } => lang.pick(
+                format!("rules with several messages or a long text: {rules}; whatever follows the first message needs an access token (FANREPLY_ACCESS_TOKEN)"),
+                format!("有 {rules} 条规则会回复多条消息或长文字；第一条之后的消息需要 access token（FANREPLY_ACCESS_TOKEN）才能发出"),
+            ),
+            _ => String::new(),
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The proof: what is to be written is loaded and asked before anybody writes it. A draft that does not load
+//! is taken out and named; a word becomes an example where its own rule answers it, and a finding elsewhere.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::Gathered;
+use super::draft::{Draft, Said, Way, When, meant, unique_names};
+use super::finding::{Finding, Origin, What};
+use super::unreadable::Unreadable;
+use super::written::{Written, write};
+use crate::model::decision::{Decision, Outcome};
+use crate::model::id::UserId;
+use crate::model::lang::Lang;
+use crate::model::message::{Content, Event, Format, InboundMessage, Scene};
+use crate::rules::diagnostic::Diagnostic;
+use crate::rules::ruleset::RuleSet;
+use crate::rules::source::{RuleSource, SourceFile};
+use crate::rules::subject::Context;
+use crate::rules::surroundings::Surroundings;
+use crate::rules::{Loaded, load};
+
+/// As many examples show how a rule is asked for; all words were tried.
+const EXAMPLES: usize = 3;
+/// Something that fans say and that hardly any rule looks for.
+const ANYTHING: &[&str] = &["随便说点什么", "今天天气不错", "???", "blah blah"];
+
+/// The text of a rule file that loads, and everything that is to be said about it.
+#[derive(Debug)]
+pub struct Proven {
+    pub text: String,
+    pub rules: usize,
+    pub examples: usize,
+    pub findings: Vec<Finding>,
+}
+
+/// Makes a rule file of what was gathered. `heading` is a comment above it, without `#`. Nothing is left of
+/// the text where no draft can be used.
+///
+/// Errors: the drafts cannot be served, and it is the fault of none of them.
+pub fn prove(
+    gathered: Gathered,
+    heading: &str,
+    surroundings: &Surroundings,
+    lang: Lang,
+) -> Result<Proven, Unreadable> {
+    let Gathered { mut drafts, mut findings } = gathered;
+    unique_names(&mut drafts);
+    drop_duplicates(&mut drafts, &mut findings);
+    while drafts.iter().any(|draft| draft.enabled) {
+        let refused = match loaded(&write(heading, &drafts), surroundings) {
+            (Loaded { ruleset: Some(ruleset), .. }, _) => {
+                add_examples(&mut drafts, &ruleset, surroundings, &mut findings)
+            }
+            (loaded, starts) => refused_by(&loaded.diagnostics, &starts, lang)?,
+        };
+        if refused.is_empty() {
+            return finish(heading, &drafts, findings, surroundings, lang);
+        }
+        // from behind, so that the places of the others stay
+        for (at, reason) in refused.into_iter().rev() {
+            findings.push(Finding { at: drafts.remove(at).origin, what: What::Refused { reason } });
+        }
+        drafts.iter_mut().for_each(|draft| draft.examples.clear());
+        findings.retain(|finding| !matches!(finding.what, What::Shadowed { .. }));
+    }
+    Ok(Proven { text: String::new(), rules: 0, examples: 0, findings })
+}
+
+fn loaded(written: &Written, surroundings: &Surroundings) -> (Loaded, Vec<usize>) {
+    let file = SourceFile { path: "imported.yaml".into(), bytes: Arc::from(written.text.as_bytes()) };
+    (load(&RuleSource::new(vec![file]), surroundings), written.starts.clone())
+}
+
+/// The last look, at the very bytes that will be written.
+fn finish(
+    heading: &str,
+    drafts: &[Draft],
+    mut findings: Vec<Finding>,
+    surroundings: &Surroundings,
+    lang: Lang,
+) -> Result<Proven, Unreadable> {
+    let written = write(heading, drafts);
+    let (loaded, _) = loaded(&written, surroundings);
+    let Some(ruleset) = loaded.ruleset else {
+        return Err(Unreadable::Beyond { reason: first_error(&loaded.diagnostics, lang) });
+    };
+    let promising = ruleset.rules().iter().filter(|rule| rule.promises()).count();
+    if promising > 0 && !surroundings.sends {
+        findings.push(Finding { at: Origin::File, what: What::NeedsToken { rules: promising } });
+    }
+    Ok(Proven { text: written.text, rules: drafts.len(), examples: loaded.examples_passed, findings })
+}
+
+/// The drafts in which errors stand, each with its first one.
+fn refused_by(
+    diagnostics: &[Diagnostic],
+    starts: &[usize],
+    lang: Lang,
+) -> Result<BTreeMap<usize, String>, Unreadable> {
+    let mut refused = BTreeMap::new();
+    for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.is_error()) {
+        let before = starts.partition_point(|start| *start <= diagnostic.place.span.start);
+        if let Some(at) = before.checked_sub(1) {
+            refused.entry(at).or_insert_with(|| diagnostic.fault.message(lang));
+        }
+    }
+    if refused.is_empty() {
+        return Err(Unreadable::Beyond { reason: first_error(diagnostics, lang) });
+    }
+    Ok(refused)
+}
+
+fn first_error(diagnostics: &[Diagnostic], lang: Lang) -> String {
+    let error = diagnostics.iter().find(|diagnostic| diagnostic.is_error());
+    error.map(|error| error.fault.message(lang)).unwrap_or_default()
+}
+
+/// Asks the set for every word. The drafts whose answer cannot be filled in come back with the reason.
+fn add_examples(
+    drafts: &mut [Draft],
+    ruleset: &RuleSet,
+    surroundings: &Surroundings,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<usize, String> {
+    let mut failing = BTreeMap::new();
+    for (at, draft) in drafts.iter_mut().enumerate().filter(|(_, draft)| draft.enabled) {
+        let candidates: Vec<(Option<Way>, Said)> = match &draft.when {
+            When::Follow => ["follow", "scan_follow"].map(|event| (None, Said::Event(event))).to_vec(),
+            When::Fallback => ANYTHING.iter().map(|text| (None, Said::Text((*text).to_owned()))).collect(),
+            When::Words(_) => {
+                draft.when.words().map(|(way, word)| (Some(way), Said::Text(word.to_owned()))).collect()
+            }
+        };
+        let most = if draft.when == When::Fallback { 1 } else { EXAMPLES };
+        for (way, said) in candidates {
+            let decision = decide(ruleset, &said, surroundings);
+            let winner = decision.rule.as_ref().map(|rule| rule.as_str());
+            if winner == Some(&draft.name) {
+                if decision.outcome == Outcome::TemplateFailed {
+                    failing.insert(at, decision.problem.unwrap_or_default());
+                } else if draft.examples.len() < most {
+                    draft.examples.push(said);
+                }
+            } else if let (Some(rule), Some(way), Said::Text(word)) = (winner, way, said)
+                // an expression is no message
+                && way != Way::Regex
+            {
+                let what = What::Shadowed { word, rule: rule.to_owned() };
+                findings.push(Finding { at: draft.origin.clone(), what });
+            }
+        }
+    }
+    failing
+}
+
+fn decide(ruleset: &RuleSet, said: &Said, surroundings: &Surroundings) -> Decision {
+    let content = match said {
+        Said::Text(text) => Content::Text(text.clone()),
+        Said::Event("follow") => Content::Event(Event::Follow),
+        Said::Event(_) => Content::Event(Event::ScanFollow(Scene::new(""))),
+    };
+    let account = surroundings.accounts.first();
+    let message = InboundMessage {
+        account: account.and_then(|account| account.id).unwrap_or(UserId::SOMEBODY),
+        sender: UserId::SOMEBODY,
+        created_at: Timestamp::UNIX_EPOCH,
+        platform_id: None,
+        format: Format::Json,
+        content,
+    };
+    let account_name = account.map(|account| account.name.as_str()).unwrap_or_default();
+    let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name };
+    ruleset.decide(&message, &context)
+}
+
+/// A rule that says word for word what an earlier one says can never answer.
+fn drop_duplicates(drafts: &mut Vec<Draft>, findings: &mut Vec<Finding>) {
+    let mut known: HashMap<String, String> = HashMap::new();
+    drafts.retain(|draft| {
+        let means = meaning(draft);
+        if let Some(first) = known.get(&means) {
+            let what = What::Duplicate { of: first.clone() };
+            findings.push(Finding { at: draft.origin.clone(), what });
+            return false;
+        }
+        known.insert(means, draft.name.clone());
+        true
+    });
+}
+
+/// Equal for rules that answer the same messages in the same way.
+fn meaning(draft: &Draft) -> String {
+    let mut words: Vec<_> = draft.when.words().map(|(way, word)| (way.key(), meant(way, word))).collect();
+    words.sort();
+    let kind = match draft.when {
+        When::Words(_) => "words",
+        When::Follow => "follow",
+        When::Fallback => "fallback",
+    };
+    format!("{kind} {words:?} {} {:?}", draft.enabled, draft.answer)
+}

@@ -1,0 +1,400 @@
+//! A table of keywords and replies as a spreadsheet saves it: commas, semicolons or tabs, a row of column
+//! names, cells in quotation marks. Every row that cannot be a rule is a finding.
+
+use super::Gathered;
+use super::draft::{Answer, Draft, Message, Way, When, visible_words};
+use super::encoding::text_of;
+use super::finding::{Finding, Origin, What};
+use super::text::template;
+use super::unreadable::Unreadable;
+use crate::rules::fold::fold;
+
+const DELIMITERS: [char; 3] = [',', ';', '\t'];
+
+/// What a column holds, and what it is called.
+const COLUMNS: [(Column, &[&str]); 4] = [
+    (
+        Column::Keyword,
+        &[
+            "keyword",
+            "keywords",
+            "key word",
+            "key words",
+            "word",
+            "words",
+            "question",
+            "关键词",
+            "关键字",
+            "触发词",
+            "关键词列表",
+            "问题",
+            "提问",
+        ],
+    ),
+    (
+        Column::Match,
+        &[
+            "match",
+            "matching",
+            "match mode",
+            "match type",
+            "mode",
+            "匹配方式",
+            "匹配",
+            "匹配模式",
+            "匹配类型",
+            "匹配规则",
+            "方式",
+        ],
+    ),
+    (
+        Column::Reply,
+        &[
+            "reply",
+            "replies",
+            "answer",
+            "response",
+            "text",
+            "content",
+            "回复",
+            "回复内容",
+            "自动回复",
+            "答复",
+            "答案",
+            "回答",
+            "内容",
+        ],
+    ),
+    (Column::Name, &["name", "rule", "rule name", "规则名", "规则名称", "规则", "名称"]),
+];
+
+/// How a word is looked for, in the words of those who write tables.
+const WAYS: [(Way, &[&str]); 5] = [
+    (
+        Way::Keyword,
+        &[
+            "contain",
+            "contains",
+            "containing",
+            "include",
+            "includes",
+            "keyword",
+            "fuzzy",
+            "partial",
+            "包含",
+            "包含匹配",
+            "模糊",
+            "模糊匹配",
+            "半匹配",
+            "部分匹配",
+            "关键词",
+            "关键词匹配",
+        ],
+    ),
+    (
+        Way::Exact,
+        &[
+            "equal",
+            "equals",
+            "exact",
+            "exactly",
+            "full",
+            "whole",
+            "=",
+            "完全",
+            "完全匹配",
+            "全匹配",
+            "全部匹配",
+            "全字匹配",
+            "精确",
+            "精确匹配",
+            "精准",
+            "精准匹配",
+            "等于",
+            "相等",
+        ],
+    ),
+    (
+        Way::StartsWith,
+        &[
+            "start",
+            "starts",
+            "starts with",
+            "start with",
+            "begins with",
+            "prefix",
+            "开头",
+            "开头匹配",
+            "开头是",
+            "以此开头",
+            "前缀",
+            "前缀匹配",
+        ],
+    ),
+    (
+        Way::EndsWith,
+        &[
+            "end",
+            "ends",
+            "ends with",
+            "end with",
+            "suffix",
+            "结尾",
+            "结尾匹配",
+            "结尾是",
+            "以此结尾",
+            "后缀",
+            "后缀匹配",
+        ],
+    ),
+    (Way::Regex, &["regex", "regexp", "regular expression", "re", "正则", "正则表达式", "正则匹配"]),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Keyword,
+    Match,
+    Reply,
+    Name,
+}
+
+/// Which column stands where, and those that nobody knows.
+struct Head {
+    places: Vec<Option<Column>>,
+    unknown: Vec<String>,
+}
+
+/// Reads a table.
+///
+/// Errors: the bytes are no table, or its first row does not say which column is which.
+pub fn read(bytes: &[u8]) -> Result<Gathered, Unreadable> {
+    let text = text_of(bytes)?;
+    if text.trim().is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    let (delimiter, head) = head(&text)?;
+    let numbers = row_numbers(&text, delimiter)?;
+    let mut gathered = Gathered::default();
+    for column in head.unknown {
+        gathered.findings.push(Finding { at: Origin::File, what: What::ColumnIgnored { column } });
+    }
+    for (record, number) in records(&text, delimiter).zip(numbers).skip(1) {
+        let cells: Vec<&str> = record.iter().collect();
+        if cells.iter().any(|cell| !cell.trim().is_empty()) {
+            read_row(&head.places, &cells, number, &mut gathered);
+        }
+    }
+    Ok(gathered)
+}
+
+fn records(text: &str, delimiter: char) -> impl Iterator<Item = csv::StringRecord> {
+    let mut builder = csv::ReaderBuilder::new();
+    builder.has_headers(false).flexible(true).delimiter(delimiter as u8);
+    // a text that is in memory and of any number of cells has nothing to fail at
+    builder.from_reader(text.as_bytes()).into_records().filter_map(Result::ok)
+}
+
+/// The delimiter under which the first row names the columns, and what it names.
+fn head(text: &str) -> Result<(char, Head), Unreadable> {
+    let first = |delimiter| records(text, delimiter).next().unwrap_or_default();
+    let widest = DELIMITERS.into_iter().max_by_key(|delimiter| first(*delimiter).len()).unwrap_or(',');
+    let cells = first(widest);
+    let mut head = Head { places: Vec::new(), unknown: Vec::new() };
+    for cell in &cells {
+        let column = known(&COLUMNS, cell);
+        if column.is_some() && head.places.contains(&column) {
+            return Err(Unreadable::ColumnTwice { column: cell.to_owned() });
+        }
+        if column.is_none() && !cell.trim().is_empty() {
+            head.unknown.push(cell.trim().to_owned());
+        }
+        head.places.push(column);
+    }
+    for (column, known) in [(Column::Keyword, "keyword / 关键词"), (Column::Reply, "reply / 回复")] {
+        if !head.places.contains(&Some(column)) {
+            let found = cells.iter().map(str::trim).collect::<Vec<_>>().join(" | ");
+            return Err(Unreadable::NoColumn { known, found: found.escape_debug().take(200).collect() });
+        }
+    }
+    Ok((widest, head))
+}
+
+/// What a word of the table means.
+fn known<T: Copy>(table: &[(T, &[&str])], word: &str) -> Option<T> {
+    let word = fold(&word.replace(['_', '-'], " "));
+    table.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(meant, _)| *meant)
+}
+
+/// The row, as a spreadsheet counts, at which each record begins: lines inside a cell do not count, empty
+/// rows do.
+fn row_numbers(text: &str, delimiter: char) -> Result<Vec<usize>, Unreadable> {
+    let (mut numbers, mut row, mut is_empty) = (Vec::new(), 1, true);
+    let (mut opened, mut at_start) = (None, true);
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if opened.is_some() {
+            let doubled = c == '"' && chars.next_if(|(_, next)| *next == '"').is_some();
+            if c == '"' && !doubled {
+                opened = None;
+            }
+        } else if matches!(c, '\n' | '\r') {
+            if c == '\r' {
+                chars.next_if(|(_, next)| *next == '\n');
+            }
+            if !is_empty {
+                numbers.push(row);
+            }
+            (row, is_empty, at_start) = (row + 1, true, true);
+        } else {
+            if c == '"' && at_start {
+                opened = Some(at);
+            }
+            (is_empty, at_start) = (false, c == delimiter);
+        }
+    }
+    if let Some(at) = opened {
+        let before = &text[..at];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let column = before[line_start..].chars().count() + 1;
+        return Err(Unreadable::UnclosedQuote { line: before.matches('\n').count() + 1, column });
+    }
+    numbers.push(row);
+    Ok(numbers)
+}
+
+fn read_row(places: &[Option<Column>], cells: &[&str], number: usize, gathered: &mut Gathered) {
+    let origin = Origin::Row(number);
+    let mut find = |what| gathered.findings.push(Finding { at: origin.clone(), what });
+    let cell = |column| {
+        let place = places.iter().position(|own| *own == Some(column))?;
+        cells.get(place).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
+    };
+    if cells.iter().skip(places.len()).any(|cell| !cell.trim().is_empty()) {
+        return find(What::TooManyCells { cells: cells.len(), columns: places.len() });
+    }
+    let way = match cell(Column::Match) {
+        None => Way::Keyword,
+        Some(word) => match known(&WAYS, word) {
+            Some(way) => way,
+            None => return find(What::UnknownMatch { word: word.to_owned() }),
+        },
+    };
+    let Some(written) = cell(Column::Keyword) else { return find(What::NoKeyword) };
+    let place = places.iter().position(|own| *own == Some(Column::Reply));
+    let (reply, found) = template(place.and_then(|place| cells.get(place)).copied().unwrap_or_default());
+    if reply.trim().is_empty() {
+        return find(What::EmptyReply);
+    }
+    let words = visible_words(&origin, vec![(way, words(way, written))], &mut gathered.findings);
+    let Some(first) = words.first().and_then(|(_, words)| words.first()) else {
+        return gathered.findings.push(Finding { at: origin, what: What::NoKeyword });
+    };
+    gathered.findings.extend(found.into_iter().map(|what| Finding { at: origin.clone(), what }));
+    gathered.drafts.push(Draft {
+        name: cell(Column::Name).unwrap_or(first).to_owned(),
+        when: When::Words(words),
+        enabled: true,
+        answer: Answer::One(Message::Text(reply)),
+        examples: Vec::new(),
+        origin,
+    });
+}
+
+/// The words of a cell. The signs between them may be a part of an expression.
+fn words(way: Way, cell: &str) -> Vec<String> {
+    let between: &[char] = if way == Way::Regex {
+        &['\n', '\r']
+    } else {
+        &['\n', '\r', '、', '，', ',', ';', '；', '|', '｜']
+    };
+    cell.split(between).map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<Finding> {
+        read(text.as_bytes()).unwrap().findings
+    }
+
+    fn when(text: &str) -> Vec<When> {
+        read(text.as_bytes()).unwrap().drafts.into_iter().map(|draft| draft.when).collect()
+    }
+
+    fn words(way: Way, words: &[&str]) -> When {
+        When::Words(vec![(way, words.iter().map(|word| (*word).to_owned()).collect())])
+    }
+
+    #[test]
+    fn columns_are_known_by_many_names_and_in_any_order() {
+        for head in [
+            "reply,Keyword,match",
+            "回复内容;关键字;匹配方式",
+            " Answer \t关键词\tMatch_Mode",
+            "答案,问题,匹配",
+        ] {
+            let delimiter = if head.contains(';') {
+                ";"
+            } else if head.contains('\t') {
+                "\t"
+            } else {
+                ","
+            };
+            let row = ["九点", "几点", "完全匹配"].join(delimiter);
+            assert_eq!(when(&format!("{head}\n{row}\n")), [words(Way::Exact, &["几点"])], "{head}");
+        }
+    }
+
+    #[test]
+    fn every_word_for_a_way_to_match_is_written_as_it_is_compared() {
+        for (_, names) in COLUMNS {
+            names.iter().for_each(|name| assert_eq!(fold(name), *name));
+        }
+        for (_, names) in WAYS {
+            names.iter().for_each(|name| assert_eq!(fold(name), *name));
+        }
+    }
+
+    #[test]
+    fn a_cell_holds_several_words_and_an_expression_is_one() {
+        let text = "keyword,match,reply\n\"a、b，c;d|e\nf\",,x\n\"a|b,c\",regex,x\n";
+        let expected = [words(Way::Keyword, &["a", "b", "c", "d", "e", "f"]), words(Way::Regex, &["a|b,c"])];
+        assert_eq!(when(text), expected);
+    }
+
+    #[test]
+    fn rows_are_counted_as_a_spreadsheet_does() {
+        let text = "关键词,回复\r\n\"甲\r\n乙\",\"一\r\n二\"\r\n\r\n , \r\n丙,\r\n\"丁\",\"\"\"\"\r\n戊,";
+        let rows: Vec<Origin> = found(text).into_iter().map(|finding| finding.at).collect();
+        assert_eq!(rows, [Origin::Row(5), Origin::Row(7)]);
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_a_rule_is_told_with_its_reason() {
+        let whats: Vec<What> = found("关键词,匹配,回复\n,,a\n、,,a\n\u{200B},,a\nb,差不多,a\nb,,\nb,,a,b\n")
+            .into_iter()
+            .map(|finding| finding.what)
+            .collect();
+        let nothing = What::NothingLeft { word: "\u{200B}".to_owned() };
+        let unknown = What::UnknownMatch { word: "差不多".to_owned() };
+        let cells = What::TooManyCells { cells: 4, columns: 3 };
+        assert_eq!(
+            whats,
+            [What::NoKeyword, What::NoKeyword, nothing, What::NoKeyword, unknown, What::EmptyReply, cells]
+        );
+    }
+
+    #[test]
+    fn what_is_no_table_is_pointed_at() {
+        let fault = |text: &str| read(text.as_bytes()).map(|_| ()).unwrap_err();
+        assert_eq!(fault(" \n"), Unreadable::Empty);
+        assert!(matches!(fault("你好,您好\n"), Unreadable::NoColumn { known: "keyword / 关键词", .. }));
+        assert!(matches!(fault("关键词;备注\n"), Unreadable::NoColumn { known: "reply / 回复", .. }));
+        assert!(
+            matches!(fault("回复,答案,关键词\n"), Unreadable::ColumnTwice { column } if column == "答案")
+        );
+        let open = "关键词,回复\n你好,\"您好\n再见,走好\n";
+        assert_eq!(fault(open), Unreadable::UnclosedQuote { line: 2, column: 4 });
+    }
+}

@@ -1,0 +1,88 @@
+//! Why a file could not be imported at all. Each fault is one line that names the place.
+
+use crate::model::lang::Lang;
+
+/// A file that is not what it was said to be. `Display` is English.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message(Lang::En))]
+pub enum Unreadable {
+    TooLarge {
+        megabytes: usize,
+    },
+    Empty,
+    NotText {
+        line: usize,
+    },
+    BadJson {
+        line: usize,
+        column: usize,
+        reason: String,
+    },
+    /// The interface answered with an error instead of rules.
+    Refused {
+        code: i64,
+        reason: String,
+    },
+    NoAutoReplies,
+    UnclosedQuote {
+        line: usize,
+        column: usize,
+    },
+    /// The first row names no column of the kind.
+    NoColumn {
+        known: &'static str,
+        found: String,
+    },
+    /// Two columns mean the same.
+    ColumnTwice {
+        column: String,
+    },
+    /// The rules are too much for one folder.
+    Beyond {
+        reason: String,
+    },
+}
+
+impl Unreadable {
+    pub fn message(&self, lang: Lang) -> String {
+        match self {
+            Self::TooLarge { megabytes } => lang.pick(
+                format!("the file is larger than {megabytes} MB: split it, and import each part into a folder of its own"),
+                format!("文件超过了 {megabytes} MB：请拆成几个文件，分别导入到不同的文件夹"),
+            ),
+            Self::Empty => lang.pick("the file is empty", "文件是空的").to_owned(),
+            Self::NotText { line } => lang.pick(
+                format!("line {line}: this is neither UTF-8 nor GBK text: save the file as UTF-8"),
+                format!("第 {line} 行：既不是 UTF-8，也不是 GBK 文字：请用 UTF-8 编码重新保存"),
+            ),
+            Self::BadJson { line, column, reason } => lang.pick(
+                format!("line {line}, column {column}: this is not the JSON that the interface answers with: {reason}"),
+                format!("第 {line} 行第 {column} 列：不是接口返回的 JSON：{reason}"),
+            ),
+            Self::Refused { code, reason } => lang.pick(
+                format!("the file holds WeChat's error {code} ({reason}) instead of rules: fetch them again"),
+                format!("文件里是微信返回的错误 {code}（{reason}），没有规则：请重新获取"),
+            ),
+            Self::NoAutoReplies => lang.pick(
+                "there are no auto-reply rules in this file: it must be the answer of get_current_autoreply_info",
+                "文件里没有自动回复规则：应该是 get_current_autoreply_info 接口返回的内容",
+            ).to_owned(),
+            Self::UnclosedQuote { line, column } => lang.pick(
+                format!("line {line}, column {column}: the quotation mark that opens here is never closed"),
+                format!("第 {line} 行第 {column} 列：这里的双引号没有结尾"),
+            ),
+            Self::NoColumn { known, found } => lang.pick(
+                format!("row 1: no column is called {known}; the columns here are: {found}"),
+                format!("第 1 行：没有名叫 {known} 的列；现有的列是：{found}"),
+            ),
+            Self::ColumnTwice { column } => lang.pick(
+                format!("row 1: \"{column}\" is a second column for the same: delete or rename one of them"),
+                format!("第 1 行：“{column}”和前面的某一列意思相同：请删掉或改名其中一列"),
+            ),
+            Self::Beyond { reason } => lang.pick(
+                format!("these rules do not make a folder that could be served: {reason}"),
+                format!("这些规则无法组成一个可用的规则文件夹：{reason}"),
+            ),
+        }
+    }
+}

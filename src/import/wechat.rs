@@ -1,0 +1,324 @@
+//! The auto-reply rules of WeChat's console, as `get_current_autoreply_info` answers with them (protocol
+//! wechat 8.5). It judges none of them: what cannot be expressed is a finding.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Gathered;
+use super::draft::{Answer, Card, Draft, Message, Way, When, visible_words};
+use super::encoding::text_of;
+use super::finding::{Finding, MediaKind, Origin, What};
+use super::text::{is_full, link, template, tidy};
+use super::unreadable::Unreadable;
+use crate::model::lang::Lang;
+use crate::model::reply::ARTICLE_LIMIT;
+
+/// Where WeChat keeps pictures that only WeChat may show.
+const PICTURES: &[&str] = &["mmbiz.qpic.cn", "mmbiz.qlogo.cn"];
+
+#[derive(Debug, Deserialize)]
+struct Console {
+    errcode: Option<i64>,
+    errmsg: Option<String>,
+    is_add_friend_reply_open: Option<Value>,
+    is_autoreply_open: Option<Value>,
+    add_friend_autoreply_info: Option<Reply>,
+    message_default_autoreply_info: Option<Reply>,
+    keyword_autoreply_info: Option<Rules>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Rules {
+    list: Option<Vec<Rule>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Rule {
+    rule_name: Option<String>,
+    reply_mode: Option<String>,
+    keyword_list_info: Option<Vec<Keyword>>,
+    reply_list_info: Option<Vec<Reply>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Keyword {
+    match_mode: Option<String>,
+    content: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Reply {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    content: Option<String>,
+    news_info: Option<News>,
+}
+
+#[derive(Debug, Deserialize)]
+struct News {
+    list: Option<Vec<Article>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Article {
+    title: Option<String>,
+    digest: Option<String>,
+    cover_url: Option<String>,
+    content_url: Option<String>,
+    source_url: Option<String>,
+}
+
+/// Reads the interface's answer. Rules without a name of their own are named in `lang`.
+///
+/// Errors: the bytes are not that answer.
+pub fn read(bytes: &[u8], lang: Lang) -> Result<Gathered, Unreadable> {
+    let console = parse(&text_of(bytes)?)?;
+    let mut gathering = Gathering { gathered: Gathered::default(), pictures: 0, lang };
+    if let Some(reply) = &console.add_friend_autoreply_info {
+        let is_on = is_on(console.is_add_friend_reply_open.as_ref());
+        gathering.single(Origin::FollowReply, When::Follow, reply, is_on);
+    }
+    for (number, rule) in
+        console.keyword_autoreply_info.iter().flat_map(|rules| &rules.list).flatten().enumerate()
+    {
+        gathering.rule(rule, number + 1);
+    }
+    if let Some(reply) = &console.message_default_autoreply_info {
+        let is_on = is_on(console.is_autoreply_open.as_ref());
+        gathering.single(Origin::DefaultReply, When::Fallback, reply, is_on);
+    }
+    if gathering.pictures > 0 {
+        gathering.find(&Origin::File, What::PicturesOfWechat { count: gathering.pictures });
+    }
+    Ok(gathering.gathered)
+}
+
+fn parse(text: &str) -> Result<Console, Unreadable> {
+    if text.trim().is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    let console: Console = serde_json::from_str(text).map_err(|error| {
+        let words = error.to_string();
+        let reason = words.split(" at line ").next().unwrap_or_default().to_owned();
+        Unreadable::BadJson { line: error.line(), column: error.column(), reason }
+    })?;
+    if let Some(code) = console.errcode.filter(|code| *code != 0) {
+        return Err(Unreadable::Refused { code, reason: console.errmsg.unwrap_or_default() });
+    }
+    let replies = [&console.add_friend_autoreply_info, &console.message_default_autoreply_info];
+    if replies.iter().all(|reply| reply.is_none()) && console.keyword_autoreply_info.is_none() {
+        return Err(Unreadable::NoAutoReplies);
+    }
+    Ok(console)
+}
+
+/// A switch is a number there, and on where it is missing.
+fn is_on(switch: Option<&Value>) -> bool {
+    switch.is_none_or(|switch| !matches!(switch.as_i64(), Some(0)) && *switch != Value::Bool(false))
+}
+
+struct Gathering {
+    gathered: Gathered,
+    pictures: usize,
+    lang: Lang,
+}
+
+impl Gathering {
+    fn find(&mut self, at: &Origin, what: What) {
+        let finding = Finding { at: at.clone(), what };
+        // several replies of one rule may have the same to say
+        if self.gathered.findings.last() != Some(&finding) {
+            self.gathered.findings.push(finding);
+        }
+    }
+
+    /// The follow reply or the default reply.
+    fn single(&mut self, origin: Origin, when: When, reply: &Reply, enabled: bool) {
+        let Some(message) = self.message(&origin, reply) else { return };
+        if !enabled {
+            self.find(&origin, What::SwitchedOff);
+        }
+        let name = match when {
+            When::Fallback => {
+                self.find(&origin, What::OftenerThanBefore);
+                self.lang.pick("default-reply", "收到消息回复")
+            }
+            _ => self.lang.pick("follow-reply", "被关注回复"),
+        };
+        let (name, answer) = (name.to_owned(), Answer::One(message));
+        self.gathered.drafts.push(Draft { origin, name, when, enabled, answer, examples: Vec::new() });
+    }
+
+    fn rule(&mut self, rule: &Rule, number: usize) {
+        let named = rule.rule_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let origin = Origin::Rule(named.map_or_else(|| number.to_string(), str::to_owned));
+        let words = self.words(&origin, rule.keyword_list_info.as_deref().unwrap_or_default());
+        let replies = rule.reply_list_info.as_deref().unwrap_or_default();
+        let messages: Vec<Message> =
+            replies.iter().filter_map(|reply| self.message(&origin, reply)).collect();
+        let one_of = match rule.reply_mode.as_deref() {
+            Some("random_one") => true,
+            None | Some("reply_all") => false,
+            Some(mode) => {
+                self.find(&origin, What::UnknownMode { mode: mode.to_owned() });
+                false
+            }
+        };
+        let first = words.first().and_then(|(_, words)| words.first());
+        let Some(name) = named.or(first.map(String::as_str)).map(str::to_owned) else {
+            return self.find(&origin, What::NoKeyword);
+        };
+        if words.is_empty() {
+            return self.find(&origin, What::NoKeyword);
+        }
+        let Some(answer) = Answer::of(messages, one_of) else {
+            return self.find(&origin, What::NoReplyLeft);
+        };
+        let when = When::Words(words);
+        let draft = Draft { origin, name, when, enabled: true, answer, examples: Vec::new() };
+        self.gathered.drafts.push(draft);
+    }
+
+    fn words(&mut self, origin: &Origin, keywords: &[Keyword]) -> Vec<(Way, Vec<String>)> {
+        let mut ways: Vec<(Way, Vec<String>)> = Vec::new();
+        for keyword in keywords {
+            let way = match keyword.match_mode.as_deref() {
+                None | Some("contain") => Way::Keyword,
+                Some("equal") => Way::Exact,
+                Some(mode) => {
+                    self.find(origin, What::UnknownMatch { word: mode.to_owned() });
+                    continue;
+                }
+            };
+            let word = keyword.content.as_deref().unwrap_or_default().trim().to_owned();
+            match ways.iter_mut().find(|(own, _)| *own == way) {
+                Some((_, words)) => words.push(word),
+                None => ways.push((way, vec![word])),
+            }
+        }
+        visible_words(origin, ways, &mut self.gathered.findings)
+    }
+
+    fn message(&mut self, origin: &Origin, reply: &Reply) -> Option<Message> {
+        let kind = match reply.kind.as_deref().unwrap_or("text") {
+            "text" => return self.text(origin, reply.content.as_deref().unwrap_or_default()),
+            "news" => {
+                let articles = reply.news_info.as_ref().and_then(|news| news.list.as_deref());
+                return self.articles(origin, articles.unwrap_or_default());
+            }
+            "img" | "image" => MediaKind::Picture,
+            "voice" => MediaKind::Voice,
+            "video" => MediaKind::Video,
+            other => {
+                self.find(origin, What::UnknownReply { kind: other.to_owned() });
+                return None;
+            }
+        };
+        self.find(origin, What::Media { kind });
+        None
+    }
+
+    fn text(&mut self, origin: &Origin, content: &str) -> Option<Message> {
+        let (text, found) = template(content);
+        if text.trim().is_empty() {
+            self.find(origin, What::EmptyReply);
+            return None;
+        }
+        found.into_iter().for_each(|what| self.find(origin, what));
+        Some(Message::Text(text))
+    }
+
+    fn articles(&mut self, origin: &Origin, articles: &[Article]) -> Option<Message> {
+        let mut cards: Vec<Card> = articles.iter().filter_map(|article| self.card(origin, article)).collect();
+        if cards.len() > ARTICLE_LIMIT {
+            self.find(origin, What::TooManyArticles { count: cards.len(), limit: ARTICLE_LIMIT });
+            cards.truncate(ARTICLE_LIMIT);
+        }
+        if articles.is_empty() {
+            self.find(origin, What::EmptyReply);
+        }
+        let is_of_wechat = |card: &&Card| PICTURES.iter().any(|host| card.image.contains(host));
+        self.pictures += cards.iter().filter(is_of_wechat).count();
+        (!cards.is_empty()).then_some(Message::Articles(cards))
+    }
+
+    fn card(&mut self, origin: &Origin, article: &Article) -> Option<Card> {
+        let given = |field: &Option<String>| tidy(field.as_deref().unwrap_or_default());
+        let written = given(&article.title);
+        let (title, title_found) = template(&written);
+        if title.trim().is_empty() {
+            self.find(origin, What::ArticleWithoutTitle);
+            return None;
+        }
+        let urls = [link(&given(&article.content_url)), link(&given(&article.source_url))];
+        let Some(url) = urls.into_iter().find(|url| is_full(url)) else {
+            self.find(origin, What::ArticleWithoutLink { title: written });
+            return None;
+        };
+        let (summary, summary_found) = template(&given(&article.digest));
+        title_found.into_iter().chain(summary_found).for_each(|what| self.find(origin, what));
+        let image = Some(link(&given(&article.cover_url))).filter(|image| is_full(image)).unwrap_or_default();
+        Some(Card { title, summary, image, url })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(text: &str) -> Unreadable {
+        read(text.as_bytes(), Lang::En).map(|_| ()).unwrap_err()
+    }
+
+    fn whats(gathered: &Gathered) -> Vec<&What> {
+        gathered.findings.iter().map(|finding| &finding.what).collect()
+    }
+
+    #[test]
+    fn what_is_switched_off_there_stays_off() {
+        let text = r#"{"is_add_friend_reply_open":0,"is_autoreply_open":1,
+            "add_friend_autoreply_info":{"type":"text","content":"hi"},
+            "message_default_autoreply_info":{"type":"text","content":"later"}}"#;
+        let gathered = read(text.as_bytes(), Lang::En).unwrap();
+        let enabled: Vec<bool> = gathered.drafts.iter().map(|draft| draft.enabled).collect();
+        assert_eq!(enabled, [false, true]);
+        assert_eq!(whats(&gathered), [&What::SwitchedOff, &What::OftenerThanBefore]);
+    }
+
+    #[test]
+    fn more_cards_than_fit_are_told() {
+        let article = r#"{"title":"t","content_url":"https://e.com/"}"#;
+        let text = format!(
+            r#"{{"keyword_autoreply_info":{{"list":[{{"keyword_list_info":[{{"content":"a"}}],
+                "reply_list_info":[{{"type":"news","news_info":{{"list":[{}]}}}}]}}]}}}}"#,
+            [article; 10].join(",")
+        );
+        let gathered = read(text.as_bytes(), Lang::En).unwrap();
+        assert_eq!(whats(&gathered), [&What::TooManyArticles { count: 10, limit: 8 }]);
+        let Answer::One(Message::Articles(cards)) = &gathered.drafts[0].answer else {
+            panic!("{gathered:?}")
+        };
+        assert_eq!((cards.len(), gathered.drafts[0].name.as_str()), (8, "a"));
+    }
+
+    #[test]
+    fn nulls_are_nothing() {
+        let text = r#"{"add_friend_autoreply_info":null,"keyword_autoreply_info":{"list":[{"rule_name":null,
+            "keyword_list_info":null,"reply_list_info":[{"type":null,"content":null}]}]}}"#;
+        let gathered = read(text.as_bytes(), Lang::En).unwrap();
+        assert!(gathered.drafts.is_empty());
+        assert_eq!(gathered.findings.len(), 2);
+        assert!(gathered.findings.iter().all(|finding| finding.at == Origin::Rule("1".to_owned())));
+    }
+
+    #[test]
+    fn what_is_no_answer_of_the_interface_is_pointed_at() {
+        assert_eq!(fault(""), Unreadable::Empty);
+        let refused = Unreadable::Refused { code: 40001, reason: "invalid credential".to_owned() };
+        assert_eq!(fault(r#"{"errcode":40001,"errmsg":"invalid credential"}"#), refused);
+        assert_eq!(fault(r#"{"menu":{}}"#), Unreadable::NoAutoReplies);
+        assert!(matches!(fault("{\n  \"a\": ]"), Unreadable::BadJson { line: 2, column: 8, .. }));
+        let deep = format!("{{\"x\":{}", "[".repeat(100_000));
+        assert!(matches!(fault(&deep), Unreadable::BadJson { .. }));
+    }
+}

@@ -1,0 +1,352 @@
+//! Rules of other systems, imported by the real binary: what is written passes `check` and answers as it did
+//! before, what did not come along is listed, and nothing is overwritten.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use fanreply::import::finding::What;
+use fanreply::import::prove::{Proven, prove};
+use fanreply::import::{Gathered, table, text, wechat};
+use fanreply::model::id::UserId;
+use fanreply::model::lang::Lang;
+use fanreply::model::message::{Content, Format, InboundMessage};
+use fanreply::model::reply::Reply;
+use fanreply::rules::load;
+use fanreply::rules::source::RuleSource;
+use fanreply::rules::subject::Context;
+use fanreply::rules::surroundings::Surroundings;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use support::Ground;
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/import").join(name)
+}
+
+fn run(ground: &Ground, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.env_clear().env("LANG", "C.UTF-8").current_dir(ground.path("")).args(arguments);
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    (status.code(), String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
+}
+
+/// Imports a fixture and looks at the folder as `check` does; what `import` said.
+fn imported(ground: &Ground, format: &str, name: &str, more: &[&str]) -> String {
+    let file = fixture(name);
+    let (code, said) = run(ground, &[&["import", format, file.to_str().unwrap()], more].concat());
+    assert_eq!(code, Some(0), "{said}");
+    let (code, checked) = run(ground, &["check", "imported-rules"]);
+    assert_eq!(code, Some(0), "{checked}");
+    said
+}
+
+/// Which rule answers, and with what.
+fn explained(ground: &Ground, message: &[&str]) -> Value {
+    let arguments = [&["explain", "--rules", "imported-rules", "--format", "json"], message].concat();
+    let (code, text) = run(ground, &arguments);
+    assert_eq!(code, Some(0), "{text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+fn answer(ground: &Ground, message: &str) -> (String, String) {
+    let value = explained(ground, &[message]);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    (text(&value["rule"]), text(&value["reply"]["text"]))
+}
+
+fn pair(rule: &str, reply: &str) -> (String, String) {
+    (rule.to_owned(), reply.to_owned())
+}
+
+#[test]
+fn the_console_of_wechat_goes_on_answering() {
+    let ground = Ground::with(&[]);
+    imported(&ground, "wechat", "wechat.json", &["--lang", "zh"]);
+    let hours = "每天 9:00–21:00 营业：周末也开。#晴天书店#";
+    assert_eq!(answer(&ground, "请问几点开门？"), pair("营业时间", hours));
+    assert_eq!(answer(&ground, "时间"), pair("营业时间", hours));
+    assert_eq!(answer(&ground, "什么时间"), pair("收到消息回复", "收到啦，店员看到后会回复您。"));
+    assert_eq!(answer(&ground, "我的昵称"), pair("抽一句-2", "{{nickname}}，您好"));
+    let drawn = answer(&ground, "抽签");
+    assert!(drawn.0 == "抽一句" && ["大吉/::)", "中吉"].contains(&drawn.1.as_str()), "{drawn:?}");
+    for event in ["follow", "scan_follow"] {
+        let value = explained(&ground, &["--event", event]);
+        let text = "您好，欢迎关注晴天书店！\n回复「菜单」看看我能做什么。\n\n也可以逛逛我们的网店 https://example.com/shop?from=wx&id=1 哦";
+        assert_eq!((&value["rule"], &value["reply"]["text"]), (&json!("被关注回复"), &json!(text)));
+    }
+    let news = explained(&ground, &["news测试"]);
+    assert_eq!(news["reply"]["articles"][0]["title"], "it's news");
+    assert_eq!(news["then"], json!([{"type": "text", "text": "hi"}]));
+}
+
+#[test]
+fn what_did_not_come_along_is_listed_in_both_languages() {
+    let (en, zh) = (Ground::with(&[]), Ground::with(&[]));
+    let said = imported(&en, "wechat", "wechat.json", &["--lang", "en"]);
+    for part in [
+        "rule \"autoreply-news\": the article \"没有链接的图文\"",
+        "rule \"autoreply-news\": a picture",
+        "rule \"autoreply-news\": a voice message",
+        "rule \"autoreply-news\": a video",
+        "rule \"抽一句\": a reply of the type \"wxcard\"",
+        "rule \"只有图片\": the whole rule, because none of its replies is left",
+        "rule \"空的\": an empty reply",
+        "rule \"没有关键词\": the whole rule, because it has no keyword",
+        "follow reply: links in the text",
+        "default reply: WeChat answers a fan with it once an hour",
+        "rule \"春节营业时间\": \"春节营业时间\" is answered by the rule \"营业时间\"",
+        "FANREPLY_ACCESS_TOKEN",
+        "written: 7 rules, 9 examples",
+    ] {
+        assert!(said.contains(part), "{part} in\n{said}");
+    }
+    let said = imported(&zh, "wechat", "wechat.json", &["--lang", "zh"]);
+    for part in [
+        "规则“autoreply-news”：图片",
+        "规则“只有图片”：整条规则没有导入",
+        "被关注回复：文字里的链接",
+        "规则“春节营业时间”：“春节营业时间”会由前面的规则“营业时间”回复",
+        "写入了 7 条规则和 9 个示例",
+    ] {
+        assert!(said.contains(part), "{part} in\n{said}");
+    }
+}
+
+#[test]
+fn tables_are_read_as_spreadsheets_save_them() {
+    let ground = Ground::with(&[]);
+    let said = imported(&ground, "csv", "utf8-bom.csv", &[]);
+    assert_eq!(answer(&ground, "美式怎么卖"), pair("价格", "美式 22 元\n拿铁 28 元"));
+    assert_eq!(answer(&ground, "你好！"), pair("你好", "您好，\"晴天书店\"为您服务"));
+    assert_eq!(answer(&ground, "订单号是多少"), pair("订单", "请发订单号, 例如 #123#"));
+    assert_eq!(answer(&ground, "12345678"), pair(r"^\d{8}$", "收到单号：已登记"));
+    for part in [
+        "the column \"备注\"",
+        "row 8: an empty reply",
+        "row 9: \"大概\"",
+        "row 10: \"多少钱\" is answered by the rule \"价格\"",
+        "row 11: 5 cells under 4 columns",
+        "row 12: the whole rule, because it has no keyword",
+        "row 13: it says the same as the rule \"你好\"",
+    ] {
+        assert!(said.contains(part), "{part} in\n{said}");
+    }
+    let ground = Ground::with(&[]);
+    imported(&ground, "csv", "gbk.csv", &[]);
+    assert_eq!(answer(&ground, "你们几点开门"), pair("几点开门", "每天 9 点—21 点"));
+    assert_eq!(answer(&ground, "地址"), pair("地址", "示例市晴天路 8 号；二楼"));
+    let ground = Ground::with(&[]);
+    imported(&ground, "csv", "tabs.tsv", &[]);
+    assert_eq!(answer(&ground, "HI"), pair("greeting", "Hello: welcome!"));
+    assert_eq!(answer(&ground, "good bye"), pair("bye", "See you, {{ friend }}"));
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let ground = Ground::with(&[("a.yaml", "rules: []\n")]);
+    let file = fixture("gbk.csv");
+    let import = |to: &str| run(&ground, &["import", "csv", file.to_str().unwrap(), "--to", to]);
+    let (code, said) = import("rules");
+    assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
+    assert!(
+        said.contains("rules is there already and not empty") && said.contains("--to my-rules"),
+        "{said}"
+    );
+    assert_eq!(fs::read_to_string(ground.rules().join("a.yaml")).unwrap(), "rules: []\n");
+    assert_eq!(fs::read_dir(ground.rules()).unwrap().count(), 1);
+    fs::write(ground.path("file"), "mine").unwrap();
+    assert_eq!(import("file").0, Some(1));
+    // an empty folder is as good as none, and folders above are made
+    fs::create_dir(ground.path("empty")).unwrap();
+    for to in ["empty", "above/below"] {
+        assert_eq!(import(to).0, Some(0));
+        let names: Vec<_> =
+            fs::read_dir(ground.path(to)).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["table.yaml"]);
+        assert_eq!(import(to).0, Some(1));
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_one_clear_line_and_writes_nothing() {
+    let ground = Ground::with(&[]);
+    let large = format!("关键词,回复\n{}", "长".repeat(6 << 20));
+    let cases = [
+        ("wechat", "{\n  \"a\": ]", "line 2, column 8", "第 2 行第 8 列"),
+        (
+            "wechat",
+            "{\"errcode\": 48001, \"errmsg\": \"api unauthorized\"}",
+            "48001 (api unauthorized)",
+            "48001（api unauthorized）",
+        ),
+        ("wechat", "{}", "get_current_autoreply_info", "没有自动回复规则"),
+        (
+            "csv",
+            "a,b\n",
+            "row 1: no column is called keyword",
+            "没有名叫 keyword / 关键词 的列；现有的列是：a | b",
+        ),
+        ("csv", "关键词,回复\n你好,\"您好\n", "line 2, column 4", "第 2 行第 4 列"),
+        ("csv", "", "the file is empty", "文件是空的"),
+        ("csv", &large, "larger than 16 MB", "超过了 16 MB"),
+        ("csv", "关键词,回复\n,您好\n", "no rule could be carried over", "没有一条规则可以导入"),
+    ];
+    for (format, text, en, zh) in cases {
+        fs::write(ground.path("file"), text).unwrap();
+        for (lang, part) in [("en", en), ("zh", zh)] {
+            let (code, said) = run(&ground, &["import", format, "file", "--lang", lang]);
+            assert_eq!(code, Some(1), "{said}");
+            let last = said.lines().last().unwrap();
+            assert!(last.contains(part) && last.contains("file"), "{part} in {said}");
+        }
+    }
+    assert_eq!(run(&ground, &["import", "csv", "nowhere"]).0, Some(1));
+    assert_eq!(run(&ground, &["import", "xls", "file"]).0, Some(2));
+    assert!(!ground.path("imported-rules").exists());
+}
+
+fn proven(gathered: Gathered) -> Proven {
+    prove(gathered, "From a test.", &Surroundings::default(), Lang::En)
+        .unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+/// What a file answers to a text.
+fn said(text: &str, message: &str) -> Option<Reply> {
+    let surroundings = Surroundings { sends: true, ..Surroundings::default() };
+    let loaded = load(&RuleSource::of_texts([("a.yaml", text)]), &surroundings);
+    assert!(loaded.diagnostics.is_empty(), "{text}\n{:?}", loaded.diagnostics);
+    let message = InboundMessage {
+        account: UserId::SOMEBODY,
+        sender: UserId::SOMEBODY,
+        created_at: jiff::Timestamp::UNIX_EPOCH,
+        platform_id: None,
+        format: Format::Json,
+        content: Content::Text(message.to_owned()),
+    };
+    let received_at = jiff::Timestamp::UNIX_EPOCH;
+    let context = Context { received_at, zone: &surroundings.zone, account_name: "" };
+    loaded.ruleset.unwrap().decide(&message, &context).passive
+}
+
+/// Texts that YAML, tables, templates and people read differently.
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[a-z0-9 ]{1,4}",
+        "[你好，。：；、“”「」！　]{1,4}",
+        prop::sample::select(vec![
+            "#",
+            " #",
+            ": ",
+            ":",
+            "- ",
+            "-",
+            "@",
+            "*",
+            "&",
+            "!",
+            "[",
+            "]",
+            "{",
+            "}",
+            "{{",
+            "{%",
+            "}}",
+            "%}",
+            "{#",
+            "\"",
+            "'",
+            "\\",
+            "\\n",
+            "\t",
+            "\u{3000}",
+            "\n",
+            "\n\n",
+            "\r\n",
+            "😀",
+            "👨‍👩‍👧",
+            "yes",
+            "no",
+            "123",
+            "null",
+            "~",
+            "0x1F",
+            "1e3",
+            "2026-01-01",
+            "|",
+            ">",
+            "%",
+            "`",
+            "?",
+            ",",
+            "<<",
+            "---",
+            "...",
+            "\u{200B}",
+            "\u{FEFF}",
+            "\u{85}",
+            "\u{2028}",
+            "\u{7F}",
+            "\u{1}",
+            "<a>",
+            "=",
+            " ",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 1..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn whatever_stands_in_a_cell_is_answered_word_for_word(
+        keyword in hostile(), reply in hostile(), name in hostile()
+    ) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(["关键词", "匹配", "回复", "规则名"]).unwrap();
+        writer.write_record([keyword.as_str(), "完全", &reply, &name]).unwrap();
+        let gathered = table::read(&writer.into_inner().unwrap()).unwrap();
+        let word = gathered.drafts.first().and_then(|draft| Some(draft.when.words().next()?.1.to_owned()));
+        let expected = text::tidy(&reply);
+        // what is left out is told
+        prop_assert_eq!(word.is_none(), gathered.findings.iter().any(|finding| matches!(
+            finding.what,
+            What::EmptyReply | What::NoKeyword
+        )));
+        let Some(word) = word else { return Ok(()) };
+        let proven = proven(gathered);
+        prop_assert_eq!(proven.rules, 1, "{:?}", proven.findings);
+        let answer = said(&proven.text, &word);
+        prop_assert_eq!(answer, Some(Reply::Text(expected)), "{}", proven.text);
+    }
+
+    #[test]
+    fn whatever_stands_in_the_console_loads(
+        names in prop::collection::vec(hostile(), 3), words in prop::collection::vec(hostile(), 4),
+        texts in prop::collection::vec(hostile(), 5)
+    ) {
+        let keyword = |word: &String| json!({"type": "text", "match_mode": "contain", "content": word});
+        let text = |text: &String| json!({"type": "text", "content": text});
+        let card = |text: &String| json!({"title": text, "digest": text, "content_url": format!("https://e.com/{text}")});
+        let rule = |name: &String, mode: &str| json!({
+            "rule_name": name,
+            "reply_mode": mode,
+            "keyword_list_info": words.iter().map(keyword).collect::<Vec<_>>(),
+            "reply_list_info": texts.iter().map(text).chain([json!({
+                "type": "news",
+                "news_info": {"list": texts.iter().map(card).collect::<Vec<_>>()}
+            })]).collect::<Vec<_>>(),
+        });
+        let console = json!({
+            "add_friend_autoreply_info": text(&texts[0]),
+            "message_default_autoreply_info": text(&texts[1]),
+            "keyword_autoreply_info": {"list": [rule(&names[0], "reply_all"), rule(&names[1], "random_one")]},
+        });
+        let gathered = wechat::read(console.to_string().as_bytes(), Lang::Zh).unwrap();
+        let count = gathered.drafts.len();
+        let proven = proven(gathered);
+        prop_assert_eq!(proven.rules, count, "{:?}", proven.findings);
+    }
+}
