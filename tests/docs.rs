@@ -32,9 +32,15 @@ fn blocks(page: &str) -> Vec<String> {
 #[test]
 fn every_rule_in_the_authors_guides_is_a_file_that_loads() {
     let surroundings = Surroundings { sends: true, ..Surroundings::default() };
-    for page in ["rules/README.md", "rules/README.zh-CN.md"] {
+    let guides = [
+        ("rules/README.md", 3),
+        ("rules/README.zh-CN.md", 3),
+        ("docs/import.md", 1),
+        ("docs/import.zh-CN.md", 1),
+    ];
+    for (page, least) in guides {
         let blocks = blocks(page);
-        assert!(blocks.len() >= 3, "{page}");
+        assert!(blocks.len() >= least, "{page}");
         for block in blocks {
             let loaded = load(&RuleSource::of_texts([("block.yaml", block.as_str())]), &surroundings);
             assert!(loaded.diagnostics.is_empty(), "{page}:\n{block}\n{:?}", loaded.diagnostics);
@@ -85,6 +91,8 @@ fn what_a_page_names_is_there() {
         "rules/README.md",
         "rules/README.zh-CN.md",
         "docs/BENCHMARKS.md",
+        "docs/import.md",
+        "docs/import.zh-CN.md",
     ];
     let mut missing = Vec::new();
     for page in pages {

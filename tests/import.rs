@@ -131,6 +131,7 @@ fn tables_are_read_as_spreadsheets_save_them() {
         "row 11: 5 cells under 4 columns",
         "row 12: the whole rule, because it has no keyword",
         "row 13: it says the same as the rule \"你好\"",
+        "row 14: this regular expression cannot be understood",
     ] {
         assert!(said.contains(part), "{part} in\n{said}");
     }
@@ -142,6 +143,27 @@ fn tables_are_read_as_spreadsheets_save_them() {
     imported(&ground, "csv", "tabs.tsv", &[]);
     assert_eq!(answer(&ground, "HI"), pair("greeting", "Hello: welcome!"));
     assert_eq!(answer(&ground, "good bye"), pair("bye", "See you, {{ friend }}"));
+}
+
+#[test]
+fn the_token_that_is_missing_is_asked_for_and_one_that_is_there_is_not() {
+    let ground = Ground::with(&[]);
+    fs::write(ground.path("long.csv"), format!("关键词,回复\n介绍,{}\n", "很长的介绍。".repeat(60))).unwrap();
+    let (code, said) = run(&ground, &["import", "csv", "long.csv", "--to", "without"]);
+    assert!(code == Some(0) && said.contains("FANREPLY_ACCESS_TOKEN"), "{said}");
+    fs::write(ground.path("fanreply.yaml"), "access_token: '2.00aBcDeF'\n").unwrap();
+    let (code, said) = run(&ground, &["import", "csv", "long.csv", "--to", "with"]);
+    assert!(code == Some(0) && !said.contains("ACCESS_TOKEN"), "{said}");
+}
+
+#[test]
+fn rules_that_are_all_switched_off_are_no_folder() {
+    let ground = Ground::with(&[]);
+    let console = json!({"is_add_friend_reply_open": 0, "add_friend_autoreply_info": {"type": "text", "content": "hi"}});
+    fs::write(ground.path("off.json"), console.to_string()).unwrap();
+    let (code, said) = run(&ground, &["import", "wechat", "off.json"]);
+    assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.contains("switched on") && !ground.path("imported-rules").exists(), "{said}");
 }
 
 #[test]
@@ -192,7 +214,12 @@ fn what_cannot_be_read_is_one_clear_line_and_writes_nothing() {
         ("csv", "关键词,回复\n你好,\"您好\n", "line 2, column 4", "第 2 行第 4 列"),
         ("csv", "", "the file is empty", "文件是空的"),
         ("csv", &large, "larger than 16 MB", "超过了 16 MB"),
-        ("csv", "关键词,回复\n,您好\n", "no rule could be carried over", "没有一条规则可以导入"),
+        (
+            "csv",
+            "关键词,回复\n,您好\n",
+            "no rule that is switched on could be carried over",
+            "没有一条启用的规则可以导入",
+        ),
     ];
     for (format, text, en, zh) in cases {
         fs::write(ground.path("file"), text).unwrap();

@@ -86,13 +86,17 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let surroundings = surroundings(&settings, folder);
     let proven = prove(gathered, &heading(session, file), &surroundings, session.lang);
     let proven = proven.map_err(|fault| unreadable(session, file, &fault))?;
-    print_findings(session, &proven.findings);
-    if proven.rules == 0 {
+    let is_nothing = proven.rules == 0;
+    print_findings(session, proven.findings.iter().filter(|found| !is_nothing || found.what.is_loss()));
+    if is_nothing {
         bail!(
             "{}",
             session.say(
-                format!("{}: no rule could be carried over; nothing was written", shown(file)),
-                format!("{}：没有一条规则可以导入；没有写入任何内容", shown(file)),
+                format!(
+                    "{}: no rule that is switched on could be carried over; nothing was written",
+                    shown(file)
+                ),
+                format!("{}：没有一条启用的规则可以导入；没有写入任何内容", shown(file)),
             )
         );
     }
@@ -137,9 +141,9 @@ fn heading(session: &Session, file: &Path) -> String {
     )
 }
 
-fn print_findings(session: &Session, findings: &[Finding]) {
+fn print_findings<'f>(session: &Session, findings: impl Iterator<Item = &'f Finding>) {
     let page = session.page();
-    let (losses, differences): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| finding.what.is_loss());
+    let (losses, differences): (Vec<_>, Vec<_>) = findings.partition(|finding| finding.what.is_loss());
     for (title, findings) in [
         (session.say("Not carried over:", "没有导入："), losses),
         (session.say("Carried over, but please look at:", "已经导入，但请留意："), differences),

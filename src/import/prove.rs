@@ -50,7 +50,7 @@ pub fn prove(
     unique_names(&mut drafts);
     drop_duplicates(&mut drafts, &mut findings);
     while drafts.iter().any(|draft| draft.enabled) {
-        let refused = match loaded(&write(heading, &drafts), surroundings) {
+        let mut refused = match loaded(&write(heading, &drafts), surroundings) {
             (Loaded { ruleset: Some(ruleset), .. }, _) => {
                 add_examples(&mut drafts, &ruleset, surroundings, &mut findings)
             }
@@ -59,9 +59,11 @@ pub fn prove(
         if refused.is_empty() {
             return finish(heading, &drafts, findings, surroundings, lang);
         }
-        // from behind, so that the places of the others stay
-        for (at, reason) in refused.into_iter().rev() {
-            findings.push(Finding { at: drafts.remove(at).origin, what: What::Refused { reason } });
+        for (at, draft) in std::mem::take(&mut drafts).into_iter().enumerate() {
+            match refused.remove(&at) {
+                Some(reason) => findings.push(Finding { at: draft.origin, what: What::Refused { reason } }),
+                None => drafts.push(draft),
+            }
         }
         drafts.iter_mut().for_each(|draft| draft.examples.clear());
         findings.retain(|finding| !matches!(finding.what, What::Shadowed { .. }));
