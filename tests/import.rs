@@ -1,6 +1,8 @@
 //! Rules of other systems, imported by the real binary: what is written passes `check` and answers as it did
 //! before, what did not come along is listed, and nothing is overwritten.
 
+#[path = "support/small_disk.rs"]
+mod small_disk;
 mod support;
 
 use std::fs;
@@ -20,6 +22,7 @@ use fanreply::rules::subject::Context;
 use fanreply::rules::surroundings::Surroundings;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use small_disk::SmallDisk;
 use support::Ground;
 
 fn fixture(name: &str) -> PathBuf {
@@ -233,6 +236,37 @@ fn what_cannot_be_read_is_one_clear_line_and_writes_nothing() {
     assert_eq!(run(&ground, &["import", "csv", "nowhere"]).0, Some(1));
     assert_eq!(run(&ground, &["import", "xls", "file"]).0, Some(2));
     assert!(!ground.path("imported-rules").exists());
+}
+
+#[test]
+fn what_cannot_be_written_leaves_nothing_behind() {
+    let ground = Ground::with(&[]);
+    fs::write(ground.path("file"), "mine").unwrap();
+    let row = |number: usize| format!("问题{number},{}\n", "答".repeat(300));
+    let table = "关键词,回复\n".to_owned() + &(0..6_000).map(row).collect::<String>();
+    fs::write(ground.path("large.csv"), table).unwrap();
+    let (code, said) = run(&ground, &["import", "csv", "large.csv", "--to", "file/below"]);
+    assert!(code == Some(1) && said.contains("cannot write file/below/table.yaml"), "{said}");
+    fs::create_dir(ground.path("small")).unwrap();
+    let Some(disk) = SmallDisk::on(&ground.path("small")) else { return };
+    let (code, said) = run(&ground, &["import", "csv", "large.csv", "--to", "small/new", "--lang", "zh"]);
+    assert!(code == Some(1) && said.contains("无法写入 small/new/table.yaml"), "{said}");
+    assert_eq!(fs::read_dir(disk.path()).unwrap().count(), 0);
+    assert_eq!(run(&ground, &["import", "csv", "large.csv", "--to", "small"]).0, Some(1));
+    assert_eq!(fs::read_dir(disk.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn the_table_of_the_page_becomes_the_rules_of_the_page() {
+    for page in ["docs/import.md", "docs/import.zh-CN.md"] {
+        let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+        let (_, after) = page.split_once("```\n关键词").unwrap();
+        let (table, after) = after.split_once("```\n").unwrap();
+        let (_, after) = after.split_once("```yaml\n").unwrap();
+        let (rules, _) = after.split_once("```").unwrap();
+        let proven = proven(table::read(format!("关键词{table}").as_bytes()).unwrap());
+        assert_eq!(proven.text, format!("# From a test.\n\n{rules}"));
+    }
 }
 
 fn proven(gathered: Gathered) -> Proven {

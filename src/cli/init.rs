@@ -60,7 +60,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
 pub fn refuse_to_overwrite(session: &Session, folder: &Path, instead: &str) -> anyhow::Result<()> {
     let is_free = match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),
-        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        Err(_) => !folder.exists(),
     };
     if is_free {
         return Ok(());
