@@ -242,8 +242,8 @@ fn what_cannot_be_read_is_one_clear_line_and_writes_nothing() {
 fn what_cannot_be_written_leaves_nothing_behind() {
     let ground = Ground::with(&[]);
     fs::write(ground.path("file"), "mine").unwrap();
-    let row = |number: usize| format!("问题{number},{}\n", "答".repeat(300));
-    let table = "关键词,回复\n".to_owned() + &(0..6_000).map(row).collect::<String>();
+    let row = |number: usize| format!("问题{number},{}\n", "答。".repeat(20_000));
+    let table = "关键词,回复\n".to_owned() + &(0..40).map(row).collect::<String>();
     fs::write(ground.path("large.csv"), table).unwrap();
     let (code, said) = run(&ground, &["import", "csv", "large.csv", "--to", "file/below"]);
     assert!(code == Some(1) && said.contains("cannot write file/below/table.yaml"), "{said}");

@@ -50,7 +50,7 @@ pub fn prove(
     unique_names(&mut drafts);
     drop_duplicates(&mut drafts, &mut findings);
     while drafts.iter().any(|draft| draft.enabled) {
-        let mut refused = match loaded(&write(heading, &drafts), surroundings) {
+        let mut refused = match loaded(&write(heading, &drafts)?, surroundings) {
             (Loaded { ruleset: Some(ruleset), .. }, _) => {
                 add_examples(&mut drafts, &ruleset, surroundings, &mut findings)
             }
@@ -84,7 +84,7 @@ fn finish(
     surroundings: &Surroundings,
     lang: Lang,
 ) -> Result<Proven, Unreadable> {
-    let written = write(heading, drafts);
+    let written = write(heading, drafts)?;
     let (loaded, _) = loaded(&written, surroundings);
     let Some(ruleset) = loaded.ruleset else {
         return Err(Unreadable::Beyond { reason: first_error(&loaded.diagnostics, lang) });

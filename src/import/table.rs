@@ -162,6 +162,8 @@ fn words(way: Way, cell: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn found(text: &str) -> Vec<Finding> {
@@ -236,5 +238,21 @@ mod tests {
         );
         let open = "关键词,回复\n你好,\"您好\n再见,走好\n";
         assert_eq!(fault(open), Unreadable::UnclosedQuote { line: 2, column: 4 });
+    }
+
+    proptest! {
+        #[test]
+        fn every_record_has_its_row(text in "[a\", \r\n]{0,24}", delimiter in prop::sample::select(DELIMITERS.to_vec())) {
+            let Ok(numbers) = row_numbers(&text, delimiter) else { return Ok(()) };
+            let count = records(&text, delimiter).count();
+            // behind the last line end there is one more
+            prop_assert!(numbers.len() == count || numbers.len() == count + 1, "{:?} {}", numbers, count);
+            let lines: Vec<&str> = text.split("\r\n").flat_map(|line| line.split(['\r', '\n'])).collect();
+            if !text.contains('"') {
+                for (record, number) in records(&text, delimiter).zip(numbers) {
+                    prop_assert_eq!(record.iter().collect::<Vec<_>>().join(&delimiter.to_string()), lines[number - 1]);
+                }
+            }
+        }
     }
 }

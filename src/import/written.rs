@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_yaml::{DoubleQuoted, FlowSeq, LitString, SpaceAfter};
 
 use super::draft::{Answer, Card, Draft, Message, Said, Way, When};
+use super::unreadable::Unreadable;
 
 /// The file, and where in it each draft begins.
 #[derive(Debug)]
@@ -22,7 +23,9 @@ const WIDEST: usize = 90;
 const RULE: &str = "\n  - name: ";
 
 /// Writes the file below a comment.
-pub fn write(heading: &str, drafts: &[Draft]) -> Written {
+///
+/// Errors: YAML has no form for it.
+pub fn write(heading: &str, drafts: &[Draft]) -> Result<Written, Unreadable> {
     let file = File { rules: drafts.iter().map(|draft| SpaceAfter(Rule::of(draft))).collect() };
     let options = serde_yaml::ser_options! {
         compact_list_indent: false,
@@ -32,12 +35,12 @@ pub fn write(heading: &str, drafts: &[Draft]) -> Written {
     };
     let mut text: String = heading.lines().map(|line| format!("# {line}\n")).collect();
     text.push('\n');
-    // a writer of texts has nothing to fail at, and a file that is cut short does not load
-    let _ = serde_yaml::to_fmt_writer_with_options(&mut text, &file, options);
+    serde_yaml::to_fmt_writer_with_options(&mut text, &file, options)
+        .map_err(|error| Unreadable::Beyond { reason: error.to_string() })?;
     text.truncate(text.trim_end().len());
     text.push('\n');
     let starts = text.match_indices(RULE).map(|(newline, _)| newline + 1).collect();
-    Written { text, starts }
+    Ok(Written { text, starts })
 }
 
 #[derive(Serialize)]
