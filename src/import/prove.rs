@@ -50,11 +50,11 @@ pub fn prove(
     unique_names(&mut drafts);
     drop_duplicates(&mut drafts, &mut findings);
     while drafts.iter().any(|draft| draft.enabled) {
-        let mut refused = match loaded(&write(heading, &drafts)?, surroundings) {
-            (Loaded { ruleset: Some(ruleset), .. }, _) => {
-                add_examples(&mut drafts, &ruleset, surroundings, &mut findings)
-            }
-            (loaded, starts) => refused_by(&loaded.diagnostics, &starts, lang)?,
+        let written = write(heading, &drafts)?;
+        let loaded = loaded(&written, surroundings);
+        let mut refused = match &loaded.ruleset {
+            Some(ruleset) => add_examples(&mut drafts, ruleset, surroundings, &mut findings),
+            None => refused_by(&loaded.diagnostics, &written.starts, lang)?,
         };
         if refused.is_empty() {
             return finish(heading, &drafts, findings, surroundings, lang);
@@ -71,9 +71,9 @@ pub fn prove(
     Ok(Proven { text: String::new(), rules: 0, examples: 0, findings })
 }
 
-fn loaded(written: &Written, surroundings: &Surroundings) -> (Loaded, Vec<usize>) {
+fn loaded(written: &Written, surroundings: &Surroundings) -> Loaded {
     let file = SourceFile { path: "imported.yaml".into(), bytes: Arc::from(written.text.as_bytes()) };
-    (load(&RuleSource::new(vec![file]), surroundings), written.starts.clone())
+    load(&RuleSource::new(vec![file]), surroundings)
 }
 
 /// The last look, at the very bytes that will be written.
@@ -85,7 +85,7 @@ fn finish(
     lang: Lang,
 ) -> Result<Proven, Unreadable> {
     let written = write(heading, drafts)?;
-    let (loaded, _) = loaded(&written, surroundings);
+    let loaded = loaded(&written, surroundings);
     let Some(ruleset) = loaded.ruleset else {
         return Err(Unreadable::Beyond { reason: first_error(&loaded.diagnostics, lang) });
     };
