@@ -9,7 +9,7 @@ use super::matcher::{Conjunction, Matcher};
 use super::read::Reading;
 use super::rule::Rule;
 use super::yaml::reader::Fields;
-use super::yaml::{Node, Span};
+use super::yaml::{Node, Span, Value};
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
 use crate::model::menu::{
@@ -24,10 +24,10 @@ faults! {
                "keep one of them; an account has one menu";
             zh "这个文件夹里已经有一个菜单，在 {place}",
                "请只保留一个；一个账号只能有一个菜单";
-        331 Error Count { count: usize, limit: usize }
-            en "{count} buttons: the platform allows 1 to {limit} here",
+        331 Error Count { count: usize, limit: usize, names: String }
+            en "{count} buttons ({names}): the platform allows 1 to {limit} here",
                "the menu has up to 3 buttons, each of them up to 5 items";
-            zh "写了 {count} 个按钮；平台在这里允许 1 到 {limit} 个",
+            zh "写了 {count} 个按钮（{names}）；平台在这里允许 1 到 {limit} 个",
                "菜单最多 3 个按钮，每个按钮下面最多 5 项";
         332 Error TooLong { key: &'static str, bytes: usize, limit: usize }
             en "this `{key}` takes {bytes} bytes; the platform allows {limit}",
@@ -95,7 +95,9 @@ impl MenuDraft {
     ) -> Vec<Button> {
         let items = reading.reader.list(node);
         if items.len() > limit {
-            reading.fault(MenuFault::Count { count: items.len(), limit }, items[limit].span.clone());
+            let names = items.iter().filter_map(|item| name_of(item)).collect::<Vec<_>>().join(", ");
+            let fault = MenuFault::Count { count: items.len(), limit, names };
+            reading.fault(fault, items[limit].span.clone());
         }
         items.iter().filter_map(|item| self.read_button(reading, item, mapping, name_bytes)).collect()
     }
@@ -144,6 +146,15 @@ impl MenuDraft {
         self.keys.push((key.clone(), span));
         Some(key)
     }
+}
+
+/// The name of a button, as it is written.
+fn name_of(node: &Node) -> Option<&str> {
+    let Value::Map(entries) = &node.value else { return None };
+    entries.iter().find_map(|entry| match (&entry.key.value, &entry.value.value) {
+        (Value::Scalar(key), Value::Scalar(name)) if key.text == "name" => Some(name.text.as_str()),
+        _ => None,
+    })
 }
 
 /// A button without a rule of its own is answered by this one.

@@ -1,10 +1,13 @@
 //! `one_of`: one of several replies, drawn by weight. The dice are seeded by the message, so a retry and
 //! another replica draw the same; nothing here asks the machine for chance.
 
+use std::collections::HashSet;
+
 use super::fault::ActionFault;
 use super::{Script, read_choice};
 use crate::model::key::MessageKey;
 use crate::model::message::InboundMessage;
+use crate::rules::lint::fault::LintFault;
 use crate::rules::read::Reading;
 use crate::rules::yaml::{Node, Value};
 
@@ -32,6 +35,12 @@ impl OneOf {
                 return None;
             }
         };
+        let mut texts = HashSet::new();
+        for (item, text) in items.iter().filter_map(|item| Some((item, text_of(item)?))) {
+            if !texts.insert(text) {
+                reading.fault(LintFault::SameChoice { text: text.to_owned() }, item.span.clone());
+            }
+        }
         let choices: Vec<_> = items.iter().map(|item| read_choice(reading, item)).collect();
         let choices: Vec<(u32, Script)> = choices.into_iter().collect::<Option<_>>()?;
         let total = choices.iter().map(|(weight, _)| u64::from(*weight)).sum();
@@ -52,6 +61,20 @@ impl OneOf {
 
     pub fn choices(&self) -> impl Iterator<Item = &Script> {
         self.choices.iter().map(|(_, script)| script)
+    }
+}
+
+/// What a choice says that is a text.
+fn text_of(node: &Node) -> Option<&str> {
+    match &node.value {
+        Value::Scalar(scalar) => Some(&scalar.text),
+        Value::Map(entries) => {
+            entries.iter().find_map(|entry| match (&entry.key.value, &entry.value.value) {
+                (Value::Scalar(key), Value::Scalar(text)) if key.text == "text" => Some(text.text.as_str()),
+                _ => None,
+            })
+        }
+        _ => None,
     }
 }
 

@@ -77,6 +77,11 @@ faults! {
                "write `event: [follow, scan_follow]`";
             zh "扫二维码关注的人收不到回复：没有规则处理 `scan_follow`",
                "请写 `event: [follow, scan_follow]`";
+        412 Warning SameChoice { text: String }
+            en "\"{text}\" stands twice among these choices",
+               "delete one; to draw it more often, give it a `weight`";
+            zh "这些选项里“{text}”写了两次",
+               "请删掉一个；想让它更常出现，请用 `weight`";
         411 Warning NoExamples {}
             en "no example shows what this rule answers",
                "add `examples: [a message of a fan]`; they are tried before the rules go live";

@@ -1,7 +1,26 @@
 //! What can be wrong with a file before its rules are looked at: its bytes, its YAML, and what YAML
 //! silently makes of a text. Codes F101 to F159.
 
-use crate::rules::diagnostic::{Meant, faults};
+use std::fmt;
+
+use crate::model::lang::Lang;
+use crate::rules::diagnostic::{Argument, Meant, faults};
+
+/// The line in which a block begins that ends where it should not, to stand at the end of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockBegin(pub Option<usize>);
+
+impl Argument for BlockBegin {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        let words = |line: usize| {
+            lang.pick(
+                format!(", which belong together from line {line} on"),
+                format!("（上面这一块从第 {line} 行开始）"),
+            )
+        };
+        self.0.map(words).unwrap_or_default()
+    }
+}
 
 faults! {
     pub enum YamlFault {
@@ -100,10 +119,10 @@ faults! {
                "write: {fixed}";
             zh "包住文字的引号要用英文直引号",
                "请写成：{fixed}";
-        122 Error WrongIndent {}
-            en "this line does not fit the indentation of the lines above",
+        122 Error WrongIndent { block: BlockBegin }
+            en "this line does not fit the indentation of the lines above{block}",
                "lines that belong together begin in the same column; what belongs to a line above is indented two blanks more, and every item of a list begins with `- `";
-            zh "这一行的缩进和上面的行对不上",
+            zh "这一行的缩进和上面的行对不上{block}",
                "同一层的行要从同一列开始；属于上一行的内容要多缩进两个空格，列表的每一项以 `- ` 开头";
         123 Error Unreadable { reason: String }
             en "this cannot be read as YAML: {reason}",
@@ -115,6 +134,11 @@ faults! {
                "put it in single quotes: {fixed}";
             zh "以方括号开头的正则表达式会当成列表",
                "请加上单引号：{fixed}";
+        125 Error MissingColon { key: String, fixed: String }
+            en "a colon is missing behind `{key}`",
+               "write: {fixed}";
+            zh "`{key}` 后面少了冒号",
+               "请写成：{fixed}";
         130 Error NotAMapping { expected: String }
             en "lines of the form `key: value` are expected here",
                "possible keys are: {expected}";
@@ -205,6 +229,11 @@ faults! {
                "take it out for now";
             zh "`{key}` 这个功能还没有做好",
                "请先把它删掉";
+        149 Error SwallowedKey { line: String }
+            en "this line is a part of the text above, because it is indented as deep: fans would read \"{line}\"",
+               "indent it as the key of the text; if it is meant as text, put the whole text in double quotes and write \\n for a new line";
+            zh "这一行缩进太深，会算作上面那段文字的一部分，粉丝会看到“{line}”",
+               "请让它和那段文字的关键字对齐；如果就是要发这行字，请把整段文字写在双引号里，用 \\n 换行";
         148 Error BracesInBrackets { fixed: String }
             en "inside `{{ }}` and `[ ]` a text with double braces needs quotes",
                "write this text as {fixed}";

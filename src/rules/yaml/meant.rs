@@ -2,8 +2,10 @@
 //! at the text alone; the parser's words are the last resort.
 
 use super::Span;
-use super::fault::YamlFault;
+use super::fault::{BlockBegin, YamlFault};
+use super::indent::{lines, misfit};
 use crate::rules::diagnostic::Meant;
+use crate::rules::grammar::MAPPINGS;
 
 /// One or more faults for a place at which the parser gave up.
 pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)> {
@@ -14,30 +16,28 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
     let offset = offset.min(text.len());
     let at = line_at(text, offset);
     // the parser often stops at the first line after the one that is wrong
-    let mut lines = vec![at.clone()];
-    let mut before = at.start;
-    for _ in 0..3 {
-        if before == 0 {
-            break;
-        }
-        let line = line_at(text, before - 1);
-        before = line.start;
-        if !text[line.clone()].trim().is_empty() {
-            lines.push(line);
-        }
-    }
-    for line in &lines {
-        if let Some((fault, within)) = explain_line(&text[line.clone()]) {
-            return vec![(fault, line.start + within.start..line.start + within.end)];
-        }
+    let before = lines(text).into_iter().map(|line| line.span).take_while(|line| line.start <= at.end);
+    let mut near: Vec<Span> = before.collect();
+    near.reverse();
+    near.truncate(4);
+    let near: Vec<Span> = near.into_iter().map(|line| line_at(text, line.start)).collect();
+    let find = |explain: fn(&str) -> Option<(YamlFault, Span)>| {
+        near.iter().find_map(|line| {
+            let (fault, within) = explain(&text[line.clone()])?;
+            Some(vec![(fault, line.start + within.start..line.start + within.end)])
+        })
+    };
+    if let Some(found) = find(explain_line).or_else(|| find(missing_colon)) {
+        return found;
     }
     if let Some(found) = unclosed(text) {
         return vec![found];
     }
-    for line in &lines {
-        if let Some((fault, within)) = missing_blank(&text[line.clone()]) {
-            return vec![(fault, line.start + within.start..line.start + within.end)];
-        }
+    if let Some(found) = find(missing_blank) {
+        return found;
+    }
+    if let Some(misfit) = misfit(text) {
+        return vec![(YamlFault::WrongIndent { block: BlockBegin(Some(misfit.block)) }, misfit.span)];
     }
     let content = at.start + (text[at.clone()].len() - text[at.clone()].trim_start().len());
     if reason.contains("indent")
@@ -45,7 +45,7 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
         || reason.contains("'-'")
         || reason.contains("block")
     {
-        return vec![(YamlFault::WrongIndent {}, content..at.end)];
+        return vec![(YamlFault::WrongIndent { block: BlockBegin(None) }, content..at.end)];
     }
     let reason = reason.split(" at ").next().unwrap_or(reason).to_owned();
     vec![(YamlFault::Unreadable { reason }, offset..at.end.max(offset))]
@@ -190,6 +190,20 @@ fn braces_in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> 
         }
     }
     None
+}
+
+/// `reply 你好`, or a key alone without its colon.
+fn missing_colon(line: &str) -> Option<(YamlFault, Span)> {
+    let line = line.trim_end();
+    let start = value_start(line);
+    let content = &line[start..];
+    let key = content.split(' ').next().unwrap_or_default();
+    let is_key = MAPPINGS.iter().any(|mapping| mapping.names().any(|name| name == key));
+    let value = content[key.len()..].trim_start();
+    let fixed = if value.is_empty() { format!("{key}:") } else { format!("{key}: {value}") };
+    let fault = YamlFault::MissingColon { key: key.to_owned(), fixed };
+    let is_value = line[..start].trim_end().ends_with(':');
+    (is_key && !is_value && !content.contains(':')).then_some((fault, start..start + key.len()))
 }
 
 /// `keyword:你好` and `-你好`, which YAML reads as one word.

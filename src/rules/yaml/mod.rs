@@ -2,6 +2,7 @@
 //! number, a truth value or nothing, and knows no anchors, aliases, tags or merge keys (they are faults).
 
 pub mod fault;
+mod indent;
 mod keys;
 mod meant;
 pub mod parse;

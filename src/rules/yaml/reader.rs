@@ -11,6 +11,10 @@ use super::{Entry, Node, Scalar, Span, Style, Value};
 use crate::rules::diagnostic::{Diagnostic, Fault, SourceText};
 use crate::rules::grammar::Mapping;
 
+/// Keys that nobody writes at the beginning of a line to a fan.
+const ENDING_A_TEXT: &[&str] =
+    &["when", "follow_up", "examples", "counterexamples", "fallback", "priority", "one_of", "articles"];
+
 /// A text that the author wrote, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -306,10 +310,11 @@ impl Reader<'_> {
     /// What YAML made of a text that is not what stands there.
     fn silently_changed(&self, scalar: &Scalar, span: &Span) -> Option<(YamlFault, Span)> {
         let written = self.written(span);
+        if scalar.style == Style::Literal {
+            return self.swallowed_key(scalar, span);
+        }
         let plain = scalar.style == Style::Plain;
-        if scalar.style == Style::Folded
-            || (!matches!(scalar.style, Style::Literal) && written.contains('\n'))
-        {
+        if scalar.style == Style::Folded || written.contains('\n') {
             return Some((YamlFault::JoinedLines {}, span.clone()));
         }
         if plain && let Some(comment) = &scalar.comment {
@@ -329,6 +334,20 @@ impl Reader<'_> {
         None
     }
 
+    /// A line of a text that was to be the next key of the rule.
+    fn swallowed_key(&self, scalar: &Scalar, span: &Span) -> Option<(YamlFault, Span)> {
+        let is_key = |line: &&str| {
+            let (key, value) = line.split_once(':').unwrap_or((line, " "));
+            line.starts_with("- {")
+                || ENDING_A_TEXT.contains(&key) && (value.is_empty() || value.starts_with(' '))
+        };
+        let line = scalar.text.lines().map(str::trim).find(is_key)?;
+        let at = line.as_ptr() as usize - scalar.text.as_ptr() as usize;
+        let text = Text { value: scalar.text.clone(), span: span.clone() };
+        let span = self.part_of(&text, at..at + line.len());
+        Some((YamlFault::SwallowedKey { line: line.to_owned() }, span))
+    }
+
     /// The bytes of the file where this part of a text stands; the whole text where quotes or indentation
     /// hide its place.
     pub fn part_of(&self, text: &Text, part: Range<usize>) -> Span {
@@ -336,6 +355,7 @@ impl Reader<'_> {
             let written = self.file.text.get(text.span.clone())?;
             let wanted = text.value.get(part.clone()).filter(|wanted| !wanted.is_empty())?;
             let lead = written.find(&text.value).map(|lead| lead + part.start);
+            let lead = lead.or_else(|| in_lines(written, &text.value, part.start));
             let start = text.span.start + lead.or_else(|| written.find(wanted))?;
             Some(start..start + wanted.len())
         };
@@ -349,6 +369,18 @@ impl Reader<'_> {
     fn line_from(&self, start: usize) -> &str {
         self.file.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("").trim_end()
     }
+}
+
+/// Where an offset of a text of several lines lies in what is written, indented as it is there.
+fn in_lines(written: &str, value: &str, offset: usize) -> Option<usize> {
+    let begin = value[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = value[begin..].lines().next().filter(|line| !line.trim().is_empty())?;
+    let number = value[..begin].matches('\n').count();
+    // the line of the mark is the first one, where it belongs to what is written
+    let skipped = usize::from(written.starts_with(['|', '>']));
+    let at = written.split_inclusive('\n').take(number + skipped).map(str::len).sum::<usize>();
+    let there = written.get(at..)?.lines().next()?;
+    Some(at + there.find(line)? + offset - begin)
 }
 
 /// What stands between curly quotes that enclose the whole text and nothing else.
