@@ -263,7 +263,7 @@ async fn open_folders(
     let mut folders = BTreeMap::new();
     for path in settings.accounts.iter().map(|account| &account.rules) {
         if !folders.contains_key(path) {
-            let keeper = LastGood::new(&settings.data, path);
+            let keeper = Some(LastGood::new(&settings.data, path));
             let live =
                 LiveRules::open(path, keeper, surroundings(settings, path), rules::load, metrics.clone());
             folders.insert(path.clone(), live.await?);

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use tokio::sync::watch::{Receiver, Sender};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::clock::Clock;
@@ -36,13 +37,15 @@ pub type Loader = fn(&RuleSource, &Surroundings) -> Loaded;
 /// One rules folder in service: the set that answers now, and what became of the last look at the folder.
 pub struct LiveRules {
     folder: PathBuf,
-    keeper: LastGood,
+    keeper: Option<LastGood>,
     surroundings: Surroundings,
     loader: Loader,
     clock: Clock,
     metrics: Metrics,
     in_service: InService,
     report: ArcSwap<Report>,
+    /// Tells of each report.
+    looks: Sender<()>,
     /// Held while the folder is read and judged: one look at a time.
     flight: Arc<Mutex<Flight>>,
 }
@@ -98,10 +101,11 @@ impl OpenError {
 
 impl LiveRules {
     /// Looks at the folder for the first time. One with faults falls back to the last good set; without
-    /// that nothing serves, and the report says why. Errors: the folder cannot be read at all.
+    /// that nothing serves, and the report says why. Without a keeper no set is kept on disk, and none is
+    /// fallen back to. Errors: the folder cannot be read at all.
     pub async fn open(
         folder: &Path,
-        keeper: LastGood,
+        keeper: Option<LastGood>,
         surroundings: Surroundings,
         loader: Loader,
         metrics: Metrics,
@@ -119,6 +123,7 @@ impl LiveRules {
             metrics,
             in_service,
             report,
+            looks: Sender::default(),
             flight,
         });
         let flight = live.flight.clone().lock_owned().await;
@@ -145,6 +150,11 @@ impl LiveRules {
     /// What became of the last look.
     pub fn report(&self) -> Arc<Report> {
         self.report.load_full()
+    }
+
+    /// Changes whenever there is another report.
+    pub fn looks(&self) -> Receiver<()> {
+        self.looks.subscribe()
     }
 
     /// Looks at the folder now and tells what became of it. Calls queue; each sees a look that began after
@@ -175,8 +185,15 @@ impl LiveRules {
         (report.outcome, report.at) = (Outcome::Refused, self.clock.now());
         report.troubles.push(Trouble::Crashed);
         let report = Arc::new(report);
-        self.report.store(report.clone());
+        self.note(report.clone());
         report
+    }
+
+    /// Puts a report in the place of the former one, which it gives back.
+    fn note(&self, report: Arc<Report>) -> Arc<Report> {
+        let former = self.report.swap(report);
+        self.looks.send_replace(());
+        former
     }
 }
 
@@ -239,10 +256,8 @@ impl LiveRules {
         flight.troubles.clear();
         // the swap itself: it can no longer fail, and it waits for no disk
         let report = self.publish(flight, outcome, findings.clone());
-        if flight.kept {
-            return report;
-        }
-        match self.keeper.keep(source) {
+        let Some(keeper) = self.keeper.as_ref().filter(|_| !flight.kept) else { return report };
+        match keeper.keep(source) {
             Ok(()) => flight.kept = true,
             Err(error) => {
                 flight.troubles.push(Trouble::NotKept { reason: error.to_string() });
@@ -254,7 +269,7 @@ impl LiveRules {
 
     /// The folder is broken at the start: the last good set serves, if there is one that loads.
     fn fall_back(&self, flight: &mut Flight) {
-        let source = match self.keeper.read() {
+        let source = match self.keeper.as_ref().map_or(Ok(None), LastGood::read) {
             Ok(Some(source)) => source,
             Ok(None) => return,
             Err(unusable) => return flight.troubles.push(Trouble::LastGoodUnusable(Arc::new(unusable))),
@@ -272,7 +287,7 @@ impl LiveRules {
         if let Some(set) = flight.served.as_ref().and_then(|served| served.set.clone()) {
             self.in_service.swap(set);
         }
-        let former = self.report.swap(report.clone());
+        let former = self.note(report.clone());
         report.log(&self.folder, &former);
         self.count(&report, &former);
         report

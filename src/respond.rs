@@ -2,7 +2,7 @@
 //! makes no network call, and touches the disk only where a set can promise something; it knows HTTP's words
 //! only as far as the protocol does.
 
-mod memory;
+pub mod memory;
 pub mod repeats;
 
 use std::sync::Arc;
@@ -74,10 +74,10 @@ pub struct Admitted<'a> {
 
 /// A message as it was received, with its identity.
 #[derive(Clone, Copy, Debug)]
-struct Received<'m> {
-    key: MessageKey,
-    message: &'m InboundMessage,
-    at: Timestamp,
+pub struct Received<'m> {
+    pub key: MessageKey,
+    pub message: &'m InboundMessage,
+    pub at: Timestamp,
 }
 
 /// What goes back to the platform with status 200.

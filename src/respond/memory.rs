@@ -15,13 +15,13 @@ use crate::schedule::window::WEIBO;
 use crate::store::{Action, ContactChange, NewDelivery, StoredAnswer};
 
 /// What follows right after the passive answer must not overtake it.
-const RIGHT_AFTER: SignedDuration = SignedDuration::from_secs(1);
+pub const RIGHT_AFTER: SignedDuration = SignedDuration::from_secs(1);
 /// What counts as a reply of the fan: he did something himself, beyond coming or going (rules, follow_up).
 const REPLIES: KindSet = KindSet::PRIVATE.with(KindSet::SCANS).with(KindSet::of(&[Kind::Click, Kind::View]));
 
 /// Everything that is to be remembered of a message. Without `sends` nothing is promised, because nothing
 /// could be kept.
-pub(super) fn action(
+pub fn action(
     received: Received,
     rules: &RuleSet,
     decision: &Decision,

@@ -50,6 +50,17 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, StoreFault> {
         let db = schema::open(path)?;
         take_back(&db).map_err(|error| StoreFault::of(&error, path))?;
+        Self::on(db, path)
+    }
+
+    /// A store without a file, which ends with its last clone: what it promises is not to be kept. Errors:
+    /// there is no thread to be had for it.
+    pub fn in_memory() -> Result<Self, StoreFault> {
+        let path = Path::new(":memory:");
+        Self::on(schema::in_memory().map_err(|error| StoreFault::of(&error, path))?, path)
+    }
+
+    fn on(db: Connection, path: &Path) -> Result<Self, StoreFault> {
         let owes = outbox::is_any_open(&db).map_err(|error| StoreFault::of(&error, path))?;
         let owes = Arc::new(AtomicBool::new(owes));
         let (orders, mut waiting) = mpsc::channel(QUEUE);

@@ -38,6 +38,13 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreFault> {
     Ok(db)
 }
 
+/// A database of the present form that no file holds.
+pub(super) fn in_memory() -> rusqlite::Result<Connection> {
+    let mut db = Connection::open_in_memory()?;
+    migrate(&mut db, 0, STEPS)?;
+    Ok(db)
+}
+
 /// Nobody else on the machine may read what fans wrote.
 fn create_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();

@@ -4,10 +4,12 @@ use std::fs;
 use std::path::PathBuf;
 
 use fanreply::model::lang::Lang;
+use fanreply::reload::LiveRules;
 use fanreply::reload::report::{Origin, Outcome, Trouble};
 use fanreply::rules::Loaded;
 use fanreply::rules::source::RuleSource;
 use fanreply::rules::surroundings::Surroundings;
+use fanreply::telemetry::Metrics;
 
 use crate::stand::{BROKEN, Stand, codes, load, rule};
 
@@ -102,4 +104,23 @@ async fn a_set_that_cannot_be_kept_serves_and_is_kept_later() {
     assert_eq!(report.outcome, Outcome::Unchanged);
     assert!(report.troubles.is_empty());
     assert_eq!(stand.keeper().read().unwrap().unwrap().hash(), stand.hash());
+}
+
+#[tokio::test]
+async fn without_a_keeper_rules_serve_and_leave_nothing_on_disk() {
+    let stand = Stand::with(&[("a.yaml", &rule("a"))]);
+    let open = async || {
+        LiveRules::open(&stand.rules(), None, Surroundings::default(), load, Metrics::new()).await.unwrap()
+    };
+    let live = open().await;
+    let mut looks = live.looks();
+    stand.write("a.yaml", &rule("b"));
+    let report = live.reload().await;
+    assert_eq!((report.outcome, report.troubles.len()), (Outcome::Swapped, 0));
+    assert!(looks.has_changed().unwrap());
+    looks.mark_unchanged();
+    stand.write("a.yaml", BROKEN);
+    assert_eq!(live.reload().await.serving, report.serving);
+    assert!(!stand.data().exists());
+    assert_eq!(open().await.report().origin, Origin::Nothing);
 }

@@ -19,8 +19,7 @@ use crate::stand::{BROKEN, Stand, codes, load, rename_over, rule};
 async fn a_folder_that_is_not_there_is_an_error_in_both_languages() {
     let stand = Stand::with(&[]);
     let opened =
-        LiveRules::open(&stand.path("no"), stand.keeper(), Surroundings::default(), load, Metrics::new())
-            .await;
+        LiveRules::open(&stand.path("no"), None, Surroundings::default(), load, Metrics::new()).await;
     let error = opened.err().unwrap();
     assert!(error.message(Lang::En).ends_with("it does not exist"));
     assert!(error.message(Lang::Zh).ends_with("不存在"));
@@ -74,7 +73,7 @@ async fn a_set_that_has_rules_is_not_followed_by_none() {
 #[tokio::test]
 async fn a_data_folder_inside_the_rules_folder_is_no_rules() {
     let stand = Stand::with(&[("a.yaml", &rule("a"))]);
-    let keeper = LastGood::new(&stand.path("data"), &stand.rules());
+    let keeper = Some(LastGood::new(&stand.path("data"), &stand.rules()));
     let live =
         LiveRules::open(&stand.rules(), keeper, Surroundings::default(), load, Metrics::new()).await.unwrap();
     assert!(live.report().troubles.is_empty());

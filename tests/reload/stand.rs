@@ -99,7 +99,8 @@ impl Stand {
 
     pub async fn open(&self, loader: Loader) -> Arc<LiveRules> {
         let metrics = Metrics::new();
-        LiveRules::open(&self.rules(), self.keeper(), Surroundings::default(), loader, metrics).await.unwrap()
+        let keeper = Some(self.keeper());
+        LiveRules::open(&self.rules(), keeper, Surroundings::default(), loader, metrics).await.unwrap()
     }
 
     /// Opens and watches until the guard is dropped.
