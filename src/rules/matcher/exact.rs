@@ -12,48 +12,50 @@ use crate::rules::read::Reading;
 use crate::rules::subject::Subject;
 use crate::rules::yaml::Node;
 
-/// Whole messages, folded and trimmed, each with its place in the author's order and his spelling.
+/// Whole messages, folded and trimmed, each with the author's spelling.
 #[derive(Debug)]
-pub struct Exact(HashMap<Box<str>, (u32, Box<str>)>);
+pub struct Exact {
+    /// Each text's place among the written ones.
+    places: HashMap<Box<str>, usize>,
+    written: Vec<Box<str>>,
+}
 
 impl Exact {
     pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
-        let mut texts: HashMap<Box<str>, (u32, Box<str>)> = HashMap::new();
+        let mut exact = Self { places: HashMap::new(), written: Vec::new() };
         for text in read_words(reading, node) {
             let folded = fold(&text.value);
             if folded.is_empty() {
                 reading.fault(MatcherFault::NothingLeft { word: text.value }, text.span);
                 continue;
             }
-            let place = texts.len() as u32;
-            match texts.entry(trim_punctuation(&folded).into()) {
-                Entry::Occupied(first) => warn_of_duplicate(reading, text, &first.get().1),
-                Entry::Vacant(free) => {
-                    free.insert((place, text.value.into_boxed_str()));
+            match exact.places.entry(trim_punctuation(&folded).into()) {
+                Entry::Occupied(place) => warn_of_duplicate(reading, text, &exact.written[*place.get()]),
+                Entry::Vacant(place) => {
+                    place.insert(exact.written.len());
+                    exact.written.push(text.value.into_boxed_str());
                 }
             }
         }
-        (!texts.is_empty()).then_some(Self(texts))
+        (!exact.written.is_empty()).then_some(exact)
     }
 
     /// The text that matched, as the author wrote it.
     pub fn found(&self, subject: &Subject) -> Option<&str> {
-        self.0.get(subject.trimmed()).map(|(_, written)| &**written)
+        self.places.get(subject.trimmed()).map(|place| &*self.written[*place])
     }
 
     /// Whether a whole message, folded and trimmed, is one of them.
     pub fn is(&self, trimmed: &str) -> bool {
-        self.0.contains_key(trimmed)
+        self.places.contains_key(trimmed)
     }
 
     /// In the author's order.
     pub fn written(&self) -> impl Iterator<Item = &str> {
-        let mut texts: Vec<&(u32, Box<str>)> = self.0.values().collect();
-        texts.sort_unstable();
-        texts.into_iter().map(|(_, written)| &**written)
+        self.written.iter().map(|written| &**written)
     }
 
     pub fn triggers(&self) -> Vec<Trigger> {
-        self.0.keys().map(|text| Trigger::Exact(text.clone())).collect()
+        self.places.keys().map(|text| Trigger::Exact(text.clone())).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! `sender` and `account`: who wrote, and to whom. Ids and names are compared exactly.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::fault::MatcherFault;
 use super::word_set::read_words;
@@ -14,7 +14,7 @@ use crate::rules::yaml::{Node, Value};
 
 /// One of these fans wrote.
 #[derive(Debug)]
-pub struct Sender(HashSet<UserId>);
+pub struct Sender(BTreeSet<UserId>);
 
 /// One of these accounts was written to.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct Account(pub Vec<Box<str>>);
 
 impl Sender {
     pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
-        let mut senders = HashSet::new();
+        let mut senders = BTreeSet::new();
         for text in read_words(reading, node) {
             let listed = reading.names.lists.get(text.value.trim());
             if listed.is_some() {
@@ -52,7 +52,7 @@ impl Sender {
 
     /// One of them.
     pub fn first(&self) -> Option<UserId> {
-        self.0.iter().min().copied()
+        self.0.first().copied()
     }
 
     pub fn written(&self) -> impl Iterator<Item = String> {
