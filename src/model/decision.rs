@@ -94,6 +94,12 @@ impl Decision {
         self.then.len() + self.follow_ups.iter().map(|step| step.replies.len()).sum::<usize>()
     }
 
+    /// How many messages will not be sent because the platform does not grant them; `grants` says whether the
+    /// message opens a window or grants a reply beyond the passive answer.
+    pub fn unsent(&self, grants: bool) -> usize {
+        self.lost + if grants { 0 } else { self.promised() }
+    }
+
     /// How many of these will not be sent, because their step finds no moment for it.
     pub fn never_due(&self) -> usize {
         let never = self.follow_ups.iter().filter(|step| step.due == Due::Never);

@@ -2,6 +2,8 @@
 //! is for people and never on the way of a fan's message.
 
 use super::diagnostic::Place;
+use super::fold::reveal;
+use super::matcher::Matcher;
 use super::rule::{Mismatch, Rule};
 use super::ruleset::RuleSet;
 use super::subject::Context;
@@ -16,8 +18,19 @@ pub struct Explanation {
     /// The words as they are compared; empty where nobody wrote any.
     pub folded: String,
     pub decision: Decision,
+    /// What the rule that answers asked for and found.
+    pub because: Vec<Held>,
     /// Every rule, in the order in which they are tried.
     pub steps: Vec<Step>,
+}
+
+/// A condition that held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// As the author wrote it.
+    pub condition: String,
+    /// The word, or the part of the message, by which it held.
+    pub found: Option<String>,
 }
 
 /// One rule on the way.
@@ -58,12 +71,38 @@ impl RuleSet {
             Step { rule: rule.name.clone(), place: rule.place.clone(), matched, why }
         };
         let steps = self.rules().iter().map(step).collect();
-        Explanation { folded: subject.folded, decision, steps }
+        let winner = decision.rule.as_ref().and_then(|name| self.rule_named(name));
+        let matching = winner.and_then(|rule| rule.matching(&subject));
+        let held = |matcher: &Matcher| Held { condition: matcher.written(), found: matcher.found(&subject) };
+        let because =
+            matching.map(|matching| matching.matchers.iter().map(|matcher| held(matcher)).collect());
+        Explanation { because: because.unwrap_or_default(), folded: subject.folded, decision, steps }
     }
 
     fn is_fallback(&self, decision: &Decision) -> bool {
         let winner = decision.rule.as_ref().and_then(|name| self.rule_named(name));
         winner.is_some_and(|rule| rule.fallback)
+    }
+}
+
+impl Step {
+    /// Whether some of what the rule asks for is in the message.
+    pub fn is_near(&self) -> bool {
+        let Why::Fails(mismatches) = &self.why else { return true };
+        mismatches.iter().any(|mismatch| matches!(mismatch, Mismatch::Conditions { is_near: true, .. }))
+    }
+}
+
+impl Held {
+    /// In words, without a full stop.
+    pub fn worded(&self, lang: Lang) -> String {
+        let condition = &self.condition;
+        match self.found.as_deref().map(reveal) {
+            None => condition.clone(),
+            Some(found) => {
+                lang.pick(format!("{condition} → \"{found}\""), format!("{condition} → “{found}”"))
+            }
+        }
     }
 }
 

@@ -126,6 +126,11 @@ impl Pattern {
         Some((1..=self.groups.len()).map(group).collect())
     }
 
+    /// What it matched.
+    pub fn found<'t>(&self, text: &'t str) -> Option<&'t str> {
+        self.compiled()?.find(text).map(|found| found.as_str())
+    }
+
     /// It compiled when it was read, so it does now.
     fn compiled(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| build(&self.source).ok()).as_ref()

@@ -9,6 +9,7 @@ use crate::model::delivery::Again;
 use crate::model::id::RuleName;
 use crate::rules::grammar::reply::FORMS;
 use crate::rules::grammar::rule::{ANSWERED, FOLLOW_UP};
+use crate::model::lang::Lang;
 use crate::rules::matcher::when::read_calendar;
 use crate::rules::read::Reading;
 use crate::rules::yaml::reader::{Fields, Text};
@@ -39,6 +40,17 @@ pub enum Unless {
 }
 
 impl Unless {
+    /// In words, without a full stop.
+    fn worded(&self, lang: Lang) -> String {
+        match self {
+            Self::SenderReplied => lang.pick("the fan replies", "粉丝又发来消息").to_owned(),
+            Self::AnsweredBy(name) => {
+                let name = &name.value;
+                lang.pick(format!("\"{name}\" answers"), format!("“{name}”回复过"))
+            }
+        }
+    }
+
     /// The rule that it asks about.
     pub fn rule(&self) -> Option<RuleName> {
         match self {
@@ -49,6 +61,20 @@ impl Unless {
 }
 
 impl Step {
+    /// On which terms it is sent, in words and without a full stop; empty when there are none.
+    pub fn terms(&self, lang: Lang) -> String {
+        let mut terms = Vec::new();
+        if !self.allowed.is_always() {
+            terms.push(self.allowed.to_string());
+        }
+        if !self.unless.is_empty() {
+            let unless: Vec<String> = self.unless.iter().map(|unless| unless.worded(lang)).collect();
+            let unless = unless.join(lang.pick(" or ", "或"));
+            terms.push(lang.pick(format!("unless {unless} before"), format!("此前{unless}则不发")));
+        }
+        terms.join(lang.pick("; ", "；"))
+    }
+
     pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
         let fields = reading.reader.map(node, &FOLLOW_UP)?;
         let wanted = read_wanted(reading, &fields);

@@ -137,11 +137,20 @@ fn is_chinese(c: char) -> bool {
         | '\u{F900}'..='\u{FAFF}' | '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}' | '\u{20000}'..='\u{323AF}')
 }
 
-/// The text with its invisible characters written out, for `explain`.
+/// The text with its invisible characters written out, for `explain`; those that make up an emoji are seen
+/// as that emoji.
 pub fn reveal(text: &str) -> String {
+    let is_emoji = |c: char| matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}');
     let mut revealed = String::with_capacity(text.len());
+    let mut after_emoji = false;
     for c in text.chars() {
-        if is_invisible(c) || (c.is_control() && c != '\n') || (c.is_whitespace() && !matches!(c, ' ' | '\n'))
+        let joins = after_emoji && matches!(c, '\u{FE0F}' | '\u{200D}');
+        after_emoji = joins || is_emoji(c);
+        if joins {
+            revealed.push(c);
+        } else if is_invisible(c)
+            || (c.is_control() && c != '\n')
+            || (c.is_whitespace() && !matches!(c, ' ' | '\n'))
         {
             revealed.push_str(&format!("⟨U+{:04X}⟩", c as u32));
         } else {
@@ -212,6 +221,7 @@ mod tests {
     #[test]
     fn invisible_characters_are_revealed() {
         assert_eq!(reveal("你\u{200B}好\t\n"), "你⟨U+200B⟩好⟨U+0009⟩\n");
+        assert_eq!(reveal("❤️‍🔥 你\u{FE0F}"), "❤️‍🔥 你⟨U+FE0F⟩");
     }
 
     proptest! {

@@ -16,6 +16,7 @@ pub mod word_set;
 
 use std::sync::Arc;
 
+use super::fold::reveal;
 use super::index::Trigger;
 use super::subject::Subject;
 use crate::model::kind::KindSet;
@@ -80,6 +81,21 @@ impl Matcher {
         }
     }
 
+    /// What it found in the message, for `explain`: the word as the author wrote it, or what an expression
+    /// matched.
+    pub fn found(&self, subject: &Subject) -> Option<String> {
+        match self {
+            Self::AllKeywords(_) => None,
+            Self::Regex(regex) => regex.found(subject).map(str::to_owned),
+            _ => self.word(subject).map(str::to_owned),
+        }
+    }
+
+    /// Whether it asks for something in the message, and not only for a time, an account or an absence.
+    pub fn asks_for_something(&self) -> bool {
+        !matches!(self, Self::Calendar(_) | Self::Account(_) | Self::Not(_))
+    }
+
     /// The condition in the words of the rule file, for `explain`.
     pub fn written(&self) -> String {
         fn list<T: AsRef<str>>(key: &str, items: impl Iterator<Item = T>) -> String {
@@ -87,7 +103,7 @@ impl Matcher {
             let mut items: Vec<T> = items.take(SHOWN + 1).collect();
             let more = if items.len() > SHOWN { ", …" } else { "" };
             items.truncate(SHOWN);
-            let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+            let items: Vec<String> = items.iter().map(|item| reveal(item.as_ref())).collect();
             format!("{key}: {}{more}", items.join(", "))
         }
         match self {

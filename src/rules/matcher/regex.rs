@@ -41,6 +41,11 @@ impl Regex {
         })
     }
 
+    /// What the first expression that matches matched.
+    pub fn found<'s>(&self, subject: &'s Subject) -> Option<&'s str> {
+        self.0.iter().find_map(|pattern| pattern.found(&subject.prepared))
+    }
+
     pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
         self.0.iter().map(|pattern| &**pattern)
     }

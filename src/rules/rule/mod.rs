@@ -40,8 +40,12 @@ pub struct Rule {
 pub enum Mismatch {
     /// It speaks to other kinds of message.
     Kind { speaks_to: KindSet, kind: Kind },
-    /// The first condition of an alternative that does not hold, as the author wrote it.
-    Condition(String),
+    /// The conditions of an alternative that do not hold, as the author wrote them.
+    Conditions {
+        failed: Vec<String>,
+        /// Whether another one, on what the message says, does hold.
+        is_near: bool,
+    },
 }
 
 impl Rule {
@@ -68,14 +72,20 @@ impl Rule {
         self.alternatives.iter().fold(KindSet::NONE, |kinds, alternative| kinds.with(alternative.kinds))
     }
 
-    /// Why it does not match; of each alternative the first thing that fails.
+    /// Why it does not match; of each alternative all that fails.
     pub fn mismatches(&self, subject: &Subject) -> Vec<Mismatch> {
         let mismatch = |alternative: &Conjunction| {
             if !alternative.kinds.contains(subject.kind) {
                 return Some(Mismatch::Kind { speaks_to: alternative.kinds, kind: subject.kind });
             }
-            let failing = alternative.matchers.iter().find(|matcher| !matcher.holds(subject))?;
-            Some(Mismatch::Condition(failing.written()))
+            let (held, failed): (Vec<&Matcher>, Vec<&Matcher>) = alternative
+                .matchers
+                .iter()
+                .map(|matcher| &**matcher)
+                .partition(|matcher| matcher.holds(subject));
+            let is_near = held.iter().any(|matcher| matcher.asks_for_something());
+            let failed: Vec<String> = failed.into_iter().map(Matcher::written).collect();
+            (!failed.is_empty()).then_some(Mismatch::Conditions { failed, is_near })
         };
         self.alternatives.iter().filter_map(mismatch).collect()
     }
@@ -103,9 +113,10 @@ impl Mismatch {
                     format!("只处理 {kinds}，而这条消息是 {kind}"),
                 )
             }
-            Self::Condition(condition) => {
-                lang.pick(format!("needs: {condition}"), format!("需要：{condition}"))
-            }
+            Self::Conditions { failed, .. } => lang.pick(
+                format!("needs: {}", failed.join(", and ")),
+                format!("需要：{}", failed.join("，并且 ")),
+            ),
         }
     }
 }
