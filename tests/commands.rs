@@ -168,6 +168,49 @@ fn explain_names_the_winner_and_why_the_others_do_not_answer() {
 }
 
 #[test]
+fn explain_shows_what_was_found_and_all_that_failed() {
+    let rules = "rules:\n  - name: night\n    when: {keyword: 开门, hours: '21:00-09:00', days: sun}\n    reply: 明天九点\n  - name: day\n    when: {keyword: [一一, 二二, 三三, 四四, 五五, 营业時間], hours: '09:00-21:00'}\n    reply: 现在开着\n    follow_up: {after: 2h, unless: sender_replied, text: 还在吗}\n  - name: order\n    when: {regex: '单号\\d+'}\n    reply: 查到了\n";
+    let ground = Ground::with(&[("a.yaml", rules)]);
+    let explain = |text: &str, more: &[&str]| {
+        let arguments = ["explain", text, "--at", "2026-11-23T12:00:00+08:00"];
+        run(&ground, &[&arguments, more].concat()).1
+    };
+    let text = explain("开门的\u{200B}营业 时间？", &[]);
+    for part in [
+        "开门的⟨U+200B⟩营业",
+        "compared as 开门的营业时间?",
+        "open until 2026-11-25 12:00",
+        "五五, … → \"营业時間\"",
+        "            hours: 09:00-21:00",
+        "2026-11-23 14:00, in 2 h (unless the fan replies before)",
+        "needs: hours: 21:00-09:00; days: sun",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let text = explain("我的单号007", &["--lang", "zh"]);
+    assert!(text.contains("→ “单号007”") && text.contains("需要：keyword: 开门，并且 hours"), "{text}");
+    assert!(explain("", &["--mention", "status"]).contains("one reply only, until 2026-11-25 12:00"));
+    assert!(
+        explain("嗨", &["--format", "json"]).contains("\"window_closes\": \"2026-11-25T12:00:00+08:00\"")
+    );
+}
+
+#[test]
+fn of_very_many_rules_explain_lists_those_that_came_near() {
+    let other = |n| format!("  - name: r{n}\n    when: {{keyword: 词语{n}号}}\n    reply: 好\n");
+    let others: String = (0..40).map(other).collect();
+    let near = "  - name: near\n    when: {keyword: 开门, hours: '21:00-09:00'}\n    reply: 明天九点\n";
+    let ground = Ground::with(&[("a.yaml", &format!("rules:\n{others}{near}"))]);
+    let explain = |more: &[&str]| {
+        let arguments = ["explain", "几点开门", "--at", "2026-11-23T12:00:00+08:00"];
+        run(&ground, &[&arguments, more].concat()).1
+    };
+    let text = explain(&[]);
+    assert!(text.contains("✗ near") && text.contains("40 more") && !text.contains("✗ r0"), "{text}");
+    assert_eq!(explain(&["--all"]).matches("✗ r").count(), 40);
+}
+
+#[test]
 fn explain_shows_follow_ups_with_their_times() {
     let rules = "rules:\n  - name: order\n    when: {keyword: 下单}\n    reply: [好的, 马上]\n    follow_up: [{after: 2h, text: 还在吗}, {after: 1h, hours: '09:00-10:00', days: sun, text: 来不及}]\n";
     let ground = Ground::with(&[("a.yaml", rules)]);

@@ -16,6 +16,32 @@ pub fn argument(lang: Lang) -> Arg {
     Arg::new("account").long("account").value_name("NAME").help(help)
 }
 
+/// The account that `--account` names, or else the first. Errors: there is none of this name.
+pub fn named<'s>(
+    session: &Session,
+    settings: &'s Settings,
+    matches: &ArgMatches,
+) -> anyhow::Result<&'s AccountSettings> {
+    let name = matches.get_one::<String>("account");
+    let found = settings.accounts.iter().find(|account| name.is_none_or(|name| account.name == *name));
+    found.ok_or_else(|| unknown(session, settings))
+}
+
+fn unknown(session: &Session, settings: &Settings) -> anyhow::Error {
+    let names = names(settings);
+    anyhow!(
+        "{}",
+        session.say(
+            format!("there is no such account; there are: {names}"),
+            format!("没有这个账号，已有的是：{names}"),
+        )
+    )
+}
+
+fn names(settings: &Settings) -> String {
+    settings.accounts.iter().map(|account| account.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
 /// One account, as a command speaks for it.
 pub struct Caller<'s> {
     pub session: &'s Session,
@@ -26,22 +52,14 @@ pub struct Caller<'s> {
 impl<'s> Caller<'s> {
     /// Errors: no account has this name, or there are several and none was named.
     pub fn of(session: &'s Session, settings: &'s Settings, matches: &ArgMatches) -> anyhow::Result<Self> {
-        let accounts = &settings.accounts;
-        let names = || accounts.iter().map(|account| account.name.as_str()).collect::<Vec<_>>().join(", ");
-        let account = match (matches.get_one::<String>("account"), accounts.as_slice()) {
-            (None, [account]) => Ok(account),
-            (None, _) => Err(session.say(
-                format!("there are several accounts: {}; choose one with --account", names()),
-                format!("有多个账号：{}；请用 --account 选择一个", names()),
-            )),
-            (Some(name), _) => accounts.iter().find(|account| account.name == *name).ok_or_else(|| {
-                session.say(
-                    format!("there is no such account; there are: {}", names()),
-                    format!("没有这个账号，已有的是：{}", names()),
-                )
-            }),
-        };
-        let account = account.map_err(|text| anyhow!(text))?;
+        if settings.accounts.len() > 1 && !matches.contains_id("account") {
+            let names = names(settings);
+            return Err(anyhow!(session.say(
+                format!("there are several accounts: {names}; choose one with --account"),
+                format!("有多个账号：{names}；请用 --account 选择一个"),
+            )));
+        }
+        let account = named(session, settings, matches)?;
         Ok(Self { session, settings, account })
     }
 

@@ -1,7 +1,7 @@
 //! `fanreply menu`: the custom menu of a rules folder beside the one that fans see. It replaces or deletes
 //! nothing without a yes, and publishes nothing that `check` refuses.
 
-mod lines;
+pub mod lines;
 
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::process::ExitCode;

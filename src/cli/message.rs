@@ -47,12 +47,17 @@ pub fn arguments(command: Command, lang: Lang) -> Command {
             )
             .value_parser(["status", "comment"]),
         )
-        .arg(option("sender", "ID", "Who writes", "发送者的 ID"))
+        .arg(sender_argument(lang))
         .group(
             ArgGroup::new("what")
                 .args(["event", "menu", "link", "position", "message", "mention"])
                 .multiple(false),
         )
+}
+
+/// `--sender ID`
+pub fn sender_argument(lang: Lang) -> Arg {
+    Arg::new("sender").long("sender").value_name("ID").help(lang.pick("Who writes", "发送者的 ID"))
 }
 
 /// The content that the arguments describe.
@@ -129,7 +134,8 @@ fn event_of(session: &Session, event: &str, scene: &str) -> anyhow::Result<Event
     })
 }
 
-fn position(text: &str) -> Option<Position> {
+/// `116.31,39.98`
+pub fn position(text: &str) -> Option<Position> {
     let (longitude, latitude) = text.split_once([',', '，'])?;
     Position::new(longitude.trim().parse().ok()?, latitude.trim().parse().ok()?).ok()
 }

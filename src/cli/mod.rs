@@ -2,6 +2,7 @@
 //! a command says what is wrong in the operator's language and never panics at him.
 
 mod account;
+mod chat;
 mod check;
 mod explain;
 mod forget;
@@ -11,6 +12,7 @@ mod init;
 mod local;
 mod menu;
 mod message;
+mod moment;
 mod page;
 mod push;
 mod schema;
@@ -41,6 +43,7 @@ const ENTRIES: &[Entry] = &[
     Entry { command: check::command, run: check::run },
     Entry { command: test::command, run: test::run },
     Entry { command: explain::command, run: explain::run },
+    Entry { command: chat::command, run: chat::run },
     Entry { command: push::command, run: push::run },
     Entry { command: init::command, run: init::run },
     Entry { command: schema::command, run: schema::run },

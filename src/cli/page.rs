@@ -1,8 +1,13 @@
 //! The page: how commands write for a person: colours on a terminal only, columns that hold for Chinese
 //! characters, and control characters of a fan's message never as they are.
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 use crate::model::lang::Lang;
-use crate::model::reply::Reply;
+use crate::model::reply::{Article, Reply};
+
+/// Columns inside the frame of a card.
+const CARD: usize = 56;
 
 /// Writes a line to stdout. A reader that has gone away, as `head` does, is no reason to stop or to panic.
 macro_rules! out {
@@ -57,9 +62,13 @@ impl Page {
     /// A name and what stands behind it; further lines stand below its first.
     pub fn row(&self, name: &str, text: &str) -> String {
         const WIDTH: usize = 12;
-        let margin = " ".repeat(WIDTH.saturating_sub(columns(name)).max(1));
         let text = text.replace('\n', &format!("\n{}", " ".repeat(WIDTH)));
-        format!("{}{margin}{text}", self.dim(name))
+        format!("{}{}{text}", self.dim(name), margin(name, WIDTH))
+    }
+
+    /// A line of a list of things to type.
+    pub fn entry(&self, typed: &str, text: &str) -> String {
+        format!("  {}{}{}", self.strong(typed), margin(typed, 22), self.dim(text))
     }
 
     /// A reply as a person would see it.
@@ -71,18 +80,34 @@ impl Page {
                 self.lang.pick(format!("[position {at}]"), format!("[位置 {at}]"))
             }
             Reply::Articles(articles) => {
-                let cards = articles.iter().map(|article| {
-                    let parts = [
-                        self.strong(&visible(&article.title)),
-                        visible(&article.summary),
-                        visible(&article.url),
-                    ];
-                    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-                    format!("▢ {}", parts.join("\n  "))
-                });
-                cards.collect::<Vec<_>>().join("\n")
+                articles.iter().map(|article| self.card(article)).collect::<Vec<_>>().join("\n")
             }
         }
+    }
+
+    /// A card in a frame that is as wide as its longest line.
+    fn card(&self, article: &Article) -> String {
+        let named = |name: &str, text: &str| match text {
+            "" => Vec::new(),
+            text => folded(&format!("{name}{}", visible(text)), CARD),
+        };
+        let title = folded(&visible(&article.title), CARD);
+        let body = [
+            named("", &article.summary),
+            named(self.lang.pick("image ", "图片 "), &article.image),
+            named(self.lang.pick("link ", "链接 "), &article.url),
+        ];
+        let body = body.concat();
+        let width = title.iter().chain(&body).map(|line| columns(line)).max().unwrap_or_default();
+        let line = |text: &str, shown: String| {
+            let margin = " ".repeat(width - columns(text));
+            format!("{bar} {shown}{margin} {bar}", bar = self.dim("│"))
+        };
+        let edge = |left: &str, right: &str| self.dim(&format!("{left}{}{right}", "─".repeat(width + 2)));
+        let title = title.iter().map(|text| line(text, self.strong(text)));
+        let body = body.iter().map(|text| line(text, text.clone()));
+        let lines = [edge("┌", "┐")].into_iter().chain(title).chain(body).chain([edge("└", "┘")]);
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
@@ -95,11 +120,39 @@ pub fn visible(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{FFFD}' } else { c }).collect()
 }
 
+/// What is missing from a name to that many columns; a blank at least.
+fn margin(name: &str, width: usize) -> String {
+    " ".repeat(width.saturating_sub(columns(name)).max(1))
+}
+
 /// Columns on a terminal: a Chinese character takes two.
 fn columns(text: &str) -> usize {
-    text.chars()
-        .map(|c| if matches!(c, '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{FFE6}') { 2 } else { 1 })
-        .sum()
+    text.width()
+}
+
+/// The lines of a text, none of them wider than that: parted at the last blank, if it is not far away.
+fn folded(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for mut rest in text.lines() {
+        while let Some(end) = overflow(rest, width) {
+            let blank = rest[..end].rfind(' ').map(|blank| blank + 1).filter(|blank| blank * 2 > end);
+            let (line, more) = rest.split_at(blank.unwrap_or(end));
+            lines.push(line.trim_end().to_owned());
+            rest = more;
+        }
+        lines.push(rest.to_owned());
+    }
+    lines
+}
+
+/// Where a line becomes wider than that, behind its first character at the earliest.
+fn overflow(line: &str, width: usize) -> Option<usize> {
+    let mut taken = 0;
+    let found = line.char_indices().find(|(_, c)| {
+        taken += c.width().unwrap_or(0);
+        taken > width
+    });
+    found.map(|(at, _)| at).filter(|at| *at > 0)
 }
 
 #[cfg(test)]
@@ -109,6 +162,26 @@ mod tests {
     #[test]
     fn what_a_fan_wrote_cannot_drive_the_terminal() {
         assert_eq!(visible("a\x1b[2Jb\r\nc"), "a\u{FFFD}[2Jb\u{FFFD}\nc");
+    }
+
+    #[test]
+    fn the_frame_of_a_card_is_straight_whatever_is_written_in_it() {
+        let page = Page { lang: Lang::Zh, colours: false };
+        let card = |title: &str, summary: &str| {
+            let (title, summary) = (title.to_owned(), summary.to_owned());
+            let article =
+                Article { title, summary, url: "https://example.com/a".to_owned(), ..Article::default() };
+            page.reply(&Reply::Articles(vec![article]))
+        };
+        assert_eq!(
+            card("新书 New", ""),
+            "┌────────────────────────────┐\n│ 新书 New                   │\n│ 链接 https://example.com/a │\n└────────────────────────────┘"
+        );
+        let long = "很长的一段话，".repeat(20) + "and some words in English that go on and on and on 👍🏽";
+        for line in card("标题\n两行", &long).lines() {
+            assert!(columns(line) <= CARD + 4, "{line}");
+            assert_eq!(columns(line), columns(card("标题\n两行", &long).lines().next().unwrap()), "{line}");
+        }
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub fn command(lang: Lang) -> Command {
 
 pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let settings = session.settings(false)?;
-    let account = account(session, matches, &settings)?;
+    let account = account::named(session, &settings, matches)?;
     let secret = secret(session, account, &settings)?;
     let message = InboundMessage {
         account: match account.id {
@@ -86,26 +86,6 @@ fn send(
     let body = wire::encode_message(message);
     local::exchange(session, async move |client| {
         local::text_of(client.post(address).query(&query).body(body).send().await?).await
-    })
-}
-
-fn account<'s>(
-    session: &Session,
-    matches: &ArgMatches,
-    settings: &'s Settings,
-) -> anyhow::Result<&'s AccountSettings> {
-    let name = matches.get_one::<String>("account");
-    let found = settings.accounts.iter().find(|account| name.is_none_or(|name| account.name == *name));
-    found.ok_or_else(|| {
-        let names: Vec<&str> = settings.accounts.iter().map(|account| account.name.as_str()).collect();
-        let names = names.join(", ");
-        anyhow!(
-            "{}",
-            session.say(
-                format!("there is no such account; there are: {names}"),
-                format!("没有这个账号，已有的是：{names}")
-            )
-        )
     })
 }
 

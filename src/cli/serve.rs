@@ -1,6 +1,7 @@
 //! `fanreply serve`: runs the appliance until it is told to stop. It waits for signals; everything else is
 //! the app's.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
@@ -15,7 +16,7 @@ use crate::app::{App, Options};
 use crate::config::Settings;
 use crate::model::lang::Lang;
 use crate::reload::LiveRules;
-use crate::reload::report::Origin;
+use crate::reload::report::{Origin, Report};
 use crate::rules::diagnostic::render::render_all;
 use crate::telemetry::start_logging;
 
@@ -73,26 +74,33 @@ async fn serve(session: &Session, settings: Settings, strict: bool) -> Outcome {
 /// Shows what is wrong with a folder; whether anything is.
 fn show_faults(session: &Session, folder: &LiveRules) -> bool {
     let report = folder.report();
+    faults(session, folder.folder(), &report).iter().for_each(|text| err!("{text}"));
+    !report.is_good()
+}
+
+/// Everything that a look at a folder found wrong or doubtful and, where it is broken, what answers meanwhile.
+pub fn faults(session: &Session, folder: &Path, report: &Report) -> Vec<String> {
     let page = session.page();
-    for text in render_all(&report.diagnostics, &report.sources, session.lang, page.colours) {
-        err!("{text}");
-    }
-    for trouble in &report.troubles {
-        err!("{}", page.error(&trouble.message(session.lang)));
-    }
+    let mut texts = render_all(&report.diagnostics, &report.sources, session.lang, page.colours);
+    let troubles = report.troubles.iter().map(|trouble| page.error(&trouble.message(session.lang)));
+    texts.extend(troubles);
     let state = match report.origin {
-        _ if report.is_good() => return false,
+        _ if report.is_good() => return texts,
+        Origin::Folder => {
+            session.say("the former rules answer until it is repaired", "在修好之前，继续使用原来的规则")
+        }
         Origin::LastGood => session
             .say("the last good rules serve until it is repaired", "在修好之前，先使用上一套可用的规则"),
-        _ => session.say("nothing is answered until it is repaired", "在修好之前，不会回复任何消息"),
+        Origin::Nothing => {
+            session.say("nothing is answered until it is repaired", "在修好之前，不会回复任何消息")
+        }
     };
-    let folder = shown(folder.folder());
-    let text = session.say(
+    let folder = shown(folder);
+    texts.push(page.error(&session.say(
         format!("the rules folder {folder} is broken: {state}"),
         format!("规则文件夹 {folder} 有错误：{state}"),
-    );
-    err!("{}", page.error(&text));
-    true
+    )));
+    texts
 }
 
 /// What the first screen tells of the settings.

@@ -12,7 +12,7 @@ use crate::config::{self, Settings, Sources};
 use crate::model::lang::Lang;
 
 /// One run of the program.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Session {
     pub lang: Lang,
     config: Option<PathBuf>,

@@ -1,0 +1,80 @@
+//! An explanation as JSON, for scripts (interface, Commands): fields are only ever added.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::model::decision::{Due, FollowUp};
+use crate::model::lang::Lang;
+use crate::model::reply::{Article, Reply};
+use crate::rules::explain::{Explanation, Step};
+
+/// The whole of it.
+#[derive(Debug, Serialize)]
+pub struct Explained {
+    /// The words as they are compared.
+    folded: String,
+    /// Until when something may be sent, if this message allows it.
+    window_closes: Option<String>,
+    rule: Option<String>,
+    because: Vec<String>,
+    reply: Value,
+    then: Vec<Value>,
+    follow_ups: Vec<Value>,
+    steps: Vec<Value>,
+}
+
+impl Explained {
+    /// `closes_at` is when the message's reply window closes.
+    pub fn of(explanation: &Explanation, closes_at: Option<Timestamp>, zone: &TimeZone, lang: Lang) -> Self {
+        let decision = &explanation.decision;
+        let step = |step: &Step| {
+            json!({
+                "rule": step.rule.as_str(),
+                "matched": step.matched,
+                "why": step.why.worded(lang),
+                "file": &*step.place.file,
+                "line": step.place.line,
+            })
+        };
+        Self {
+            folded: explanation.folded.clone(),
+            window_closes: closes_at.map(|at| written(at, zone)),
+            because: explanation.because.iter().map(|held| held.worded(lang)).collect(),
+            rule: decision.rule.as_ref().map(ToString::to_string),
+            reply: decision.passive.as_ref().map_or_else(|| json!({"type": "none"}), reply_value),
+            then: decision.then.iter().map(reply_value).collect(),
+            follow_ups: decision.follow_ups.iter().map(|step| follow_up_value(step, zone)).collect(),
+            steps: explanation.steps.iter().map(step).collect(),
+        }
+    }
+}
+
+fn reply_value(reply: &Reply) -> Value {
+    match reply {
+        Reply::Text(text) => json!({"type": "text", "text": text}),
+        Reply::Position(position) => {
+            json!({"type": "position", "longitude": position.longitude(), "latitude": position.latitude()})
+        }
+        Reply::Articles(articles) => {
+            let card = |article: &Article| json!({"title": article.title, "summary": article.summary, "image": article.image, "url": article.url});
+            json!({"type": "articles", "articles": articles.iter().map(card).collect::<Vec<_>>()})
+        }
+    }
+}
+
+fn follow_up_value(step: &FollowUp, zone: &TimeZone) -> Value {
+    let due = match step.due {
+        Due::At(due) => {
+            json!(written(due, zone))
+        }
+        Due::Never => Value::Null,
+    };
+    let mut replies = step.replies.iter().map(reply_value);
+    json!({"due": due, "reply": replies.next(), "then": replies.collect::<Vec<_>>()})
+}
+
+fn written(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
