@@ -151,3 +151,73 @@ impl Conversation {
         Ok(replaced)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::load;
+    use crate::rules::source::{RuleSource, SourceFile};
+    use crate::rules::surroundings::Surroundings;
+
+    fn rules(follow_up: &str) -> RuleSet {
+        let text = format!(
+            "rules:\n  - name: order\n    when: {{keyword: 下单}}\n    reply: 好的\n    follow_up: {{{follow_up}, text: 还在吗}}\n"
+        );
+        let file = SourceFile { path: "a.yaml".into(), bytes: text.into_bytes().into() };
+        load(&RuleSource::new(vec![file]), &Surroundings::default()).ruleset.unwrap()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        format!("{text}:00+08:00").parse().unwrap()
+    }
+
+    fn conversation() -> Conversation {
+        let partners = Partners {
+            account: UserId::SOMEBODY,
+            account_name: "shop".to_owned(),
+            sender: UserId::new(2).unwrap(),
+            zone: Surroundings::default().zone,
+        };
+        Conversation::new(partners, Store::in_memory().unwrap(), at("2026-11-23T12:00"))
+    }
+
+    fn order() -> Content {
+        Content::Text("下单".to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_was_set_back_makes_no_repeat_of_a_new_message() {
+        let (mut conversation, rules) = (conversation(), rules("after: 1h, again: add"));
+        for _ in 0..2 {
+            conversation.hear(order(), &rules).await.unwrap();
+            conversation.now = at("2026-11-23T12:00");
+        }
+        assert_eq!(conversation.pending().await.unwrap().len(), 2);
+        let happenings = conversation.pass(at("2026-11-23T13:00"), &rules).await.unwrap();
+        assert!(matches!(happenings[..], [Happening::Sent(..), Happening::Sent(..)]), "{happenings:?}");
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_the_windows_end_is_held_back_when_the_window_grows() {
+        let (mut conversation, rules) = (conversation(), rules("before_window_closes: 1h"));
+        conversation.hear(order(), &rules).await.unwrap();
+        conversation.pass(at("2026-11-24T12:00"), &rules).await.unwrap();
+        conversation.hear(Content::Text("在吗".to_owned()), &rules).await.unwrap();
+        let happenings = conversation.pass(at("2026-11-30T12:00"), &rules).await.unwrap();
+        let [Happening::Postponed(_, due, until), Happening::Sent(_, sent)] = &happenings[..] else {
+            panic!("{happenings:?}")
+        };
+        assert_eq!((*due, until), (at("2026-11-25T11:00"), sent));
+        assert_eq!(sent.duration_since(*due), SignedDuration::from_hours(24));
+    }
+
+    #[tokio::test]
+    async fn every_message_takes_a_second_and_is_the_last_one() {
+        let (mut conversation, rules) = (conversation(), rules("after: 1h"));
+        let happenings = conversation.hear(order(), &rules).await.unwrap();
+        assert!(matches!(happenings[..], [Happening::Answered(_), Happening::Promised(_)]), "{happenings:?}");
+        assert_eq!(conversation.now.duration_since(at("2026-11-23T12:00")), RIGHT_AFTER);
+        assert_eq!(conversation.context().received_at, at("2026-11-23T12:00"));
+        assert_eq!(conversation.last.map(|message| message.content), Some(order()));
+    }
+}

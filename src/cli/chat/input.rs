@@ -36,7 +36,10 @@ impl Input {
         if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
             return Ok(Self::Pipe(io::stdin()));
         }
-        let config = Config::builder().completion_type(CompletionType::List).build();
+        let config = Config::builder()
+            .completion_type(CompletionType::List)
+            .completion_show_all_if_ambiguous(true)
+            .build();
         let mut editor = Editor::with_config(config).map_err(io::Error::other)?;
         editor.set_helper(Some(Completion(rules)));
         let history = data.is_dir().then(|| data.join(HISTORY));

@@ -33,7 +33,11 @@ impl Shown<'_> {
         let mut lines = vec![page.row(session.say("message", "消息"), &reveal(&said(&self.message.content)))];
         let words = self.message.words();
         if words.is_some_and(|words| words != explanation.folded) {
-            lines.push(page.row(session.say("compared as", "比较时"), &explanation.folded));
+            let folded = match explanation.folded.as_str() {
+                "" => session.say("(nothing is left)", "（什么都不剩）"),
+                folded => folded,
+            };
+            lines.push(page.row(session.say("compared as", "比较时"), folded));
         }
         lines.push(page.row(session.say("received", "时间"), &self.time(self.context.received_at)));
         lines.push(page.row(session.say("window", "回复窗口"), &self.window()));
