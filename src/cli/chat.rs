@@ -125,7 +125,8 @@ impl Chat<'_> {
     fn greet(&self, sends: bool) {
         let (session, page) = (self.session, self.session.page());
         let (folder, rules) = (shown_path(self.rules.folder()), self.rules.report().rules);
-        let now = moment::full(self.conversation.now, &self.conversation.partners.zone);
+        let Conversation { now, partners, .. } = &self.conversation;
+        let now = moment::of_a_day(*now, &partners.zone, session.lang);
         let head = session.say(
             format!("{folder}: {} · it is {now}", counted(rules, "rule")),
             format!("{folder}：{rules} 条规则 · 现在是 {now}"),
@@ -270,7 +271,7 @@ impl Chat<'_> {
         let happenings = self.runtime.block_on(self.conversation.pass(until, rules))?;
         self.conversation.now = until;
         self.show(&happenings, rules);
-        let now = moment::full(until, &self.conversation.partners.zone);
+        let now = moment::of_a_day(until, &self.conversation.partners.zone, self.session.lang);
         let text = self.session.say(format!("it is {now}"), format!("现在是 {now}"));
         out!("{}", note(self.session.page(), &text));
         Ok(())

@@ -42,6 +42,15 @@ pub fn full(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// With its date and weekday, by which rules go: `2026-11-23 09:00, Monday`.
+pub fn of_a_day(at: Timestamp, zone: &TimeZone, lang: Lang) -> String {
+    let day = usize::from(zone.to_datetime(at).weekday().to_monday_zero_offset().unsigned_abs());
+    let en = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let zh = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
+    let time = full(at, zone);
+    lang.pick(format!("{time}, {}", en[day]), format!("{time}，{}", zh[day]))
+}
+
 /// As one says it at `now`: `14:05`, `tomorrow 09:00`, or with its date; and its seconds, where they matter.
 pub fn said(at: Timestamp, now: Timestamp, seconds: bool, zone: &TimeZone, lang: Lang) -> String {
     let [moment, now] = [at, now].map(|at| at.to_zoned_datetime(zone.clone()));
@@ -88,6 +97,8 @@ mod tests {
         assert_eq!(shown("2026-11-24 09:00"), "tomorrow 09:00");
         assert_eq!(shown("2026-11-25 11:00"), "2026-11-25 11:00");
         assert_eq!(said(at("2026-11-24 09:00"), noon, false, &zone, Lang::Zh), "明天 09:00");
+        assert_eq!(of_a_day(noon, &zone, Lang::En), "2026-11-23 12:00, Monday");
+        assert_eq!(of_a_day(at("2026-11-29 00:00"), &zone, Lang::Zh), "2026-11-29 00:00，周日");
         assert_eq!(read("noon", &zone), None);
     }
 

@@ -39,7 +39,8 @@ impl Shown<'_> {
             };
             lines.push(page.row(session.say("compared as", "比较时"), folded));
         }
-        lines.push(page.row(session.say("received", "时间"), &self.time(self.context.received_at)));
+        let received = moment::of_a_day(self.context.received_at, self.context.zone, session.lang);
+        lines.push(page.row(session.say("received", "时间"), &received));
         lines.push(page.row(session.say("window", "回复窗口"), &self.window()));
         lines.push(String::new());
         lines.extend(self.winner(explanation));
