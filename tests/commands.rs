@@ -319,6 +319,9 @@ fn what_hinders_a_start_is_one_clear_line_and_exit_code_1() {
         assert_eq!(code, Some(1), "{text}");
         assert!(text.contains(expected) && text.trim_end().lines().count() <= 3, "{text}");
     }
+    let (_, text) = start(&[("FANREPLY_LISTEN", "0.0.0.0:8080")], &["--lang", "zh"]);
+    assert!(text.contains("FANREPLY_LISTEN：请把 FANREPLY_APP_SECRET"), "{text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
     ground.write("a.yaml", "rules: 坏了\n");
     let (code, text) = start(&[], &["--strict"]);
     assert_eq!(code, Some(1));

@@ -130,10 +130,8 @@ reasons! {
             zh "监听 {address} 时，其他机器不用密码就能打开管理端\n\
                 请设置 FANREPLY_ADMIN_PASSWORD，或者改为监听 127.0.0.1";
         NoAppSecret { address: SocketAddr }
-            en "whoever reaches {address} could pretend to be Weibo\n\
-                set FANREPLY_APP_SECRET (or FANREPLY_APP_SECRET_FILE) to the AppSecret of your account";
-            zh "任何能访问 {address} 的人都可以冒充微博\n\
-                请把 FANREPLY_APP_SECRET（或 FANREPLY_APP_SECRET_FILE）设置为账号的 AppSecret";
+            en "set FANREPLY_APP_SECRET (or FANREPLY_APP_SECRET_FILE) to the AppSecret of your account: without it whoever reaches {address} could pretend to be Weibo";
+            zh "请把 FANREPLY_APP_SECRET（或 FANREPLY_APP_SECRET_FILE）设置为账号的 AppSecret，否则任何能访问 {address} 的人都可以冒充微博";
         AccountWithoutSecret { address: SocketAddr, account: String }
             en "whoever reaches {address} could pretend to be Weibo to the account \"{account}\"\n\
                 write its AppSecret into the settings file, as `app_secret` or `app_secret_file`";
