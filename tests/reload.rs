@@ -5,6 +5,8 @@
 mod keeping;
 #[path = "reload/looking.rs"]
 mod looking;
+#[path = "support/own_mounts.rs"]
+mod own_mounts;
 #[path = "reload/stand.rs"]
 mod stand;
 #[path = "reload/watching.rs"]

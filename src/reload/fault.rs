@@ -49,6 +49,11 @@ faults! {
                "rename it; names from an old Windows archive are often in GBK";
             zh "这个名字不是 UTF-8 编码，不会读取",
                "请重新命名；旧的 Windows 压缩包解压出来的名字常常是 GBK 编码";
+        168 Warning Replaced {}
+            en "this file is mounted singly, and outside another one took its place: changes there are no longer seen",
+               "mount the folder that it lies in, instead of the file, and start the container anew";
+            zh "这个文件是单独挂载进来的，外面的文件已经被另一个文件取代，之后的修改都看不到了",
+               "请改为挂载它所在的整个文件夹，然后重新启动容器";
         169 Error NoRuleFile {}
             en "there is no rule file in this folder",
                "`fanreply init` writes a first one; rule files end in `.yaml`, and names that begin with . or _ are skipped";

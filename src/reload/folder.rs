@@ -20,7 +20,7 @@ const TRIES: usize = 5;
 #[derive(Clone, Debug, Default)]
 pub struct Folder {
     pub source: RuleSource,
-    /// What is wrong with the folder itself; each of them refuses the set.
+    /// What is wrong with the folder itself; an error among them refuses the set.
     pub faults: Vec<Diagnostic>,
 }
 

@@ -83,6 +83,11 @@ impl Report {
                 };
                 tracing::error!(%folder, faults, first, %serving, "the rules folder is refused: {serves}");
             }
+            // the files are the same, so what is new is said of the folder
+            Outcome::Unchanged if self.diagnostics.len() > former.diagnostics.len() => {
+                let first = self.diagnostics.first().map(in_words).unwrap_or_default();
+                tracing::warn!(%folder, first, %serving, "the rules serve, with a warning");
+            }
             Outcome::Unchanged if former.outcome != Outcome::Unchanged => {
                 tracing::debug!(%folder, %serving, "the rules folder holds what serves");
             }
@@ -91,11 +96,13 @@ impl Report {
     }
 
     fn first_fault(&self) -> Option<String> {
-        let first = self.diagnostics.iter().find(|found| found.is_error())?;
-        let (place, fault) = (&first.place, &first.fault);
-        let words = fault.message(Lang::En);
-        Some(format!("{}:{}:{} {} {words}", place.file, place.line, place.column, fault.code()))
+        self.diagnostics.iter().find(|found| found.is_error()).map(in_words)
     }
+}
+
+fn in_words(found: &Diagnostic) -> String {
+    let (place, fault) = (&found.place, &found.fault);
+    format!("{}:{}:{} {} {}", place.file, place.line, place.column, fault.code(), fault.message(Lang::En))
 }
 
 /// What is wrong with a reload and is no fault of the folder.

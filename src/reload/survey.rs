@@ -160,6 +160,9 @@ impl Walk {
         if self.survey.files.len() == MOST_FILES {
             return self.overflow(MOST_FILES);
         }
+        if is_replaced(metadata) {
+            self.fault(name, FolderFault::Replaced {});
+        }
         self.survey.files.push(RuleFile { path: path.to_owned(), name: name.into() });
     }
 
@@ -220,7 +223,20 @@ fn identity(metadata: &Metadata) -> Identity {
     (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
 }
 
+/// A file that no folder lists any more is reached by its own mount alone: what was mounted is the file, and
+/// not its name, which means another one by now.
+#[cfg(unix)]
+fn is_replaced(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    metadata.nlink() == 0
+}
+
 #[cfg(not(unix))]
 fn identity(_: &Metadata) -> Identity {
     (0, 0, 0, 0)
+}
+
+#[cfg(not(unix))]
+fn is_replaced(_: &Metadata) -> bool {
+    false
 }
