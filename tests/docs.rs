@@ -68,6 +68,18 @@ fn the_reference_is_that_of_the_program() {
 }
 
 #[test]
+fn the_rules_in_the_kubernetes_manifest_prove_themselves_without_a_warning() {
+    let text = fs::read_to_string(root().join("deploy/kubernetes.yaml")).unwrap();
+    let (_, after) = text.split_once("  rules.yaml: |\n").unwrap();
+    let (block, _) = after.split_once("\n---\n").unwrap();
+    let rules: String =
+        block.lines().map(|line| line.strip_prefix("    ").unwrap().to_owned() + "\n").collect();
+    let loaded = load(&RuleSource::of_texts([("rules.yaml", rules.as_str())]), &Surroundings::default());
+    assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
+    assert_eq!(loaded.examples_passed, 3);
+}
+
+#[test]
 fn the_shipped_rules_prove_themselves_without_a_warning() {
     let folder = read_folder(&root().join("rules")).unwrap();
     let loaded = load(&folder.source, &Surroundings { sends: true, ..Surroundings::default() });
@@ -93,6 +105,8 @@ fn what_a_page_names_is_there() {
         "docs/BENCHMARKS.md",
         "docs/import.md",
         "docs/import.zh-CN.md",
+        "docs/deploy.md",
+        "docs/deploy.zh-CN.md",
     ];
     let mut missing = Vec::new();
     for page in pages {
