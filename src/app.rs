@@ -139,6 +139,7 @@ impl App {
         };
         let metrics = Metrics::new();
         let store = open_store(&settings.store).await?;
+        store.count_in(metrics.clone());
         let platform = Platform::new(settings.api_base.as_deref())?;
         let folders = open_folders(&settings, &metrics).await?;
         let public = bind(settings.listen).await?;
@@ -217,6 +218,7 @@ impl App {
         let admin = Arc::new(Admin {
             folders: self.folders.clone(),
             responder: self.responder.clone(),
+            deliverer: self.deliverer.clone(),
             metrics: self.metrics.clone(),
             password,
             hosts,

@@ -3,11 +3,12 @@
 
 mod calls;
 pub mod judge;
+mod measure;
 pub mod pace;
 pub mod token;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use calls::Calls;
 use jiff::tz::TimeZone;
@@ -180,6 +181,9 @@ impl Deliverer {
         let now = self.clock.now();
         if let Finish::End(state, reason, code) = finish {
             self.metrics.delivery(state, reason);
+            if state == DeliveryState::Sent {
+                self.metrics.sent_late_by(now.duration_since(delivery.due));
+            }
             let (rule, attempt) = (delivery.rule.as_str(), delivery.attempt);
             let (account, id) = (self.name_of(delivery.account), delivery.id);
             info!(account, sender = %delivery.sender, rule, id = id.0, state = state.as_str(), reason = reason.as_str(), code, attempt, "delivery ended");
@@ -213,7 +217,10 @@ impl Deliverer {
         if let Err(ready) = self.paces().take(delivery.account, now) {
             return Finish::PutBack(ready.unwrap_or(now));
         }
-        match self.platform.send(&token, delivery.sender, &delivery.reply).await {
+        let began = Instant::now();
+        let called = self.platform.send(&token, delivery.sender, &delivery.reply).await;
+        self.metrics.platform_called(called.as_ref().err().map(CallFault::as_str), began.elapsed());
+        match called {
             Ok(()) => {
                 self.paces().went_well(delivery.account);
                 Finish::End(DeliveryState::Sent, EndReason::Sent, None)

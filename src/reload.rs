@@ -297,17 +297,16 @@ impl LiveRules {
 impl LiveRules {
     fn count(&self, report: &Report, former: &Report) {
         match report.outcome {
-            Outcome::Swapped => self.metrics.reload_succeeded(&self.folder, report.rules, report.at),
+            Outcome::Swapped => self.metrics.reload_succeeded(&self.folder, report.at),
             // the folder was repaired to what served all the time
             Outcome::Unchanged if former.outcome == Outcome::Refused => {
-                self.metrics.reload_succeeded(&self.folder, report.rules, report.at);
+                self.metrics.reload_succeeded(&self.folder, report.at);
             }
             Outcome::Unchanged => {}
-            Outcome::Refused => {
-                self.metrics.reload_refused(&self.folder);
-                self.metrics.rules_in_service(&self.folder, report.rules);
-            }
+            Outcome::Refused => self.metrics.reload_refused(&self.folder),
         }
+        let [former, hash] = [former, report].map(|report| report.serving.map(|hash| hash.to_string()));
+        self.metrics.rules_in_service(&self.folder, report.rules, former.as_deref(), hash.as_deref());
     }
 }
 

@@ -246,6 +246,7 @@ impl Responder {
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
         let Ok(recorded) = timeout(LONGEST_RECORDING, self.store.record(action)).await else {
             // it is recorded when the disk comes round, unless the power fails first
+            self.metrics.store_slow();
             warn!(
                 account = account.name,
                 rule, promised, "the disk is too slow: the answer does not wait for it"

@@ -1,16 +1,19 @@
 //! Telemetry: how logging starts, and the metrics of one server. It never decides anything, and no message,
 //! secret or name of a sender becomes a label.
 
+mod exposition;
 mod labels;
 mod metrics;
+mod resources;
 
 use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
-pub use labels::{Ignored, Listener, Refusal};
-pub use metrics::{METRICS_CONTENT_TYPE, Metrics};
+pub use exposition::Exposition;
+pub use labels::{Ignored, Listener, Refusal, TokenState};
+pub use metrics::{Metrics, OutboxDepth};
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -91,9 +91,10 @@ fn the_shipped_rules_prove_themselves_without_a_warning() {
 /// Links and paths in backticks that look like files of this project.
 #[test]
 fn what_a_page_names_is_there() {
-    let link =
-        regex::Regex::new(r"\]\(([^)#\s]+)[^)]*\)|`((?:src|tests|benches|docs|rules|tools)/[\w./-]+)`")
-            .unwrap();
+    let link = regex::Regex::new(
+        r"\]\(([^)#\s]+)[^)]*\)|`((?:src|tests|benches|deploy|docs|rules|tools)/[\w./-]+)`",
+    )
+    .unwrap();
     let pages = [
         "README.md",
         "README.zh-CN.md",
@@ -107,6 +108,8 @@ fn what_a_page_names_is_there() {
         "docs/import.zh-CN.md",
         "docs/deploy.md",
         "docs/deploy.zh-CN.md",
+        "docs/metrics.md",
+        "docs/metrics.zh-CN.md",
     ];
     let mut missing = Vec::new();
     for page in pages {

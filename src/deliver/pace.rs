@@ -121,6 +121,12 @@ impl Paces {
         self.accounts.values().any(|pace| pace.refused.is_some())
     }
 
+    /// The accounts that wait for another token.
+    pub fn paused(&self) -> Vec<UserId> {
+        let paused = self.accounts.iter().filter(|(_, pace)| pace.refused.is_some());
+        paused.map(|(account, _)| *account).collect()
+    }
+
     fn pace(&mut self, account: UserId) -> &mut Pace {
         self.accounts.entry(account).or_insert_with(|| Pace {
             sent: VecDeque::new(),

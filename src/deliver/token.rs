@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Where the token comes from, and what it was when it was last read.
@@ -33,6 +34,12 @@ impl Token {
     /// Another token has another generation.
     pub fn generation(&self) -> u64 {
         self.lock().generation
+    }
+
+    /// When its file was last written; `None` where it has none, for nobody knows then.
+    pub async fn written_at(&self) -> Option<Timestamp> {
+        let file = tokio::fs::metadata(self.file.as_ref()?).await.ok()?;
+        file.modified().ok()?.try_into().ok()
     }
 
     /// Looks at the file again. One that cannot be read, or is empty, changes nothing.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, AUTHORIZATION, HOST, HeaderMap, ORIGIN, WWW_AUTHENTICATE};
+use hyper::header::{ACCEPT, ALLOW, AUTHORIZATION, HOST, HeaderMap, ORIGIN, WWW_AUTHENTICATE};
 use hyper::{Method, Request, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -14,13 +14,14 @@ use subtle::ConstantTimeEq;
 
 use super::answer::{self, Answer};
 use super::query::Query;
+use crate::deliver::Deliverer;
 use crate::model::id::UserId;
 use crate::model::lang::Lang;
 use crate::reload::LiveRules;
 use crate::reload::report::{Origin, Report};
 use crate::respond::Responder;
 use crate::rules::diagnostic::render::{Worded, worded};
-use crate::telemetry::{METRICS_CONTENT_TYPE, Metrics};
+use crate::telemetry::{Exposition, Metrics};
 
 /// The user of the password (interface, Admin HTTP).
 const USER: &str = "admin";
@@ -29,6 +30,7 @@ const USER: &str = "admin";
 pub struct Admin {
     pub folders: Vec<Arc<LiveRules>>,
     pub responder: Arc<Responder>,
+    pub deliverer: Arc<Deliverer>,
     pub metrics: Metrics,
     pub password: Option<SecretString>,
     /// Host names beside loopback under which this side may be used.
@@ -79,7 +81,7 @@ impl Admin {
         let route = (head.uri.path(), head.method == Method::POST);
         match route {
             ("/", false) => answer::text(StatusCode::OK, self.front_page()),
-            ("/metrics", false) => answer::of(StatusCode::OK, METRICS_CONTENT_TYPE, self.metrics.encode()),
+            ("/metrics", false) => self.metrics(&head.headers).await,
             ("/api/status", false) => answer::json(StatusCode::OK, &self.status(lang)),
             ("/api/reload", true) => self.reload(lang).await,
             ("/api/forget", true) => self.forget(query.get("sender")).await,
@@ -138,6 +140,13 @@ impl Admin {
         }
         page.push_str("\n/metrics  /api/status  POST /api/reload  POST /api/forget?sender=ID\n");
         page
+    }
+
+    async fn metrics(&self, headers: &HeaderMap) -> Answer {
+        self.deliverer.measure().await;
+        let accepted = headers.get(ACCEPT).and_then(|accepted| accepted.to_str().ok());
+        let form = Exposition::accepted(accepted.unwrap_or_default());
+        answer::of(StatusCode::OK, form.content_type(), form.of(self.metrics.encode()))
     }
 
     fn status(&self, lang: Lang) -> Reloaded {

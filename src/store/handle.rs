@@ -4,7 +4,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +21,7 @@ use super::writer::{Order, QUEUE, Request, work};
 use super::{StoreFault, schema};
 use crate::model::delivery::{Delivery, DeliveryId};
 use crate::model::id::UserId;
+use crate::telemetry::Metrics;
 
 /// How many rows of a table are pruned at once, so that nobody waits long behind it.
 const PRUNED_AT_ONCE: usize = 500;
@@ -35,6 +36,8 @@ struct Inner {
     commits: Arc<AtomicU64>,
     /// Whether something may be promised still. Only the writer's thread changes it.
     owes: Arc<AtomicBool>,
+    /// Where what it does is counted, once somebody has said where.
+    metrics: Arc<OnceLock<Metrics>>,
     writer: Mutex<Option<Writer>>,
 }
 
@@ -66,15 +69,26 @@ impl Store {
         let (orders, mut waiting) = mpsc::channel(QUEUE);
         let (tell, ended) = oneshot::channel();
         let (path, commits) = (Arc::new(path.to_owned()), Arc::new(AtomicU64::new(0)));
-        let (its_path, its_commits) = (path.clone(), commits.clone());
+        let metrics = Arc::new(OnceLock::new());
+        let (its_path, its_commits, its_metrics) = (path.clone(), commits.clone(), metrics.clone());
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || {
-            let checkpoint = work(&db, &mut waiting, &its_path, &its_commits);
+            let checkpoint = work(&db, &mut waiting, &its_path, |took| {
+                its_commits.fetch_add(1, Ordering::Relaxed);
+                if let Some(metrics) = its_metrics.get() {
+                    Metrics::store_committed(metrics, took);
+                }
+            });
             drop(db);
             let _ = tell.send(checkpoint);
         });
         let thread = thread.map_err(|error| StoreFault::of_io(&error, &path))?;
         let writer = Mutex::new(Some(Writer { thread, ended }));
-        Ok(Self(Arc::new(Inner { path, orders, commits, owes, writer })))
+        Ok(Self(Arc::new(Inner { path, orders, commits, owes, metrics, writer })))
+    }
+
+    /// Counts what it does there from now on; only the first to say so is heard.
+    pub fn count_in(&self, metrics: Metrics) {
+        let _ = self.0.metrics.set(metrics);
     }
 
     /// Records a message with its answer, what it says of its sender, and what it promises; or, when it was
@@ -126,7 +140,7 @@ impl Store {
         self.ask(move |db| outbox::next_turn(db, &paused)).await
     }
 
-    /// How much is promised. Its cost grows with that.
+    /// How much is promised. It costs the same however much that is.
     pub async fn depth(&self, now: Timestamp) -> Result<Depth, StoreFault> {
         self.ask(move |db| outbox::depth(db, now)).await
     }
@@ -214,8 +228,14 @@ impl Store {
         let (caller, told) = oneshot::channel();
         let request = Request::new(work, caller, self.0.path.clone());
         let order = Order::Do(Box::new(request));
-        self.0.orders.send(order).await.map_err(|_| StoreFault::Closed)?;
-        told.await.map_err(|_| StoreFault::Closed)?
+        let done = match self.0.orders.send(order).await {
+            Ok(()) => told.await.unwrap_or(Err(StoreFault::Closed)),
+            Err(_) => Err(StoreFault::Closed),
+        };
+        if let (Err(fault), Some(metrics)) = (&done, self.0.metrics.get()) {
+            metrics.store_failed(fault.as_str());
+        }
+        done
     }
 }
 

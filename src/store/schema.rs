@@ -17,7 +17,7 @@ const CHECKED_PAGES: i64 = 4096;
 
 /// Each step makes a file of the version that is its index into one of the next. Never change one that was
 /// released: add another.
-const STEPS: &[&str] = &[include_str!("schema/1.sql")];
+const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
 
 /// Opens a file that no other process may use from now on, makes it if there is none, and brings it to the
 /// present form. Errors: see [`StoreFault`]; the file is then as it was.
@@ -144,9 +144,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut db = open(&folder.path().join("db")).unwrap();
         db.execute("INSERT INTO answers VALUES (1, 2, 'r', 3)", []).unwrap();
-        let next = [STEPS[0], "ALTER TABLE answers ADD COLUMN times INTEGER NOT NULL DEFAULT 1"];
-        migrate(&mut db, 1, &next).unwrap();
-        assert_eq!(version(&db), 2);
+        let next = [STEPS, &["ALTER TABLE answers ADD COLUMN times INTEGER NOT NULL DEFAULT 1"]].concat();
+        migrate(&mut db, STEPS.len() as u32, &next).unwrap();
+        assert_eq!(version(&db), next.len() as u32);
         let kept = db.query_row("SELECT at, times FROM answers", [], |row| Ok((row.get(0)?, row.get(1)?)));
         assert_eq!(kept, Ok((3, 1)));
     }
@@ -155,10 +155,27 @@ mod tests {
     fn a_migration_that_fails_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let mut db = open(&folder.path().join("db")).unwrap();
-        let next = [STEPS[0], "DROP TABLE answers; ALTER TABLE nowhere ADD COLUMN x INTEGER"];
-        assert!(migrate(&mut db, 1, &next).is_err());
-        assert_eq!(version(&db), 1);
+        let next = [STEPS, &["DROP TABLE answers; ALTER TABLE nowhere ADD COLUMN x INTEGER"]].concat();
+        assert!(migrate(&mut db, STEPS.len() as u32, &next).is_err());
+        assert_eq!(version(&db), STEPS.len() as u32);
         db.execute("INSERT INTO answers VALUES (1, 2, 'r', 3)", []).unwrap();
+    }
+
+    #[test]
+    fn what_was_pending_in_a_file_of_the_first_form_is_counted() {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db, 0, &STEPS[..1]).unwrap();
+        db.execute_batch(
+            "INSERT INTO deliveries (message, account, sender, rule, part, state, due, created, expires,
+               single, unless_replied, reply, ended_at)
+             VALUES (1, 1, 1, 'r', 0, 'retryable', 0, 0, 9, 0, 0, '', NULL),
+               (1, 1, 1, 'r', 1, 'sent', 0, 0, 9, 0, 0, '', 5)",
+        )
+        .unwrap();
+        migrate(&mut db, 1, STEPS).unwrap();
+        let counted = "SELECT group_concat(state || ' ' || deliveries, ', ' ORDER BY state) FROM pending";
+        let counted = db.query_row(counted, [], |row| row.get::<_, String>(0));
+        assert_eq!(counted.as_deref(), Ok("retryable 1, running 0, scheduled 0"));
     }
 
     #[test]

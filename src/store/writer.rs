@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -90,12 +90,13 @@ fn copy(error: &rusqlite::Error) -> rusqlite::Error {
     }
 }
 
-/// Works until it is told to close, or nobody is left who could ask; then brings all into the file itself.
+/// Works until it is told to close, or nobody is left who could ask; then brings all into the file itself. It
+/// tells how long each transaction took.
 pub(super) fn work(
     db: &Connection,
     orders: &mut mpsc::Receiver<Order>,
     path: &Path,
-    commits: &AtomicU64,
+    committed_in: impl Fn(Duration),
 ) -> Result<(), StoreFault> {
     while let Some(first) = orders.blocking_recv() {
         let mut jobs = Vec::new();
@@ -107,8 +108,9 @@ pub(super) fn work(
             }
             next = if jobs.len() < BATCH { orders.try_recv().ok() } else { None };
         }
+        let began = Instant::now();
         let committed = commit_together(db, &mut jobs).map_err(|error| StoreFault::of(&error, path));
-        commits.fetch_add(1, Ordering::Relaxed);
+        committed_in(began.elapsed());
         jobs.into_iter().for_each(|job| job.settle(&committed));
     }
     let checkpoint = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

@@ -48,6 +48,17 @@ pub enum Listener {
     Admin,
 }
 
+/// What is known of an account's access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TokenState {
+    /// There is none.
+    None,
+    /// The platform has not refused it.
+    Ok,
+    /// The platform refused it, and there is no other yet.
+    Refused,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct MessageLabels {
     pub kind: Word<Kind>,
@@ -85,9 +96,42 @@ pub struct FolderLabels {
     folder: String,
 }
 
+/// A rules folder and what of it serves.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct RulesLabels {
+    folder: String,
+    hash: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct ListenerLabels {
     pub listener: Word<Listener>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct OpenLabels {
+    pub state: Word<DeliveryState>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct CallLabels {
+    pub result: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct StoreErrorLabels {
+    pub error: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct AccountLabels {
+    pub account: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct TokenLabels {
+    pub account: String,
+    pub state: Word<TokenState>,
 }
 
 impl ReloadLabels {
@@ -98,6 +142,12 @@ impl ReloadLabels {
 impl FolderLabels {
     pub fn of(folder: &Path) -> Self {
         Self { folder: folder.display().to_string() }
+    }
+}
+
+impl RulesLabels {
+    pub fn of(folder: &Path, hash: &str) -> Self {
+        Self { folder: folder.display().to_string(), hash: hash.to_owned() }
     }
 }
 
@@ -114,7 +164,7 @@ macro_rules! words {
         }
     )* };
 }
-words!(Kind, Outcome, Refusal, Ignored, Listener, RuleName, DeliveryState, EndReason);
+words!(Kind, Outcome, Refusal, Ignored, Listener, TokenState, RuleName, DeliveryState, EndReason);
 
 impl Refusal {
     pub const ALL: [Self; 12] = [
@@ -152,6 +202,8 @@ impl Refusal {
 }
 
 impl Ignored {
+    pub const ALL: [Self; 2] = [Self::UnknownKind, Self::OwnMessage];
+
     /// The word of logs and metrics.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -162,11 +214,26 @@ impl Ignored {
 }
 
 impl Listener {
+    pub const ALL: [Self; 2] = [Self::Public, Self::Admin];
+
     /// The word of logs and metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Public => "public",
             Self::Admin => "admin",
+        }
+    }
+}
+
+impl TokenState {
+    pub const ALL: [Self; 3] = [Self::None, Self::Ok, Self::Refused];
+
+    /// The word of logs and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Ok => "ok",
+            Self::Refused => "refused",
         }
     }
 }

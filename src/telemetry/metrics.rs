@@ -1,35 +1,24 @@
 //! The metrics of one server, in a registry of its own: several servers run in one test program. Labels are
 //! closed sets or what the operator wrote; nothing that a fan sends becomes one.
 
-use std::path::Path;
+mod answering;
+mod register;
+mod reloading;
+mod sending;
+mod serving;
+
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::Timestamp;
 use prometheus_client::encoding::text;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::metrics::info::Info;
-use prometheus_client::registry::{Metric, Registry, Unit};
+use prometheus_client::registry::Registry;
 
-use super::labels::{
-    DeliveryLabels, FolderLabels, Ignored, IgnoredLabels, Listener, ListenerLabels, MessageLabels, Refusal,
-    RefusalLabels, ReloadLabels, RuleLabels, Word,
-};
-use crate::model::decision::Outcome;
-use crate::model::delivery::{DeliveryState, EndReason};
-use crate::model::id::RuleName;
-use crate::model::kind::Kind;
-
-/// The content type of [`Metrics::encode`].
-pub const METRICS_CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
-/// Upper bounds in seconds: an answer takes milliseconds, and after five seconds the platform hangs up
-/// (protocol 3).
-const REPLY_TIMES: [f64; 13] =
-    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+use super::resources::Resources;
+use answering::Answering;
+use register::Register;
+use reloading::Reloading;
+pub use sending::OutboxDepth;
+use sending::Sending;
+use serving::Serving;
 
 /// The metrics of one server. Clones are the same metrics. Recording allocates only for a label that was
 /// never seen before.
@@ -39,20 +28,12 @@ pub struct Metrics(Arc<Instruments>);
 #[derive(Debug)]
 struct Instruments {
     registry: Registry,
-    messages: Family<MessageLabels, Counter>,
-    reply_time: Histogram,
-    refused: Family<RefusalLabels, Counter>,
-    ignored: Family<IgnoredLabels, Counter>,
-    repeats: Counter,
-    rule_hits: Family<RuleLabels, Counter>,
-    not_sent: Counter,
-    deliveries: Family<DeliveryLabels, Counter>,
-    reloads: Family<ReloadLabels, Counter>,
-    reload_successful: Family<FolderLabels, Gauge>,
-    reload_success_time: Family<FolderLabels, Gauge>,
-    rules: Family<FolderLabels, Gauge>,
-    open_connections: Family<ListenerLabels, Gauge>,
-    turned_away: Family<ListenerLabels, Counter>,
+    /// What every program is asked under the same names, without our prefix.
+    resources: Registry,
+    answering: Answering,
+    reloading: Reloading,
+    sending: Sending,
+    serving: Serving,
 }
 
 impl Default for Metrics {
@@ -64,191 +45,44 @@ impl Default for Metrics {
 impl Metrics {
     /// Metrics that have counted nothing, in a registry of their own.
     pub fn new() -> Self {
-        let mut register = Register(Registry::with_prefix("fanreply"));
-        register.build();
-        let instruments = Instruments {
-            messages: register.add(
-                "messages",
-                "Messages, by kind and what became of them",
-                Family::default(),
-            ),
-            reply_time: register.seconds(
-                "reply",
-                "Time from a whole request to its answer",
-                Histogram::new(REPLY_TIMES),
-            ),
-            refused: register.add("refused", "Requests that were refused, by reason", Family::default()),
-            ignored: register.add(
-                "ignored",
-                "Messages that were let pass without an answer, by reason",
-                Family::default(),
-            ),
-            repeats: register.add(
-                "repeats",
-                "Messages that the platform pushed again and that got the same answer",
-                Counter::default(),
-            ),
-            rule_hits: register.add("rule_hits", "Messages that a rule won", Family::default()),
-            not_sent: register.add(
-                "not_sent",
-                "Messages that were promised and are lost because they cannot be sent",
-                Counter::default(),
-            ),
-            deliveries: register.add(
-                "deliveries",
-                "Deliveries that ended, by state and reason",
-                Family::default(),
-            ),
-            reloads: register.add("reloads", "Looks at a changed rules folder, by result", Family::default()),
-            reload_successful: register.add(
-                "last_reload_successful",
-                "Whether the rules folder as it is now could be put in service",
-                Family::default(),
-            ),
-            reload_success_time: register.seconds(
-                "last_reload_success_timestamp",
-                "When a rules folder was last put in service, in Unix time",
-                Family::default(),
-            ),
-            rules: register.add("rules", "Rules in service", Family::default()),
-            open_connections: register.add("open_connections", "Connections open now", Family::default()),
-            turned_away: register.add(
-                "turned_away_connections",
-                "Connections closed at once because too many were open",
-                Family::default(),
-            ),
-            registry: register.0,
-        };
-        instruments.begin_at_zero();
-        Self(Arc::new(instruments))
-    }
-
-    /// A message was answered, or met with silence.
-    pub fn message(&self, kind: Kind, outcome: Outcome) {
-        let labels = MessageLabels { kind: Word(kind), outcome: Word(outcome) };
-        self.0.messages.get_or_create(&labels).inc();
-    }
-
-    /// How long an answer took.
-    pub fn reply_took(&self, time: Duration) {
-        self.0.reply_time.observe(time.as_secs_f64());
-    }
-
-    pub fn refused(&self, reason: Refusal) {
-        self.0.refused.get_or_create(&RefusalLabels { reason: Word(reason) }).inc();
-    }
-
-    /// A message was let pass.
-    pub fn ignored(&self, reason: Ignored) {
-        self.0.ignored.get_or_create(&IgnoredLabels { reason: Word(reason) }).inc();
-    }
-
-    /// The platform pushed a message again.
-    pub fn repeat(&self) {
-        self.0.repeats.inc();
-    }
-
-    /// A rule won. The name is one of a ruleset, never a text from outside.
-    pub fn rule_hit(&self, rule: &RuleName) {
-        self.0.rule_hits.get_or_create(&RuleLabels { rule: Word(rule.clone()) }).inc();
-    }
-
-    /// So many promised messages are lost because they cannot be sent.
-    pub fn not_sent(&self, messages: u64) {
-        self.0.not_sent.inc_by(messages);
-    }
-
-    /// A delivery ended.
-    pub fn delivery(&self, state: DeliveryState, reason: EndReason) {
-        self.deliveries(state, reason, 1);
-    }
-
-    /// So many deliveries ended alike.
-    pub fn deliveries(&self, state: DeliveryState, reason: EndReason, count: u64) {
-        let labels = DeliveryLabels { state: Word(state), reason: Word(reason) };
-        self.0.deliveries.get_or_create(&labels).inc_by(count);
-    }
-
-    /// A rules folder was put in service.
-    pub fn reload_succeeded(&self, folder: &Path, rules: usize, at: Timestamp) {
-        let labels = FolderLabels::of(folder);
-        self.0.reloads.get_or_create(&ReloadLabels::SUCCESS).inc();
-        self.0.reload_successful.get_or_create(&labels).set(1);
-        self.0.reload_success_time.get_or_create(&labels).set(at.as_second());
-        self.rules_in_service(folder, rules);
-    }
-
-    /// A rules folder was refused; what served before still serves.
-    pub fn reload_refused(&self, folder: &Path) {
-        self.0.reloads.get_or_create(&ReloadLabels::REFUSED).inc();
-        self.0.reload_successful.get_or_create(&FolderLabels::of(folder)).set(0);
-    }
-
-    /// How many rules of a folder serve, also when they come from the last good set.
-    pub fn rules_in_service(&self, folder: &Path, rules: usize) {
-        let rules = i64::try_from(rules).unwrap_or(i64::MAX);
-        self.0.rules.get_or_create(&FolderLabels::of(folder)).set(rules);
-    }
-
-    pub fn open_connections(&self, listener: Listener, open: usize) {
-        let open = i64::try_from(open).unwrap_or(i64::MAX);
-        self.0.open_connections.get_or_create(&ListenerLabels { listener: Word(listener) }).set(open);
-    }
-
-    /// A connection was closed at once because too many were open.
-    pub fn turned_away(&self, listener: Listener) {
-        self.0.turned_away.get_or_create(&ListenerLabels { listener: Word(listener) }).inc();
+        let mut register = Register::new();
+        let answering = Answering::joining(&mut register);
+        let reloading = Reloading::joining(&mut register);
+        let sending = Sending::joining(&mut register);
+        let serving = Serving::joining(&mut register);
+        answering.begin_at_zero();
+        reloading.begin_at_zero();
+        sending.begin_at_zero();
+        serving.begin_at_zero();
+        let mut resources = Registry::default();
+        resources.register_collector(Box::new(Resources));
+        let registry = register.filled();
+        Self(Arc::new(Instruments { registry, resources, answering, reloading, sending, serving }))
     }
 
     /// All metrics as OpenMetrics text.
     pub fn encode(&self) -> String {
-        let mut page = String::with_capacity(8 << 10);
+        let mut page = String::with_capacity(16 << 10);
         // writing into a String cannot fail
-        let _ = text::encode(&mut page, &self.0.registry);
+        let _ = text::encode_registry(&mut page, &self.0.registry);
+        let _ = text::encode_registry(&mut page, &self.0.resources);
+        let _ = text::encode_eof(&mut page);
         page
-    }
-}
-
-/// A registry while it is filled.
-struct Register(Registry);
-
-impl Register {
-    fn add<M: Metric + Clone>(&mut self, name: &str, help: &str, metric: M) -> M {
-        self.0.register(name, help, metric.clone());
-        metric
-    }
-
-    fn seconds<M: Metric + Clone>(&mut self, name: &str, help: &str, metric: M) -> M {
-        self.0.register_with_unit(name, help, Unit::Seconds, metric.clone());
-        metric
-    }
-
-    fn build(&mut self) {
-        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
-        self.0.register("build", "The program that runs", version);
-    }
-}
-
-impl Instruments {
-    /// Counters whose labels are known show their zero: a rate needs a first value to rise from.
-    fn begin_at_zero(&self) {
-        for reason in Refusal::ALL {
-            drop(self.refused.get_or_create(&RefusalLabels { reason: Word(reason) }));
-        }
-        for result in [ReloadLabels::SUCCESS, ReloadLabels::REFUSED] {
-            drop(self.reloads.get_or_create(&result));
-        }
-        for listener in [Listener::Public, Listener::Admin] {
-            let labels = ListenerLabels { listener: Word(listener) };
-            drop(self.open_connections.get_or_create(&labels));
-            drop(self.turned_away.get_or_create(&labels));
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use jiff::{SignedDuration, Timestamp};
+
     use super::*;
+    use crate::model::decision::Outcome;
+    use crate::model::id::RuleName;
+    use crate::model::kind::Kind;
+    use crate::telemetry::labels::{Listener, Refusal, TokenState};
 
     fn holds(metrics: &Metrics, line: &str) -> bool {
         metrics.encode().lines().any(|found| found == line)
@@ -288,9 +122,10 @@ mod tests {
     #[test]
     fn a_refused_reload_leaves_the_time_and_the_rules_of_the_last_good_one() {
         let (metrics, folder) = (Metrics::new(), Path::new("rules/shop"));
-        metrics.reload_succeeded(folder, 12, Timestamp::from_second(1_795_500_000).unwrap());
+        metrics.reload_succeeded(folder, Timestamp::from_second(1_795_500_000).unwrap());
+        metrics.rules_in_service(folder, 12, None, Some("abc"));
         metrics.reload_refused(folder);
-        metrics.reload_succeeded(Path::new("other"), 1, Timestamp::UNIX_EPOCH);
+        metrics.reload_succeeded(Path::new("other"), Timestamp::UNIX_EPOCH);
         for line in [
             "fanreply_reloads_total{result=\"success\"} 2",
             "fanreply_reloads_total{result=\"refused\"} 1",
@@ -298,6 +133,48 @@ mod tests {
             "fanreply_last_reload_successful{folder=\"other\"} 1",
             "fanreply_last_reload_success_timestamp_seconds{folder=\"rules/shop\"} 1795500000",
             "fanreply_rules{folder=\"rules/shop\"} 12",
+        ] {
+            assert!(holds(&metrics, line), "{line} is not in:\n{}", metrics.encode());
+        }
+    }
+
+    #[test]
+    fn only_what_serves_now_has_a_hash() {
+        let (metrics, folder) = (Metrics::new(), Path::new("rules"));
+        metrics.rules_in_service(folder, 1, None, Some("old"));
+        metrics.rules_in_service(folder, 2, Some("old"), Some("new"));
+        assert!(holds(&metrics, "fanreply_rules_info{folder=\"rules\",hash=\"new\"} 1"));
+        assert!(!metrics.encode().contains("\"old\""));
+    }
+
+    #[test]
+    fn a_token_is_in_one_state_and_without_a_file_nobody_knows_its_age() {
+        let metrics = Metrics::new();
+        metrics.account("shop", true, TokenState::Refused, Some(Timestamp::from_second(17).unwrap()));
+        for line in [
+            "fanreply_token_state{account=\"shop\",state=\"ok\"} 0",
+            "fanreply_token_state{account=\"shop\",state=\"refused\"} 1",
+            "fanreply_account_paused{account=\"shop\"} 1",
+            "fanreply_token_set_timestamp_seconds{account=\"shop\"} 17",
+        ] {
+            assert!(holds(&metrics, line), "{line} is not in:\n{}", metrics.encode());
+        }
+        metrics.account("shop", false, TokenState::Ok, None);
+        assert!(!metrics.encode().contains("fanreply_token_set_timestamp_seconds{"));
+    }
+
+    #[test]
+    fn a_store_that_does_not_answer_leaves_what_it_said_last_and_is_told_so() {
+        let metrics = Metrics::new();
+        let (scheduled, oldest_due) = (5, SignedDuration::from_millis(1_500));
+        metrics.outbox(Some(OutboxDepth { scheduled, running: 2, retryable: 1, due: 3, oldest_due }));
+        assert!(holds(&metrics, "fanreply_store_responding 1"));
+        metrics.outbox(None);
+        for line in [
+            "fanreply_store_responding 0",
+            "fanreply_outbox_deliveries{state=\"scheduled\"} 5",
+            "fanreply_outbox_due 3",
+            "fanreply_outbox_oldest_due_age_seconds 1.5",
         ] {
             assert!(holds(&metrics, line), "{line} is not in:\n{}", metrics.encode());
         }

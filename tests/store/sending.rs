@@ -151,7 +151,14 @@ async fn depth_tells_what_waits_and_since_when() {
     stand.store.record(message(7, 0, "a").promising(step(60, &["one", "two"]))).await.unwrap();
     stand.store.record(message(8, 0, "a").promising(step(90, &["three"]))).await.unwrap();
     let depth = async |second| stand.store.depth(at(second)).await.unwrap();
-    assert_eq!(depth(59).await, Depth { pending: 3, due: 0, oldest_due: None });
-    assert_eq!(depth(60).await, Depth { pending: 3, due: 2, oldest_due: Some(at(60)) });
-    assert_eq!(depth(90).await, Depth { pending: 3, due: 3, oldest_due: Some(at(60)) });
+    let three = Depth { pending: 3, ..Depth::default() };
+    assert_eq!(depth(59).await, three);
+    assert_eq!(depth(60).await, Depth { due: 2, oldest_due: Some(at(60)), ..three });
+    assert_eq!(depth(90).await, Depth { due: 3, oldest_due: Some(at(60)), ..three });
+    let claimed = stand.claim(90).await;
+    assert_eq!((claimed.len(), depth(90).await.running), (2, 2));
+    stand.finish(&claimed[0], Finish::RetryAt(at(200), None), 91).await;
+    stand.finish(&claimed[1], Finish::End(DeliveryState::Sent, EndReason::Sent, None), 91).await;
+    let left = depth(91).await;
+    assert_eq!((left.pending, left.running, left.retryable, left.due), (2, 0, 1, 2));
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::model::delivery::{Delivery, End};
+use crate::model::delivery::{Delivery, DeliveryState, End};
 use crate::model::id::UserId;
 use crate::store::column::At;
 
@@ -12,19 +12,37 @@ use crate::store::column::At;
 pub struct Depth {
     /// All that has not ended.
     pub pending: u64,
-    /// What should have been sent by now.
+    /// Of these, what somebody is sending.
+    pub running: u64,
+    /// Of these, what was tried and will be again.
+    pub retryable: u64,
+    /// What should have been sent by now, as far as it is counted: up to [`DUE_COUNTED`].
     pub due: u64,
     /// When the oldest of those should have been sent.
     pub oldest_due: Option<Timestamp>,
 }
 
-/// How much is promised. It counts every open delivery, so its cost grows with them.
+/// Counting goes no further than this, so that looking costs nobody time in whatever state the outbox is.
+pub(super) const DUE_COUNTED: i64 = 100_000;
+
+/// How much is promised. What is pending is counted as it changes; the rest is a look into an index.
 pub(in crate::store) fn depth(db: &Connection, now: Timestamp) -> Result<Depth> {
-    db.prepare_cached(DEPTH)?.query_row([At(now)], |row| {
-        let oldest_due = row.get::<_, Option<At>>(2)?.map(|at| at.0).filter(|due| *due <= now);
-        let count = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
-        Ok(Depth { pending: count(0)?, due: count(1)?, oldest_due })
-    })
+    let mut depth = Depth::default();
+    let mut select = db.prepare_cached(PENDING)?;
+    for row in select.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))? {
+        let (state, count): (DeliveryState, u64) = row?;
+        depth.pending += count;
+        match state {
+            DeliveryState::Running => depth.running = count,
+            DeliveryState::Retryable => depth.retryable = count,
+            _ => {}
+        }
+    }
+    let due = db.prepare_cached(DUE)?.query_row(params![At(now), DUE_COUNTED], |row| row.get::<_, i64>(0))?;
+    depth.due = due.cast_unsigned();
+    let oldest: Option<At> = db.prepare_cached(OLDEST)?.query_row([], |row| row.get(0))?;
+    depth.oldest_due = oldest.map(|oldest| oldest.0).filter(|due| *due <= now);
+    Ok(depth)
 }
 
 /// What is promised to a sender by an account, in the order in which it will be sent.
@@ -66,8 +84,12 @@ fn read_delivery(row: &Row<'_>) -> Result<Delivery> {
     })
 }
 
-pub(super) const DEPTH: &str = "
-    SELECT count(*), count(*) FILTER (WHERE due <= ?1), min(due) FROM deliveries WHERE ended_at IS NULL";
+const PENDING: &str = "SELECT state, deliveries FROM pending";
+
+pub(super) const DUE: &str = "
+    SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE ended_at IS NULL AND due <= ?1 LIMIT ?2)";
+
+pub(super) const OLDEST: &str = "SELECT min(due) FROM deliveries WHERE ended_at IS NULL";
 
 pub(super) const OPEN_IN_LINE: &str = "
     SELECT * FROM deliveries WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL ORDER BY due, id";

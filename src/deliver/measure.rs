@@ -1,0 +1,48 @@
+//! Gauges of what is promised and of who may send it, read when somebody asks for them. It changes nothing, and
+//! waits for the store only so long: a disk that is stuck must be seen, not waited for.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::timeout;
+
+use super::{Deliverer, Sending};
+use crate::model::id::UserId;
+use crate::store::Depth;
+use crate::telemetry::{OutboxDepth, TokenState};
+
+/// How long gauges wait for the store: Prometheus wants its answer within seconds, an operator sooner.
+const LONGEST_LOOK: Duration = Duration::from_millis(500);
+
+impl Deliverer {
+    /// Brings the gauges up to this moment.
+    pub async fn measure(&self) {
+        let now = self.clock.now();
+        let depth = timeout(LONGEST_LOOK, self.store.depth(now)).await;
+        self.metrics.outbox(depth.ok().and_then(Result::ok).map(|depth| shown(depth, now)));
+        let paused = self.paces().paused();
+        for account in &self.accounts {
+            let is_paused = paused.iter().any(|id| self.is_account_of(account, *id));
+            let token = match (account.token.get(), is_paused) {
+                (None, _) => TokenState::None,
+                (Some(_), true) => TokenState::Refused,
+                (Some(_), false) => TokenState::Ok,
+            };
+            self.metrics.account(&account.name, is_paused, token, account.token.written_at().await);
+        }
+    }
+
+    fn is_account_of(&self, account: &Sending, id: UserId) -> bool {
+        self.account(id).is_some_and(|found| std::ptr::eq(found, account))
+    }
+}
+
+fn shown(depth: Depth, now: Timestamp) -> OutboxDepth {
+    OutboxDepth {
+        scheduled: depth.pending - depth.running - depth.retryable,
+        running: depth.running,
+        retryable: depth.retryable,
+        due: depth.due,
+        oldest_due: depth.oldest_due.map_or(SignedDuration::ZERO, |due| now.duration_since(due)),
+    }
+}

@@ -1,0 +1,109 @@
+//! What is counted while messages are answered. A fan's text never becomes a label.
+
+use std::time::Duration;
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+
+use super::Metrics;
+use super::register::Register;
+use crate::model::decision::Outcome;
+use crate::model::id::RuleName;
+use crate::model::kind::Kind;
+use crate::telemetry::labels::{
+    Ignored, IgnoredLabels, MessageLabels, Refusal, RefusalLabels, RuleLabels, Word,
+};
+
+/// Upper bounds in seconds: an answer takes milliseconds, and after five seconds the platform hangs up
+/// (protocol 3).
+const REPLY_TIMES: [f64; 13] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+
+#[derive(Debug)]
+pub(super) struct Answering {
+    messages: Family<MessageLabels, Counter>,
+    reply_time: Histogram,
+    refused: Family<RefusalLabels, Counter>,
+    ignored: Family<IgnoredLabels, Counter>,
+    repeats: Counter,
+    rule_hits: Family<RuleLabels, Counter>,
+    not_sent: Counter,
+}
+
+impl Answering {
+    pub fn joining(register: &mut Register) -> Self {
+        Self {
+            messages: register.add(
+                "messages",
+                "Messages, by kind and what became of them",
+                Family::default(),
+            ),
+            reply_time: register.times("reply", "Time from a whole request to its answer", &REPLY_TIMES),
+            refused: register.add("refused", "Requests that were refused, by reason", Family::default()),
+            ignored: register.add(
+                "ignored",
+                "Messages that were let pass without an answer, by reason",
+                Family::default(),
+            ),
+            repeats: register.add(
+                "repeats",
+                "Messages that the platform pushed again and that got the same answer",
+                Counter::default(),
+            ),
+            rule_hits: register.add("rule_hits", "Messages that a rule won", Family::default()),
+            not_sent: register.add(
+                "not_sent",
+                "Messages that were promised and are lost because they cannot be sent",
+                Counter::default(),
+            ),
+        }
+    }
+
+    /// Counters whose labels are known show their zero: a rate needs a first value to rise from.
+    pub fn begin_at_zero(&self) {
+        for reason in Refusal::ALL {
+            drop(self.refused.get_or_create(&RefusalLabels { reason: Word(reason) }));
+        }
+        for reason in Ignored::ALL {
+            drop(self.ignored.get_or_create(&IgnoredLabels { reason: Word(reason) }));
+        }
+    }
+}
+
+impl Metrics {
+    /// A message was answered, or met with silence.
+    pub fn message(&self, kind: Kind, outcome: Outcome) {
+        let labels = MessageLabels { kind: Word(kind), outcome: Word(outcome) };
+        self.0.answering.messages.get_or_create(&labels).inc();
+    }
+
+    /// How long an answer took.
+    pub fn reply_took(&self, time: Duration) {
+        self.0.answering.reply_time.observe(time.as_secs_f64());
+    }
+
+    pub fn refused(&self, reason: Refusal) {
+        self.0.answering.refused.get_or_create(&RefusalLabels { reason: Word(reason) }).inc();
+    }
+
+    /// A message was let pass.
+    pub fn ignored(&self, reason: Ignored) {
+        self.0.answering.ignored.get_or_create(&IgnoredLabels { reason: Word(reason) }).inc();
+    }
+
+    /// The platform pushed a message again.
+    pub fn repeat(&self) {
+        self.0.answering.repeats.inc();
+    }
+
+    /// A rule won. The name is one of a ruleset, never a text from outside.
+    pub fn rule_hit(&self, rule: &RuleName) {
+        self.0.answering.rule_hits.get_or_create(&RuleLabels { rule: Word(rule.clone()) }).inc();
+    }
+
+    /// So many promised messages are lost because they cannot be sent.
+    pub fn not_sent(&self, messages: u64) {
+        self.0.answering.not_sent.inc_by(messages);
+    }
+}

@@ -1,0 +1,38 @@
+//! A registry while it is filled. It gives every metric its name and what it is about, and counts nothing.
+
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Metric, Registry, Unit};
+
+/// Metrics join it one by one; their names get the prefix of the product.
+pub(super) struct Register(Registry);
+
+impl Register {
+    pub fn new() -> Self {
+        Self(Registry::with_prefix("fanreply"))
+    }
+
+    pub fn add<M: Metric + Clone>(&mut self, name: &str, help: &str, metric: M) -> M {
+        self.0.register(name, help, metric.clone());
+        metric
+    }
+
+    /// A metric in seconds, which end its name.
+    pub fn seconds<M: Metric + Clone>(&mut self, name: &str, help: &str, metric: M) -> M {
+        self.0.register_with_unit(name, help, Unit::Seconds, metric.clone());
+        metric
+    }
+
+    /// A histogram of seconds with these upper bounds.
+    pub fn times(&mut self, name: &str, help: &str, bounds: &[f64]) -> Histogram {
+        self.seconds(name, help, Histogram::new(bounds.iter().copied()))
+    }
+
+    /// A value that never changes and stands in labels alone.
+    pub fn info(&mut self, name: &str, help: &str, info: impl Metric) {
+        self.0.register(name, help, info);
+    }
+
+    pub fn filled(self) -> Registry {
+        self.0
+    }
+}

@@ -1,0 +1,51 @@
+//! What is known of the program itself and its connections.
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::info::Info;
+
+use super::Metrics;
+use super::register::Register;
+use crate::telemetry::labels::{Listener, ListenerLabels, Word};
+
+#[derive(Debug)]
+pub(super) struct Serving {
+    open_connections: Family<ListenerLabels, Gauge>,
+    turned_away: Family<ListenerLabels, Counter>,
+}
+
+impl Serving {
+    pub fn joining(register: &mut Register) -> Self {
+        let version = [("version", env!("CARGO_PKG_VERSION"))];
+        register.info("build", "The program that runs", Info::new(version));
+        Self {
+            open_connections: register.add("open_connections", "Connections open now", Family::default()),
+            turned_away: register.add(
+                "turned_away_connections",
+                "Connections closed at once because too many were open",
+                Family::default(),
+            ),
+        }
+    }
+
+    pub fn begin_at_zero(&self) {
+        for listener in Listener::ALL {
+            let labels = ListenerLabels { listener: Word(listener) };
+            drop(self.open_connections.get_or_create(&labels));
+            drop(self.turned_away.get_or_create(&labels));
+        }
+    }
+}
+
+impl Metrics {
+    pub fn open_connections(&self, listener: Listener, open: usize) {
+        let open = i64::try_from(open).unwrap_or(i64::MAX);
+        self.0.serving.open_connections.get_or_create(&ListenerLabels { listener: Word(listener) }).set(open);
+    }
+
+    /// A connection was closed at once because too many were open.
+    pub fn turned_away(&self, listener: Listener) {
+        self.0.serving.turned_away.get_or_create(&ListenerLabels { listener: Word(listener) }).inc();
+    }
+}
