@@ -6,7 +6,9 @@ mod labels;
 mod metrics;
 mod resources;
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, IsTerminal};
+use std::thread;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
@@ -44,6 +46,29 @@ pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), LoggingFault
         LogFormat::Json => lines.json().flatten_event(true).finish().try_init()?,
     }
     Ok(())
+}
+
+/// Has panics told in the log from now on, in its form. They are printed as ever where the filter lets no
+/// error through.
+pub fn log_panics() {
+    let as_ever = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !tracing::enabled!(tracing::Level::ERROR) {
+            return as_ever(panic);
+        }
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let current = thread::current();
+        // written when RUST_BACKTRACE asks for it
+        let backtrace = Backtrace::capture();
+        let backtrace = (backtrace.status() == BacktraceStatus::Captured).then_some(backtrace);
+        tracing::error!(
+            place,
+            thread = current.name().unwrap_or_default(),
+            backtrace = backtrace.as_ref().map(tracing::field::display),
+            "panicked: {}",
+            panic.payload_as_str().unwrap_or_default()
+        );
+    }));
 }
 
 fn parse_filter(filter: &str) -> Result<EnvFilter, LoggingFault> {

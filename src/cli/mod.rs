@@ -4,6 +4,7 @@
 mod account;
 mod chat;
 mod check;
+mod core_dump;
 mod explain;
 mod forget;
 mod healthcheck;

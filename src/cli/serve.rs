@@ -7,9 +7,10 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing::info;
+use tracing::{error, info, warn};
 
 use super::Outcome;
+use super::core_dump;
 use super::page::{err, out};
 use super::session::{Session, shown};
 use crate::app::{App, Options};
@@ -17,8 +18,8 @@ use crate::config::Settings;
 use crate::model::lang::Lang;
 use crate::reload::LiveRules;
 use crate::reload::report::{Origin, Report};
-use crate::rules::diagnostic::render::render_all;
-use crate::telemetry::start_logging;
+use crate::rules::diagnostic::render::{Worded, render_all, worded};
+use crate::telemetry::{LogFormat, log_panics, start_logging};
 
 pub fn command(lang: Lang) -> Command {
     Command::new("serve")
@@ -36,13 +37,33 @@ pub fn command(lang: Lang) -> Command {
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
-    let settings = session.settings(true)?;
-    start_logging(&settings.log, settings.log_format)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(session, settings, matches.get_flag("strict")))
+    let forbidden = core_dump::forbid();
+    let loaded = session.settings_and_warnings(true);
+    let format =
+        loaded.as_ref().map_or_else(|_| format_in_environment(), |(settings, _)| settings.log_format);
+    let filter = loaded.as_ref().map_or("info", |(settings, _)| settings.log.as_str());
+    let started = start_logging(filter, format);
+    let teller = Teller { session, in_json: format == LogFormat::Json && started.is_ok() };
+    teller.outcome(loaded.and_then(|(settings, warnings)| {
+        started?;
+        log_panics();
+        if let Err(fault) = forbidden {
+            warn!("{fault}; a crash could leave secrets on the disk");
+        }
+        warnings.iter().for_each(|warning| teller.warn(warning));
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(serve(&teller, settings, matches.get_flag("strict")))
+    }))
 }
 
-async fn serve(session: &Session, settings: Settings, strict: bool) -> Outcome {
+/// Settings that cannot be read say nothing of the log; whoever reads it by machine says so here.
+fn format_in_environment() -> LogFormat {
+    let is_json = std::env::var("FANREPLY_LOG_FORMAT").is_ok_and(|format| format.trim() == "json");
+    if is_json { LogFormat::Json } else { LogFormat::Text }
+}
+
+async fn serve(teller: &Teller<'_>, settings: Settings, strict: bool) -> Outcome {
+    let session = teller.session;
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
     let mut hangup = signal(SignalKind::hangup()).context("SIGHUP")?;
@@ -50,12 +71,12 @@ async fn serve(session: &Session, settings: Settings, strict: bool) -> Outcome {
     let options = Options { lang: session.lang, ..Options::default() };
     let app =
         App::start(settings, options).await.map_err(|fault| anyhow!("{}", fault.message(session.lang)))?;
-    let broken = app.folders.iter().filter(|folder| show_faults(session, folder)).count();
+    let broken = app.folders.iter().filter(|folder| teller.tell_faults(folder)).count();
     if strict && broken > 0 {
         app.stop().await;
         return Ok(ExitCode::FAILURE);
     }
-    out!("{}", facts.screen(session, &app));
+    teller.welcome(&facts, &app);
     loop {
         tokio::select! {
             _ = terminate.recv() => break,
@@ -71,19 +92,86 @@ async fn serve(session: &Session, settings: Settings, strict: bool) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Shows what is wrong with a folder; whether anything is.
-fn show_faults(session: &Session, folder: &LiveRules) -> bool {
-    let report = folder.report();
-    faults(session, folder.folder(), &report).iter().for_each(|text| err!("{text}"));
-    !report.is_good()
+/// Tells an operator what he must know at the start: on the screen, or where the log is read by machines, as
+/// lines of it.
+struct Teller<'s> {
+    session: &'s Session,
+    in_json: bool,
+}
+
+impl Teller<'_> {
+    /// A fault that ends the program is told, in whatever form can still be seen.
+    fn outcome(&self, outcome: Outcome) -> Outcome {
+        match outcome {
+            Err(fault) if self.in_json && tracing::enabled!(tracing::Level::ERROR) => {
+                error!("{fault:#}");
+                Ok(ExitCode::FAILURE)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn warn(&self, text: &str) {
+        match self.in_json {
+            true => warn!("{text}"),
+            false => err!("{}", self.session.page().warning(text)),
+        }
+    }
+
+    fn error(&self, text: &str) {
+        match self.in_json {
+            true => error!("{text}"),
+            false => err!("{}", self.session.page().error(text)),
+        }
+    }
+
+    /// Tells what is wrong with a folder; whether anything is.
+    fn tell_faults(&self, folder: &LiveRules) -> bool {
+        let report = folder.report();
+        self.tell_diagnostics(&report);
+        beside(self.session, folder.folder(), &report).iter().for_each(|text| self.error(text));
+        !report.is_good()
+    }
+
+    fn tell_diagnostics(&self, report: &Report) {
+        let lang = self.session.lang;
+        if !self.in_json {
+            let colours = self.session.page().colours;
+            for text in render_all(&report.diagnostics, &report.sources, lang, colours) {
+                err!("{text}");
+            }
+            return;
+        }
+        for diagnostic in &report.diagnostics {
+            let Worded { code, file, line, column, message, help, .. } = worded(diagnostic, lang);
+            match diagnostic.is_error() {
+                true => error!(code, file, line, column, help, "{message}"),
+                false => warn!(code, file, line, column, help, "{message}"),
+            }
+        }
+    }
+
+    /// The first screen; in a log that machines read, what is missing in the settings.
+    fn welcome(&self, facts: &Facts, app: &App) {
+        match self.in_json {
+            true => facts.missing(self.session, app).iter().for_each(|text| self.warn(text)),
+            false => out!("{}", facts.screen(self.session, app)),
+        }
+    }
 }
 
 /// Everything that a look at a folder found wrong or doubtful and, where it is broken, what answers meanwhile.
 pub fn faults(session: &Session, folder: &Path, report: &Report) -> Vec<String> {
     let page = session.page();
     let mut texts = render_all(&report.diagnostics, &report.sources, session.lang, page.colours);
-    let troubles = report.troubles.iter().map(|trouble| page.error(&trouble.message(session.lang)));
-    texts.extend(troubles);
+    texts.extend(beside(session, folder, report).iter().map(|text| page.error(text)));
+    texts
+}
+
+/// What is wrong beside the files themselves and, where the folder is broken, what answers meanwhile.
+fn beside(session: &Session, folder: &Path, report: &Report) -> Vec<String> {
+    let mut texts: Vec<String> =
+        report.troubles.iter().map(|trouble| trouble.message(session.lang)).collect();
     let state = match report.origin {
         _ if report.is_good() => return texts,
         Origin::Folder => {
@@ -96,10 +184,10 @@ pub fn faults(session: &Session, folder: &Path, report: &Report) -> Vec<String> 
         }
     };
     let folder = shown(folder);
-    texts.push(page.error(&session.say(
+    texts.push(session.say(
         format!("the rules folder {folder} is broken: {state}"),
         format!("规则文件夹 {folder} 有错误：{state}"),
-    )));
+    ));
     texts
 }
 
@@ -139,22 +227,30 @@ impl Facts {
         lines.join("\n")
     }
 
-    fn notes(&self, session: &Session, app: &App) -> Vec<String> {
-        let page = session.page();
-        let mut lines = Vec::new();
+    /// What should be set before going live, and is not.
+    fn missing(&self, session: &Session, app: &App) -> Vec<String> {
+        let mut missing = Vec::new();
         if app.uses_development_secret {
             let kept = format!("{}/{}", self.data, crate::store::development::SECRET_FILE);
-            lines.push(page.warning(&session.say(
+            missing.push(session.say(
                 format!("no AppSecret is set: a development secret is used, kept in {kept}; set FANREPLY_APP_SECRET before going live"),
                 format!("没有设置 AppSecret：正在使用开发密钥（保存在 {kept}）；正式使用前请设置 FANREPLY_APP_SECRET"),
-            )));
+            ));
         }
         if !self.sends {
-            lines.push(page.warning(session.say(
+            let text = session.say(
                 "no access token is set: nothing is sent by the customer-service interface; set FANREPLY_ACCESS_TOKEN",
                 "没有设置 access token：不会通过客服接口发送消息；需要时请设置 FANREPLY_ACCESS_TOKEN",
-            )));
+            );
+            missing.push(text.to_owned());
         }
+        missing
+    }
+
+    fn notes(&self, session: &Session, app: &App) -> Vec<String> {
+        let page = session.page();
+        let mut lines: Vec<String> =
+            self.missing(session, app).iter().map(|text| page.warning(text)).collect();
         let next = |name: &str, text: &str| page.row(name, text);
         lines.push(String::new());
         lines.push(next(session.say("try it", "试一试"), "fanreply push 你好"));

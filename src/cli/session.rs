@@ -28,6 +28,15 @@ impl Session {
 
     /// The settings, with warnings printed. `serves` says whether listeners will be opened.
     pub fn settings(&self, serves: bool) -> anyhow::Result<Settings> {
+        let (settings, warnings) = self.settings_and_warnings(serves)?;
+        for warning in warnings {
+            err!("{}", self.page().warning(&warning));
+        }
+        Ok(settings)
+    }
+
+    /// The settings, and what is doubtful in them.
+    pub fn settings_and_warnings(&self, serves: bool) -> anyhow::Result<(Settings, Vec<String>)> {
         let sources = Sources {
             file: self.config.clone(),
             environment: std::env::vars_os()
@@ -39,10 +48,7 @@ impl Session {
         };
         let (settings, warnings) =
             config::load(&sources).map_err(|fault| anyhow!("{}", fault.message(self.lang)))?;
-        for warning in warnings {
-            err!("{}", self.page().warning(&warning.message(self.lang)));
-        }
-        Ok(settings)
+        Ok((settings, warnings.iter().map(|warning| warning.message(self.lang)).collect()))
     }
 
     /// The rules folder that a command works on: its own argument, or that of the settings.

@@ -1,0 +1,32 @@
+//! Core dumps: a crash leaves no image of the memory, for secrets stand in it. Debuggers of other users are
+//! kept out by the same. It ends nothing and reads nothing.
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+
+/// Forbids core dumps of this process. Errors: the system does not let it; one line says so.
+pub fn forbid() -> Result<(), String> {
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    setrlimit(Resource::Core, none).map_err(|error| format!("core dumps cannot be limited: {error}"))?;
+    // a dump that is piped into a program knows no limit
+    #[cfg(target_os = "linux")]
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
+        .map_err(|error| format!("core dumps cannot be forbidden: {error}"))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_forbidden_the_system_knows() {
+        forbid().unwrap();
+        let limit = rustix::process::getrlimit(Resource::Core);
+        assert_eq!((limit.current, limit.maximum), (Some(0), Some(0)));
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::process::{DumpableBehavior, dumpable_behavior};
+            assert_eq!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
+        }
+    }
+}

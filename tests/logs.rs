@@ -1,0 +1,261 @@
+//! The log where machines read it: every line is one JSON object with the same keys, whatever happens. And
+//! no secret stands in it, or in anything else that a running server says or serves.
+
+mod support;
+
+#[path = "support/fake_platform.rs"]
+mod fake_platform;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output};
+use std::time::{Duration, Instant};
+
+use fake_platform::{FakePlatform, Scripted};
+use fanreply::clock::Clock;
+use fanreply::telemetry::{LogFormat, log_panics, start_logging};
+use serde_json::Value;
+use support::{ACCOUNT, FAN, Ground};
+
+const RULES: &str = "rules:\n  - name: order\n    when: {keyword: 下单}\n    reply: 好的\n    follow_up: {after: 0s, text: 还在吗}\n";
+
+fn serve(folder: &Path, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.env_clear().env("LANG", "C.UTF-8").current_dir(folder).arg("serve");
+    command.env("FANREPLY_LISTEN", "127.0.0.1:0").env("FANREPLY_ADMIN_LISTEN", "127.0.0.1:0");
+    command.env("FANREPLY_LOG_FORMAT", "json").envs(variables.iter().copied());
+    command
+}
+
+/// The lines that a program said, each as what it is.
+fn lines(output: &Output) -> Vec<Value> {
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "nothing but the log");
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    let parse = |line: &str| {
+        let object: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+        for key in ["timestamp", "level", "message", "target"] {
+            assert!(object[key].is_string(), "no {key}: {line}");
+        }
+        object["timestamp"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+        object
+    };
+    said.lines().map(parse).collect()
+}
+
+fn holds(lines: &[Value], level: &str, words: &str) -> bool {
+    lines.iter().any(|line| line["level"] == level && line["message"].as_str().unwrap().contains(words))
+}
+
+/// A server in a process of its own, killed when it is dropped.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Server {
+    /// Starts one; it answers when this returns.
+    fn start(ground: &Ground, variables: &[(&str, &str)]) -> Self {
+        let mut command = serve(&ground.path(""), variables);
+        command.stdout(File::create(ground.path("stdout")).unwrap());
+        command.stderr(File::create(ground.path("stderr")).unwrap());
+        let mut server = Self(command.spawn().unwrap());
+        let began = Instant::now();
+        let is_healthy = || {
+            let mut asked = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+            asked
+                .env_clear()
+                .current_dir(ground.path(""))
+                .arg("healthcheck")
+                .output()
+                .unwrap()
+                .status
+                .success()
+        };
+        while !is_healthy() {
+            assert!(server.0.try_wait().unwrap().is_none(), "the server ended");
+            assert!(began.elapsed() < Duration::from_secs(20), "the server does not answer");
+        }
+        server
+    }
+
+    /// Stops it; everything that it said.
+    fn stop(mut self, ground: &Ground) -> Output {
+        let killed = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        let status = self.0.wait().unwrap();
+        let [stdout, stderr] = ["stdout", "stderr"].map(|name| fs::read(ground.path(name)).unwrap());
+        Output { status, stdout, stderr }
+    }
+}
+
+/// Where a server listens: the public address and the admin one.
+fn addresses(ground: &Ground) -> (String, String) {
+    let listening: Value =
+        serde_json::from_slice(&fs::read(ground.path("data/listen.json")).unwrap()).unwrap();
+    let of = |name: &str| format!("http://{}", listening[name].as_str().unwrap());
+    (of("public"), of("admin"))
+}
+
+#[tokio::test]
+async fn every_line_is_an_object_with_the_same_keys() {
+    let ground = Ground::with(&[("a.yaml", RULES), ("b.yaml", "rules:\n  - whn: x\n")]);
+    let server = Server::start(&ground, &[("FANREPLY_LOG", "trace"), ("FANREPLY_COLOUR", "blue")]);
+    let (public, admin) = addresses(&ground);
+    let client = support::client();
+    let forged = client.post(format!("{public}/callback?signature=00&timestamp=1&nonce=2"));
+    assert_eq!(forged.send().await.unwrap().status().as_u16(), 403);
+    fs::remove_file(ground.rules().join("b.yaml")).unwrap();
+    let reload = client.post(format!("{admin}/api/reload"));
+    assert_eq!(reload.send().await.unwrap().status().as_u16(), 200);
+    let output = server.stop(&ground);
+    assert!(output.status.success());
+    let lines = lines(&output);
+    for (level, words) in [
+        ("WARN", "FANREPLY_COLOUR"),
+        ("WARN", "no AppSecret is set"),
+        ("ERROR", "whn"),
+        ("ERROR", "nothing is answered until it is repaired"),
+        ("INFO", "these rules serve from now on"),
+        ("INFO", "stopped"),
+    ] {
+        assert!(holds(&lines, level, words), "{level} {words}: {lines:#?}");
+    }
+    let fault = lines.iter().find(|line| line["code"] == "F131").unwrap();
+    assert_eq!((&fault["file"], &fault["line"], &fault["column"]), (&"b.yaml".into(), &2.into(), &5.into()));
+}
+
+#[test]
+fn what_hinders_a_start_is_such_a_line_too() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let cases: [(&[(&str, &str)], &str); 4] = [
+        (&[("FANREPLY_SEND_RATE", "fast")], "FANREPLY_SEND_RATE"),
+        (&[("FANREPLY_RULES", "nowhere")], "nowhere"),
+        (&[("FANREPLY_LISTEN", "0.0.0.0:0")], "FANREPLY_APP_SECRET"),
+        (&[("FANREPLY_LISTEN", "192.0.2.1:80"), ("FANREPLY_APP_SECRET", "x")], "192.0.2.1:80"),
+    ];
+    for (variables, words) in cases {
+        let output = serve(&ground.path(""), variables).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let lines = lines(&output);
+        assert!(holds(&lines, "ERROR", words), "{words}: {lines:#?}");
+    }
+    let output =
+        serve(&ground.path(""), &[("FANREPLY_RULES", "nowhere"), ("FANREPLY_LOG", "off")]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("nowhere") && said.lines().count() == 1, "also without any log: {said}");
+}
+
+#[test]
+fn a_panic_is_such_a_line_too() {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "a_thread_that_panics", "--ignored", "--nocapture"]);
+    let output = command.env("RUST_BACKTRACE", "1").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let told = said.lines().find(|line| line.contains("on purpose")).unwrap_or_else(|| panic!("{said}"));
+    let told: Value = serde_json::from_str(told).unwrap();
+    assert_eq!((&told["level"], &told["thread"]), (&"ERROR".into(), &"writer".into()));
+    assert_eq!(told["message"], "panicked: on purpose: \"quoted\"\nin two lines");
+    assert!(told["place"].as_str().unwrap().starts_with("tests/logs.rs:") && told["backtrace"].is_string());
+}
+
+#[test]
+#[ignore = "run by the test above"]
+fn a_thread_that_panics() {
+    start_logging("info", LogFormat::Json).unwrap();
+    log_panics();
+    let writer = std::thread::Builder::new().name("writer".to_owned());
+    let ended = writer.spawn(|| panic!("on purpose: \"quoted\"\nin two lines")).unwrap().join();
+    assert!(ended.is_err());
+}
+
+/// All files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+fn push(client: &reqwest::Client, public: &str, query: &str, text: &str) -> reqwest::RequestBuilder {
+    let created_at = Clock::System.now().as_second();
+    let body = format!(
+        "{{\"type\":\"text\",\"receiver_id\":{ACCOUNT},\"sender_id\":{FAN},\"created_at\":{created_at},\"text\":\"{text}\"}}"
+    );
+    client.post(format!("{public}/callback?{query}")).body(body)
+}
+
+#[tokio::test]
+async fn no_secret_comes_to_light_whatever_is_said_served_or_kept() {
+    const APP_SECRET: &str = "5ecre70f7heapp5ecre70f7heapp5ecr";
+    const PASSWORD: &str = "pa55word-of-the-admin";
+    const TOKENS: [&str; 2] = ["2.00TokenThatWasRefused", "2.00TokenThatIsNew"];
+    let platform = FakePlatform::start().await;
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    fs::write(ground.path("token"), TOKENS[0]).unwrap();
+    let server = Server::start(
+        &ground,
+        &[
+            ("FANREPLY_LOG", "trace"),
+            ("FANREPLY_APP_SECRET", APP_SECRET),
+            ("FANREPLY_ADMIN_PASSWORD", PASSWORD),
+            ("FANREPLY_ACCESS_TOKEN_FILE", ground.path("token").to_str().unwrap()),
+            ("FANREPLY_API_BASE", &platform.base()),
+        ],
+    );
+    let (public, admin) = addresses(&ground);
+    let client = support::client();
+    let mut served = String::new();
+    let mut note = async |request: reqwest::RequestBuilder| {
+        let answer = request.send().await.unwrap();
+        served += &format!("{:?} {:?}\n", answer.status(), answer.headers());
+        served += &answer.text().await.unwrap();
+    };
+    let signed = || support::signed(APP_SECRET, Clock::System.now());
+    // refused, then unanswered, then taken with a new token
+    platform.script(vec![Scripted::Code(21315)]);
+    note(push(&client, &public, &signed(), "下单")).await;
+    platform.until_arrived(1).await;
+    platform.set_token(TOKENS[1]);
+    fs::write(ground.path("token"), TOKENS[1]).unwrap();
+    platform.until_sent(1).await;
+    note(push(&client, &public, &signed(), "别的")).await;
+    note(push(&client, &public, "signature=00&timestamp=1&nonce=2", "下单")).await;
+    note(client.post(format!("{public}/callback?{}", signed())).body("no message")).await;
+    note(client.get(format!("{public}/callback?{}&echostr=7", signed()))).await;
+    for path in ["/healthz", "/readyz", "/nowhere"] {
+        note(client.get(format!("{public}{path}"))).await;
+    }
+    for path in ["/", "/metrics", "/api/status", "/nowhere"] {
+        note(client.get(format!("{admin}{path}"))).await;
+        note(client.get(format!("{admin}{path}")).basic_auth("admin", Some("a guess"))).await;
+        note(client.get(format!("{admin}{path}")).basic_auth("admin", Some(PASSWORD))).await;
+    }
+    note(client.post(format!("{admin}/api/reload")).basic_auth("admin", Some(PASSWORD))).await;
+    let output = server.stop(&ground);
+    let said = lines(&output);
+    assert!(holds(&said, "ERROR", "its access token is refused") && said.len() > 20);
+    let mut places = vec![("what was served", served.into_bytes()), ("the log", output.stderr)];
+    let kept = files(&ground.path("data"));
+    let names: Vec<String> = kept.iter().map(|path| path.display().to_string()).collect();
+    places.extend(names.iter().zip(&kept).map(|(name, path)| (name.as_str(), fs::read(path).unwrap())));
+    assert!(names.iter().any(|name| name.ends_with("listen.json")) && names.len() >= 4, "{names:?}");
+    for (place, bytes) in &places {
+        for secret in [APP_SECRET, PASSWORD, TOKENS[0], TOKENS[1]] {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "{place} holds {secret}");
+        }
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_crash_leaves_no_image_of_the_memory() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let server = Server::start(&ground, &[]);
+    let of_server = format!("/proc/{}", server.0.id());
+    let limits = fs::read_to_string(format!("{of_server}/limits")).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+}
