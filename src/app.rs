@@ -221,12 +221,13 @@ impl App {
             deliverer: self.deliverer.clone(),
             metrics: self.metrics.clone(),
             password,
+            guesses: Throttle::default(),
             hosts,
             lang: options.lang,
         });
-        let handler = move |request, _| {
+        let handler = move |request, client| {
             let admin = admin.clone();
-            async move { admin.answer(request).await }
+            async move { admin.answer(request, client).await }
         };
         let counted = count_connections(self.metrics.clone(), Listener::Admin);
         self.tasks.spawn(serve(listener, options.limits, counted, handler, self.listeners.clone()));

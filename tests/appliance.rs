@@ -401,6 +401,25 @@ async fn the_admin_side_wants_its_password_its_own_name_and_its_own_pages() {
 }
 
 #[tokio::test]
+async fn a_password_cannot_be_guessed_by_trying() {
+    let appliance = Ground::with(&[HELLO]).set("FANREPLY_ADMIN_PASSWORD", "open sesame").start().await;
+    let page = format!("{}/api/status", appliance.admin());
+    let with = async |password: &str| {
+        let request = appliance.client.get(&page).basic_auth("admin", Some(password));
+        request.send().await.unwrap().status().as_u16()
+    };
+    let mut guesses = 0;
+    while with("guess").await == 401 {
+        guesses += 1;
+        assert!(guesses < 1_000, "nobody stops the guessing");
+    }
+    assert!(guesses >= 100, "a forgetful operator has some tries: {guesses}");
+    assert_eq!(with("open sesame").await, 429, "nor does the right one tell that it is right");
+    assert_eq!(appliance.client.get(&page).send().await.unwrap().status().as_u16(), 401, "no guess");
+    appliance.until("it is forgiven", async || with("open sesame").await == 200).await;
+}
+
+#[tokio::test]
 async fn a_forgotten_fan_is_answered_anew() {
     let ground = Ground::with(&[HELLO]);
     let appliance = ground.start().await;

@@ -108,8 +108,12 @@ fn what_a_page_names_is_there() {
         "docs/import.zh-CN.md",
         "docs/deploy.md",
         "docs/deploy.zh-CN.md",
+        "docs/limits.md",
+        "docs/limits.zh-CN.md",
         "docs/metrics.md",
         "docs/metrics.zh-CN.md",
+        "SECURITY.md",
+        "SECURITY.zh-CN.md",
     ];
     let mut missing = Vec::new();
     for page in pages {
@@ -132,4 +136,31 @@ fn what_a_page_names_is_there() {
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// All Rust files below a folder, as one text.
+fn code(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let text = |path: PathBuf| match path.extension() {
+        _ if path.is_dir() => code(&path),
+        Some(extension) if extension == "rs" => fs::read_to_string(path).unwrap(),
+        _ => String::new(),
+    };
+    entries.map(text).collect()
+}
+
+/// A law that no test holds is a promise that nobody keeps.
+#[test]
+fn every_test_that_a_page_calls_to_witness_is_there() {
+    let code = code(&root().join("src")) + &code(&root().join("tests"));
+    let law = regex::Regex::new("`([a-z]+(?:_[a-z]+){3,})`").unwrap();
+    let missing = |page: &str| {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        let named: Vec<String> = law.captures_iter(&text).map(|found| found[1].to_owned()).collect();
+        assert!(named.len() >= 10, "{page}");
+        named.into_iter().filter(|name| !code.contains(&format!("fn {name}("))).collect::<Vec<_>>()
+    };
+    for page in ["SECURITY.md", "SECURITY.zh-CN.md", "ARCHITECTURE.md"] {
+        assert_eq!(missing(page), Vec::<String>::new(), "{page}");
+    }
 }

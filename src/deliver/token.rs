@@ -1,11 +1,17 @@
 //! An account's access token: as it was set, or as its file says now. It is read again when the platform
 //! refuses it, so that a renewed file is enough; it is never shown.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::fs::File;
+use tokio::io::AsyncReadExt;
+
+/// Bytes of a token's file that are read.
+const LONGEST_TOKEN: u64 = 64 << 10;
 
 /// Where the token comes from, and what it was when it was last read.
 #[derive(Debug)]
@@ -45,7 +51,7 @@ impl Token {
     /// Looks at the file again. One that cannot be read, or is empty, changes nothing.
     pub async fn refresh(&self) {
         let Some(path) = &self.file else { return };
-        let Ok(text) = tokio::fs::read_to_string(path).await else { return };
+        let Ok(text) = read(path).await else { return };
         let fresh = text.trim();
         let mut known = self.lock();
         let is_other = known.token.as_ref().is_none_or(|token| token.expose_secret() != fresh);
@@ -58,6 +64,17 @@ impl Token {
         // nothing in here can panic half-way through a change
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The text of a small file.
+async fn read(path: &Path) -> io::Result<String> {
+    // opening a pipe would wait for somebody to write into it
+    if !tokio::fs::metadata(path).await?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut text = String::new();
+    File::open(path).await?.take(LONGEST_TOKEN).read_to_string(&mut text).await?;
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -79,5 +96,10 @@ mod tests {
         std::fs::remove_file(&file).unwrap();
         token.refresh().await;
         assert_eq!(token.generation(), 1, "a file that is gone takes no token away");
+        let made = std::process::Command::new("mkfifo").arg(&file).status();
+        if made.is_ok_and(|made| made.success()) {
+            token.refresh().await;
+            assert_eq!(token.generation(), 1, "nobody waits for a pipe");
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! The admin listener: what an operator may see and do. It stands behind a password or on loopback alone,
 //! and what changes something may only come from its own pages or from no page at all.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,6 +16,7 @@ use subtle::ConstantTimeEq;
 
 use super::answer::{self, Answer};
 use super::query::Query;
+use super::throttle::Throttle;
 use crate::deliver::Deliverer;
 use crate::model::id::UserId;
 use crate::model::lang::Lang;
@@ -33,6 +36,8 @@ pub struct Admin {
     pub deliverer: Arc<Deliverer>,
     pub metrics: Metrics,
     pub password: Option<SecretString>,
+    /// Wrong passwords, by address.
+    pub guesses: Throttle,
     /// Host names beside loopback under which this side may be used.
     pub hosts: Vec<String>,
     pub lang: Lang,
@@ -65,9 +70,9 @@ struct FolderState {
 
 impl Admin {
     /// The answer to one request.
-    pub async fn answer(&self, request: Request<Incoming>) -> Answer {
+    pub async fn answer(&self, request: Request<Incoming>, client: IpAddr) -> Answer {
         let (head, _) = request.into_parts();
-        if let Some(refusal) = self.refusal(&head.method, &head.headers) {
+        if let Some(refusal) = self.refusal(&head.method, &head.headers, client) {
             return refusal;
         }
         let query = Query::parse(head.uri.query().unwrap_or_default());
@@ -97,7 +102,7 @@ impl Admin {
 
     /// What a request gets that comes by a name that is not ours, from the pages of others, or without the
     /// password.
-    fn refusal(&self, method: &Method, headers: &HeaderMap) -> Option<Answer> {
+    fn refusal(&self, method: &Method, headers: &HeaderMap, client: IpAddr) -> Option<Answer> {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         if !self.knows_host(host) {
             // a page of somebody else that resolves to this address must not read or change anything
@@ -108,7 +113,15 @@ impl Admin {
         if *method != Method::GET && *method != Method::HEAD && !from_here {
             return Some(answer::text(StatusCode::FORBIDDEN, "another origin\n"));
         }
+        let (guesses, now) = (headers.contains_key(AUTHORIZATION) && self.password.is_some(), Instant::now());
+        if guesses && self.guesses.has_failed_too_often(client, now) {
+            // the right one would not be heard either: who guesses must not learn that he is right
+            return Some(answer::empty(StatusCode::TOO_MANY_REQUESTS));
+        }
         if !self.has_password(headers) {
+            if guesses {
+                self.guesses.fails_too_often(client, now);
+            }
             let asked = answer::empty(StatusCode::UNAUTHORIZED);
             return Some(answer::with(asked, WWW_AUTHENTICATE, r#"Basic realm="fanreply", charset="UTF-8""#));
         }
@@ -118,10 +131,7 @@ impl Admin {
     fn knows_host(&self, host: &str) -> bool {
         let name = host_name(host);
         let loopback = name == "localhost"
-            || name
-                .trim_matches(['[', ']'])
-                .parse::<std::net::IpAddr>()
-                .is_ok_and(|address| address.is_loopback());
+            || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
         loopback || self.hosts.iter().any(|own| own.eq_ignore_ascii_case(name))
     }
 

@@ -24,6 +24,12 @@ struct Failures {
 }
 
 impl Throttle {
+    /// Whether the address has failed too often to be heard now.
+    pub fn has_failed_too_often(&self, address: IpAddr, now: Instant) -> bool {
+        let addresses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        addresses.get(&address).is_some_and(|failures| failures.left(now) > BURST - 1.0)
+    }
+
     /// Notes a failure; whether the address has failed too often.
     pub fn fails_too_often(&self, address: IpAddr, now: Instant) -> bool {
         let mut addresses = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,0 +1,185 @@
+//! The table of limits against the code: every constant that is a number or a span of time is on the page with
+//! its value, or is named below as no limit.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+/// Constants that bound nothing which comes from outside: units, waits, forms of files, and the ranges of
+/// values that a rule's own diagnostics tell.
+const NO_LIMITS: &[&str] = &[
+    "src/cli/explain.rs SHOWN",
+    "src/cli/local.rs PATIENCE",
+    "src/cli/menu.rs ANSWER_LIMIT",
+    "src/cli/page.rs WIDTH",
+    "src/deliver.rs BETWEEN_PRUNINGS",
+    "src/deliver.rs FIRST_WAIT",
+    "src/deliver.rs WITHOUT_ACCOUNT",
+    "src/deliver.rs WITHOUT_RULES",
+    "src/deliver/pace.rs FIRST_REST",
+    "src/http/server.rs ACCEPT_PAUSE",
+    "src/http/server.rs SMALLEST_BUFFER",
+    "src/http/throttle.rs LONGEST",
+    "src/model/menu.rs BUTTON_LIMIT",
+    "src/model/menu.rs BUTTON_NAME_BYTES",
+    "src/model/menu.rs ITEM_LIMIT",
+    "src/model/menu.rs ITEM_NAME_BYTES",
+    "src/model/menu.rs KEY_BYTES",
+    "src/model/menu.rs LINK_BYTES",
+    "src/model/nearest.rs MOST",
+    "src/respond/memory.rs RIGHT_AFTER",
+    "src/rules/action/mod.rs HEAVIEST",
+    "src/rules/diagnostic/place.rs STEP",
+    "src/rules/diagnostic/render.rs AROUND",
+    "src/rules/index.rs DEGREES",
+    "src/rules/matcher/mod.rs SHOWN",
+    "src/rules/matcher/near.rs EARTH_RADIUS_METRES",
+    "src/rules/matcher/near.rs FARTHEST_METRES",
+    "src/rules/matcher/near.rs INDEXED_CELLS",
+    "src/rules/matcher/scan.rs INDEXED_SCENES",
+    "src/rules/pattern.rs MOST_LITERALS",
+    "src/rules/read.rs SUGGESTIONS",
+    "src/rules/rule/read.rs LONGEST_NAME",
+    "src/rules/rule/read.rs read_number::MOST",
+    "src/schedule/duration.rs LONGEST",
+    "src/schedule/calendar.rs WEEK",
+    "src/store/mod.rs VERSION",
+    "src/store/outbox/claim.rs SHORTEST_LEASE",
+    "src/store/schema.rs CHECKED_PAGES",
+    "src/wire/instant.rs MILLISECONDS_FROM",
+];
+
+/// What a limit is, as the pages may write it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Limit {
+    Number(f64),
+    Seconds(f64),
+}
+
+impl Limit {
+    /// `1 << 20`, `4096`, `Duration::from_secs(30 * 24)`.
+    fn read(expression: &str) -> Option<Self> {
+        let span = Regex::new(r"^(?:Signed)?Duration::from_(millis|secs|mins|hours)\((.+)\)$").unwrap();
+        let Some(found) = span.captures(expression) else { return number(expression).map(Self::Number) };
+        let unit = match &found[1] {
+            "millis" => 0.001,
+            "secs" => 1.0,
+            "mins" => 60.0,
+            _ => 3_600.0,
+        };
+        number(&found[2]).map(|count| Self::Seconds(count * unit))
+    }
+
+    fn is_written(self, text: &str) -> bool {
+        let written = |value: f64, units: &[(f64, [&str; 2])]| {
+            units.iter().any(|(size, names)| {
+                let (count, digits) = (value / size, text.split(' ').next().unwrap_or_default());
+                let is_count = digits.replace(',', "").parse() == Ok(count);
+                is_count && names.iter().any(|name| text[digits.len()..].trim_start() == *name)
+            })
+        };
+        match self {
+            Self::Number(value) => {
+                written(value, &[(1.0, ["", ""]), (1024.0, ["KiB", "KiB"]), (1_048_576.0, ["MiB", "MiB"])])
+            }
+            Self::Seconds(value) => written(
+                value,
+                &[
+                    (0.001, ["ms", "毫秒"]),
+                    (1.0, ["s", "秒"]),
+                    (60.0, ["min", "分钟"]),
+                    (86_400.0, ["d", "天"]),
+                ],
+            ),
+        }
+    }
+}
+
+/// A product, or a power of two.
+fn number(expression: &str) -> Option<f64> {
+    let plain = |text: &str| text.trim().replace('_', "").parse::<f64>().ok();
+    if let Some((number, places)) = expression.split_once("<<") {
+        return Some(plain(number)? * plain(places)?.exp2());
+    }
+    expression.split('*').map(plain).product()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    files
+        .filter(|path| path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("tests.rs"))
+        .collect()
+}
+
+/// The limits of a file by name; those of a name that several functions use, also as `function::NAME`. Fields of
+/// a default are told by the name of the field.
+fn limits_of(text: &str) -> BTreeMap<String, Limit> {
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let constant =
+        Regex::new(r"const (\w+): (?:usize|u\d+|i\d+|f64|(?:Signed)?Duration) =\s*([^;]+);").unwrap();
+    let field =
+        Regex::new(r"\b([a-z_]+): ((?:Duration::from_\w+\([\d_]+\))|[\d_]+(?: << \d+)?)(?:,| \})").unwrap();
+    let function = Regex::new(r"\bfn (\w+)").unwrap();
+    let mut limits = BTreeMap::new();
+    for found in constant.captures_iter(code) {
+        let Some(limit) = Limit::read(found[2].trim()) else { continue };
+        let before = &code[..found.get(0).unwrap().start()];
+        let of = function.captures_iter(before).last().map_or(String::new(), |found| found[1].to_owned());
+        if limits.contains_key(&found[1]) || code.matches(&format!("const {}:", &found[1])).count() > 1 {
+            limits.insert(format!("{of}::{}", &found[1]), limit);
+        } else {
+            limits.insert(found[1].to_owned(), limit);
+        }
+    }
+    for found in field.captures_iter(code) {
+        if let Some(limit) = Limit::read(&found[2]) {
+            limits.insert(found[1].to_owned(), limit);
+        }
+    }
+    limits
+}
+
+/// The rows of a page: where the constant stands, and the value as it is written.
+fn rows(page: &str) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(root().join(page)).unwrap();
+    let row = Regex::new(r"(?m)^\| [^|]+ \| ([^|]+) \| [^|]* \| `(src/[\w/.]+)` `([\w:]+)` \|$").unwrap();
+    let rows =
+        row.captures_iter(&text).map(|found| (format!("{} {}", &found[2], &found[3]), found[1].to_owned()));
+    rows.collect()
+}
+
+#[test]
+fn every_limit_is_on_the_pages_with_its_value() {
+    let mut all = BTreeMap::new();
+    for path in sources(&root().join("src")) {
+        let file = path.strip_prefix(root()).unwrap().display().to_string();
+        for (name, limit) in limits_of(&fs::read_to_string(&path).unwrap()) {
+            all.insert(format!("{file} {name}"), limit);
+        }
+    }
+    for page in ["docs/limits.md", "docs/limits.zh-CN.md"] {
+        let rows = rows(page);
+        for (place, written) in &rows {
+            let limit = all.get(place).unwrap_or_else(|| panic!("{page}: {place} is no limit in the code"));
+            assert!(limit.is_written(written), "{page}: {place} is {limit:?}, not {written}");
+        }
+        let is_constant =
+            |place: &str| place.rsplit([' ', ':']).next().unwrap().chars().all(|c| !c.is_lowercase());
+        let missing: Vec<&String> = all
+            .keys()
+            .filter(|place| {
+                is_constant(place) && !rows.contains_key(*place) && !NO_LIMITS.contains(&place.as_str())
+            })
+            .collect();
+        assert!(missing.is_empty(), "{page} lacks {missing:#?}");
+    }
+    let gone: Vec<_> = NO_LIMITS.iter().filter(|place| !all.contains_key(**place)).collect();
+    assert!(gone.is_empty(), "not in the code any more: {gone:?}");
+}
