@@ -46,3 +46,34 @@ fn shown(depth: Depth, now: Timestamp) -> OutboxDepth {
         oldest_due: depth.oldest_due.map_or(SignedDuration::ZERO, |due| now.duration_since(due)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::platform::Platform;
+    use crate::store::Store;
+    use crate::telemetry::Metrics;
+
+    #[tokio::test]
+    async fn a_disk_that_is_stuck_is_seen_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, metrics) = (Store::open(&folder.path().join("db")).unwrap(), Metrics::new());
+        let platform = Platform::new(Some("http://127.0.0.1:9")).unwrap();
+        let deliverer =
+            Deliverer::new(store.clone(), platform, Vec::new(), Clock::System, 1.0, metrics.clone());
+        let responds = |text: &str| metrics.encode().contains(&format!("fanreply_store_responding {text}\n"));
+        deliverer.measure().await;
+        assert!(responds("1"));
+        let release = store.stick();
+        tokio::task::yield_now().await;
+        let began = Instant::now();
+        deliverer.measure().await;
+        assert!(responds("0") && began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+        drop(release);
+        deliverer.measure().await;
+        assert!(responds("1"));
+    }
+}

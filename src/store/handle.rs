@@ -239,6 +239,17 @@ impl Store {
     }
 }
 
+#[cfg(test)]
+impl Store {
+    /// The writer waits until it is told or the sender is gone, as it does for a disk that is stuck.
+    pub(crate) fn stick(&self) -> std::sync::mpsc::Sender<()> {
+        let (release, released) = std::sync::mpsc::channel();
+        let store = self.clone();
+        tokio::spawn(async move { store.ask(move |_| Ok(released.recv().is_ok())).await });
+        release
+    }
+}
+
 fn take_back(db: &Connection) -> rusqlite::Result<()> {
     let whole = db.unchecked_transaction()?;
     outbox::take_back_what_was_running(&whole)?;
