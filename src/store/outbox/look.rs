@@ -16,7 +16,7 @@ pub struct Depth {
     pub running: u64,
     /// Of these, what was tried and will be again.
     pub retryable: u64,
-    /// What should have been sent by now, as far as it is counted: up to [`DUE_COUNTED`].
+    /// What should have been sent by now, as far as it is counted: up to a hundred thousand.
     pub due: u64,
     /// When the oldest of those should have been sent.
     pub oldest_due: Option<Timestamp>,
