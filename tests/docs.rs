@@ -85,7 +85,7 @@ fn the_shipped_rules_prove_themselves_without_a_warning() {
     let loaded = load(&folder.source, &Surroundings { sends: true, ..Surroundings::default() });
     let said: Vec<&Diagnostic> = folder.faults.iter().chain(&loaded.diagnostics).collect();
     assert!(said.is_empty(), "{said:?}");
-    assert!(loaded.examples_passed >= 50 && loaded.ruleset.unwrap().menu().is_some());
+    assert!(loaded.trial.passed() >= 50 && loaded.ruleset.unwrap().menu().is_some());
 }
 
 /// Links and paths in backticks that look like files of this project.

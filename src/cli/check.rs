@@ -80,7 +80,7 @@ impl Checked {
         let mut diagnostics = read.faults;
         // a folder without files has said so already
         let loaded = if read.source.files().is_empty() {
-            Loaded { ruleset: None, diagnostics: Vec::new(), examples_passed: 0, examples_failed: 0 }
+            Loaded::default()
         } else {
             load(&read.source, &surroundings(settings, folder))
         };
@@ -156,7 +156,7 @@ fn summary(session: &Session, checked: &Checked, folder: &Path, ok: bool) -> Str
         format!("{errors} 个错误，{warnings} 个警告"),
     );
     if ok {
-        let (rules, examples) = (checked.rules(), checked.loaded.examples_passed);
+        let (rules, examples) = (checked.rules(), checked.loaded.trial.passed());
         page.good(&session.say(
             format!("{folder}: {}, {} hold, {found}", counted(rules, "rule"), counted(examples, "example")),
             format!("{folder}：{rules} 条规则，{examples} 个示例通过，{found}"),

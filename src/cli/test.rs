@@ -1,33 +1,63 @@
-//! `fanreply test`: tries all examples of a rules folder and prints what differs. Its last line is
-//! `N passed, N failed`, in any language, for people and for scripts.
+//! `fanreply test`: tries all examples of a rules folder and prints what differs, and where it is asked to,
+//! what no example reaches. Its last line is `N passed, N failed`, in any language, for people and for
+//! scripts.
 
+mod junit;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::Outcome;
 use super::check::{Checked, folder_argument};
 use super::page::out;
 use super::session::Session;
 use crate::model::lang::Lang;
+use crate::rules::example::trial::Trial;
 
 pub fn command(lang: Lang) -> Command {
     Command::new("test")
         .about(lang.pick("Try all examples of a rules folder", "运行规则文件夹里的所有示例"))
         .arg(folder_argument(lang))
+        .arg(
+            Arg::new("junit")
+                .long("junit")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(lang.pick("Write a report in JUnit XML as well", "同时写一份 JUnit XML 报告")),
+        )
+        .arg(Arg::new("coverage").long("coverage").action(ArgAction::SetTrue).help(lang.pick(
+            "List the rules that no example reaches; the exit code stays as it is",
+            "列出没有示例覆盖到的规则；不影响退出码",
+        )))
         .after_help(lang.pick(
-            "Examples:\n  fanreply test\n  fanreply test my-rules",
-            "例子：\n  fanreply test\n  fanreply test my-rules",
+            "Examples:\n  fanreply test\n  fanreply test my-rules --coverage\n  fanreply test --junit report.xml",
+            "例子：\n  fanreply test\n  fanreply test my-rules --coverage\n  fanreply test --junit report.xml",
         ))
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let settings = session.settings(false)?;
     let folder = session.folder(matches, &settings);
-    let checked = Checked::of(session, &settings, &folder)?;
+    let checked = Checked::of(session, &settings, &folder);
+    if let Some(path) = matches.get_one::<PathBuf>("junit") {
+        // also of a folder that cannot be read: an older report must not pass for that of this run
+        let report = match &checked {
+            Ok(checked) => junit::of(session, &folder, checked),
+            Err(fault) => junit::of_unreadable(&folder, fault),
+        };
+        junit::write(session, path, &report)?;
+    }
+    let checked = checked?;
     checked.print(session);
-    let (passed, failed) = (checked.loaded.examples_passed, checked.loaded.examples_failed);
-    if !checked.is_good() && failed == 0 {
+    let trial = &checked.loaded.trial;
+    let (passed, failed) = (trial.passed(), trial.failed());
+    let is_untried = !checked.is_good() && trial.rules == 0;
+    if matches.get_flag("coverage") && !is_untried {
+        print_coverage(session, &folder, trial);
+    }
+    if is_untried {
         out!(
             "{}",
             session.say(
@@ -38,4 +68,32 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     }
     out!("{passed} passed, {failed} failed");
     Ok(if checked.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The rules that no example reaches, and the share of those that one does.
+fn print_coverage(session: &Session, folder: &Path, trial: &Trial) {
+    let page = session.page();
+    if !trial.unreached.is_empty() {
+        out!("{}", session.say("Rules that no example reaches:", "没有示例覆盖到的规则："));
+    }
+    for (name, place) in &trial.unreached {
+        let place = format!("{}:{}", file_below(folder, &place.file).display(), place.line);
+        out!("  {}  {}", page.strong(name.as_str()), page.dim(&place));
+    }
+    let (rules, reached) = (trial.rules, trial.rules - trial.unreached.len());
+    out!(
+        "{}",
+        session.say(
+            match rules {
+                1 => format!("{reached} of 1 rule is reached by an example"),
+                _ => format!("{reached} of {rules} rules are reached by an example"),
+            },
+            format!("{rules} 条规则中，{reached} 条有示例覆盖"),
+        )
+    );
+}
+
+/// Where a file of the folder lies for whoever runs the command; the folder may be a file itself.
+fn file_below(folder: &Path, file: &str) -> PathBuf {
+    if folder.is_file() { folder.to_owned() } else { folder.join(file) }
 }

@@ -93,7 +93,7 @@ fn finish(
     if promising > 0 && !surroundings.sends {
         findings.push(Finding { at: Origin::File, what: What::NeedsToken { rules: promising } });
     }
-    Ok(Proven { text: written.text, rules: drafts.len(), examples: loaded.examples_passed, findings })
+    Ok(Proven { text: written.text, rules: drafts.len(), examples: loaded.trial.passed(), findings })
 }
 
 /// The drafts in which errors stand, each with its first one.

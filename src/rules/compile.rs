@@ -6,8 +6,8 @@ mod check;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use super::diagnostic::Diagnostic;
-use super::example::run::run;
+use super::diagnostic::{Diagnostic, Place};
+use super::example::trial::Trial;
 use super::grammar;
 use super::index::{IndexBuilder, Rank};
 use super::matcher::when::{Conditions, read_when};
@@ -27,14 +27,13 @@ use super::yaml::parse::{Parsed, parse};
 use super::yaml::reader::{Fields, Reader};
 
 /// What became of a source: every diagnostic, and the set if none of them is an error.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Loaded {
     pub ruleset: Option<RuleSet>,
     /// In the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many examples were tried and held. None were tried where something else is wrong.
-    pub examples_passed: usize,
-    pub examples_failed: usize,
+    /// What the examples have shown, in the same order. None were tried where something else is wrong.
+    pub trial: Trial,
 }
 
 /// Parses, validates, compiles and tries out a source. All faults of all files come back at once.
@@ -56,17 +55,29 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
         said.insert((place.file.clone(), place.span.clone(), found.fault.code()))
     });
     in_file_order(&mut loaded.diagnostics, source);
+    let order = Order::of(source);
+    loaded.trial.verdicts.sort_by_key(|verdict| order.stands(&verdict.place));
+    loaded.trial.unreached.sort_by_key(|(_, place)| order.stands(place));
     loaded
+}
+
+/// Where places stand in the order of files and lines.
+struct Order<'s>(HashMap<&'s str, usize>);
+
+impl<'s> Order<'s> {
+    fn of(source: &'s RuleSource) -> Self {
+        Self(source.files().iter().enumerate().map(|(number, file)| (&*file.path, number)).collect())
+    }
+
+    fn stands(&self, place: &Place) -> (Option<usize>, usize) {
+        (self.0.get(&*place.file).copied(), place.span.start)
+    }
 }
 
 /// Diagnostics in the order of files and lines.
 pub fn in_file_order(diagnostics: &mut [Diagnostic], source: &RuleSource) {
-    let order: HashMap<&str, usize> =
-        source.files().iter().enumerate().map(|(number, file)| (&*file.path, number)).collect();
-    diagnostics.sort_by_key(|diagnostic| {
-        let place = &diagnostic.place;
-        (order.get(&*place.file).copied(), place.span.start, diagnostic.fault.code())
-    });
+    let order = Order::of(source);
+    diagnostics.sort_by_key(|diagnostic| (order.stands(&diagnostic.place), diagnostic.fault.code()));
 }
 
 fn read_root<'f>(file: &'f Parsed, faults: &mut Vec<Diagnostic>) -> Option<Fields<'f>> {
@@ -156,8 +167,7 @@ impl<'f> Folder<'f> {
 
     /// The set, if nothing is wrong; its examples are tried.
     fn finish(mut self, source: &RuleSource, surroundings: &Surroundings) -> Loaded {
-        let refused =
-            |diagnostics| Loaded { ruleset: None, diagnostics, examples_passed: 0, examples_failed: 0 };
+        let refused = |diagnostics| Loaded { diagnostics, ..Loaded::default() };
         if self.faults.iter().any(Diagnostic::is_error) {
             return refused(self.faults);
         }
@@ -179,22 +189,10 @@ impl<'f> Folder<'f> {
             menu: self.menu.map(|(_, draft)| draft.menu),
             hash: source.hash(),
         });
-        let tried = examples
-            .iter()
-            .enumerate()
-            .flat_map(|(rank, examples)| examples.iter().map(move |example| (rank as Rank, example)));
-        let verdicts: Vec<_> =
-            tried.map(|(rank, example)| run(&ruleset, rank, example, surroundings)).collect();
-        let tried = verdicts.len();
-        let failures: Vec<Diagnostic> = verdicts.into_iter().flatten().collect();
-        let examples_failed = failures.len();
-        self.faults.extend(failures);
-        Loaded {
-            ruleset: (examples_failed == 0).then_some(ruleset),
-            diagnostics: self.faults,
-            examples_passed: tried - examples_failed,
-            examples_failed,
-        }
+        let trial = Trial::of(&ruleset, &examples, surroundings);
+        self.faults.extend(trial.failures().cloned());
+        let ruleset = (trial.failed() == 0).then_some(ruleset);
+        Loaded { ruleset, diagnostics: self.faults, trial }
     }
 }
 

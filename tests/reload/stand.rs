@@ -51,7 +51,7 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     if diagnostics.is_empty() {
         return rules::load(source, surroundings);
     }
-    Loaded { ruleset: None, diagnostics, examples_passed: 0, examples_failed: 0 }
+    Loaded { diagnostics, ..Loaded::default() }
 }
 
 /// The text of a file with one rule.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::difference::{Actual, Difference};
 use crate::model::lang::Lang;
 use crate::rules::diagnostic::{Argument, faults};
 use crate::rules::rule::Mismatch;
@@ -34,12 +35,12 @@ faults! {
                "make the conditions narrower, or take the counterexample out";
             zh "反例“{said}”被这条规则回复了",
                "请把条件写得更窄，或者去掉这个反例";
-        343 Error OtherReply { said: String, expected: String, actual: String }
+        343 Error OtherReply { said: String, difference: Difference }
             en "the answer to the example \"{said}\" is another one",
-               "expected: {expected}\nactual:   {actual}";
+               "{difference}";
             zh "示例“{said}”的回复和预期不同",
-               "预期：{expected}\n实际：{actual}";
-        344 Error ReplyLacks { said: String, expected: String, actual: String }
+               "{difference}";
+        344 Error ReplyLacks { said: String, expected: String, actual: Actual }
             en "the answer to the example \"{said}\" does not contain what it should",
                "expected in it: {expected}\nactual:         {actual}";
             zh "示例“{said}”的回复里没有预期的内容",

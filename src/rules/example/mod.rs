@@ -1,8 +1,10 @@
 //! Examples: messages that a rule must answer, and counterexamples that it must not. They are read here;
-//! [`run`] tries them out on the compiled set at every load. The verdict never depends on the day.
+//! [`trial`] tries them out on the compiled set at every load. The verdict never depends on the day.
 
+pub mod difference;
 pub mod fault;
 pub mod run;
+pub mod trial;
 
 use fault::ExampleFault;
 
@@ -95,6 +97,22 @@ impl Example {
             sender: None,
             account: None,
         }
+    }
+
+    /// What tells it from the other examples of its rule, in the words of a rule file.
+    pub fn title(&self) -> String {
+        let kind = if self.wanted { "" } else { "counterexample: " };
+        let mut title = format!("{kind}{}", self.said);
+        if let Some(at) = self.at {
+            title.push_str(&format!(", at: {}", at.datetime().strftime("%Y-%m-%d %H:%M")));
+        }
+        if let Some(sender) = self.sender {
+            title.push_str(&format!(", sender: {sender}"));
+        }
+        if let Some(account) = &self.account {
+            title.push_str(&format!(", account: {account}"));
+        }
+        title
     }
 }
 

@@ -2,12 +2,15 @@
 //! clock stands at one fixed moment, or at the first one at which the rule can answer: the verdict is the
 //! same on every day.
 
+use std::sync::Arc;
+
 use jiff::civil::{date, time};
 
 use super::Example;
+use super::difference::{Actual, Difference};
 use super::fault::{ExampleFault, Mismatches};
 use crate::model::decision::{Decision, Outcome};
-use crate::model::id::UserId;
+use crate::model::id::{RuleName, UserId};
 use crate::model::message::{Format, InboundMessage};
 use crate::model::reply::Reply;
 use crate::rules::diagnostic::Diagnostic;
@@ -22,18 +25,22 @@ use crate::schedule::calendar::{Moment, turning_points};
 /// The moment of an example that names none: a Monday noon.
 pub const FIXED_MOMENT: Moment = Moment { date: date(2024, 1, 1), time: time(12, 0, 0, 0) };
 
-/// Tries one example of a rule; a diagnostic when it fails.
-pub fn run(
-    ruleset: &RuleSet,
-    rank: Rank,
-    example: &Example,
-    surroundings: &Surroundings,
-) -> Option<Diagnostic> {
+/// What came of one example.
+#[derive(Debug, Default)]
+pub struct Tried {
+    /// The rule that answered its message.
+    pub answered_by: Option<RuleName>,
+    /// A diagnostic when it fails.
+    pub failure: Option<Diagnostic>,
+}
+
+/// Tries one example of a rule.
+pub fn run(ruleset: &RuleSet, rank: Rank, example: &Example, surroundings: &Surroundings) -> Tried {
     let rule = ruleset.rule(rank);
     let message = message(rule, example, surroundings);
     let account_name = account_name(rule, example, surroundings);
     let moment = moment(ruleset, rule, example, &message, &account_name, surroundings);
-    let received_at = surroundings.zone.to_timestamp(moment.date.to_datetime(moment.time)).ok()?;
+    let Ok(received_at) = surroundings.zone.to_timestamp(moment.datetime()) else { return Tried::default() };
     let context = Context { received_at, zone: &surroundings.zone, account_name: &account_name };
     let decision = ruleset.decide(&message, &context);
     let fault = if example.wanted {
@@ -42,7 +49,8 @@ pub fn run(
         let answered = decision.rule.as_ref() == Some(&rule.name);
         answered.then(|| ExampleFault::Answered { said: example.said.clone() })
     };
-    fault.map(|fault| Diagnostic { fault: std::sync::Arc::new(fault), place: example.place.clone() })
+    let diagnostic = |fault| Diagnostic { fault: Arc::new(fault), place: example.place.clone() };
+    Tried { failure: fault.map(diagnostic), answered_by: decision.rule }
 }
 
 fn judge(
@@ -89,12 +97,15 @@ fn judge_reply(
     if let Some(expected) = &example.reply
         && !holds(&|answer| answer == expected)
     {
-        return Some(ExampleFault::OtherReply { said, expected: expected.clone(), actual });
+        return Some(ExampleFault::OtherReply {
+            said,
+            difference: Difference { expected: expected.clone(), actual },
+        });
     }
     if let Some(expected) = &example.reply_contains
         && !holds(&|answer| answer.contains(expected.as_str()))
     {
-        return Some(ExampleFault::ReplyLacks { said, expected: expected.clone(), actual });
+        return Some(ExampleFault::ReplyLacks { said, expected: expected.clone(), actual: Actual(actual) });
     }
     None
 }

@@ -1,0 +1,202 @@
+//! The report of `fanreply test` in JUnit XML, as CI servers read it: a suite for each file, a case for each
+//! example, and an error for whatever else refuses the rules. It overwrites no file that is no XML.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+
+use super::file_below;
+use crate::cli::check::Checked;
+use crate::cli::session::{Session, shown};
+use crate::rules::diagnostic::Diagnostic;
+use crate::rules::diagnostic::render::{render, worded};
+
+/// Cases by file, in the order of the files.
+#[derive(Default)]
+pub(super) struct Report {
+    suites: Vec<Suite>,
+    places: HashMap<String, usize>,
+}
+
+struct Suite {
+    name: String,
+    cases: Vec<Case>,
+}
+
+struct Case {
+    /// The rule; or of what is no example, the code.
+    class: String,
+    name: String,
+    file: String,
+    line: usize,
+    fault: Option<Fault>,
+}
+
+struct Fault {
+    /// `failure` of an example, `error` of anything else.
+    element: &'static str,
+    code: String,
+    message: String,
+    text: String,
+}
+
+/// The report of a folder that was judged.
+pub(super) fn of(session: &Session, folder: &Path, checked: &Checked) -> Report {
+    let mut report = Report::default();
+    let place = |file: &str| shown(&file_below(folder, file));
+    let fault = |element, found: &Diagnostic| {
+        let words = worded(found, session.lang);
+        let text = render(found, &checked.source, session.lang, false);
+        let message = format!("{}\n{}", words.message, words.help);
+        Fault { element, code: words.code, message: message.trim_end().to_owned(), text }
+    };
+    let verdicts = &checked.loaded.trial.verdicts;
+    for verdict in verdicts {
+        let case = Case {
+            class: verdict.rule.to_string(),
+            name: verdict.title.clone(),
+            file: place(&verdict.place.file),
+            line: verdict.place.line,
+            fault: verdict.failure.as_ref().map(|found| fault("failure", found)),
+        };
+        report.add(&verdict.place.file, case);
+    }
+    let failures: Vec<&Diagnostic> = checked.loaded.trial.failures().collect();
+    let is_failure =
+        |found: &&Diagnostic| failures.iter().any(|failure| Arc::ptr_eq(&failure.fault, &found.fault));
+    for found in checked.diagnostics.iter().filter(|found| found.is_error() && !is_failure(found)) {
+        let words = worded(found, session.lang);
+        let case = Case {
+            class: words.code.clone(),
+            name: format!("{} {}:{}:{}", words.code, words.file, words.line, words.column),
+            file: place(&words.file),
+            line: words.line,
+            fault: Some(fault("error", found)),
+        };
+        report.add(&words.file, case);
+    }
+    report
+}
+
+/// The report of a folder that could not be looked at.
+pub(super) fn of_unreadable(folder: &Path, fault: &anyhow::Error) -> Report {
+    let (folder, message) = (shown(folder), format!("{fault:#}"));
+    let fault = Fault { element: "error", code: "folder".to_owned(), text: message.clone(), message };
+    let (class, name) = ("folder".to_owned(), folder.clone());
+    let mut report = Report::default();
+    report.add(&folder, Case { class, name, file: folder.clone(), line: 1, fault: Some(fault) });
+    report
+}
+
+/// Writes a report, also over an older one. Errors, worded: the file holds something else, or cannot be
+/// written.
+pub(super) fn write(session: &Session, path: &Path, report: &Report) -> anyhow::Result<()> {
+    let file = shown(path);
+    match fs::read(path) {
+        Ok(former) if !former.is_empty() && !former.starts_with(b"<?xml") => {
+            return Err(anyhow!(session.say(
+                format!("{file} is there and holds no report: choose another file for --junit"),
+                format!("{file} 已经存在，而且不是测试报告：请给 --junit 换一个文件名"),
+            )));
+        }
+        // what keeps it from being read will keep it from being written too
+        _ => {}
+    }
+    let written = || {
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(path, report.xml()?)
+    };
+    written().map_err(|fault: io::Error| {
+        anyhow!(session.say(format!("cannot write {file}: {fault}"), format!("无法写入 {file}：{fault}")))
+    })
+}
+
+impl Report {
+    fn add(&mut self, file: &str, case: Case) {
+        let next = self.suites.len();
+        let place = *self.places.entry(file.to_owned()).or_insert(next);
+        if place == next {
+            self.suites.push(Suite { name: file.to_owned(), cases: Vec::new() });
+        }
+        self.suites[place].cases.push(case);
+    }
+
+    fn xml(&self) -> io::Result<Vec<u8>> {
+        let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
+        writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        let all = self.suites.iter().flat_map(|suite| &suite.cases);
+        let counts = Counts::of(all);
+        writer
+            .create_element("testsuites")
+            .with_attribute(("name", "fanreply"))
+            .with_attributes(counts.attributes())
+            .write_inner_content(|writer| self.suites.iter().try_for_each(|suite| suite.write(writer)))?;
+        writer.write_event(Event::Text(BytesText::new("\n")))?;
+        Ok(writer.into_inner())
+    }
+}
+
+impl Suite {
+    fn write(&self, writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
+        let counts = Counts::of(self.cases.iter());
+        writer
+            .create_element("testsuite")
+            .with_attribute(("name", one_line(&self.name).as_str()))
+            .with_attributes(counts.attributes())
+            .write_inner_content(|writer| self.cases.iter().try_for_each(|case| case.write(writer)))?;
+        Ok(())
+    }
+}
+
+impl Case {
+    fn write(&self, writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
+        let (class, name, file) = (one_line(&self.class), one_line(&self.name), one_line(&self.file));
+        let line = self.line.to_string();
+        let attributes =
+            [("classname", class.as_str()), ("name", &name), ("file", &file), ("line", line.as_str())];
+        let element = writer.create_element("testcase").with_attributes(attributes);
+        let Some(fault) = &self.fault else { return element.write_empty().map(drop) };
+        let message = one_line(&fault.message);
+        let attributes = [("type", fault.code.as_str()), ("message", message.as_str())];
+        let text = lawful(&fault.text);
+        let within = |writer: &mut Writer<Vec<u8>>| -> io::Result<()> {
+            let element = writer.create_element(fault.element).with_attributes(attributes);
+            element.write_text_content(BytesText::new(&text)).map(drop)
+        };
+        element.write_inner_content(within).map(drop)
+    }
+}
+
+struct Counts([String; 3]);
+
+impl Counts {
+    fn of<'c>(cases: impl Iterator<Item = &'c Case> + Clone) -> Self {
+        let with = |element| {
+            let faults = cases.clone().filter_map(|case| case.fault.as_ref());
+            faults.filter(|fault| fault.element == element).count().to_string()
+        };
+        Self([cases.clone().count().to_string(), with("failure"), with("error")])
+    }
+
+    fn attributes(&self) -> [(&'static str, &str); 3] {
+        let [tests, failures, errors] = &self.0;
+        [("tests", tests), ("failures", failures), ("errors", errors)]
+    }
+}
+
+/// The text with U+FFFD for what XML 1.0 can hold in no form.
+fn lawful(text: &str) -> String {
+    let is_lawful = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{fffd}' | '\u{10000}'..);
+    text.chars().map(|c| if is_lawful(c) { c } else { '\u{fffd}' }).collect()
+}
+
+/// The same for an attribute, in which readers take a line end for a blank.
+fn one_line(text: &str) -> String {
+    lawful(text).replace('\n', "⏎").replace('\t', " ")
+}

@@ -1,0 +1,192 @@
+//! `fanreply test` as a script or a CI server runs it: the report in JUnit XML, read back, and what no
+//! example reaches.
+
+mod support;
+
+#[path = "support/server.rs"]
+mod server;
+
+use std::collections::HashMap;
+use std::fs;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use server::fanreply;
+use support::Ground;
+
+const RULES: &str = "\
+rules:
+  - name: 营业时间
+    when: {keyword: [几点开门, hours]}
+    reply: 九点 < 十点
+    examples: [几点开门？, {say: hours, at: 2026-11-23 09:00}]
+    counterexamples: [地址]
+  - name: 地址
+    when: {keyword: 地址}
+    reply: 中山路
+  - name: 旧活动
+    enabled: false
+    when: {keyword: 活动}
+    reply: 没有了
+menu:
+  - {name: 优惠, reply: 九折}
+  - {name: 帮助, reply: 请留言}
+";
+
+type Attributes = HashMap<String, String>;
+
+/// One element of a report, with its attributes and its text.
+#[derive(Debug)]
+struct Element {
+    name: String,
+    attributes: Attributes,
+    text: String,
+}
+
+impl Element {
+    fn of(start: &BytesStart) -> Self {
+        let attributes = start.attributes().map(|attribute| {
+            let attribute = attribute.unwrap();
+            let value = quick_xml::escape::unescape(&attribute.value).unwrap().into_owned();
+            (attribute.key.as_ref().to_owned(), value)
+        });
+        Self { name: start.name().as_ref().to_owned(), attributes: attributes.collect(), text: String::new() }
+    }
+
+    fn at(&self, name: &str) -> &str {
+        self.attributes.get(name).unwrap_or_else(|| panic!("{self:?} has no {name}"))
+    }
+}
+
+/// Every element of a report, in order.
+fn elements(xml: &str) -> Vec<Element> {
+    let mut reader = Reader::from_str(xml);
+    let mut found: Vec<Element> = Vec::new();
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(start) | Event::Empty(start) => found.push(Element::of(&start)),
+            Event::Text(text) => {
+                found.iter_mut().last().into_iter().for_each(|last| last.text.push_str(&text))
+            }
+            Event::Eof => return found,
+            _ => {}
+        }
+    }
+}
+
+/// The counts of the report and of each suite are those of the cases below them.
+fn assert_counts_are_right(elements: &[Element]) {
+    let count = |elements: &[Element], name: &str| elements.iter().filter(|found| found.name == name).count();
+    let heads: Vec<usize> =
+        (0..elements.len()).filter(|at| elements[*at].name.starts_with("testsuite")).collect();
+    for (number, at) in heads.iter().enumerate() {
+        let next = heads.get(number + 1).copied().unwrap_or(elements.len());
+        let below = if elements[*at].name == "testsuites" { elements } else { &elements[*at..next] };
+        for (attribute, element) in [("tests", "testcase"), ("failures", "failure"), ("errors", "error")] {
+            assert_eq!(elements[*at].at(attribute), count(below, element).to_string(), "{attribute}");
+        }
+    }
+}
+
+fn run(ground: &Ground, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = fanreply(ground, arguments).output().unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), said)
+}
+
+/// The report of one run; its counts have been compared.
+fn report(ground: &Ground, arguments: &[&str]) -> (Option<i32>, Vec<Element>) {
+    let arguments = [&["test", "--junit", "out/report.xml"], arguments].concat();
+    let (code, said) = run(ground, &arguments);
+    let xml = fs::read_to_string(ground.path("out/report.xml")).unwrap_or_else(|_| panic!("{said}"));
+    let elements = elements(&xml);
+    assert_counts_are_right(&elements);
+    (code, elements)
+}
+
+#[test]
+fn every_example_is_a_case_of_its_rule_with_its_place() {
+    let ground = Ground::with(&[("10-店.yaml", RULES), ("20.yaml", &support::rule("a", "b"))]);
+    let (code, elements) = report(&ground, &[]);
+    assert_eq!(code, Some(0));
+    let cases = elements.iter().filter(|found| found.name == "testcase");
+    let cases: Vec<_> = cases.map(|case| [case.at("classname"), case.at("name"), case.at("line")]).collect();
+    assert_eq!(
+        cases,
+        [
+            ["营业时间", "几点开门？", "5"],
+            ["营业时间", "hours, at: 2026-11-23 09:00", "5"],
+            ["营业时间", "counterexample: 地址", "6"],
+        ]
+    );
+    assert_eq!((elements[1].at("name"), elements[0].at("tests")), ("10-店.yaml", "3"));
+    assert!(elements[2].at("file").ends_with("rules/10-店.yaml"), "{elements:?}");
+}
+
+#[test]
+fn a_failure_says_in_the_operators_language_what_was_expected_and_what_came() {
+    let failing = RULES.replace("[几点开门？,", "[{say: \"几点\\x01开门 hours\", reply: 十点 < 九点},");
+    let ground = Ground::with(&[("a.yaml", &failing)]);
+    let (code, elements) = report(&ground, &["--lang", "zh"]);
+    assert_eq!(code, Some(1));
+    let failures: Vec<&Element> = elements.iter().filter(|found| found.name == "failure").collect();
+    let [failure] = failures[..] else { panic!("{elements:?}") };
+    let message = failure.at("message");
+    assert_eq!(failure.at("type"), "F343");
+    assert!(message.contains("回复和预期不同⏎预期：十点 < 九点⏎实际：九点 < 十点"), "{message}");
+    assert!(failure.text.contains("a.yaml:5:"), "{failure:?}");
+}
+
+#[test]
+fn what_keeps_examples_from_being_tried_is_an_error_in_the_report() {
+    let ground =
+        Ground::with(&[("a.yaml", RULES), ("b.yaml", "rules:\n  - when: {keywrod: a}\n    reply: b\n")]);
+    let (code, elements) = report(&ground, &[]);
+    let errors: Vec<&Element> = elements.iter().filter(|found| found.name == "error").collect();
+    assert_eq!((code, errors.len(), elements[0].at("tests")), (Some(1), 1, "1"), "{elements:?}");
+    assert!(errors[0].at("message").contains("\"keyword\""), "{elements:?}");
+    // nor does an older report pass for that of a folder that is gone
+    let (code, elements) = report(&ground, &["nowhere"]);
+    assert_eq!((code, elements[0].at("errors")), (Some(1), "1"));
+}
+
+#[test]
+fn a_report_replaces_a_report_and_no_other_file() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let (code, said) = run(&ground, &["test", "--junit", "rules/a.yaml"]);
+    assert_eq!((code, fs::read_to_string(ground.rules().join("a.yaml")).unwrap().as_str()), (Some(1), RULES));
+    assert!(said.contains("holds no report"), "{said}");
+    assert_eq!(report(&ground, &[]).0, Some(0));
+    assert_eq!(report(&ground, &[]).0, Some(0));
+}
+
+#[test]
+fn coverage_names_the_rules_that_no_example_reaches_and_never_fails() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let (code, said) = run(&ground, &["test", "--coverage"]);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(code, Some(0), "{said}");
+    // the address is reached by a counterexample of another rule, and what is switched off does not count
+    let [.., title, first, second, share, last] = lines[..] else { panic!("{said}") };
+    assert_eq!(title, "Rules that no example reaches:");
+    assert!(first.starts_with("  menu: 优惠  ") && first.ends_with("rules/a.yaml:15"), "{said}");
+    assert!(second.starts_with("  menu: 帮助  ") && second.ends_with("rules/a.yaml:16"), "{said}");
+    assert_eq!((share, last), ("2 of 4 rules are reached by an example", "3 passed, 0 failed"));
+    ground.write("a.yaml", &RULES.replace("[地址]", "[几点开门]"));
+    let (code, said) = run(&ground, &["test", "--coverage", "--lang", "zh"]);
+    assert_eq!(code, Some(1));
+    assert!(said.ends_with("4 条规则中，1 条有示例覆盖\n2 passed, 1 failed\n"), "{said}");
+}
+
+#[test]
+fn the_examples_of_the_shipped_rules_reach_all_but_what_the_menu_answers_itself() {
+    let ground = Ground::with(&[]);
+    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
+    let (code, said) = run(&ground, &["test", shipped, "--coverage"]);
+    assert_eq!(code, Some(0), "{said}");
+    let after = said.split("Rules that no example reaches:\n").nth(1).unwrap();
+    let unreached = after.lines().take_while(|line| line.starts_with("  "));
+    assert!(unreached.clone().count() > 0, "{said}");
+    unreached.for_each(|line| assert!(line.starts_with("  menu: "), "{line}"));
+}
