@@ -26,6 +26,7 @@ use crate::model::lang::Lang;
 use crate::platform::{Platform, PlatformFault};
 use crate::reload::watch::Pace;
 use crate::reload::{LiveRules, OpenError};
+use crate::respond::recorder::{Recording, recorder};
 use crate::respond::{Account, Responder};
 use crate::rules;
 use crate::rules::surroundings::{self, Surroundings};
@@ -47,7 +48,10 @@ pub struct App {
     watches: CancellationToken,
     listeners: CancellationToken,
     sending: CancellationToken,
+    recording: CancellationToken,
     tasks: JoinSet<()>,
+    /// Stops last of all, when no message can come any more.
+    recorders: JoinSet<()>,
 }
 
 /// What the wiring needs beside the settings; the defaults are those of `serve`.
@@ -150,11 +154,16 @@ impl App {
         let sending = settings.accounts.iter().map(|account| sending(account, &folders)).collect();
         let answering =
             settings.accounts.iter().map(|account| answering(account, &folders, development.as_ref()));
+        // what was recorded before goes when recording is switched off
+        store.trim_recent(settings.record.unwrap_or(0)).await?;
+        let (recorder, recording) =
+            settings.record.map(|most| recorder(store.clone(), most, metrics.clone())).unzip();
         let responder = Arc::new(Responder::new(
             answering.collect(),
             options.clock.clone(),
             settings.signature_max_age,
             store.clone(),
+            recorder,
             metrics.clone(),
         ));
         let clock = options.clock.clone();
@@ -172,8 +181,11 @@ impl App {
             watches: CancellationToken::new(),
             listeners: CancellationToken::new(),
             sending: CancellationToken::new(),
+            recording: CancellationToken::new(),
             tasks: JoinSet::new(),
+            recorders: JoinSet::new(),
         };
+        app.record(recording);
         app.watch(&options);
         app.deliver(&options);
         app.listen_publicly(public.0, &options);
@@ -191,6 +203,12 @@ impl App {
     fn deliver(&mut self, options: &Options) {
         let promised = self.responder.promised();
         self.tasks.spawn(self.deliverer.clone().run(promised, options.idle.0, self.sending.clone()));
+    }
+
+    fn record(&mut self, recording: Option<Recording>) {
+        if let Some(recording) = recording {
+            self.recorders.spawn(recording.run(self.recording.clone()));
+        }
     }
 
     fn listen_publicly(&mut self, listener: TcpListener, options: &Options) {
@@ -242,19 +260,25 @@ impl App {
 
     /// Stops listening, lets requests and calls in flight end, closes the store, and returns when nothing
     /// runs any more.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
         self.listeners.cancel();
         self.sending.cancel();
         self.watches.cancel();
-        while let Some(ended) = self.tasks.join_next().await {
-            if let Err(fault) = ended {
-                error!(%fault, "a task ended in disorder");
-            }
-        }
+        join_all(self.tasks).await;
+        self.recording.cancel();
+        join_all(self.recorders).await;
         if let Err(fault) = self.store.close().await {
             error!(%fault, "the store was not closed in order; nothing that was committed is lost");
         }
         info!("stopped");
+    }
+}
+
+async fn join_all(mut tasks: JoinSet<()>) {
+    while let Some(ended) = tasks.join_next().await {
+        if let Err(fault) = ended {
+            error!(%fault, "a task ended in disorder");
+        }
     }
 }
 

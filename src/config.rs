@@ -66,6 +66,8 @@ pub struct Settings {
     /// How far a signature's timestamp may lie from the clock, either way; none for any distance.
     pub signature_max_age: Option<SignedDuration>,
     pub zone: TimeZone,
+    /// How many of the most recent messages are kept, texts and all; none unless the operator wants it.
+    pub record: Option<u32>,
     /// The filter of the log, not yet looked at.
     pub log: String,
     pub log_format: LogFormat,
@@ -152,6 +154,7 @@ fn resolve(
         signature_max_age: written
             .get("signature_max_age")
             .map_or(Ok(Some(SignedDuration::from_hours(1))), Written::max_age)?,
+        record: written.get("record").map_or(Ok(None), Written::record)?,
         log: written.get("log").map_or("info", Written::text).to_owned(),
         log_format: written.get("log_format").map_or(Ok(LogFormat::Text), Written::log_format)?,
         admin_password: written.secret("admin_password")?.map(Written::into_secret),

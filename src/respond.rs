@@ -3,6 +3,7 @@
 //! only as far as the protocol does.
 
 pub mod memory;
+pub mod recorder;
 pub mod repeats;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use recorder::Recorder;
 use repeats::Repeats;
 use secrecy::SecretString;
 use tokio::sync::Notify;
@@ -57,6 +59,8 @@ pub struct Responder {
     signature_max_age: Option<SignedDuration>,
     repeats: Repeats<Answer>,
     store: Store,
+    /// Keeps the most recent messages, where that is wanted.
+    recorder: Option<Recorder>,
     /// Told when something was promised, so that it is not waited for.
     promised: Arc<Notify>,
     metrics: Metrics,
@@ -128,10 +132,11 @@ impl Responder {
         clock: Clock,
         signature_max_age: Option<SignedDuration>,
         store: Store,
+        recorder: Option<Recorder>,
         metrics: Metrics,
     ) -> Self {
         let (repeats, promised) = (Repeats::default(), Arc::default());
-        Self { accounts, clock, signature_max_age, repeats, store, promised, metrics }
+        Self { accounts, clock, signature_max_age, repeats, store, recorder, promised, metrics }
     }
 
     /// Is notified whenever something was promised.
@@ -195,9 +200,24 @@ impl Responder {
         self.repeats.forget(sender)
     }
 
-    /// Erases what is kept on disk about a fan; tells how many rows that were.
+    /// Erases what is kept on disk about a fan, or is on its way there; tells how many rows that were.
     pub async fn erase(&self, sender: UserId) -> Result<usize, StoreFault> {
+        if let Some(recorder) = &self.recorder {
+            recorder.written().await;
+        }
         self.store.forget(sender).await
+    }
+
+    /// Up to `limit` recorded messages behind this number, the oldest first, each with its number; `None`
+    /// where none are recorded.
+    pub async fn recent_after(
+        &self,
+        number: i64,
+        limit: u32,
+    ) -> Result<Option<Vec<(i64, String)>>, StoreFault> {
+        let Some(recorder) = &self.recorder else { return Ok(None) };
+        recorder.written().await;
+        self.store.recent_after(number, limit).await.map(Some)
     }
 
     /// Whether every account has rules in service.
@@ -234,7 +254,7 @@ impl Responder {
                 return former;
             }
         }
-        self.record(account, message, &decision, began);
+        self.record(account, received, &decision, began);
         answer
     }
 
@@ -294,8 +314,9 @@ impl Responder {
         }
     }
 
-    /// One line for each decision; what the fan wrote is only seen at debug.
-    fn record(&self, account: &Account, message: &InboundMessage, decision: &Decision, began: Instant) {
+    /// One line for each decision; what the fan wrote is only seen at debug, and in a recording.
+    fn record(&self, account: &Account, received: Received, decision: &Decision, began: Instant) {
+        let message = received.message;
         let kind = message.kind();
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
         let micros = began.elapsed().as_micros() as u64;
@@ -313,6 +334,9 @@ impl Responder {
             );
         }
         self.record_unsent(account, kind, decision);
+        if let Some(recorder) = &self.recorder {
+            recorder.record(received, decision);
+        }
     }
 }
 

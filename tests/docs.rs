@@ -76,7 +76,7 @@ fn the_rules_in_the_kubernetes_manifest_prove_themselves_without_a_warning() {
         block.lines().map(|line| line.strip_prefix("    ").unwrap().to_owned() + "\n").collect();
     let loaded = load(&RuleSource::of_texts([("rules.yaml", rules.as_str())]), &Surroundings::default());
     assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
-    assert_eq!(loaded.examples_passed, 3);
+    assert_eq!(loaded.trial.passed(), 3);
 }
 
 #[test]

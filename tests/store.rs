@@ -7,6 +7,8 @@ mod crash;
 mod faults;
 #[path = "store/promising.rs"]
 mod promising;
+#[path = "store/recording.rs"]
+mod recording;
 #[path = "store/sending.rs"]
 mod sending;
 #[path = "support/small_disk.rs"]

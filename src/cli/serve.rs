@@ -195,6 +195,7 @@ fn beside(session: &Session, folder: &Path, report: &Report) -> Vec<String> {
 struct Facts {
     data: String,
     sends: bool,
+    record: Option<u32>,
 }
 
 impl Facts {
@@ -202,6 +203,7 @@ impl Facts {
         Self {
             data: shown(&settings.data),
             sends: settings.accounts.iter().any(|account| account.access_token.is_some()),
+            record: settings.record,
         }
     }
 
@@ -222,6 +224,13 @@ impl Facts {
             lines.push(page.row(session.say("rules", "规则"), &text));
         }
         lines.push(page.row(session.say("data", "数据"), &self.data));
+        if let Some(most) = self.record {
+            let text = session.say(
+                format!("the last {most} messages are kept, with what fans wrote"),
+                format!("保留最近 {most} 条消息，包括粉丝写的内容"),
+            );
+            lines.push(page.row(session.say("recording", "记录消息"), &text));
+        }
         lines.push(String::new());
         lines.extend(self.notes(session, app));
         lines.join("\n")

@@ -84,6 +84,9 @@ reasons! {
         UnknownZone { text: String, meant: Meant }
             en "there is no time zone \"{text}\"{meant}";
             zh "没有“{text}”这个时区{meant}";
+        NotANumberToRecord { text: String, most: u32 }
+            en "\"{text}\" is no number of messages to keep, up to {most}; write 10000, or off";
+            zh "“{text}”不对；这里是要保留的消息条数，不超过 {most}；请写 10000，不记录就写 off";
         NotALogFormat { text: String }
             en "\"{text}\" is no log format; write text or json";
             zh "没有“{text}”这种日志格式；请写 text 或 json";

@@ -107,6 +107,15 @@ fn an_empty_variable_counts_as_unset() {
 }
 
 #[test]
+fn nothing_is_recorded_unless_that_is_wanted() {
+    for file in ["", "record: off\n", "record: 0\n"] {
+        assert_eq!(settings(file, &[]).record, None, "{file}");
+    }
+    assert_eq!(settings("record: 500\n", &[]).record, Some(500));
+    assert_eq!(settings("record: 500\n", &[("FANREPLY_RECORD", "off")]).record, None);
+}
+
+#[test]
 fn every_variable_is_read() {
     let variables = [
         ("FANREPLY_LISTEN", "0.0.0.0:80"),
@@ -121,6 +130,7 @@ fn every_variable_is_read() {
         ("FANREPLY_SEND_RATE", "0.5"),
         ("FANREPLY_SIGNATURE_MAX_AGE", "0"),
         ("FANREPLY_TIME_ZONE", "UTC"),
+        ("FANREPLY_RECORD", "10000"),
         ("FANREPLY_LOG", "fanreply=debug"),
         ("FANREPLY_LOG_FORMAT", "json"),
         ("FANREPLY_ADMIN_PASSWORD", "hunter5"),
@@ -134,6 +144,7 @@ fn every_variable_is_read() {
     assert_eq!((settings.send_rate, settings.signature_max_age), (0.5, None));
     assert_eq!(settings.zone.iana_name(), Some("UTC"));
     assert_eq!((settings.log.as_str(), settings.log_format), ("fanreply=debug", LogFormat::Json));
+    assert_eq!(settings.record, Some(10_000));
     assert_eq!(shown(&settings.admin_password), Some("hunter5"));
     assert_eq!(settings.admin_hosts, ["console.example.com", "::1", "10.0.0.8"]);
     let account = &settings.accounts[0];
@@ -284,6 +295,8 @@ fn a_value_that_means_nothing_is_refused_with_what_to_write() {
         ("FANREPLY_TIME_ZONE", "Asia/Beijing", "did you mean `Asia/Shanghai`?"),
         ("FANREPLY_TIME_ZONE", "UTC+8", "did you mean `Asia/Shanghai`?"),
         ("FANREPLY_TIME_ZONE", "New York", "did you mean `America/New_York`?"),
+        ("FANREPLY_RECORD", "on", "write 10000, or off"),
+        ("FANREPLY_RECORD", "1000001", "up to 1000000"),
         ("FANREPLY_LOG_FORMAT", "yaml", "text or json"),
         ("FANREPLY_ACCOUNT_ID", "@shop", "no Weibo uid"),
         ("FANREPLY_API_BASE", "api.weibo.com", "https://HOST"),

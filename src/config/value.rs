@@ -18,6 +18,8 @@ use crate::telemetry::LogFormat;
 
 const FASTEST_RATE: f64 = 1000.0;
 const LONGEST_NAME: usize = 64;
+/// Recorded messages; some hundred megabytes.
+const MOST_RECORDED: u32 = 1_000_000;
 
 impl Written {
     pub fn address(&self) -> Result<SocketAddr, SettingsFault> {
@@ -44,6 +46,17 @@ impl Written {
             let meant = Meant(nearest_zone(self.plain()));
             self.refuse(|text| Reason::UnknownZone { text, meant })
         })
+    }
+
+    /// A number of messages, or `off`.
+    pub fn record(&self) -> Result<Option<u32>, SettingsFault> {
+        if matches!(self.plain(), "off" | "0") {
+            return Ok(None);
+        }
+        let number = self.plain().parse().ok().filter(|number| (1..=MOST_RECORDED).contains(number));
+        number
+            .map(Some)
+            .ok_or_else(|| self.refuse(|text| Reason::NotANumberToRecord { text, most: MOST_RECORDED }))
     }
 
     pub fn log_format(&self) -> Result<LogFormat, SettingsFault> {

@@ -8,7 +8,7 @@ use super::fault::{Origin, SettingsFault};
 use super::reason::Reason;
 
 /// The keys of all settings that are one text each; `FANREPLY_` and a key in capitals is its variable.
-pub const KEYS: [&str; 20] = [
+pub const KEYS: [&str; 21] = [
     "listen",
     "admin_listen",
     "rules",
@@ -24,6 +24,7 @@ pub const KEYS: [&str; 20] = [
     "send_rate",
     "signature_max_age",
     "time_zone",
+    "record",
     "log",
     "log_format",
     "admin_password",

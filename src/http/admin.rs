@@ -8,7 +8,9 @@ use std::time::Instant;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::body::Incoming;
-use hyper::header::{ACCEPT, ALLOW, AUTHORIZATION, HOST, HeaderMap, ORIGIN, WWW_AUTHENTICATE};
+use hyper::header::{
+    ACCEPT, ALLOW, AUTHORIZATION, HOST, HeaderMap, HeaderValue, LINK, ORIGIN, WWW_AUTHENTICATE,
+};
 use hyper::{Method, Request, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -28,6 +30,10 @@ use crate::telemetry::{Exposition, Metrics};
 
 /// The user of the password (interface, Admin HTTP).
 const USER: &str = "admin";
+
+/// Recorded messages in one answer; each is some hundred bytes.
+const RECENT_AT_ONCE: u32 = 2_000;
+const JSON_LINES: &str = "application/jsonl; charset=utf-8";
 
 /// Answers the admin listener.
 pub struct Admin {
@@ -88,12 +94,13 @@ impl Admin {
             ("/", false) => answer::text(StatusCode::OK, self.front_page()),
             ("/metrics", false) => self.metrics(&head.headers).await,
             ("/api/status", false) => answer::json(StatusCode::OK, &self.status(lang)),
+            ("/api/messages/recent", false) => self.recent(query.get("after")).await,
             ("/api/reload", true) => self.reload(lang).await,
             ("/api/forget", true) => self.forget(query.get("sender")).await,
             ("/api/reload" | "/api/forget", false) => {
                 answer::with(answer::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "POST")
             }
-            ("/" | "/metrics" | "/api/status", true) => {
+            ("/" | "/metrics" | "/api/status" | "/api/messages/recent", true) => {
                 answer::with(answer::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET")
             }
             _ => answer::empty(StatusCode::NOT_FOUND),
@@ -148,7 +155,9 @@ impl Admin {
             let report = folder.report();
             page.push_str(&format!("{}: {} rules in service\n", folder.folder().display(), report.rules));
         }
-        page.push_str("\n/metrics  /api/status  POST /api/reload  POST /api/forget?sender=ID\n");
+        page.push_str(
+            "\n/metrics  /api/status  /api/messages/recent  POST /api/reload  POST /api/forget?sender=ID\n",
+        );
         page
     }
 
@@ -188,6 +197,30 @@ impl Admin {
             }
             Err(fault) => answer::text(StatusCode::INTERNAL_SERVER_ERROR, format!("{fault}\n")),
         }
+    }
+
+    /// Recorded messages, the oldest first, as lines of JSON. Where there may be more, a `Link` leads on.
+    async fn recent(&self, after: &str) -> Answer {
+        let after = match after {
+            "" => 0,
+            number => match number.parse() {
+                Ok(number) => number,
+                Err(_) => return answer::text(StatusCode::BAD_REQUEST, "after: not a number\n"),
+            },
+        };
+        let lines = match self.responder.recent_after(after, RECENT_AT_ONCE).await {
+            Ok(Some(lines)) => lines,
+            Ok(None) => return answer::text(StatusCode::NOT_FOUND, "messages are not recorded\n"),
+            Err(fault) => return answer::text(StatusCode::INTERNAL_SERVER_ERROR, format!("{fault}\n")),
+        };
+        let body: String = lines.iter().flat_map(|(_, line)| [line, "\n"]).collect();
+        let mut answer = answer::of(StatusCode::OK, JSON_LINES, body);
+        let last = lines.last().filter(|_| lines.len() == RECENT_AT_ONCE as usize);
+        let next = last.map(|(number, _)| format!("</api/messages/recent?after={number}>; rel=\"next\""));
+        if let Some(next) = next.and_then(|next| HeaderValue::try_from(next).ok()) {
+            answer.headers_mut().insert(LINK, next);
+        }
+        answer
     }
 }
 

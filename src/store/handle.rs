@@ -16,6 +16,7 @@ use super::column::At;
 use super::contacts::{Contact, contact_of, forget_contact, prune_contacts};
 use super::messages::{forget_messages_of, prune_messages};
 use super::outbox::{self, Claimed, Depth, Finish};
+use super::recent::{self, RecentLine};
 use super::record::record;
 use super::writer::{Order, QUEUE, Request, work};
 use super::{StoreFault, schema};
@@ -160,11 +161,27 @@ impl Store {
         self.ask(move |db| outbox::ended_last(db, limit)).await
     }
 
+    /// Records messages, and lets go of the oldest beyond `most`.
+    pub async fn keep_recent(&self, lines: Vec<RecentLine>, most: u32) -> Result<(), StoreFault> {
+        self.ask(move |db| recent::keep_recent(db, &lines, most)).await
+    }
+
+    /// Up to `limit` recorded messages behind this number, the oldest first, each with its number.
+    pub async fn recent_after(&self, number: i64, limit: u32) -> Result<Vec<(i64, String)>, StoreFault> {
+        self.ask(move |db| recent::recent_after(db, number, limit)).await
+    }
+
+    /// Deletes all recorded messages but the last `most`; tells how many that were.
+    pub async fn trim_recent(&self, most: u32) -> Result<usize, StoreFault> {
+        self.ask(move |db| recent::trim_recent(db, most)).await
+    }
+
     /// Deletes everything about a fan, whatever the account; tells how many rows that were.
     pub async fn forget(&self, sender: UserId) -> Result<usize, StoreFault> {
         self.ask(move |db| {
             let deliveries = outbox::forget_deliveries_to(db, sender)?;
-            Ok(deliveries + forget_messages_of(db, sender)? + forget_contact(db, sender)?)
+            let messages = forget_messages_of(db, sender)? + recent::forget_recent_of(db, sender)?;
+            Ok(deliveries + messages + forget_contact(db, sender)?)
         })
         .await
     }
@@ -259,6 +276,7 @@ fn take_back(db: &Connection) -> rusqlite::Result<()> {
 fn prune_some(db: &Connection, before: At) -> rusqlite::Result<usize> {
     let deliveries = outbox::prune_ended(db, before, PRUNED_AT_ONCE)?;
     let messages = prune_messages(db, before, PRUNED_AT_ONCE)?;
+    let messages = messages + recent::prune_recent(db, before, PRUNED_AT_ONCE)?;
     Ok(deliveries + messages + prune_contacts(db, before, PRUNED_AT_ONCE)?)
 }
 

@@ -10,6 +10,7 @@ mod handle;
 pub mod last_good;
 mod messages;
 mod outbox;
+mod recent;
 mod record;
 mod schema;
 mod writer;
@@ -23,6 +24,7 @@ pub use contacts::Contact;
 pub use fault::StoreFault;
 pub use handle::Store;
 pub use outbox::{Claimed, Depth, Finish};
+pub use recent::RecentLine;
 
 use crate::model::lang::Lang;
 

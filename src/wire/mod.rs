@@ -5,6 +5,7 @@
 
 mod fault;
 mod instant;
+pub mod line;
 mod push;
 pub mod signature;
 mod wechat_xml;

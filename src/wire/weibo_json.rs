@@ -9,14 +9,14 @@ use serde_json::{Map, Value};
 
 use super::DecodeFault;
 
-pub(super) use message::{decode, encode_message};
+pub(super) use message::{Envelope, decode, encode_message, read};
 pub(super) use reply::{decode_reply, encode_reply};
 pub use reply::{reply_data, reply_type};
 
-type Object = Map<String, Value>;
+pub(super) type Object = Map<String, Value>;
 
 /// Parses one object, whose doubled keys count by their last value.
-fn object(text: &str) -> Result<Object, DecodeFault> {
+pub(super) fn object(text: &str) -> Result<Object, DecodeFault> {
     let parsed = match serde_json::from_str(text) {
         Err(_) if has_lone_surrogate(text) => serde_json::from_str(&without_lone_surrogates(text)),
         parsed => parsed,
@@ -70,7 +70,7 @@ fn surrogates(text: &str) -> impl Iterator<Item = usize> {
 }
 
 /// Writes a value whose parts are strings and numbers.
-fn json(value: &impl Serialize) -> String {
+pub(super) fn json(value: &impl Serialize) -> String {
     // only maps with odd keys and failing `Serialize`s have no JSON, and none of ours is one
     #[allow(clippy::expect_used)] // a map with keys that are no strings would be needed to fail
     serde_json::to_string(value).expect("strings and numbers always have a JSON form")

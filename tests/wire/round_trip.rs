@@ -1,12 +1,14 @@
 //! What is written is read again as the same value: messages by `encode_message`, replies by
-//! `encode_reply`, in both formats.
+//! `encode_reply`, in both formats; recorded lines by `encode_line`.
 
-use fanreply::model::id::UserId;
+use fanreply::model::decision::Outcome;
+use fanreply::model::id::{RuleName, UserId};
 use fanreply::model::key::MessageKey;
 use fanreply::model::message::{
     Content, Event, Format, InboundMessage, MediaId, Mention, MentionPlace, Position, Scene,
 };
 use fanreply::model::reply::{ARTICLE_LIMIT, Article, Reply};
+use fanreply::wire::line::{Unsaid, decode_line, encode_line};
 use fanreply::wire::{Inbound, decode, decode_reply, encode_message, encode_reply};
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -103,6 +105,20 @@ proptest! {
     }
 
     #[test]
+    fn a_message_that_was_recorded_is_read_again_with_the_time_of_its_receipt(
+        message in message(),
+        millis in 0..32_503_680_000_000_i64,
+        rule in proptest::option::of("[a-z\"]{1,9}"),
+    ) {
+        let received_at = Timestamp::from_millisecond(millis).unwrap();
+        let rule = rule.map(RuleName::new);
+        let line = encode_line(&message, received_at, rule.as_ref(), Outcome::Answered);
+        prop_assert!(!line.contains('\n'));
+        let unsaid = Unsaid { account: UserId::SOMEBODY, sender: UserId::SOMEBODY, at: Timestamp::UNIX_EPOCH };
+        prop_assert_eq!(decode_line(line.as_bytes(), &unsaid), Ok((Inbound::Message(message), received_at)));
+    }
+
+    #[test]
     fn a_message_has_one_key_in_both_formats(message in message()) {
         let keys = [Format::Json, Format::Xml].map(|format| {
             match decode(&encode_message(&InboundMessage { format, ..message.clone() })) {
@@ -138,9 +154,11 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bodies_are_endured(body in any::<Vec<u8>>(), head in "[{<]?") {
+    fn arbitrary_bodies_are_endured(body in any::<Vec<u8>>(), head in "[{<\"]?") {
         let body = [head.as_bytes(), &body].concat();
         let _ = decode(&body);
         let _ = decode_reply(&body);
+        let unsaid = Unsaid { account: UserId::SOMEBODY, sender: UserId::SOMEBODY, at: Timestamp::UNIX_EPOCH };
+        let _ = decode_line(&body, &unsaid);
     }
 }

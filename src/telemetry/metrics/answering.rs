@@ -29,6 +29,7 @@ pub(super) struct Answering {
     repeats: Counter,
     rule_hits: Family<RuleLabels, Counter>,
     not_sent: Counter,
+    not_recorded: Counter,
 }
 
 impl Answering {
@@ -55,6 +56,11 @@ impl Answering {
             not_sent: register.add(
                 "not_sent",
                 "Messages that were promised and are lost because they cannot be sent",
+                Counter::default(),
+            ),
+            not_recorded: register.add(
+                "not_recorded",
+                "Messages that a recording lacks because the disk could not keep up, or they were too long",
                 Counter::default(),
             ),
         }
@@ -105,5 +111,10 @@ impl Metrics {
     /// So many promised messages are lost because they cannot be sent.
     pub fn not_sent(&self, messages: u64) {
         self.0.answering.not_sent.inc_by(messages);
+    }
+
+    /// So many messages are missing from the recording.
+    pub fn not_recorded(&self, messages: u64) {
+        self.0.answering.not_recorded.inc_by(messages);
     }
 }

@@ -9,14 +9,17 @@ use crate::wire::push::{Field, FieldValue, Push, event_key, place_word};
 use crate::wire::{DecodeFault, Inbound, instant};
 
 pub(in crate::wire) fn decode(text: &str) -> Result<Inbound, DecodeFault> {
-    let push = object(text)?;
+    read(&object(text)?)
+}
+
+pub(in crate::wire) fn read(push: &Object) -> Result<Inbound, DecodeFault> {
     let nothing = Object::new();
     // the documents call `data` a string and show an object (protocol 2.1)
     let written = push.get("data").and_then(Value::as_str).and_then(|text| object(text).ok());
     let data = push.get("data").and_then(Value::as_object).or(written.as_ref()).unwrap_or(&nothing);
     Push {
         format: Format::Json,
-        account: field("receiver_id", either(&push, "receiver_id", "recipient_id")),
+        account: field("receiver_id", either(push, "receiver_id", "recipient_id")),
         sender: field("sender_id", push.get("sender_id")),
         created_at: field("created_at", push.get("created_at")),
         id: field("id", push.get("id")),
@@ -57,24 +60,11 @@ fn coordinate<'a>(name: &'static str, value: Option<&'a Value>) -> Field<'a> {
 
 /// Writes a push with the default texts that the platform puts into it (protocol 2 and 4).
 pub(in crate::wire) fn encode_message(message: &InboundMessage) -> String {
-    json(&Envelope {
-        id: message.platform_id,
-        kind: match &message.content {
-            Content::Mention(_) => "mention",
-            Content::Event(_) => "event",
-            // the rest of our words are the platform's own
-            _ => message.kind().as_str(),
-        },
-        receiver_id: message.account.get(),
-        sender_id: message.sender.get(),
-        created_at: instant::created_at(message.created_at),
-        text: text(&message.content),
-        data: Data::of(&message.content),
-    })
+    json(&Envelope::of(message))
 }
 
 #[derive(Serialize)]
-struct Envelope<'m> {
+pub(in crate::wire) struct Envelope<'m> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<u64>,
     #[serde(rename = "type")]
@@ -84,6 +74,25 @@ struct Envelope<'m> {
     created_at: String,
     text: &'m str,
     data: Data,
+}
+
+impl<'m> Envelope<'m> {
+    pub(in crate::wire) fn of(message: &'m InboundMessage) -> Self {
+        Self {
+            id: message.platform_id,
+            kind: match &message.content {
+                Content::Mention(_) => "mention",
+                Content::Event(_) => "event",
+                // the rest of our words are the platform's own
+                _ => message.kind().as_str(),
+            },
+            receiver_id: message.account.get(),
+            sender_id: message.sender.get(),
+            created_at: instant::created_at(message.created_at),
+            text: text(&message.content),
+            data: Data::of(&message.content),
+        }
+    }
 }
 
 #[derive(Serialize)]

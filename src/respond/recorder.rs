@@ -1,0 +1,135 @@
+//! The recorder: keeps the most recent messages where the operator wants that. Nobody waits for it – what
+//! the disk cannot keep up with is left out and counted – and it never looks at what a message says.
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use super::Received;
+use crate::model::decision::{Decision, Outcome};
+use crate::model::id::RuleName;
+use crate::model::message::InboundMessage;
+use crate::store::{RecentLine, Store};
+use crate::telemetry::Metrics;
+use crate::wire::line::encode_line;
+
+/// How many messages may wait for the disk.
+const QUEUE: usize = 4_096;
+/// The most that are written together.
+const AT_ONCE: usize = 256;
+/// Bytes of a line; the platform's messages are a few hundred.
+const LONGEST_LINE: usize = 16 << 10;
+
+/// Where messages are handed over.
+#[derive(Debug)]
+pub struct Recorder {
+    queue: mpsc::Sender<Entry>,
+    metrics: Metrics,
+}
+
+/// What writes them down.
+pub struct Recording {
+    queue: mpsc::Receiver<Entry>,
+    store: Store,
+    most: u32,
+    metrics: Metrics,
+}
+
+#[derive(Debug)]
+enum Entry {
+    Message(Box<Kept>),
+    /// Tell when all that came before has been written, or is lost.
+    Mark(oneshot::Sender<()>),
+}
+
+/// A message, and what became of it.
+#[derive(Debug)]
+struct Kept {
+    message: InboundMessage,
+    received_at: Timestamp,
+    rule: Option<RuleName>,
+    outcome: Outcome,
+}
+
+/// A recorder that keeps the last `most` messages in the store, and its other end.
+pub fn recorder(store: Store, most: u32, metrics: Metrics) -> (Recorder, Recording) {
+    let (entries, queue) = mpsc::channel(QUEUE);
+    (Recorder { queue: entries, metrics: metrics.clone() }, Recording { queue, store, most, metrics })
+}
+
+impl Recorder {
+    /// Hands over a message that was decided. It waits for nothing.
+    pub(super) fn record(&self, received: Received, decision: &Decision) {
+        let kept = Kept {
+            message: received.message.clone(),
+            received_at: received.at,
+            rule: decision.rule.clone(),
+            outcome: decision.outcome,
+        };
+        if self.queue.try_send(Entry::Message(Box::new(kept))).is_err() {
+            self.metrics.not_recorded(1);
+        }
+    }
+
+    /// Waits until all that was handed over before is on disk, or lost.
+    pub(super) async fn written(&self) {
+        let (tell, told) = oneshot::channel();
+        // it fails when the recording has stopped, and then nothing waits any more
+        if self.queue.send(Entry::Mark(tell)).await.is_ok() {
+            let _ = told.await;
+        }
+    }
+}
+
+impl Recording {
+    /// Writes until it is told to stop, then what still waits.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut entries = Vec::with_capacity(AT_ONCE);
+        loop {
+            let came = tokio::select! {
+                () = stop.cancelled(), if !self.queue.is_closed() => {
+                    self.queue.close();
+                    continue;
+                }
+                came = self.queue.recv_many(&mut entries, AT_ONCE) => came,
+            };
+            if came == 0 {
+                return;
+            }
+            self.write(entries.drain(..)).await;
+        }
+    }
+
+    async fn write(&self, entries: impl Iterator<Item = Entry>) {
+        let (mut lines, mut marks) = (Vec::new(), Vec::new());
+        for entry in entries {
+            match entry {
+                Entry::Message(kept) => lines.push(kept.line()),
+                Entry::Mark(tell) => marks.push(tell),
+            }
+        }
+        let came = lines.len();
+        lines.retain(|line| line.line.len() <= LONGEST_LINE);
+        self.metrics.not_recorded((came - lines.len()) as u64);
+        let lost = lines.len();
+        if lost > 0
+            && let Err(fault) = self.store.keep_recent(lines, self.most).await
+        {
+            warn!(lost, %fault, "messages could not be recorded");
+            self.metrics.not_recorded(lost as u64);
+        }
+        for tell in marks {
+            // whoever asked may have gone
+            let _ = tell.send(());
+        }
+    }
+}
+
+impl Kept {
+    fn line(&self) -> RecentLine {
+        let Self { message, received_at, rule, outcome } = self;
+        let line = encode_line(message, *received_at, rule.as_ref(), *outcome);
+        RecentLine { sender: message.sender, received_at: *received_at, line }
+    }
+}
