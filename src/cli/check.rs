@@ -76,13 +76,23 @@ pub struct Checked {
 impl Checked {
     /// Reads and judges a folder as `serve` would with these settings.
     pub fn of(session: &Session, settings: &Settings, folder: &Path) -> anyhow::Result<Self> {
+        Self::in_place_of(session, settings, folder, folder)
+    }
+
+    /// The same, for the accounts that another folder answers for.
+    pub fn in_place_of(
+        session: &Session,
+        settings: &Settings,
+        folder: &Path,
+        other: &Path,
+    ) -> anyhow::Result<Self> {
         let read = read_folder(folder).map_err(|fault| anyhow!("{}", fault.message(session.lang)))?;
         let mut diagnostics = read.faults;
         // a folder without files has said so already
         let loaded = if read.source.files().is_empty() {
             Loaded::default()
         } else {
-            load(&read.source, &surroundings(settings, folder))
+            load(&read.source, &surroundings(settings, other))
         };
         diagnostics.extend_from_slice(&loaded.diagnostics);
         Ok(Self { source: read.source, loaded, diagnostics })

@@ -1,7 +1,7 @@
 //! `fanreply explain`: which rule answers a message and why, which did not and why, and the exact answer. It
 //! asks the same engine that answers fans, and sends nothing.
 
-mod json;
+pub mod json;
 pub mod shown;
 
 use std::path::PathBuf;

@@ -17,6 +17,7 @@ mod moment;
 mod page;
 mod push;
 mod schema;
+mod replay;
 mod serve;
 mod session;
 mod set_format;
@@ -45,6 +46,7 @@ const ENTRIES: &[Entry] = &[
     Entry { command: test::command, run: test::run },
     Entry { command: explain::command, run: explain::run },
     Entry { command: chat::command, run: chat::run },
+    Entry { command: replay::command, run: replay::run },
     Entry { command: push::command, run: push::run },
     Entry { command: init::command, run: init::run },
     Entry { command: schema::command, run: schema::run },

@@ -2,6 +2,7 @@
 //! No clock, disk, network or async in here; the same input gives the same output.
 
 pub mod action;
+pub mod compare;
 pub mod compile;
 pub mod compose;
 pub mod diagnostic;

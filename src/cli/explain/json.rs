@@ -51,7 +51,8 @@ impl Explained {
     }
 }
 
-fn reply_value(reply: &Reply) -> Value {
+/// A reply as JSON shows it.
+pub fn reply_value(reply: &Reply) -> Value {
     match reply {
         Reply::Text(text) => json!({"type": "text", "text": text}),
         Reply::Position(position) => {
@@ -64,7 +65,8 @@ fn reply_value(reply: &Reply) -> Value {
     }
 }
 
-fn follow_up_value(step: &FollowUp, zone: &TimeZone) -> Value {
+/// A follow-up as JSON shows it.
+pub fn follow_up_value(step: &FollowUp, zone: &TimeZone) -> Value {
     let due = match step.due {
         Due::At(due) => {
             json!(written(due, zone))

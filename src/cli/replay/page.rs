@@ -1,0 +1,221 @@
+//! What a replay shows: the changes with a few of their messages, for a person or as JSON, and in the last
+//! line how many answers change.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::work::Replayed;
+use crate::cli::explain::json::{follow_up_value, reply_value};
+use crate::cli::page::visible;
+use crate::cli::session::Session;
+use crate::model::decision::{Decision, Due, Outcome};
+use crate::rules::compare::{Change, Sample, Sort};
+
+/// Changes that a page shows; JSON has all.
+const SHOWN: usize = 50;
+/// Characters of a sample.
+const SAMPLE: usize = 100;
+
+pub(super) struct Shown<'a> {
+    pub session: &'a Session,
+    pub zone: &'a TimeZone,
+    pub replayed: &'a Replayed,
+}
+
+impl Shown<'_> {
+    /// Everything, for a program.
+    pub fn json(&self) -> Value {
+        let Replayed { comparison, left_out, bad_lines, .. } = self.replayed;
+        let changes: Vec<Value> =
+            comparison.changes().into_iter().map(|change| self.change(change)).collect();
+        json!({
+            "messages": comparison.messages,
+            "changed": comparison.changed(None),
+            "newly_unanswered": comparison.changed(Some(Sort::NewlyUnanswered)),
+            "newly_answered": comparison.changed(Some(Sort::NewlyAnswered)),
+            "same_words_of_another_rule": comparison.moved,
+            "left_out": left_out,
+            "bad_lines": bad_lines,
+            "changes": changes,
+        })
+    }
+
+    fn change(&self, change: &Change) -> Value {
+        let side = |decision: &Decision| {
+            json!({
+                "rule": decision.rule.as_ref().map(ToString::to_string),
+                "outcome": decision.outcome.as_str(),
+                "replies": decision.replies().map(reply_value).collect::<Vec<_>>(),
+                "follow_ups":
+                    decision.follow_ups.iter().map(|step| follow_up_value(step, self.zone)).collect::<Vec<_>>(),
+            })
+        };
+        let sample = |sample: &Sample| json!({"line": sample.number, "message": sample.said});
+        json!({
+            "sort": change.sort.as_str(),
+            "messages": change.messages,
+            "before": side(&change.before),
+            "after": side(&change.after),
+            "samples": change.samples.iter().map(sample).collect::<Vec<_>>(),
+        })
+    }
+
+    /// The form for people.
+    pub fn text(&self) -> String {
+        let (session, comparison) = (self.session, &self.replayed.comparison);
+        let changes = comparison.changes();
+        let mut lines = Vec::new();
+        for sort in Sort::ALL {
+            let own = changes.iter().take(SHOWN).filter(|change| change.sort == sort);
+            let title = session.page().strong(&self.title(sort, comparison.changed(Some(sort))));
+            for (number, change) in own.enumerate() {
+                if number == 0 {
+                    lines.extend([title.clone(), String::new()]);
+                }
+                self.rows(change, &mut lines);
+                lines.push(String::new());
+            }
+        }
+        if changes.len() > SHOWN {
+            let more = grouped((changes.len() - SHOWN) as u64);
+            lines.push(session.say(
+                format!("… and {more} more changes; --format json has them all"),
+                format!("……还有 {more} 种变化；--format json 会全部列出"),
+            ));
+        }
+        lines.extend(self.notes());
+        lines.push(self.sum());
+        lines.join("\n")
+    }
+
+    fn title(&self, sort: Sort, messages: u64) -> String {
+        let messages = grouped(messages);
+        let (en, zh) = match sort {
+            Sort::NewlyUnanswered => ("Newly unanswered", "变成没有回答"),
+            Sort::NewlyAnswered => ("Newly answered", "变成有回答"),
+            Sort::Changed => ("Answered otherwise", "回复不同"),
+        };
+        self.session.say(format!("{en}: {messages}"), format!("{zh}：{messages} 条"))
+    }
+
+    fn rows(&self, change: &Change, lines: &mut Vec<String>) {
+        let (session, page) = (self.session, self.session.page());
+        let name = |decision: &Decision| match &decision.rule {
+            Some(rule) => visible(rule.as_str()),
+            None => session.say("no rule", "没有规则").to_owned(),
+        };
+        let (before, after) = (name(&change.before), name(&change.after));
+        let rules = if before == after { before } else { format!("{before} → {after}") };
+        lines.push(page.row(&format!("{} ×", grouped(change.messages)), &page.strong(&rules)));
+        let answer = |decision| self.answer(decision, change.received_at);
+        lines.push(page.row(session.say("before", "原来"), &answer(&change.before)));
+        lines.push(page.row(session.say("after", "现在"), &answer(&change.after)));
+        let samples: Vec<String> = change.samples.iter().map(|sample| self.sample(sample)).collect();
+        lines.push(page.row(session.say("such as", "例如"), &samples.join("\n")));
+    }
+
+    fn sample(&self, sample: &Sample) -> String {
+        let mut said: String = visible(&sample.said).replace('\n', "⏎").chars().take(SAMPLE).collect();
+        if sample.said.chars().nth(SAMPLE).is_some() {
+            said.push('…');
+        }
+        let place =
+            self.session.say(format!("(line {})", sample.number), format!("（第 {} 行）", sample.number));
+        format!("{said}  {}", self.session.page().dim(&place))
+    }
+
+    /// What the fan gets to see, line by line.
+    fn answer(&self, decision: &Decision, received_at: Timestamp) -> String {
+        let (session, page) = (self.session, self.session.page());
+        let mut parts: Vec<String> = decision.replies().map(|reply| page.reply(reply)).collect();
+        if let Some(problem) = &decision.problem {
+            let problem = visible(problem);
+            let text = session.say(
+                format!("silence, because the answer cannot be filled in: {problem}"),
+                format!("不回复，因为回复无法生成：{problem}"),
+            );
+            parts.push(page.bad(&text));
+        } else if parts.is_empty() {
+            parts.push(page.dim(match decision.outcome {
+                Outcome::Unanswered => session.say("unanswered", "没有回答"),
+                _ => session.say("silence, on purpose", "有意不回复"),
+            }));
+        }
+        for step in &decision.follow_ups {
+            let replies: Vec<String> = step.replies.iter().map(|reply| page.reply(reply)).collect();
+            let when = match step.due {
+                Due::At(due) => {
+                    // to the second: what is finer belongs to the message
+                    let span = SignedDuration::from_secs(due.duration_since(received_at).as_secs());
+                    let span = format!("{span:#}");
+                    let chinese = span.replace('h', "小时").replace('m', "分").replace('s', "秒");
+                    session.say(format!("{span} later: "), format!("{chinese}后："))
+                }
+                Due::Never => session.say("never sent: ", "不会发送：").to_owned(),
+            };
+            parts.push(format!("{}{}", page.dim(&when), replies.join("\n")));
+        }
+        parts.join("\n")
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let (session, replayed) = (self.session, self.replayed);
+        let mut notes = Vec::new();
+        let mut note = |count: u64, en: &str, zh: &str| {
+            if count > 0 {
+                let count = grouped(count);
+                notes.push(session.say(format!("{count} {en}"), format!("{count} {zh}")));
+            }
+        };
+        note(
+            replayed.comparison.moved,
+            "answered in the same words by another rule",
+            "条由另一条规则回复，内容相同",
+        );
+        note(
+            replayed.left_out,
+            "left out: of other accounts, sent by the account itself, or of an unknown kind",
+            "条没有参与对比：属于其他账号、账号自己发出，或类型未知",
+        );
+        note(replayed.bad_lines, "lines skipped that cannot be read", "行读不懂，已跳过");
+        notes
+    }
+
+    fn sum(&self) -> String {
+        let (session, comparison) = (self.session, &self.replayed.comparison);
+        let changed = comparison.changed(None);
+        let messages = grouped(comparison.messages);
+        let verb = if changed == 1 { "changes" } else { "change" };
+        let number = grouped(changed);
+        session.say(
+            format!("{number} of {messages} answers {verb}"),
+            format!("{messages} 条消息中，{number} 条的回复有变化"),
+        )
+    }
+}
+
+/// `2,000`
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_in_groups_of_three() {
+        for (number, text) in [(0, "0"), (999, "999"), (2_000, "2,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! `fanreply replay` as an operator runs it, on files and on what a running server has recorded; and the
+//! recording itself.
+
+mod support;
+
+#[path = "support/server.rs"]
+mod server;
+
+use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+
+use fanreply::model::message::{Content, Event, Format, InboundMessage};
+use fanreply::wire;
+use reqwest::StatusCode;
+use serde_json::Value;
+use server::{Server, fanreply};
+use support::{ACCOUNT, Appliance, FAN, Ground};
+
+const OLD: &str = "\
+rules:
+  - {name: hours, when: {keyword: [几点, 营业]}, reply: 九点开门}
+  - {name: address, when: {keyword: 地址}, reply: 中山路}
+  - {name: phone, when: {keyword: 电话}, reply: '123'}
+  - {name: night, when: {keyword: 早, hours: 22:00-06:00}, reply: 夜里好}
+  - {name: vip, when: {keyword: 折扣, sender: 17}, reply: 八折}
+  - {name: hello, when: {event: follow}, reply: {one_of: [你好, 您好, 欢迎]}}
+";
+const NEW: &str = "\
+rules:
+  - {name: hours, when: {keyword: [几点, 营业, 开门]}, reply: 十点开门}
+  - {name: where, when: {keyword: 地址}, reply: 中山路}
+  - {name: vip, when: {keyword: 折扣, sender: 17}, reply: 七折}
+  - {name: hello, when: {event: follow}, reply: {one_of: [你好, 您好, 欢迎]}}
+";
+
+/// The old rules in the usual folder, and the new ones beside it.
+fn ground() -> Ground {
+    let ground = Ground::with(&[("a.yaml", OLD)]);
+    fs::create_dir(ground.path("new")).unwrap();
+    fs::write(ground.path("new/a.yaml"), NEW).unwrap();
+    ground
+}
+
+fn run(ground: &Ground, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = fanreply(ground, arguments).output().unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), said)
+}
+
+fn replay(ground: &Ground, file: &str, text: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    fs::write(ground.path(file), text).unwrap();
+    run(ground, &[&["replay", file, "--new", "new"], arguments].concat())
+}
+
+fn json(ground: &Ground, file: &str, text: &str) -> Value {
+    let (code, said) = replay(ground, file, text, &["--format", "json"]);
+    assert_eq!(code, Some(0), "{said}");
+    serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}"))
+}
+
+/// Sort, messages, rule before, rule after, and lines of each change.
+fn changes(replayed: &Value) -> Vec<(&str, u64, Option<&str>, Option<&str>, Vec<u64>)> {
+    let change = |change: &'_ Value| -> _ {
+        let lines =
+            change["samples"].as_array().unwrap().iter().map(|sample| sample["line"].as_u64().unwrap());
+        lines.collect::<Vec<_>>()
+    };
+    let list = replayed["changes"].as_array().unwrap().iter();
+    list.map(|found| {
+        (
+            found["sort"].as_str().unwrap(),
+            found["messages"].as_u64().unwrap(),
+            found["before"]["rule"].as_str(),
+            found["after"]["rule"].as_str(),
+            change(found),
+        )
+    })
+    .collect()
+}
+
+const QUESTIONS: &str = "几点开门\n\n营业时间\n地址\n\u{feff}电话\r\n什么时候开门\n\"你好\"\n";
+
+#[test]
+fn what_changes_is_told_apart_and_counted() {
+    let ground = ground();
+    let (code, said) = replay(&ground, "q.txt", QUESTIONS, &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.ends_with("\n4 of 6 answers change\n"), "{said}");
+    assert!(said.contains("1 answered in the same words by another rule\n"), "{said}");
+    let expected = "2 ×         hours\nbefore      九点开门\nafter       十点开门\nsuch as     几点开门  (line 1)\n            营业时间  (line 3)\n";
+    assert!(said.contains(expected), "{said}");
+    let (_, said) = replay(&ground, "q.txt", QUESTIONS, &["--lang", "zh"]);
+    assert!(said.ends_with("\n6 条消息中，4 条的回复有变化\n"), "{said}");
+    let replayed = json(&ground, "q.txt", QUESTIONS);
+    assert_eq!((&replayed["messages"], &replayed["changed"]), (&6.into(), &4.into()));
+    assert_eq!((&replayed["newly_answered"], &replayed["newly_unanswered"]), (&1.into(), &1.into()));
+    assert_eq!(
+        changes(&replayed),
+        [
+            ("newly_unanswered", 1, Some("phone"), None, vec![5]),
+            ("newly_answered", 1, None, Some("hours"), vec![6]),
+            ("changed", 2, Some("hours"), Some("hours"), vec![1, 3]),
+        ]
+    );
+}
+
+#[test]
+fn the_exit_code_speaks_of_changes_only_where_it_is_asked_to() {
+    let ground = ground();
+    assert_eq!(replay(&ground, "q.txt", QUESTIONS, &["--exit-code"]).0, Some(1));
+    assert_eq!(replay(&ground, "q.txt", "地址\n", &["--exit-code"]).0, Some(0));
+    assert_eq!(run(&ground, &["replay", "q.txt"]).0, Some(2), "neither folder is named");
+    // the folder that is not named is the usual one
+    let (code, said) = run(&ground, &["replay", "q.txt", "--old", "rules", "--exit-code"]);
+    assert_eq!((code, said.as_str()), (Some(0), "0 of 1 answers change\n"));
+}
+
+#[test]
+fn every_form_of_a_message_is_read() {
+    let ground = ground();
+    let push = |content| {
+        let message = InboundMessage {
+            account: ACCOUNT.parse().unwrap(),
+            sender: FAN.parse().unwrap(),
+            created_at: "2026-11-23T23:00:00+08:00".parse().unwrap(),
+            platform_id: None,
+            format: Format::Json,
+            content,
+        };
+        (String::from_utf8(wire::encode_message(&message)).unwrap(), message)
+    };
+    let (follow, _) = push(Content::Event(Event::Follow));
+    let (night, message) = push(Content::Text("早".to_owned()));
+    let xml = InboundMessage { format: Format::Xml, ..message };
+    let xml = String::from_utf8(wire::encode_message(&xml)).unwrap().replace('\n', "");
+    let lines = [
+        "\"几点\"",
+        r#"{"text":"几点"}"#,
+        r#"{"text":"折扣","sender_id":17}"#,
+        r#"{"text":"折扣"}"#,
+        // the same dice in both sets
+        &follow,
+        // each is decided at its own time: at the fixed moment there is no night
+        &night,
+        &xml,
+        r#"{"text":"早"}"#,
+        r#"{"text":"早","received_at":"2026-11-23T15:30:00.5Z"}"#,
+        r#"{"type":"wink","receiver_id":1}"#,
+    ];
+    let replayed = json(&ground, "m.jsonl", &lines.join("\n"));
+    assert_eq!((&replayed["messages"], &replayed["left_out"]), (&9.into(), &1.into()));
+    assert_eq!(
+        changes(&replayed),
+        [
+            ("newly_unanswered", 3, Some("night"), None, vec![6, 7, 9]),
+            ("changed", 2, Some("hours"), Some("hours"), vec![1, 2]),
+            ("changed", 1, Some("vip"), Some("vip"), vec![3]),
+        ]
+    );
+}
+
+#[test]
+fn bad_lines_are_all_named_and_skipped_only_on_demand() {
+    let ground = ground();
+    let text = "\"几点\"\n你好\n{\"no\":1}\n[1]\n{\"text\":\"早\",\"received_at\":\"gestern\"}\n{\"te\n";
+    let (code, said) = replay(&ground, "m.jsonl", text, &[]);
+    assert_eq!(code, Some(1));
+    for number in 2..=6 {
+        assert!(said.contains(&format!("line {number}: ")), "{said}");
+    }
+    assert!(said.contains("error: 5 lines cannot be read") && !said.contains("answers change"), "{said}");
+    let (code, said) = replay(&ground, "m.jsonl", text, &["--skip"]);
+    assert_eq!(code, Some(0));
+    assert!(said.ends_with("5 lines skipped that cannot be read\n1 of 1 answers changes\n"), "{said}");
+    let (_, said) = replay(&ground, "m.jsonl", &"x\n".repeat(5_000), &["--lang", "zh"]);
+    assert!(said.contains("第 20 行：") && said.contains("……还有 4980 行"), "{said}");
+    assert!(!said.contains("第 21 行"), "{said}");
+    fs::write(ground.path("gbk.txt"), b"\xC4\xE3\xBA\xC3\n").unwrap();
+    assert!(
+        run(&ground, &["replay", "gbk.txt", "--new", "new"]).1.contains("line 1: it is not saved as UTF-8")
+    );
+    assert!(run(&ground, &["replay", "nowhere.txt", "--new", "new"]).1.contains("cannot read nowhere.txt"));
+}
+
+#[test]
+fn messages_come_by_the_standard_input_too() {
+    let ground = ground();
+    let mut command = fanreply(&ground, &["replay", "-", "--new", "new"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    // many batches, over all workers
+    let lines = "\"几点\"\n\"地址\"\n".repeat(40_000);
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let said = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    assert!(said.ends_with("\n40,000 of 80,000 answers change\n"), "{said}");
+    assert!(
+        said.contains("such as     几点  (line 1)\n            几点  (line 3)\n            几点  (line 5)"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_folder_that_would_not_be_served_is_shown_with_its_mistakes() {
+    let ground = ground();
+    fs::write(ground.path("new/a.yaml"), "rules:\n  - when: {keywrod: a}\n    reply: b\n").unwrap();
+    let (code, said) = replay(&ground, "q.txt", QUESTIONS, &[]);
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("\"keyword\"") && said.contains("error: the rules in new would not be served"),
+        "{said}"
+    );
+}
+
+#[test]
+fn of_several_accounts_with_their_own_rules_one_is_named() {
+    let ground = ground().without("FANREPLY_APP_SECRET");
+    let accounts = "accounts:\n  - {name: shop, id: 11, app_secret: x, rules: rules}\n  - {name: news, id: 12, app_secret: x, rules: new}\n";
+    fs::write(ground.path("fanreply.yaml"), accounts).unwrap();
+    let lines = "{\"text\":\"几点\",\"receiver_id\":11}\n{\"text\":\"几点\",\"receiver_id\":12}\n{\"text\":\"几点\",\"receiver_id\":99}\n";
+    let (code, said) = replay(&ground, "m.jsonl", lines, &[]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("shop, news; choose one with --account"), "{said}");
+    let (_, said) = replay(&ground, "m.jsonl", lines, &["--account", "shop"]);
+    assert!(said.contains("1 left out") && said.ends_with("2 of 2 answers change\n"), "{said}");
+}
+
+/// What is recorded, as the admin side hands it out.
+async fn recent(appliance: &Appliance) -> (StatusCode, String) {
+    let address = format!("{}/api/messages/recent", appliance.admin());
+    let answer = appliance.client.get(address).send().await.unwrap();
+    (answer.status(), answer.text().await.unwrap())
+}
+
+async fn forget(appliance: &Appliance) -> String {
+    let address = format!("{}/api/forget?sender={FAN}", appliance.admin());
+    appliance.client.post(address).send().await.unwrap().text().await.unwrap()
+}
+
+#[test]
+fn what_a_server_recorded_is_replayed() {
+    let ground = ground().set("FANREPLY_RECORD", "100");
+    let server = Server::start(&ground);
+    for text in ["几点", "地址", "什么"] {
+        assert_eq!(run(&ground, &["push", text]).0, Some(0));
+    }
+    assert_eq!(run(&ground, &["push", "电话", "--xml"]).0, Some(0));
+    let (code, said) = run(&ground, &["replay", "--new", "new"]);
+    assert!(code == Some(0) && said.ends_with("\n2 of 4 answers change\n"), "{said}");
+    assert!(said.contains("such as     电话  (line 4)"), "{said}");
+    // a restart forgets nothing
+    assert_eq!(server.stop(), Some(0));
+    assert!(run(&ground, &["replay", "--new", "new"]).1.contains("no server answers there"));
+    let server = Server::start(&ground);
+    assert!(run(&ground, &["replay", "--new", "new"]).1.ends_with("\n2 of 4 answers change\n"));
+    assert!(run(&ground, &["forget", FAN]).1.ends_with(", 4 rows on disk\n"));
+    assert_eq!(run(&ground, &["replay", "--new", "new"]).1, "0 of 0 answers change\n");
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn a_recording_holds_each_message_once_with_what_became_of_it() {
+    let ground = ground().set("FANREPLY_RECORD", "3");
+    let appliance = ground.start().await;
+    appliance.say("几点").await;
+    let message = appliance.message(Content::Text("天气".to_owned()));
+    for _ in 0..3 {
+        appliance.push(&message).await;
+    }
+    let (status, lines) = recent(&appliance).await;
+    assert_eq!(status, StatusCode::OK);
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [hours, weather] = &lines[..] else { panic!("{lines:?}") };
+    assert_eq!((&hours["rule"], &hours["outcome"]), (&"hours".into(), &"answered".into()));
+    assert_eq!((&hours["text"], &hours["sender_id"].to_string().as_str()), (&"几点".into(), &FAN));
+    assert_eq!((&weather["rule"], &weather["outcome"]), (&Value::Null, &"unanswered".into()));
+    for text in ["一", "二", "三"] {
+        appliance.say(text).await;
+    }
+    let (_, lines) = recent(&appliance).await;
+    assert_eq!(lines.lines().count(), 3);
+    assert!(lines.lines().next().unwrap().contains("\"text\":\"一\""), "{lines}");
+    appliance.app.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_still_on_its_way_to_the_disk_is_forgotten_too() {
+    let ground = ground().set("FANREPLY_RECORD", "1000");
+    let appliance = ground.start().await;
+    for number in 0..50 {
+        appliance.say(&format!("几点 {number}")).await;
+    }
+    assert!(forget(&appliance).await.contains("\"rows\":50"));
+    assert_eq!(recent(&appliance).await, (StatusCode::OK, String::new()));
+    appliance.app.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_is_recorded_unless_it_is_switched_on_and_what_was_goes_when_it_is_switched_off() {
+    let ground = ground().set("FANREPLY_RECORD", "10");
+    let appliance = ground.start().await;
+    appliance.say("几点").await;
+    appliance.app.stop().await;
+    let ground = ground.set("FANREPLY_RECORD", "off");
+    let appliance = ground.start().await;
+    appliance.say("营业到几点").await;
+    assert_eq!(recent(&appliance).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(appliance.app.store.recent_after(0, 10).await, Ok(vec![]));
+    appliance.app.stop().await;
+    let db = fs::read(ground.path("data/fanreply.db")).unwrap();
+    assert!(!db.windows("几点".len()).any(|bytes| bytes == "几点".as_bytes()), "it is still in the file");
+}
+
+#[tokio::test]
+async fn what_fans_wrote_is_behind_the_password() {
+    let ground = ground().set("FANREPLY_RECORD", "10").set("FANREPLY_ADMIN_PASSWORD", "open sesame");
+    let appliance = ground.start().await;
+    appliance.say("几点").await;
+    assert_eq!(recent(&appliance).await, (StatusCode::UNAUTHORIZED, String::new()));
+    let address = format!("{}/api/messages/recent", appliance.admin());
+    let answer = appliance.client.get(address).basic_auth("admin", Some("open sesame")).send().await.unwrap();
+    assert!(answer.text().await.unwrap().contains("几点"));
+    let public = format!("{}/api/messages/recent", appliance.public());
+    assert_eq!(appliance.client.get(public).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_long_recording_comes_in_pages() {
+    let ground = ground().set("FANREPLY_RECORD", "5000");
+    let appliance = ground.start().await;
+    let line = |number: i64| fanreply::store::RecentLine {
+        sender: FAN.parse().unwrap(),
+        received_at: support::noon(),
+        line: format!("{{\"text\":\"{number}\"}}"),
+    };
+    appliance.app.store.keep_recent((0..4_500).map(line).collect(), 5_000).await.unwrap();
+    let mut next = Some("/api/messages/recent".to_owned());
+    let mut sizes = Vec::new();
+    while let Some(path) = next {
+        let answer = appliance.client.get(format!("{}{path}", appliance.admin())).send().await.unwrap();
+        let link = answer.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
+        next = link.map(|link| link.split(['<', '>']).nth(1).unwrap().to_owned());
+        sizes.push(answer.text().await.unwrap().lines().count());
+    }
+    assert_eq!(sizes, [2_000, 2_000, 500]);
+    let arguments = ["replay", "--new", "new", "--old", "rules"];
+    let mut command = fanreply(&ground, &arguments);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "0 of 4,500 answers change\n");
+    appliance.app.stop().await;
+}
