@@ -37,6 +37,8 @@ fn every_rule_in_the_authors_guides_is_a_file_that_loads() {
         ("rules/README.zh-CN.md", 3),
         ("docs/import.md", 1),
         ("docs/import.zh-CN.md", 1),
+        ("docs/testing.md", 1),
+        ("docs/testing.zh-CN.md", 1),
     ];
     for (page, least) in guides {
         let blocks = blocks(page);
@@ -114,6 +116,8 @@ fn what_a_page_names_is_there() {
         "docs/metrics.zh-CN.md",
         "SECURITY.md",
         "SECURITY.zh-CN.md",
+        "docs/testing.md",
+        "docs/testing.zh-CN.md",
     ];
     let mut missing = Vec::new();
     for page in pages {
