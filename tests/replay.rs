@@ -61,23 +61,21 @@ fn json(ground: &Ground, file: &str, text: &str) -> Value {
 }
 
 /// Sort, messages, rule before, rule after, and lines of each change.
-fn changes(replayed: &Value) -> Vec<(&str, u64, Option<&str>, Option<&str>, Vec<u64>)> {
-    let change = |change: &'_ Value| -> _ {
-        let lines =
-            change["samples"].as_array().unwrap().iter().map(|sample| sample["line"].as_u64().unwrap());
-        lines.collect::<Vec<_>>()
-    };
-    let list = replayed["changes"].as_array().unwrap().iter();
-    list.map(|found| {
+type Change<'v> = (&'v str, u64, Option<&'v str>, Option<&'v str>, Vec<u64>);
+
+fn changes(replayed: &Value) -> Vec<Change<'_>> {
+    let change = |change| {
+        let change: &Value = change;
+        let samples = change["samples"].as_array().unwrap().iter();
         (
-            found["sort"].as_str().unwrap(),
-            found["messages"].as_u64().unwrap(),
-            found["before"]["rule"].as_str(),
-            found["after"]["rule"].as_str(),
-            change(found),
+            change["sort"].as_str().unwrap(),
+            change["messages"].as_u64().unwrap(),
+            change["before"]["rule"].as_str(),
+            change["after"]["rule"].as_str(),
+            samples.map(|sample| sample["line"].as_u64().unwrap()).collect(),
         )
-    })
-    .collect()
+    };
+    replayed["changes"].as_array().unwrap().iter().map(change).collect()
 }
 
 const QUESTIONS: &str = "几点开门\n\n营业时间\n地址\n\u{feff}电话\r\n什么时候开门\n\"你好\"\n";

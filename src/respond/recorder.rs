@@ -133,3 +133,91 @@ impl Kept {
         RecentLine { sender: message.sender, received_at: *received_at, line }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::id::UserId;
+    use crate::model::key::MessageKey;
+    use crate::model::message::{Content, Format};
+
+    fn message(text: &str) -> InboundMessage {
+        InboundMessage {
+            account: UserId::SOMEBODY,
+            sender: UserId::SOMEBODY,
+            created_at: Timestamp::UNIX_EPOCH,
+            platform_id: None,
+            format: Format::Json,
+            content: Content::Text(text.to_owned()),
+        }
+    }
+
+    fn record(recorder: &Recorder, text: &str) {
+        let message = message(text);
+        let received =
+            Received { key: MessageKey::of(&message), message: &message, at: Timestamp::UNIX_EPOCH };
+        recorder.record(received, &Decision::unanswered());
+    }
+
+    struct Stand {
+        _folder: tempfile::TempDir,
+        store: Store,
+        metrics: Metrics,
+    }
+
+    impl Stand {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let store = Store::open(&folder.path().join("db")).unwrap();
+            Self { _folder: folder, store, metrics: Metrics::new() }
+        }
+
+        fn recorder(&self) -> (Recorder, Recording) {
+            recorder(self.store.clone(), 100_000, self.metrics.clone())
+        }
+
+        async fn recorded(&self) -> usize {
+            self.store.recent_after(0, 100_000).await.unwrap().len()
+        }
+
+        fn lost(&self) -> String {
+            let page = self.metrics.encode();
+            page.lines()
+                .find_map(|line| line.strip_prefix("fanreply_not_recorded_total "))
+                .unwrap()
+                .to_owned()
+        }
+    }
+
+    #[tokio::test]
+    async fn what_finds_no_room_is_left_out_and_counted_and_a_stop_writes_the_rest() {
+        let stand = Stand::new();
+        let (recorder, recording) = stand.recorder();
+        // nobody writes yet, and nobody waits for that
+        (0..QUEUE + 7).for_each(|number| record(&recorder, &number.to_string()));
+        let stop = CancellationToken::new();
+        stop.cancel();
+        recording.run(stop).await;
+        assert_eq!((stand.recorded().await, stand.lost().as_str()), (QUEUE, "7"));
+        record(&recorder, "too late");
+        recorder.written().await;
+        assert_eq!((stand.recorded().await, stand.lost().as_str()), (QUEUE, "8"));
+    }
+
+    #[tokio::test]
+    async fn what_is_too_long_or_the_disk_refuses_is_counted() {
+        let stand = Stand::new();
+        let (recorder, recording) = stand.recorder();
+        let running = tokio::spawn(recording.run(CancellationToken::new()));
+        record(&recorder, &"长".repeat(LONGEST_LINE));
+        record(&recorder, "short");
+        recorder.written().await;
+        assert_eq!((stand.recorded().await, stand.lost().as_str()), (1, "1"));
+        stand.store.close().await.unwrap();
+        record(&recorder, "on no disk");
+        recorder.written().await;
+        assert_eq!(stand.lost(), "2");
+        drop(recorder);
+        running.await.unwrap();
+    }
+}
