@@ -83,6 +83,9 @@ impl Report {
                 };
                 tracing::error!(%folder, faults, first, %serving, "the rules folder is refused: {serves}");
             }
+            Outcome::Unchanged if former.outcome == Outcome::Refused => {
+                tracing::info!(%folder, %serving, "the rules folder is in order again: it holds what serves");
+            }
             // the files are the same, so what is new is said of the folder
             Outcome::Unchanged if self.diagnostics.len() > former.diagnostics.len() => {
                 let first = self.diagnostics.first().map(in_words).unwrap_or_default();
