@@ -50,8 +50,8 @@ pub static CONDITIONS: Mapping = Mapping {
     name: "when",
     title: words("Conditions", "条件"),
     about: words(
-        "All that stand together must hold. Each takes one value or a list, of which any may fit. A rule that names no kind of message speaks to private messages only. Texts are compared after traditional characters, full width, capitals and blanks are evened out.",
-        "写在一起的条件都要满足。每个条件可以写一个值，也可以写列表，满足列表里任意一个就行。没有写明消息类型的规则只处理私信。比较文字时不分繁体简体、全角半角、大小写和空格。",
+        "All that stand together must hold. Each takes one value or a list, of which any may fit. A rule that names no kind of message speaks to private messages only. Except by `regex`, texts are compared after traditional characters, full width, capitals and blanks are evened out.",
+        "写在一起的条件都要满足。每个条件可以写一个值，也可以写列表，满足列表里任意一个就行。没有写明消息类型的规则只处理私信。除了 `regex`，比较文字时不分繁体简体、全角半角、大小写和空格。",
     ),
     keys: &[
         key("keyword", WORDS, "The message contains one of these words.", "消息里出现其中一个词。"),
@@ -67,11 +67,16 @@ pub static CONDITIONS: Mapping = Mapping {
         key(
             "regex",
             Form::OneOrMany(&Form::Text),
-            "A regular expression matches, ignoring case; named groups can be inserted into the reply.",
-            "正则表达式能匹配上，不分大小写；有名字的分组可以插入回复。",
+            "A regular expression matches the message as it was written, ignoring case; write it between single quotes. Named groups can be inserted into the reply.",
+            "正则表达式能匹配上消息的原文，不分大小写；请用单引号包起来。有名字的分组可以插入回复。",
         ),
         key("message", Form::OneOrMany(&MESSAGE), "The kind of message.", "消息的类型。"),
-        key("event", Form::OneOrMany(&EVENT), "What the fan did.", "粉丝做了什么。"),
+        key(
+            "event",
+            Form::OneOrMany(&EVENT),
+            "What the fan did; `scan_follow` is a follow by scanning a QR code, `click` and `view` are any menu button and any link.",
+            "粉丝做了什么：关注、取消关注、订阅、退订、扫码、扫码关注、点菜单按钮、点菜单链接。",
+        ),
         key(
             "menu",
             WORDS,
@@ -82,8 +87,8 @@ pub static CONDITIONS: Mapping = Mapping {
         key(
             "scan",
             Form::OneOrMany(&Form::Text),
-            "A QR code with this scene was scanned: `42`, or a range `1..30`.",
-            "扫了这个场景值的二维码：`42`，或一个范围 `1..30`。",
+            "A QR code with this scene was scanned, also by somebody who followed with it: `42`, or a range `1..30`.",
+            "扫了这个场景编号的二维码，扫码关注也算：`42`，或一个范围 `1..30`。",
         ),
         key(
             "mention",
@@ -92,12 +97,7 @@ pub static CONDITIONS: Mapping = Mapping {
             "被公开 @：在微博里（`status`）或评论里（`comment`）。",
         ),
         key("near", Form::Is(&NEAR), "A position near a point was sent.", "发来的位置在某个地点附近。"),
-        key(
-            "sender",
-            WORDS,
-            "One of these user ids wrote, or a list of them.",
-            "由这些用户 ID 发来，也可以写词表的名字。",
-        ),
+        key("sender", WORDS, "One of these user ids wrote.", "由这些用户 ID 中的一个发来。"),
         key(
             "account",
             WORDS,
@@ -108,7 +108,7 @@ pub static CONDITIONS: Mapping = Mapping {
             "hours",
             Form::OneOrMany(&Form::Written("09:00-18:00")),
             "The time of day; it may pass midnight, and its end no longer counts.",
-            "时段，可以跨过零点；结束的那一分钟不算。",
+            "时段，可以跨过零点；结束的那一刻不算。",
         ),
         key(
             "days",
@@ -119,14 +119,14 @@ pub static CONDITIONS: Mapping = Mapping {
         key(
             "dates",
             Form::OneOrMany(&Form::Written("2026-02-01..2026-02-15")),
-            "Days, both ends included.",
-            "日期，首尾两天都算。",
+            "A day, or the days from one to another, both included.",
+            "某一天，或从哪天到哪天，首尾两天都算。",
         ),
         key(
             "not",
             Form::Denied(&CONDITIONS),
-            "None of this may be so.",
-            "不能是这样：里面的条件成立时就不算。",
+            "What stands in it must not hold; of several conditions in it, not all at once.",
+            "里面的条件不能成立；里面写了几个条件时，不能同时成立。",
         ),
     ],
     needs: &[],

@@ -11,8 +11,8 @@ pub static EXAMPLE: Mapping = Mapping {
     name: "example",
     title: words("An example", "示例"),
     about: words(
-        "A plain text is a text message. Without `at` the clock stands at one fixed moment, or at the nearest one at which the rule can answer: the verdict is the same on every day.",
-        "直接写一段文字就是一条文字消息。不写 `at` 时，时间是固定的，或者是离它最近的、规则可以回复的时刻，所以结果不会因为哪天运行而不同。",
+        "A plain text is a text message; anything else says exactly one thing that the fan does, and may say what is expected. Without `at` the clock stands at one fixed moment, or at the nearest one at which the rule can answer: the verdict is the same on every day.",
+        "直接写一段文字就是一条文字消息；其他的要写明粉丝做的一件事，还可以写预期的回复。不写 `at` 时，时间是固定的，或者是离它最近的、规则可以回复的时刻，所以结果不会因为哪天运行而不同。",
     ),
     keys: &[
         key("say", Form::Text, "What the fan writes.", "粉丝写的话。"),

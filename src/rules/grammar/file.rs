@@ -35,7 +35,13 @@ pub static FILE: Mapping = Mapping {
         ),
         key(
             "lists",
-            Form::Named(&Form::OneOrMany(&Form::Text)),
+            Form::Told(
+                words(
+                    "names, each with a word or a list of words",
+                    "一些名字，每个名字后面写一个词或由词组成的列表",
+                ),
+                &Form::Named(&Form::OneOrMany(&Form::Text)),
+            ),
             "Lists of words with a name, for `{list: NAME}` wherever words may stand.",
             "有名字的词表，凡是可以写词的地方都可以写 `{list: 名字}`。",
         ),

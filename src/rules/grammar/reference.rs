@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{ANY, Form, Key, MAPPINGS, Mapping};
+use super::{ANY, Form, Key, MAPPINGS, Mapping, Needs};
 use crate::model::lang::Lang;
 
 /// The reference in Markdown, a section for each mapping.
@@ -23,7 +23,29 @@ fn section(mapping: &Mapping, lang: Lang) -> String {
         let _ = writeln!(page, "{}", row(key, lang));
     }
     page.push('\n');
+    for needs in mapping.needs.iter().filter(|_| mapping.keys.len() > 1) {
+        let _ = writeln!(page, "{}\n", needed(needs, lang));
+    }
     page
+}
+
+fn needed(needs: &Needs, lang: Lang) -> String {
+    let listed = |keys: &[&str]| {
+        keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(lang.pick(", ", "、"))
+    };
+    match needs {
+        Needs::All(keys) => {
+            lang.pick(format!("It needs {}.", listed(keys)), format!("必须写：{}。", listed(keys)))
+        }
+        Needs::ExactlyOne(keys) => lang.pick(
+            format!("It needs exactly one of {}.", listed(keys)),
+            format!("必须写其中一个，只能写一个：{}。", listed(keys)),
+        ),
+        Needs::AtLeastOne(keys) => lang.pick(
+            format!("It needs one of {}.", listed(keys)),
+            format!("必须写其中一个：{}。", listed(keys)),
+        ),
+    }
 }
 
 fn row(key: &Key, lang: Lang) -> String {

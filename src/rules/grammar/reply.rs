@@ -1,6 +1,6 @@
 //! The forms of a reply.
 
-use super::{ANY, Form, Mapping, Needs, key, words};
+use super::{ANY, Form, Mapping, Needs, Words, key, words};
 use crate::model::reply::ARTICLE_LIMIT;
 
 /// A text, one of the forms, or several messages.
@@ -16,6 +16,21 @@ pub const ANSWER: Form = Form::Told(
     ]),
 );
 
+/// One card, or a list of them.
+pub const CARDS: Form = Form::Told(
+    words(
+        "[an article card](#an-article-card), or a list of up to 8",
+        "一张[图文卡片](#图文卡片)，或由最多 8 张组成的列表",
+    ),
+    &Form::Either(&[Form::Is(&CARD), Form::Many(&Form::Is(&CARD), 1, ARTICLE_LIMIT)]),
+);
+
+/// What is drawn from.
+pub const CHOICES: Words = words(
+    "a list of texts and [other forms of a reply](#an-entry-of-one_of)",
+    "列表，每一项是一段文字或[别的回复形式](#one_of-里的一项)",
+);
+
 /// What a reply may be; one of them.
 pub const FORMS: &[&str] = &["text", "articles", "position", "one_of", "use"];
 
@@ -28,16 +43,11 @@ pub static REPLY: Mapping = Mapping {
     ),
     keys: &[
         key("text", Form::Text, "A text.", "一段文字。"),
-        key(
-            "articles",
-            Form::Either(&[Form::Is(&CARD), Form::Many(&Form::Is(&CARD), 1, ARTICLE_LIMIT)]),
-            "1 to 8 article cards.",
-            "1 到 8 张图文卡片。",
-        ),
+        key("articles", CARDS, "1 to 8 article cards.", "1 到 8 张图文卡片。"),
         key("position", Form::Is(&POSITION), "A position on the map.", "地图上的一个位置。"),
         key(
             "one_of",
-            Form::Many(&Form::Either(&[Form::Text, Form::Is(&CHOICE)]), 2, ANY),
+            Form::Told(CHOICES, &Form::Many(&Form::Either(&[Form::Text, Form::Is(&CHOICE)]), 2, ANY)),
             "One of several replies, drawn by chance; two at least.",
             "从几个回复里随机选一个，至少写两个。",
         ),
@@ -52,16 +62,11 @@ pub static CHOICE: Mapping = Mapping {
     about: words("A text, or a form of a reply with a weight.", "一段文字，或者一种回复形式，可以加权重。"),
     keys: &[
         key("text", Form::Text, "A text.", "一段文字。"),
-        key(
-            "articles",
-            Form::Either(&[Form::Is(&CARD), Form::Many(&Form::Is(&CARD), 1, ARTICLE_LIMIT)]),
-            "1 to 8 article cards.",
-            "1 到 8 张图文卡片。",
-        ),
+        key("articles", CARDS, "1 to 8 article cards.", "1 到 8 张图文卡片。"),
         key("position", Form::Is(&POSITION), "A position on the map.", "地图上的一个位置。"),
         key(
             "one_of",
-            Form::Many(&Form::Either(&[Form::Text, Form::Is(&CHOICE)]), 2, ANY),
+            Form::Told(CHOICES, &Form::Many(&Form::Either(&[Form::Text, Form::Is(&CHOICE)]), 2, ANY)),
             "Again one of several.",
             "再从几个里选一个。",
         ),

@@ -2,11 +2,16 @@
 
 use super::condition::CONDITIONS;
 use super::example::EXAMPLE;
-use super::reply::{ANSWER, CARD, CHOICE, POSITION};
+use super::reply::{ANSWER, CARDS, CHOICE, CHOICES, POSITION};
 use super::{ANY, Form, Mapping, Needs, key, words};
-use crate::model::reply::ARTICLE_LIMIT;
 
-const EXAMPLES: Form = Form::OneOrMany(&Form::Either(&[Form::Text, Form::Is(&EXAMPLE)]));
+const EXAMPLES: Form = Form::Told(
+    words(
+        "a text, [an example](#an-example), or a list of them",
+        "一段文字、一个[示例](#示例)，或由它们组成的列表",
+    ),
+    &Form::OneOrMany(&Form::Either(&[Form::Text, Form::Is(&EXAMPLE)])),
+);
 const REPLIED: Form = Form::Choice(&["sender_replied"]);
 
 pub static RULE: Mapping = Mapping {
@@ -69,8 +74,8 @@ pub static RULE: Mapping = Mapping {
         key(
             "silent",
             Form::Truth,
-            "`true`, instead of `reply`: no answer, on purpose.",
-            "写 `true` 代替 `reply`：有意不回复。",
+            "`true`, instead of `reply`: no answer, on purpose, and none by a later rule either.",
+            "写 `true` 代替 `reply`：有意不回复，后面的规则也不会再回复。",
         ),
         key(
             "follow_up",
@@ -117,14 +122,14 @@ pub static FOLLOW_UP: Mapping = Mapping {
         key(
             "before_window_closes",
             Form::Written("1h"),
-            "Instead: so long before the fan's 48 hours end.",
-            "或者写 48 小时窗口结束之前多久。",
+            "Instead: so long before the fan's 48 hours end; it moves along when they begin anew.",
+            "或者写 48 小时窗口结束之前多久；窗口重新算的话，它也跟着往后。",
         ),
         key(
             "unless",
             Form::OneOrMany(&Form::Either(&[REPLIED, Form::Is(&ANSWERED)])),
-            "Not sent if any of these holds: `sender_replied`, or `{answered_by: NAME}`.",
-            "满足其中一项就不发：`sender_replied`（粉丝又来消息了），或 `{answered_by: 规则名}`。",
+            "Not sent if any of these holds: `sender_replied` (the fan has written, pressed a button or scanned since), or `{answered_by: NAME}`.",
+            "满足其中一项就不发：`sender_replied`（粉丝又发了私信、点了菜单或扫了码），或 `{answered_by: 规则名}`。",
         ),
         key(
             "hours",
@@ -136,22 +141,17 @@ pub static FOLLOW_UP: Mapping = Mapping {
             "days",
             Form::OneOrMany(&Form::Written("mon-fri")),
             "Sent only on these weekdays.",
-            "只在星期几发。",
+            "只在这几天发，写星期几。",
         ),
         key(
             "again",
             Form::Choice(&["restart", "keep", "add"]),
-            "What if the same follow-up is pending for this fan already: `restart` the time (as if nothing is written), `keep` the first one, or `add` another.",
+            "What if the same follow-up is pending for this fan already: `restart` the time (so it is where nothing is written), `keep` the first one, or `add` another.",
             "这位粉丝已经有一条同样的跟进在等时：`restart` 重新计时（不写就是它），`keep` 保留原来的，`add` 再加一条。",
         ),
         key("reply", ANSWER, "What is sent, in any form of a reply.", "发送的内容，可以用任何一种回复形式。"),
         key("text", Form::Text, "Short for `reply: {text: …}`.", "`reply: {text: …}` 的简写。"),
-        key(
-            "articles",
-            Form::Either(&[Form::Is(&CARD), Form::Many(&Form::Is(&CARD), 1, ARTICLE_LIMIT)]),
-            "Short for `reply: {articles: …}`.",
-            "`reply: {articles: …}` 的简写。",
-        ),
+        key("articles", CARDS, "Short for `reply: {articles: …}`.", "`reply: {articles: …}` 的简写。"),
         key(
             "position",
             Form::Is(&POSITION),
@@ -160,7 +160,7 @@ pub static FOLLOW_UP: Mapping = Mapping {
         ),
         key(
             "one_of",
-            Form::Many(&Form::Either(&[Form::Text, Form::Is(&CHOICE)]), 2, ANY),
+            Form::Told(CHOICES, &Form::Many(&Form::Either(&[Form::Text, Form::Is(&CHOICE)]), 2, ANY)),
             "Short for `reply: {one_of: …}`.",
             "`reply: {one_of: …}` 的简写。",
         ),
@@ -179,7 +179,7 @@ pub static ANSWERED: Mapping = Mapping {
     keys: &[key(
         "answered_by",
         Form::OneOrMany(&Form::Text),
-        "Rules: not sent if one of them has answered the fan since.",
+        "The names of rules: not sent if one of them has answered the fan since.",
         "规则名：其中一条之后回复过这位粉丝，就不发。",
     )],
     needs: &[Needs::All(&["answered_by"])],
