@@ -1,5 +1,8 @@
 //! The documents against the product: every YAML block that an author may copy loads, the shipped rules
-//! prove themselves, and what a page names is there.
+//! prove themselves, what a page shows is what the program prints, and what it names is there.
+
+#[path = "docs/page.rs"]
+mod page;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +10,9 @@ use std::path::{Path, PathBuf};
 use fanreply::model::lang::Lang;
 use fanreply::reload::folder::read_folder;
 use fanreply::rules::diagnostic::Diagnostic;
+use fanreply::rules::diagnostic::render::render_all;
 use fanreply::rules::grammar::reference::reference;
+use fanreply::rules::lint::lint;
 use fanreply::rules::load;
 use fanreply::rules::source::RuleSource;
 use fanreply::rules::surroundings::Surroundings;
@@ -16,37 +21,52 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The YAML blocks of a page.
-fn blocks(page: &str) -> Vec<String> {
-    let text = fs::read_to_string(root().join(page)).unwrap();
-    let mut blocks = Vec::new();
-    let mut rest = text.as_str();
-    while let Some((_, after)) = rest.split_once("```yaml\n") {
-        let (block, after) = after.split_once("```").unwrap();
-        blocks.push(block.to_owned());
-        rest = after;
-    }
-    blocks
+/// The pages for those who write rules.
+const GUIDES: [(&str, Lang); 8] = [
+    ("rules/README.md", Lang::En),
+    ("rules/README.zh-CN.md", Lang::Zh),
+    ("docs/rules.md", Lang::En),
+    ("docs/rules.zh-CN.md", Lang::Zh),
+    ("docs/import.md", Lang::En),
+    ("docs/import.zh-CN.md", Lang::Zh),
+    ("docs/testing.md", Lang::En),
+    ("docs/testing.zh-CN.md", Lang::Zh),
+];
+
+fn read(page: &str) -> String {
+    fs::read_to_string(root().join(page)).unwrap()
+}
+
+/// All that the program says of a folder, doubts included.
+fn said_of(folder: &page::Folder) -> Vec<String> {
+    let surroundings = Surroundings { sends: true, ..Surroundings::default() };
+    let source = folder.source();
+    let loaded = load(&source, &surroundings);
+    let mut said = loaded.diagnostics;
+    said.extend(loaded.ruleset.iter().flat_map(|ruleset| lint(ruleset, &source, &surroundings)));
+    render_all(&said, &source, Lang::En, false)
 }
 
 #[test]
 fn every_rule_in_the_authors_guides_is_a_file_that_loads() {
-    let surroundings = Surroundings { sends: true, ..Surroundings::default() };
-    let guides = [
-        ("rules/README.md", 3),
-        ("rules/README.zh-CN.md", 3),
-        ("docs/import.md", 1),
-        ("docs/import.zh-CN.md", 1),
-        ("docs/testing.md", 1),
-        ("docs/testing.zh-CN.md", 1),
-    ];
-    for (page, least) in guides {
-        let blocks = blocks(page);
-        assert!(blocks.len() >= least, "{page}");
-        for block in blocks {
-            let loaded = load(&RuleSource::of_texts([("block.yaml", block.as_str())]), &surroundings);
-            assert!(loaded.diagnostics.is_empty(), "{page}:\n{block}\n{:?}", loaded.diagnostics);
+    for (page, _) in GUIDES {
+        let text = read(page);
+        let blocks = page::blocks(&text);
+        let mut count = 0;
+        for (number, block) in blocks.iter().enumerate().filter(|(_, block)| block.info.starts_with("yaml")) {
+            count += 1;
+            // files that stand one after the other are saved together
+            if blocks.get(number + 1).is_some_and(page::Block::is_part_of_folder) {
+                continue;
+            }
+            let said = said_of(&block.folder);
+            match block.info {
+                "yaml" => assert!(said.is_empty(), "{page}:\n{}\n{}", block.text, said.join("\n")),
+                "yaml mistake" => assert!(!said.is_empty(), "{page}: nothing is wrong with\n{}", block.text),
+                info => panic!("{page} has a block of {info}"),
+            }
         }
+        assert!(count > 0, "{page}");
     }
 }
 
@@ -55,16 +75,19 @@ const GENERATED: &str =
     "<!-- made by the program from here on: FANREPLY_BLESS=1 cargo test --test docs -->\n";
 
 #[test]
-fn the_reference_is_that_of_the_program() {
-    for (page, lang) in [("docs/rules.md", Lang::En), ("docs/rules.zh-CN.md", Lang::Zh)] {
-        let path = root().join(page);
-        let text = fs::read_to_string(&path).unwrap();
-        let (told, _) = text.split_once(GENERATED).expect("the line behind which the reference stands");
-        let fresh = format!("{told}{GENERATED}\n{}", reference(lang).trim_end()) + "\n";
+fn a_page_shows_what_the_program_says() {
+    for (page, lang) in GUIDES {
+        let text = read(page);
+        let (told, reference) = match text.split_once(GENERATED) {
+            Some((told, _)) => (told, format!("{GENERATED}\n{}\n", reference(lang).trim_end())),
+            None => (text.as_str(), String::new()),
+        };
+        let fresh = page::with_fresh_output(told, lang) + &reference;
         if std::env::var_os("FANREPLY_BLESS").is_some() {
-            fs::write(&path, &fresh).unwrap();
+            fs::write(root().join(page), &fresh).unwrap();
         } else {
-            assert!(text == fresh, "the reference in {page} is not fresh");
+            let changed = text.lines().zip(fresh.lines()).find(|(old, new)| old != new);
+            assert!(text == fresh, "{page} is not fresh: {changed:?}");
         }
     }
 }
@@ -79,6 +102,26 @@ fn the_rules_in_the_kubernetes_manifest_prove_themselves_without_a_warning() {
     let loaded = load(&RuleSource::of_texts([("rules.yaml", rules.as_str())]), &Surroundings::default());
     assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
     assert_eq!(loaded.trial.passed(), 3);
+}
+
+#[test]
+fn a_link_into_a_page_finds_its_heading() {
+    let link = regex::Regex::new(r"\]\(([^)#\s]*)#([^)\s]+)\)").unwrap();
+    let mut missing = Vec::new();
+    for (page, _) in GUIDES {
+        let text = read(page);
+        for found in link.captures_iter(&text).filter(|found| !found[1].contains("://")) {
+            let target = match &found[1] {
+                "" => root().join(page),
+                other => root().join(page).with_file_name("").join(other),
+            };
+            let anchors = page::anchors(&fs::read_to_string(&target).unwrap());
+            if !anchors.iter().any(|anchor| *anchor == found[2]) {
+                missing.push(format!("{page}: {}", &found[0]));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 #[test]
@@ -105,6 +148,8 @@ fn what_a_page_names_is_there() {
         "CHANGELOG.md",
         "rules/README.md",
         "rules/README.zh-CN.md",
+        "docs/rules.md",
+        "docs/rules.zh-CN.md",
         "docs/BENCHMARKS.md",
         "docs/import.md",
         "docs/import.zh-CN.md",
