@@ -50,8 +50,8 @@ pub static CONDITIONS: Mapping = Mapping {
     name: "when",
     title: words("Conditions", "条件"),
     about: words(
-        "All that stand together must hold. Each takes one value or a list, of which any may fit. A rule that names no kind of message speaks to private messages only. Except by `regex`, texts are compared after traditional characters, full width, capitals and blanks are evened out.",
-        "写在一起的条件都要满足。每个条件可以写一个值，也可以写列表，满足列表里任意一个就行。没有写明消息类型的规则只处理私信。除了 `regex`，比较文字时不分繁体简体、全角半角、大小写和空格。",
+        "All that stand together must hold. Each takes one value or a list, of which any may fit. A rule that names no kind of message speaks to private messages only. Words are compared after traditional characters, full width, capitals and blanks are evened out; a `regex` looks at the message as it was written, and keys, links and ids must be the same letter for letter.",
+        "写在一起的条件都要满足。每个条件可以写一个值，也可以写列表，满足列表里任意一个就行。没有写明消息类型的规则只处理私信。比较词的时候不分繁体简体、全角半角、大小写和空格；`regex` 看的是原文，菜单的 key、网址和 ID 要一字不差。",
     ),
     keys: &[
         key("keyword", WORDS, "The message contains one of these words.", "消息里出现其中一个词。"),
@@ -67,10 +67,15 @@ pub static CONDITIONS: Mapping = Mapping {
         key(
             "regex",
             Form::OneOrMany(&Form::Text),
-            "A regular expression matches the message as it was written, ignoring case; write it between single quotes. Named groups can be inserted into the reply.",
-            "正则表达式能匹配上消息的原文，不分大小写；请用单引号包起来。有名字的分组可以插入回复。",
+            "A regular expression matches, ignoring case; write it between single quotes. Named groups can be inserted into the reply.",
+            "正则表达式能匹配上，不分大小写；请用单引号包起来。有名字的分组可以插入回复。",
         ),
-        key("message", Form::OneOrMany(&MESSAGE), "The kind of message.", "消息的类型。"),
+        key(
+            "message",
+            Form::OneOrMany(&MESSAGE),
+            "The kind of message; `mention` is public, the others are private.",
+            "消息的类型：文字、位置、语音、图片；`mention` 是被公开 @，其他都是私信。",
+        ),
         key(
             "event",
             Form::OneOrMany(&EVENT),

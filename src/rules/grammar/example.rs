@@ -18,8 +18,8 @@ pub static EXAMPLE: Mapping = Mapping {
         key("say", Form::Text, "What the fan writes.", "粉丝写的话。"),
         key("event", EVENT, "What the fan does.", "粉丝做的事。"),
         key("menu", Form::Text, "The key of a menu button that is pressed.", "点击的菜单按钮的 key。"),
-        key("link", Form::Text, "The link of a menu button that is pressed.", "点击的菜单链接。"),
-        key("scan", Form::Text, "The scene of a QR code that is scanned.", "扫描的二维码的场景值。"),
+        key("link", Form::Text, "The link of a menu button that is pressed.", "点击的菜单里的网址。"),
+        key("scan", Form::Text, "The scene of a QR code that is scanned.", "扫描的二维码的场景编号。"),
         key("position", Form::Is(&POSITION), "A position that is sent.", "发来的位置。"),
         key(
             "message",
