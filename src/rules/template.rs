@@ -11,6 +11,7 @@ use minijinja::machinery::{Instruction, Instructions, get_compiled_template};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use scope::insertable;
 pub use scope::{BUILT_IN_NAMES, Scope};
 
 use super::diagnostic::{Meant, faults};
@@ -222,7 +223,7 @@ impl Templates {
                         && number > groups.count
                     {
                         let (name, meant) = (format!("groups[{number}]"), Meant(None));
-                        let known = BUILT_IN_NAMES.join(", ");
+                        let known = insertable().collect::<Vec<_>>().join(", ");
                         flaws.push(Flaw { fault: TemplateFault::UnknownName { name, meant, known }, range });
                     }
                 }
@@ -251,7 +252,7 @@ impl Templates {
     fn unknown_name(&self, path: &str, groups: Option<&Groups>) -> Option<TemplateFault> {
         let groups = groups?;
         let (first, _) = path.split_once('.').unwrap_or((path, ""));
-        let known = BUILT_IN_NAMES.contains(&path)
+        let known = insertable().any(|name| name == path)
             || self.values.contains_key(path)
             || groups.names.iter().any(|group| group == path)
             || (first == "groups" && groups.count > 0)
@@ -259,10 +260,11 @@ impl Templates {
         if known {
             return None;
         }
-        let all = BUILT_IN_NAMES.iter().copied().chain(groups.names.iter().map(String::as_str));
+        let all = insertable().chain(groups.names.iter().map(String::as_str));
         let all = all.chain(self.values.keys().map(String::as_str));
         let meant = Meant(nearest(path, all).map(str::to_owned));
-        Some(TemplateFault::UnknownName { name: path.to_owned(), meant, known: BUILT_IN_NAMES.join(", ") })
+        let known = insertable().collect::<Vec<_>>().join(", ");
+        Some(TemplateFault::UnknownName { name: path.to_owned(), meant, known })
     }
 
     /// Whether a filter or test is missing: the engine only says so when it meets one.
@@ -361,7 +363,9 @@ mod tests {
         assert_eq!(&"您好 {{ 单好 }}"[found.range.clone()], "单好");
         let TemplateFault::UnknownName { meant, .. } = &found.fault else { panic!("{found:?}") };
         assert_eq!(meant.0.as_deref(), Some("单号"));
-        assert!(matches!(flaws("{{ sender.name }}")[0].fault, TemplateFault::UnknownName { .. }));
+        for text in ["{{ sender.name }}", "{{ sender }}", "{% if position %}a{% endif %}"] {
+            assert!(matches!(flaws(text)[0].fault, TemplateFault::UnknownName { .. }), "{text}");
+        }
     }
 
     #[test]

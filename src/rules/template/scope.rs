@@ -38,6 +38,14 @@ pub const BUILT_IN_NAMES: &[&str] = &[
     "groups",
 ];
 
+/// Built-in names that are only there for their parts: a fan would read `{'id': …}`.
+const PARTED: &[&str] = &["sender", "account", "position"];
+
+/// The built-in names that make a text.
+pub fn insertable<'n>() -> impl Iterator<Item = &'n str> {
+    BUILT_IN_NAMES.iter().copied().filter(|name| !PARTED.contains(name))
+}
+
 /// What can be inserted for one message.
 #[derive(Clone, Debug)]
 pub struct Scope {
