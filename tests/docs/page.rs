@@ -10,9 +10,6 @@ use std::process::{Command, Stdio};
 use fanreply::model::lang::Lang;
 use fanreply::rules::source::RuleSource;
 
-/// Commands that this program does not have yet: what a page shows of them is left as it stands.
-const NOT_BUILT_YET: &[&str] = &["chat"];
-
 /// A fenced block, and the rules folder as a reader has it who followed the page up to here.
 pub struct Block<'p> {
     /// What stands behind the opening fence: `yaml`, `yaml mistake`, `console`, …
@@ -105,10 +102,6 @@ fn printed(block: &Block, lang: Lang) -> String {
         let (command, shown) = part.split_once('\n').unwrap_or((part, ""));
         let words = words(command);
         page += &format!("$ fanreply {command}\n");
-        if NOT_BUILT_YET.contains(&words[0].as_str()) {
-            page += shown;
-            continue;
-        }
         let typed: Vec<&str> = shown.lines().filter(|line| line.starts_with("> ")).collect();
         let mut before = output(above.path(), lang, &words, &[]);
         page += &before;
