@@ -64,6 +64,8 @@ fn what_a_page_names_is_there() {
         "rules/README.md",
         "rules/README.zh-CN.md",
         "docs/BENCHMARKS.md",
+        "docs/diagnostics.md",
+        "docs/diagnostics.zh-CN.md",
     ];
     let mut missing = Vec::new();
     for page in pages {

@@ -137,6 +137,12 @@ impl Dates {
 }
 
 impl Calendar {
+    /// Whether at most one of hours, days and dates is limited: then some moment is always left.
+    pub fn is_of_one_kind(&self) -> bool {
+        let limited = [!self.hours.is_empty(), self.days.is_some(), !self.dates.is_empty()];
+        limited.into_iter().filter(|limited| *limited).count() <= 1
+    }
+
     pub fn is_always(&self) -> bool {
         self.hours.is_empty() && self.days.is_none() && self.dates.is_empty()
     }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::fault::MatcherFault;
+use crate::rules::diagnostic::Foreign;
 use crate::rules::index::Trigger;
 use crate::rules::pattern::{MOST_OPEN, NotAPattern, Pattern};
 use crate::rules::read::Reading;
@@ -67,6 +68,11 @@ fn bracket_regex(reading: &Reading, node: &Node) -> Option<String> {
 }
 
 fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
+    // it would match every message
+    if text.value.trim().is_empty() {
+        reading.fault(MatcherFault::NothingLeft { word: text.value.clone() }, text.span.clone());
+        return None;
+    }
     let lexicons = &mut *reading.lexicons;
     let fault = match lexicons.patterns.intern(&text.value, &mut lexicons.literals) {
         Ok(pattern) => return Some(pattern),
@@ -77,7 +83,7 @@ fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
         NotAPattern::TooManyOpen => (MatcherFault::TooManyOpenRegexes { most: MOST_OPEN }, text.span.clone()),
         NotAPattern::Syntax { reason, at } => {
             let span = at.map_or(text.span.clone(), |at| reading.reader.part_of(text, at));
-            (MatcherFault::BadRegex { reason }, span)
+            (MatcherFault::BadRegex { reason: Foreign(reason) }, span)
         }
     };
     reading.fault(fault, span);

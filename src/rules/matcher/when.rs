@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use jiff::civil::{Time, date};
+
 use super::affix::{EndsWith, StartsWith};
 use super::exact::Exact;
 use super::fault::MatcherFault;
@@ -15,10 +17,12 @@ use super::scan::Scan;
 use super::word_set::WordSet;
 use super::{Conjunction, Matcher};
 use crate::model::kind::{Kind, KindSet};
+use crate::rules::diagnostic::Meant;
 use crate::rules::read::Reading;
+use crate::rules::yaml::keys::nearest_key;
 use crate::rules::yaml::reader::Text;
 use crate::rules::yaml::{Node, Span, Value};
-use crate::schedule::calendar::{Calendar, Dates, Days, Hours};
+use crate::schedule::calendar::{Calendar, Dates, Days, Hours, Moment, turning_points};
 use crate::schedule::written::NotACalendar;
 
 /// Every key of a `when` mapping.
@@ -81,11 +85,31 @@ pub struct Conditions {
 
 /// Reads what stands behind `when:`. Each mapping of the result is an alternative.
 pub fn read_when(reading: &mut Reading, node: &Node) -> Vec<Conditions> {
+    if let Some(fixed) = words_alone(node) {
+        reading.fault(MatcherFault::WordsAlone { fixed }, node.span.clone());
+        return Vec::new();
+    }
     let items = match &node.value {
         Value::Map(_) => std::slice::from_ref(node),
         _ => reading.reader.one_or_many(node),
     };
     items.iter().filter_map(|item| read_conditions(reading, item, false)).collect()
+}
+
+/// `when: 你好` and `when: [你好, 您好]`: words, and no key that says what about them.
+fn words_alone(node: &Node) -> Option<String> {
+    let word = |node: &Node| match &node.value {
+        Value::Scalar(scalar) if !scalar.text.contains([':', '：', '=']) => Some(scalar.text.clone()),
+        _ => None,
+    };
+    match &node.value {
+        Value::Scalar(_) => Some(format!("{{keyword: {}}}", word(node)?)),
+        Value::List(items) if !items.is_empty() => {
+            let words = items.iter().map(word).collect::<Option<Vec<_>>>()?;
+            Some(format!("{{keyword: [{}]}}", words.join(", ")))
+        }
+        _ => None,
+    }
 }
 
 fn read_conditions(reading: &mut Reading, node: &Node, inside_not: bool) -> Option<Conditions> {
@@ -215,6 +239,9 @@ impl Conditions {
         all.add_calendar(in_force);
         let speaks_to = all.named.map_or(KindSet::PRIVATE, |(named, _)| named);
         let kinds = if all.words.is_some() { speaks_to & KindSet::WORDED } else { speaks_to };
+        if all.never_holds() {
+            reading.fault(MatcherFault::NeverHolds {}, rule.span.clone());
+        }
         Some(Conjunction { kinds, matchers: all.into_matchers() })
     }
 
@@ -229,6 +256,21 @@ impl Conditions {
             self.matchers.push(Arc::new(Matcher::Calendar(self.calendar)));
         }
         self.matchers
+    }
+
+    /// Whether the dates, days and hours leave no moment.
+    fn never_holds(&self) -> bool {
+        let others = self.matchers.iter().filter_map(|matcher| match &**matcher {
+            Matcher::Calendar(calendar) => Some(calendar),
+            _ => None,
+        });
+        let calendars: Vec<&Calendar> = others.chain([&self.calendar]).filter(|c| !c.is_always()).collect();
+        let from = Moment { date: date(2024, 1, 1), time: Time::midnight() };
+        let one_alone = calendars.iter().all(|calendar| calendar.is_of_one_kind()) && calendars.len() < 2;
+        !one_alone
+            && !turning_points(&calendars, from)
+                .into_iter()
+                .any(|moment| calendars.iter().all(|calendar| calendar.holds(moment)))
     }
 
     /// Whether there is no condition at all.
@@ -249,8 +291,8 @@ pub fn read_kinds(
         match known.iter().find(|(word, _)| *word == text.value) {
             Some((_, more)) => kinds = kinds.with(*more),
             None => {
-                let nearest = reading.nearest(&text.value, known.iter().map(|(word, _)| word));
                 let known: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+                let nearest = Meant(nearest_key(&text.value, &known).map(str::to_owned));
                 let known = known.join(", ");
                 reading.fault(MatcherFault::UnknownWord { key, word: text.value, nearest, known }, text.span);
             }

@@ -2,10 +2,13 @@
 //! number, a truth value or nothing, and knows no anchors, aliases, tags or merge keys (they are faults).
 
 pub mod fault;
-mod keys;
+mod in_brackets;
+pub mod keys;
+mod line;
 mod meant;
 pub mod parse;
 pub mod reader;
+mod signs;
 
 use std::ops::Range;
 

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
 use super::fault::YamlFault;
-use super::keys::{LATER, nearest_key};
-use super::meant::{meant, quoted};
+use super::keys::{Home, LATER, nearest_key, same_key};
+use super::line::quoted;
+use super::meant::meant;
+use super::signs::{curly_quoted, misread_word};
 use super::{Entry, Node, Scalar, Span, Style, Value};
 use crate::rules::diagnostic::{Diagnostic, Fault, SourceText};
 
@@ -89,7 +91,7 @@ impl Reader<'_> {
             return None;
         };
         let Some(name) = known.iter().find(|name| **name == key.text) else {
-            self.unknown_key(&key.text, span, known);
+            self.unknown_key(entry, &key.text, known);
             return None;
         };
         if let Some(first) = fields.key_span(name) {
@@ -185,22 +187,16 @@ impl Reader<'_> {
             self.fault(YamlFault::JoinedWords {}, node.span.clone());
             return Vec::new();
         }
-        let single = !matches!(node.value, Value::List(_));
         let words = self.texts(node);
-        if let (true, [word], Value::Scalar(Scalar { style: Style::Plain, .. })) =
-            (single, words.as_slice(), &node.value)
-        {
-            if let Some(inside) = curly_quoted(&word.value) {
-                self.fault(YamlFault::CurlyQuotes { fixed: quoted(inside) }, word.span.clone());
-                return Vec::new();
-            }
-            let parts: Vec<&str> = word.value.split(['，', '、', '；', '“', '”']).map(str::trim).collect();
-            if parts.len() > 1 && parts.iter().any(|part| !part.is_empty()) {
-                let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-                self.fault(
-                    YamlFault::SeveralWords { fixed: format!("[{}]", parts.join(", ")) },
-                    word.span.clone(),
-                );
+        for word in &words {
+            let written = self.written(&word.span);
+            // in quotes, and as an item on a line of its own, a word may hold what it likes
+            let alone = !matches!(node.value, Value::List(_));
+            let in_brackets = self.written(&node.span).starts_with('[');
+            if !written.starts_with(['"', '\''])
+                && let Some(fault) = misread_word(&word.value, alone || in_brackets)
+            {
+                self.fault(fault, word.span.clone());
             }
         }
         words
@@ -257,18 +253,33 @@ impl Reader<'_> {
         number
     }
 
-    fn unknown_key(&mut self, key: &str, span: Span, known: &[&'static str]) {
-        if let Some((name, value)) = key.split_once('：') {
-            let fixed = format!("{name}: {}", value.trim_start());
-            self.fault(YamlFault::WideColon { fixed }, span);
-            return;
-        }
-        if LATER.contains(&key) {
-            self.fault(YamlFault::Later { key: key.to_owned() }, span);
-            return;
-        }
-        let meant = meant(nearest_key(key, known));
-        self.fault(YamlFault::UnknownKey { key: key.to_owned(), meant, known: known.join(", ") }, span);
+    fn unknown_key(&mut self, entry: &Entry, key: &str, known: &[&'static str]) {
+        let span = entry.key.span.clone();
+        let fixed = |(name, value): (&str, &str)| format!("{}: {}", name.trim(), value.trim_start());
+        let glued = key.split_once(':').filter(|(name, _)| known.contains(name));
+        let fault = if let Some(parts) = key.split_once('：') {
+            YamlFault::WideColon { fixed: fixed(parts) }
+        } else if let Some(parts) = glued {
+            YamlFault::NoBlankAfterColon { fixed: fixed(parts) }
+        } else if LATER.contains(&key) {
+            YamlFault::Later { key: key.to_owned() }
+        } else if let (Value::Empty, Some(text)) = (&entry.value.value, self.cut_by_comma(&span)) {
+            YamlFault::CutByComma { fixed: quoted(text) }
+        } else if let (None, Some(home)) = (same_key(key, known), Home::of(key)) {
+            YamlFault::Misplaced { key: key.to_owned(), home }
+        } else {
+            let meant = meant(nearest_key(key, known));
+            YamlFault::UnknownKey { key: key.to_owned(), meant, known: known.join(", ") }
+        };
+        self.fault(fault, span);
+    }
+
+    /// The text whose second half became a key, because a comma stands in it and brackets round it.
+    fn cut_by_comma(&self, key: &Span) -> Option<&str> {
+        let line = self.file.text[..key.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let before = self.file.text[line..key.start].trim_end().strip_suffix(',')?;
+        let start = line + before.rfind(": ")? + 2;
+        self.file.text.get(start..key.end)
     }
 
     fn not_a_mapping(&mut self, node: &Node, known: &[&'static str]) {
@@ -295,6 +306,17 @@ impl Reader<'_> {
         let before = self.file.text[..at].trim_end();
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let start = start + (before[start..].len() - before[start..].trim_start().len());
+        // `keyword: #优惠#` is a comment to YAML; one for people has a blank behind its mark
+        let line = self.line_from(start);
+        if let Some((lead, comment)) = line.split_once(" #")
+            && lead.trim_end().ends_with([':', '-'])
+            && !comment.trim_start_matches('#').starts_with(char::is_whitespace)
+            && !comment.trim_matches('#').is_empty()
+        {
+            let (fixed, at) = (quoted(&format!("#{comment}")), start + lead.len() + 1);
+            self.fault(YamlFault::CutByHash { fixed }, at..start + line.len());
+            return;
+        }
         self.fault(YamlFault::NothingThere {}, start.min(before.len())..before.len());
     }
 
@@ -306,6 +328,9 @@ impl Reader<'_> {
             || (!matches!(scalar.style, Style::Literal) && written.contains('\n'))
         {
             return Some((YamlFault::JoinedLines {}, span.clone()));
+        }
+        if plain && let Some(inside) = curly_quoted(&scalar.text) {
+            return Some((YamlFault::CurlyQuotes { fixed: quoted(inside) }, span.clone()));
         }
         if plain && let Some(comment) = &scalar.comment {
             let cut = self.written(comment);
@@ -344,10 +369,4 @@ impl Reader<'_> {
     fn line_from(&self, start: usize) -> &str {
         self.file.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("").trim_end()
     }
-}
-
-/// What stands between curly quotes that enclose the whole text and nothing else.
-fn curly_quoted(text: &str) -> Option<&str> {
-    let inside = text.strip_prefix('“')?.strip_suffix('”')?;
-    (!inside.contains(['“', '”'])).then_some(inside)
 }

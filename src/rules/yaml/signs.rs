@@ -1,0 +1,69 @@
+//! Signs that look like those of YAML and are none: full-width brackets, curly quotes, dashes of other lengths,
+//! other marks of a comment and between words. It looks at one line or word alone.
+
+use super::Span;
+use super::fault::YamlFault;
+use super::line::is_key;
+
+/// `－ when: …`, `· when: …`, `＃ note` and `// note` at the beginning of a line.
+pub fn wrong_sign(line: &str) -> Option<(YamlFault, Span)> {
+    let start = line.len() - line.trim_start().len();
+    let content = &line[start..];
+    let sign = content.chars().next()?;
+    if is_wrong_dash(sign) {
+        let rest = content[sign.len_utf8()..].trim_start();
+        let has_key = rest.split_once([':', '：']).is_some_and(|(key, _)| is_key(key));
+        let fault = YamlFault::WrongDash { sign, fixed: format!("- {rest}") };
+        return has_key.then_some((fault, start..start + sign.len_utf8()));
+    }
+    let mark = ["＃", "//"].into_iter().find(|mark| content.starts_with(mark))?;
+    let fixed = format!("# {}", content[mark.len()..].trim_start());
+    Some((YamlFault::WrongComment { fixed }, start..start + mark.len()))
+}
+
+/// What people write for the `-` of a list.
+fn is_wrong_dash(sign: char) -> bool {
+    matches!(sign, '－' | '–' | '—' | '‐' | '−' | '·' | '•' | '●' | '*')
+}
+
+pub fn is_wide_bracket(sign: char) -> bool {
+    matches!(sign, '｛' | '［')
+}
+
+/// The text with the brackets, commas and colons of YAML in the place of the full-width ones.
+pub fn half_width_brackets(text: &str) -> String {
+    let half = |c: char| match c {
+        '｛' => "{".to_owned(),
+        '｝' => "}".to_owned(),
+        '［' => "[".to_owned(),
+        '］' => "]".to_owned(),
+        '，' => ", ".to_owned(),
+        '：' => ": ".to_owned(),
+        other => other.to_string(),
+    };
+    text.chars().map(half).collect()
+}
+
+/// What stands between curly quotes that enclose the whole text and nothing else; one of them may be straight.
+pub fn curly_quoted(text: &str) -> Option<&str> {
+    let inside = text.strip_prefix('“')?.strip_suffix(['”', '“', '"'])?;
+    (!inside.contains(['“', '”'])).then_some(inside)
+}
+
+/// What is wrong with a word without quotes. Signs between words count where several words are not expected.
+pub fn misread_word(word: &str, signs_count: bool) -> Option<YamlFault> {
+    let mut chars = word.chars();
+    let (first, second) = (chars.next()?, chars.next());
+    if is_wrong_dash(first) && second.is_some_and(char::is_whitespace) {
+        let fixed = format!("- {}", word[first.len_utf8()..].trim_start());
+        return Some(YamlFault::WrongDash { sign: first, fixed });
+    }
+    if is_wide_bracket(first) {
+        return Some(YamlFault::WideBracket { fixed: half_width_brackets(word) });
+    }
+    let word = word.replace(", ", "，");
+    let parts: Vec<&str> = word.split(['，', '、', '；', '|', '｜', '“', '”']).map(str::trim).collect();
+    let found: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    (signs_count && parts.len() > 1 && !found.is_empty())
+        .then(|| YamlFault::SeveralWords { fixed: format!("[{}]", found.join(", ")) })
+}
