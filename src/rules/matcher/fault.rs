@@ -144,5 +144,12 @@ faults! {
                "请检查 `hours`、`days`、`dates`、`from`、`until`，以及整个文件的 `when`";
             means "The dates, days and hours of this rule leave no moment at which all of them hold, counting `from`, `until` and the `when` of the file. The rule would never answer.",
                   "这条规则的日期、星期和时间段（包括 `from`、`until` 和整个文件的 `when`）合在一起，没有任何时刻能同时满足，规则永远不会回复。";
+        221 Warning WideSigns {}
+            en "full-width brackets are ordinary characters in a regular expression",
+               "if they are to group, write ( ) [ ] instead; if they are meant as they are, put each between square brackets: [（]";
+            zh "在正则表达式里，全角括号只是普通的字",
+               "如果是用来分组，请改成英文的 ( ) [ ]；如果就是要匹配全角括号，请给它加上方括号：[（]";
+            means "Only half-width brackets group parts of an expression. With the full-width ones of a Chinese input method the expression waits for a message in which these very brackets stand.",
+                  "只有英文括号才能给表达式分组。用了中文输入法的全角括号，消息里就必须真的有这些括号才会匹配。";
     }
 }

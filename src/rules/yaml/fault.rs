@@ -266,9 +266,9 @@ faults! {
             means "A text in square brackets, like the emoticon `[心]`, is a list with one item to YAML, and the brackets would be lost.",
                   "方括号里的文字，例如表情 `[心]`，在 YAML 看来是只有一项的列表，方括号会丢掉。";
         140 Error SeveralWords { fixed: String }
-            en "this is one single word to YAML, with the punctuation in it",
+            en "this is one single word, not several",
                "several words are written as a list: {fixed}; if it is meant as one word, put it in quotes";
-            zh "这样写是一个整词，标点也算在里面",
+            zh "这样写是一个整词，不是几个词",
                "几个词请写成列表：{fixed}；如果就是一个整词，请加上引号";
             means "The rule would wait for a message that holds all of this, punctuation included, and practically nobody writes that. Words that should each fire the rule form a list.",
                   "这样，只有消息里原样出现这一整串（包括标点）才会匹配，几乎没有人会这么写。几个词只要出现一个就回复的话，要写成列表。";
@@ -349,5 +349,12 @@ faults! {
                "请移到那里；属于某一行的内容写在它下面，多缩进两个空格";
             means "The key exists, but at another level. Usually a line is indented two blanks too many or too few.",
                   "这个关键字是有的，但不在这一层。通常是这一行多缩进或少缩进了两个空格。";
+        152 Error NotNamed {}
+            en "names are expected here, each with what it stands for",
+               "write one on each line, such as `电话: 010-8888`";
+            zh "这里要写名字，每个名字后面写它代表的内容",
+               "每行写一个，例如 `电话: 010-8888`";
+            means "What stands here is used elsewhere by its name. Without a name nothing could ask for it.",
+                  "写在这里的内容，别处要用名字来引用。没有名字，就没法用到它。";
     }
 }

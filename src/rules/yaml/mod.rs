@@ -31,6 +31,14 @@ pub enum Value {
     Map(Vec<Entry>),
 }
 
+impl Node {
+    /// Whether it is a mapping with this key.
+    pub fn has_key(&self, key: &str) -> bool {
+        let Value::Map(entries) = &self.value else { return false };
+        entries.iter().any(|entry| matches!(&entry.key.value, Value::Scalar(scalar) if scalar.text == key))
+    }
+}
+
 /// A text as written, with what a reader needs to see that YAML changed it silently.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scalar {

@@ -106,7 +106,7 @@ impl Reader<'_> {
     /// `values:`). Faults: it is no mapping; a name stands twice.
     pub fn named<'n>(&mut self, node: &'n Node) -> Vec<(Text, &'n Node)> {
         let Value::Map(entries) = &node.value else {
-            self.fault(YamlFault::NotAMapping { expected: "…".to_owned() }, node.span.clone());
+            self.fault(YamlFault::NotNamed {}, node.span.clone());
             return Vec::new();
         };
         let mut named: Vec<(Text, &Node)> = Vec::new();

@@ -4,6 +4,7 @@
 use super::Span;
 use super::fault::YamlFault;
 use super::line::is_key;
+use crate::rules::fold::is_chinese;
 
 /// `－ when: …`, `· when: …`, `＃ note` and `// note` at the beginning of a line.
 pub fn wrong_sign(line: &str) -> Option<(YamlFault, Span)> {
@@ -46,8 +47,9 @@ pub fn half_width_brackets(text: &str) -> String {
 
 /// What stands between curly quotes that enclose the whole text and nothing else; one of them may be straight.
 pub fn curly_quoted(text: &str) -> Option<&str> {
-    let inside = text.strip_prefix('“')?.strip_suffix(['”', '“', '"'])?;
-    (!inside.contains(['“', '”'])).then_some(inside)
+    const MARKS: [char; 8] = ['“', '”', '‘', '’', '＂', '＇', '"', '\''];
+    let inside = text.strip_prefix(['“', '”', '‘', '＂', '＇'])?.strip_suffix(MARKS)?;
+    (!inside.contains(MARKS)).then_some(inside)
 }
 
 /// What is wrong with a word without quotes. Signs between words count where several words are not expected.
@@ -62,8 +64,19 @@ pub fn misread_word(word: &str, signs_count: bool) -> Option<YamlFault> {
         return Some(YamlFault::WideBracket { fixed: half_width_brackets(word) });
     }
     let word = word.replace(", ", "，");
+    let word = blanks_as_commas(&word);
     let parts: Vec<&str> = word.split(['，', '、', '；', '|', '｜', '“', '”']).map(str::trim).collect();
     let found: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
     (signs_count && parts.len() > 1 && !found.is_empty())
         .then(|| YamlFault::SeveralWords { fixed: format!("[{}]", found.join(", ")) })
+}
+
+/// `你好 您好`, where the blank would be dropped when words are compared, with a comma in its place.
+fn blanks_as_commas(word: &str) -> String {
+    let parts: Vec<&str> = word.split_whitespace().collect();
+    let Some((first, rest)) = parts.split_first() else { return word.to_owned() };
+    rest.iter().fold((*first).to_owned(), |joined, part| {
+        let chinese = joined.ends_with(is_chinese) && part.starts_with(is_chinese);
+        joined + if chinese { "，" } else { " " } + part
+    })
 }
