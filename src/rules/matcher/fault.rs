@@ -62,16 +62,16 @@ faults! {
                   "通过平台生成的二维码都带有一个编号，也就是场景；有人扫码时，平台会把它发过来。别的内容永远不会收到。";
         209 Error BadHours { text: String }
             en "\"{text}\" are no hours",
-               "write two different times of day: `09:00-18:00`";
+               "write two different times of day: `09:00-18:00`; several are a list: `[09:00-12:00, 13:00-18:00]`";
             zh "“{text}”不是有效的时间段",
-               "请写两个不同的时刻：`09:00-18:00`";
+               "请写两个不同的时刻：`09:00-18:00`；有几段就写成列表：`[09:00-12:00, 13:00-18:00]`";
             means "The rule answers only at these hours, so they must be understood exactly. An interval over midnight such as `22:00-02:00` is allowed; one of no length is not.",
                   "规则只在这个时间段回复，所以必须写得准确。可以跨过半夜，例如 `22:00-02:00`；但开始和结束不能相同。";
         210 Error BadDays { text: String }
             en "\"{text}\" is no day of the week",
-               "write `mon-fri`, `sat`, or `周一至周五`";
+               "write `mon-fri`, `sat`, or `周一至周五`; several are a list: `[mon, wed]`";
             zh "“{text}”不是星期几",
-               "请写 `周一至周五`、`周六`，或 `mon-fri`";
+               "请写 `周一至周五`、`周六`，或 `mon-fri`；有几天就写成列表：`[周一, 周三]`";
             means "The rule answers only on these days. Days are named, not numbered, because people count weeks from Monday or from Sunday.",
                   "规则只在这几天回复。要写星期几的名字，不能只写数字，因为有人从周一数起，有人从周日数起。";
         211 Error BadDates { text: String }

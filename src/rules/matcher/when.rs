@@ -99,7 +99,10 @@ pub fn read_when(reading: &mut Reading, node: &Node) -> Vec<Conditions> {
 /// `when: 你好` and `when: [你好, 您好]`: words, and no key that says what about them.
 fn words_alone(node: &Node) -> Option<String> {
     let word = |node: &Node| match &node.value {
-        Value::Scalar(scalar) if !scalar.text.contains([':', '：', '=']) => Some(scalar.text.clone()),
+        Value::Scalar(scalar) if !scalar.text.contains([':', '：', '=']) => {
+            let first = scalar.text.split(' ').next().unwrap_or_default();
+            (!KEYS.contains(&first)).then(|| scalar.text.clone())
+        }
         _ => None,
     };
     match &node.value {

@@ -167,7 +167,7 @@ faults! {
                "请写成：{fixed}";
             means "Only half-width brackets make a list or a mapping. The full-width ones of a Chinese input method are ordinary characters, and everything between them would be one text.",
                   "只有英文的方括号和花括号才能组成列表和映射。中文输入法打出的全角括号只是普通的字，里面的内容会变成一整段文字。";
-        126 Error WrongDash { sign: char, fixed: String }
+        126 Error WrongDash { sign: String, fixed: String }
             en "`{sign}` does not begin an item of a list; `-` and a blank do",
                "write: {fixed}";
             zh "列表的每一项要以英文减号 `-` 加空格开头，不能用“{sign}”",
@@ -356,5 +356,19 @@ faults! {
                "每行写一个，例如 `电话: 010-8888`";
             means "What stands here is used elsewhere by its name. Without a name nothing could ask for it.",
                   "写在这里的内容，别处要用名字来引用。没有名字，就没法用到它。";
+        153 Error WideComma { fixed: String }
+            en "this is a full-width comma; inside brackets a half-width one stands between two keys",
+               "write: {fixed}";
+            zh "这里用了中文逗号；括号里的两个关键字之间要用英文逗号",
+               "请写成：{fixed}";
+            means "A full-width comma is an ordinary character, so the next key would become part of the text before it.",
+                  "中文逗号只是普通的字，后面的关键字会变成前面文字的一部分。";
+        154 Error MarkdownFence {}
+            en "this line marks an example in a text and does not belong to the rules",
+               "delete it, and the same line at the end";
+            zh "这一行是文章里标示例子用的，不属于规则",
+               "请删掉它，结尾的同样一行也要删掉";
+            means "Web pages and chat programs put rules between lines of three backticks to show them as an example. Only what stands between those lines is meant for the file.",
+                  "网页和聊天软件会用三个反引号把规则括起来，当作例子显示。文件里只需要中间的内容。";
     }
 }

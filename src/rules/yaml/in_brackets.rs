@@ -3,7 +3,8 @@
 
 use super::Span;
 use super::fault::YamlFault;
-use super::line::{fixed, quoted, quoted_value};
+use super::line::{fixed, is_key, quoted, quoted_value};
+use super::signs::half_width_brackets;
 
 /// What is wrong with a value that begins with a bracket.
 pub fn in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
@@ -21,10 +22,13 @@ pub fn in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     if inside.is_some() {
         return inside;
     }
-    let (sign, closing) = if value.starts_with('[') { ('[', ']') } else { ('{', '}') };
+    let sign = if value.starts_with('[') { '[' } else { '{' };
     let Some(closed) = closing_bracket(value) else {
-        let open = (YamlFault::Unclosed { sign }, value_at..value_at + 1);
-        return (!value.contains(closing)).then_some(open);
+        if let Some(at) = value.find(['｝', '］']) {
+            let fixed = fixed(lead, &half_width_brackets(value));
+            return Some((YamlFault::WideBracket { fixed }, value_at + at..value_at + at + '｝'.len_utf8()));
+        }
+        return Some((YamlFault::Unclosed { sign }, value_at..value_at + 1));
     };
     let behind = value[closed..].trim_start();
     if behind.is_empty() || behind.starts_with(['#', ':']) {
@@ -120,6 +124,14 @@ fn sign_in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
             }
             '#' if line[..at].ends_with(' ') && text.start <= at && end < line.len() => {
                 return Some((YamlFault::CutByHash { fixed: quoted(&line[text.clone()]) }, text));
+            }
+            // `{keyword: 你好，hours: 9:00-18:00}`
+            ':' if has_key
+                && line[begins..at].rsplit_once('，').is_some_and(|(_, key)| is_key(key.trim())) =>
+            {
+                let comma = begins + line[begins..at].rfind('，')?;
+                let fixed = fixed(&line[..value_at], &half_width_brackets(&line[value_at..]));
+                return Some((YamlFault::WideComma { fixed }, comma..comma + '，'.len_utf8()));
             }
             ':' if has_key && line[at + 1..].starts_with(' ') => {
                 let fixed = quoted(&line[text]);

@@ -38,6 +38,7 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("沉默", "silent"), ("if", "when"), ("match", "when"), ("replies", "reply"), ("answer", "reply"),
     ("response", "reply"), ("contains", "keyword"), ("equals", "exact"), ("pattern", "regex"), ("default", "fallback"),
     ("description", "note"), ("comment", "note"), ("disabled", "enabled"), ("link", "url"), ("picture", "image"),
+    ("url", "link"), ("网址", "link"), ("key", "click"), ("sub_button", "items"), ("children", "items"),
     ("message", "text"), ("content", "text"), ("内容", "text"), ("pic", "image"), ("picurl", "image"), ("img", "image"), ("desc", "summary"), ("描述", "summary"), ("关注", "follow"),
     ("取消关注", "unfollow"), ("取关", "unfollow"), ("订阅", "subscribe"), ("退订", "unsubscribe"), ("点击", "click"),
     ("文本", "text"), ("语音", "voice"), ("评论", "comment"), ("微博", "status"), ("@", "mention"),

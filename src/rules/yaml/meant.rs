@@ -163,7 +163,10 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     if let Some(rest) =
         text.strip_prefix('-').filter(|rest| !rest.starts_with([' ', '-']) && !rest.is_empty())
     {
-        return Some((YamlFault::NoBlankAfterDash { fixed: format!("- {rest}") }, content..content + 1));
+        return Some((
+            YamlFault::NoBlankAfterDash { fixed: format!("- {}", rest.trim_start()) },
+            content..content + 1,
+        ));
     }
     let text = text.strip_prefix("- ").unwrap_or(text);
     let start = line.len() - text.len();

@@ -8,7 +8,7 @@ use super::fault::YamlFault;
 use super::keys::{Home, LATER, nearest_key, same_key};
 use super::line::quoted;
 use super::meant::meant;
-use super::signs::{curly_quoted, misread_word};
+use super::signs::{curly_quoted, misread_word, without_colon};
 use super::{Entry, Node, Scalar, Span, Style, Value};
 use crate::rules::diagnostic::{Diagnostic, Fault, SourceText};
 
@@ -152,7 +152,9 @@ impl Reader<'_> {
                 None
             }
             Value::Map(_) => {
-                let written = self.line_from(node.span.start);
+                let line = self.line_from(node.span.start);
+                let is_whole = line.starts_with('{') && !line.starts_with("{{");
+                let written = if is_whole { self.written(&node.span) } else { line };
                 let fault = if written.starts_with("{{") {
                     YamlFault::LeadingBraces { fixed: quoted(written) }
                 } else {
@@ -188,14 +190,12 @@ impl Reader<'_> {
             return Vec::new();
         }
         let words = self.texts(node);
+        // in quotes, and as an item on a line of its own, a word may hold what it likes
+        let alone = !matches!(node.value, Value::List(_));
+        let signs_count = alone || self.written(&node.span).starts_with('[');
         for word in &words {
-            let written = self.written(&word.span);
-            // in quotes, and as an item on a line of its own, a word may hold what it likes
-            let alone = !matches!(node.value, Value::List(_));
-            let in_brackets = self.written(&node.span).starts_with('[');
-            if !written.starts_with(['"', '\''])
-                && let Some(fault) = misread_word(&word.value, alone || in_brackets)
-            {
+            let in_quotes = self.written(&word.span).starts_with(['"', '\'']);
+            if !in_quotes && let Some(fault) = misread_word(&word.value, signs_count) {
                 self.fault(fault, word.span.clone());
             }
         }
@@ -293,6 +293,9 @@ impl Reader<'_> {
             Value::Scalar(_) => match (key_of('：'), key_of(':')) {
                 (Some(fixed), _) => YamlFault::WideColon { fixed },
                 (None, Some(fixed)) => YamlFault::NoBlankAfterColon { fixed },
+                (None, None) if let Some(fixed) = without_colon(&written, known) => {
+                    YamlFault::NoColon { fixed }
+                }
                 (None, None) => YamlFault::NotAMapping { expected: known.join(", ") },
             },
             _ => YamlFault::NotAMapping { expected: known.join(", ") },

@@ -10,22 +10,29 @@ use crate::rules::fold::is_chinese;
 pub fn wrong_sign(line: &str) -> Option<(YamlFault, Span)> {
     let start = line.len() - line.trim_start().len();
     let content = &line[start..];
-    let sign = content.chars().next()?;
-    if is_wrong_dash(sign) {
-        let rest = content[sign.len_utf8()..].trim_start();
+    if content.starts_with("```") {
+        return Some((YamlFault::MarkdownFence {}, start..line.len()));
+    }
+    if let Some(sign) = wrong_dash(content) {
+        let rest = content[sign.len()..].trim_start();
         let has_key = rest.split_once([':', '：']).is_some_and(|(key, _)| is_key(key));
-        let fault = YamlFault::WrongDash { sign, fixed: format!("- {rest}") };
-        return has_key.then_some((fault, start..start + sign.len_utf8()));
+        let fault = YamlFault::WrongDash { sign: sign.to_owned(), fixed: format!("- {rest}") };
+        return has_key.then_some((fault, start..start + sign.len()));
     }
     let mark = ["＃", "//"].into_iter().find(|mark| content.starts_with(mark))?;
     let fixed = format!("# {}", content[mark.len()..].trim_start());
     Some((YamlFault::WrongComment { fixed }, start..start + mark.len()))
 }
 
-/// What people write for the `-` of a list.
-fn is_wrong_dash(sign: char) -> bool {
-    matches!(sign, '－' | '–' | '—' | '‐' | '−' | '·' | '•' | '●' | '*')
+/// What people write for the `-` of a list: another dash, a dot, a star, a number.
+fn wrong_dash(content: &str) -> Option<&str> {
+    let digits = content.len() - content.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let sign = content[digits..].chars().next()?;
+    let marks: &[char] = if digits > 0 { &['.', '、', ')', '．'] } else { &WRONG_DASHES };
+    marks.contains(&sign).then(|| &content[..digits + sign.len_utf8()])
 }
+
+const WRONG_DASHES: [char; 10] = ['－', '–', '—', '‐', '−', '·', '•', '●', '*', '+'];
 
 pub fn is_wide_bracket(sign: char) -> bool {
     matches!(sign, '｛' | '［')
@@ -54,20 +61,22 @@ pub fn curly_quoted(text: &str) -> Option<&str> {
 
 /// What is wrong with a word without quotes. Signs between words count where several words are not expected.
 pub fn misread_word(word: &str, signs_count: bool) -> Option<YamlFault> {
-    let mut chars = word.chars();
-    let (first, second) = (chars.next()?, chars.next());
-    if is_wrong_dash(first) && second.is_some_and(char::is_whitespace) {
+    let first = word.chars().next()?;
+    if WRONG_DASHES.contains(&first) && word[first.len_utf8()..].starts_with(char::is_whitespace) {
         let fixed = format!("- {}", word[first.len_utf8()..].trim_start());
-        return Some(YamlFault::WrongDash { sign: first, fixed });
+        return Some(YamlFault::WrongDash { sign: first.to_string(), fixed });
     }
     if is_wide_bracket(first) {
         return Some(YamlFault::WideBracket { fixed: half_width_brackets(word) });
+    }
+    if !signs_count {
+        return None;
     }
     let word = word.replace(", ", "，");
     let word = blanks_as_commas(&word);
     let parts: Vec<&str> = word.split(['，', '、', '；', '|', '｜', '“', '”']).map(str::trim).collect();
     let found: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
-    (signs_count && parts.len() > 1 && !found.is_empty())
+    (parts.len() > 1 && !found.is_empty())
         .then(|| YamlFault::SeveralWords { fixed: format!("[{}]", found.join(", ")) })
 }
 
@@ -79,4 +88,11 @@ fn blanks_as_commas(word: &str) -> String {
         let chinese = joined.ends_with(is_chinese) && part.starts_with(is_chinese);
         joined + if chinese { "，" } else { " " } + part
     })
+}
+
+/// `keyword 你好` and `keyword = 你好` with the colon, where the first word is one of the keys.
+pub fn without_colon(line: &str, known: &[&str]) -> Option<String> {
+    let (key, value) = line.split_once([' ', '=', '＝'])?;
+    let value = value.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '＝'));
+    (known.contains(&key) && !value.is_empty()).then(|| format!("{key}: {value}"))
 }
