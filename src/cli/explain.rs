@@ -21,6 +21,7 @@ use crate::model::id::UserId;
 use crate::model::lang::Lang;
 use crate::model::message::{Format, InboundMessage};
 use crate::model::reply::Reply;
+use crate::rules::diagnostic::{Argument, Foreign};
 use crate::rules::example::{parse_moment, said};
 use crate::rules::explain::{Explanation, Step, Why};
 use crate::rules::fold::reveal;
@@ -206,7 +207,10 @@ impl Shown<'_> {
         }
         match (&decision.passive, &decision.problem) {
             (Some(reply), _) => lines.push(page.row(session.say("answer", "回复"), &page.reply(reply))),
-            (None, Some(problem)) => lines.push(page.row(session.say("problem", "问题"), &page.bad(problem))),
+            (None, Some(problem)) => {
+                let problem = Foreign(problem.clone()).worded(session.lang).to_string();
+                lines.push(page.row(session.say("problem", "问题"), &page.bad(&problem)));
+            }
             (None, None) if decision.rule.is_some() && decision.then.is_empty() => {
                 lines.push(
                     page.row(session.say("answer", "回复"), session.say("silence, on purpose", "有意不回复")),

@@ -29,10 +29,21 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
             lines.push(line);
         }
     }
+    let content = at.start + (text[at.clone()].len() - text[at.clone()].trim_start().len());
+    // then the line itself is what is wrong, and not one above it
+    let lacks_colon = reason.contains("simple key expected ':'")
+        && !text[content..].starts_with('-')
+        && !text[at.clone()].contains([':', '：']);
+    if lacks_colon {
+        lines.truncate(1);
+    }
     for line in &lines {
         if let Some((fault, within)) = explain_line(&text[line.clone()]) {
             return vec![(fault, line.start + within.start..line.start + within.end)];
         }
+    }
+    if lacks_colon {
+        return vec![(no_colon(text, at.start, content..at.end), content..at.end)];
     }
     if let Some(found) = unclosed(text) {
         return vec![found];
@@ -41,10 +52,6 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
         if let Some((fault, within)) = missing_blank(&text[line.clone()]) {
             return vec![(fault, line.start + within.start..line.start + within.end)];
         }
-    }
-    let content = at.start + (text[at.clone()].len() - text[at.clone()].trim_start().len());
-    if reason.contains("simple key expected ':'") {
-        return vec![(no_colon(text, at.start, content..at.end), content..at.end)];
     }
     if reason.contains("indent")
         || reason.contains("mapping")
