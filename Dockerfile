@@ -13,6 +13,8 @@ RUN mkdir src benches \
  && cargo build --release --locked --target "$(rustc --print host-tuple)"
 COPY src ./src
 COPY rules ./rules
+# check --explain shows them
+COPY docs/diagnostics.md docs/diagnostics.zh-CN.md ./docs/
 # cargo goes by dates, and a copied file may be older than the empty program
 RUN touch src/main.rs src/lib.rs \
  && cargo build --release --locked --target "$(rustc --print host-tuple)" \

@@ -99,6 +99,28 @@ fn check_says_whether_a_folder_could_be_served() {
 }
 
 #[test]
+fn a_code_is_explained_in_the_operators_language() {
+    let ground = Ground::with(&[HELLO, ("b.yaml", "rules:\n  - when: {keywrod: 再见}\n    reply: 走好\n")]);
+    let (_, text) = run(&ground, &["check"]);
+    assert!(
+        text.ends_with("what a code means: fanreply check --explain F131, or docs/diagnostics.md\n"),
+        "{text}"
+    );
+    let (code, text) = run(&ground, &["check", "--explain", "F131"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.starts_with("F131 Error: ") && text.contains("    rules:\n      - when: {keyword: 你好}"),
+        "{text}"
+    );
+    assert!(!text.contains("```") && !text.contains("**"), "{text}");
+    assert_eq!(run(&ground, &["check", "--explain", "131"]).1, text);
+    let (_, chinese) = run(&ground, &["check", "--explain", "f131", "--lang", "zh"]);
+    assert!(chinese.contains("不认识的关键字绝不会跳过"), "{chinese}");
+    let (code, text) = run(&ground, &["check", "--explain", "F1131"]);
+    assert!(code == Some(1) && text.contains("did you mean F1"), "{text}");
+}
+
+#[test]
 fn check_as_json_is_the_contract() {
     let ground = Ground::with(&[("a.yaml", "rules:\n  - when: {keyword: 你好}\n    repply: 您好\n")]);
     let (code, value) = json(&ground, &["check", "--format", "json"]);

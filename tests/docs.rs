@@ -163,6 +163,8 @@ fn what_a_page_names_is_there() {
         "SECURITY.zh-CN.md",
         "docs/testing.md",
         "docs/testing.zh-CN.md",
+        "docs/diagnostics.md",
+        "docs/diagnostics.zh-CN.md",
     ];
     let mut missing = Vec::new();
     for page in pages {

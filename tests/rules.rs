@@ -1,66 +1,28 @@
 //! The rule language against folders that a person can read: everything below `tests/rules/accept` must
 //! load with all its examples holding; every file of `tests/rules/reject` must be refused, or warned of,
-//! in exactly the words beside it. `FANREPLY_BLESS=1` writes those words anew; read them before committing.
+//! in exactly the words beside it; what `tests/rules/mended` makes of such a file must load without a word.
+//! `docs/diagnostics.md` shows them. `FANREPLY_BLESS=1` writes the words and the pages anew; read them before
+//! committing.
+
+#[path = "rules/fixtures.rs"]
+mod fixtures;
+#[path = "rules/page.rs"]
+mod page;
 
 use std::collections::HashSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use fanreply::model::lang::Lang;
-use fanreply::reload::fault::FolderFault;
-use fanreply::reload::folder::read_folder;
-use fanreply::rules::action::fault::ActionFault;
+use fanreply::rules::diagnostic::Code;
 use fanreply::rules::diagnostic::render::render;
-use fanreply::rules::diagnostic::{Code, Diagnostic};
-use fanreply::rules::example::fault::ExampleFault;
-use fanreply::rules::lint::fault::LintFault;
-use fanreply::rules::lint::{lint, without_examples};
-use fanreply::rules::matcher::fault::MatcherFault;
-use fanreply::rules::menu::MenuFault;
-use fanreply::rules::names::NameFault;
-use fanreply::rules::rule::fault::RuleFault;
+use fanreply::rules::load;
 use fanreply::rules::source::RuleSource;
-use fanreply::rules::surroundings::{Account, Surroundings};
-use fanreply::rules::template::TemplateFault;
-use fanreply::rules::yaml::fault::YamlFault;
-use fanreply::rules::{Loaded, load};
+use proptest::prelude::*;
 
-/// What needs a disk in a certain state, or megabytes: `tests/reload` and the tests beside the code show it.
-const SHOWN_ELSEWHERE: &[&str] =
-    &["F102", "F161", "F162", "F163", "F164", "F165", "F166", "F167", "F168", "F293"];
+use fixtures::{SHOWN_ELSEWHERE, STAGES, entries, examples, found, is_text, root, said, surroundings};
 
-fn entries(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules").join(folder);
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    entries
-}
-
-fn surroundings(sends: bool) -> Surroundings {
-    let account = Account { name: "main".to_owned(), id: None };
-    Surroundings { accounts: vec![account], sends, ..Surroundings::default() }
-}
-
-/// What is said about a folder or file, as an author sees it.
-fn said(path: &Path, surroundings: &Surroundings, lang: Lang) -> (Loaded, String) {
-    let folder = read_folder(path).unwrap();
-    let loaded = load(&folder.source, surroundings);
-    let linted = linted(&loaded, &folder.source, surroundings);
-    let diagnostics = folder.faults.iter().chain(&loaded.diagnostics).chain(&linted);
-    let text = diagnostics.map(|diagnostic| render(diagnostic, &folder.source, lang, false) + "\n").collect();
-    (loaded, text)
-}
-
-/// What is doubtful in a folder that loads; that rules lack examples only where a file's name says so, since
-/// the others are as short as they can be.
-fn linted(loaded: &Loaded, source: &RuleSource, surroundings: &Surroundings) -> Vec<Diagnostic> {
-    let Some(ruleset) = &loaded.ruleset else { return Vec::new() };
-    let mut found = lint(ruleset, source, surroundings);
-    if source.files().iter().any(|file| file.path.contains("without-examples")) {
-        found.extend(without_examples(ruleset));
-    }
-    found
+fn bless() -> bool {
+    std::env::var_os("FANREPLY_BLESS").is_some()
 }
 
 #[test]
@@ -76,15 +38,14 @@ fn every_accepted_folder_loads_without_a_word_and_proves_its_examples() {
 
 #[test]
 fn every_mistake_is_pointed_at_in_both_languages() {
-    let bless = std::env::var_os("FANREPLY_BLESS").is_some();
     let mut wrong = Vec::new();
-    for path in entries("reject").into_iter().filter(|path| path.extension().is_none_or(|ext| ext != "txt")) {
+    for path in entries("reject") {
         for (lang, ending) in [(Lang::En, "en.txt"), (Lang::Zh, "zh.txt")] {
             // a laptop has no token, so what needs one is warned of
             let (_, text) = said(&path, &surroundings(false), lang);
             assert!(!text.is_empty(), "{} is accepted without a word", path.display());
             let expected = path.with_extension(ending);
-            if bless {
+            if bless() {
                 fs::write(&expected, &text).unwrap();
             } else if fs::read_to_string(&expected).unwrap_or_default() != text {
                 wrong.push(format!("{}:\n{text}", expected.display()));
@@ -96,46 +57,100 @@ fn every_mistake_is_pointed_at_in_both_languages() {
 
 #[test]
 fn every_code_has_a_mistake_that_shows_it() {
-    let stages = [
-        FolderFault::CODES,
-        YamlFault::CODES,
-        MatcherFault::CODES,
-        ActionFault::CODES,
-        RuleFault::CODES,
-        TemplateFault::CODES,
-        NameFault::CODES,
-        MenuFault::CODES,
-        ExampleFault::CODES,
-        LintFault::CODES,
-    ];
     let shown: HashSet<Code> = entries("reject")
         .iter()
-        .filter(|path| path.extension().is_none_or(|extension| extension != "txt"))
-        .flat_map(|path| {
-            let folder = read_folder(path).unwrap();
-            let loaded = load(&folder.source, &surroundings(false));
-            let linted = linted(&loaded, &folder.source, &surroundings(false));
-            folder.faults.into_iter().chain(loaded.diagnostics).chain(linted)
-        })
+        .flat_map(|path| found(path))
         .map(|diagnostic| diagnostic.fault.code())
         .collect();
-    let codes: Vec<Code> = stages.concat();
+    let codes: Vec<Code> =
+        STAGES.iter().flat_map(|(_, stage)| stage.iter().map(|entry| entry.code)).collect();
     let unique: HashSet<Code> = codes.iter().copied().collect();
     assert_eq!(codes.len(), unique.len(), "a code has two meanings");
-    let missing: Vec<String> = unique.difference(&shown).map(Code::to_string).collect();
-    let missing: Vec<&String> =
-        missing.iter().filter(|code| !SHOWN_ELSEWHERE.contains(&code.as_str())).collect();
+    let missing: Vec<&Code> =
+        unique.difference(&shown).filter(|code| !SHOWN_ELSEWHERE.contains(code)).collect();
     assert!(missing.is_empty(), "no file of tests/rules/reject shows {missing:?}");
 }
 
 #[test]
-fn an_expected_text_without_its_file_is_refused() {
-    for path in entries("reject").iter().filter(|path| path.extension().is_some_and(|ext| ext == "txt")) {
-        let stem = path.with_extension("").with_extension("");
+fn every_code_has_one_mistake_that_is_mended() {
+    let examples = examples();
+    let mut wrong = Vec::new();
+    for entry in STAGES.iter().flat_map(|(_, stage)| *stage) {
+        let of_code = examples.get(&entry.code).into_iter().flatten();
+        let names: Vec<_> = of_code.map(|example| example.right.file_name().unwrap()).collect();
+        if names.len() != usize::from(!SHOWN_ELSEWHERE.contains(&entry.code)) {
+            wrong.push(format!("{} is mended in {names:?}", entry.code));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_mended_loads_without_a_word() {
+    let mut wrong = Vec::new();
+    for path in entries("mended") {
+        let (loaded, text) = said(&path, &surroundings(true), Lang::En);
+        if !text.is_empty() || loaded.ruleset.is_none() {
+            wrong.push(format!("{}:\n{text}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_catalogue_is_what_the_tables_and_the_mistakes_make() {
+    for (lang, name) in [(Lang::En, "docs/diagnostics.md"), (Lang::Zh, "docs/diagnostics.zh-CN.md")] {
+        let (text, path) = (page::page(lang), root().join(name));
+        if bless() {
+            fs::write(&path, &text).unwrap();
+        }
+        let fresh = fs::read_to_string(&path).unwrap_or_default() == text;
         assert!(
-            stem.with_extension("yaml").exists() || stem.is_dir(),
-            "{} belongs to nothing",
-            path.display()
+            fresh,
+            "{name} is not what the tables say: FANREPLY_BLESS=1 cargo test --test rules writes it"
         );
+    }
+}
+
+#[test]
+fn an_expected_text_without_its_file_is_refused() {
+    for path in fs::read_dir(root().join("tests/rules/reject")).unwrap().map(|entry| entry.unwrap().path()) {
+        let stem = path.with_extension("").with_extension("");
+        let belongs = stem.with_extension("yaml").exists() || stem.is_dir();
+        assert!(belongs || !is_text(&path), "{} belongs to nothing", path.display());
+    }
+}
+
+/// What slips into a text or out of it.
+const SLIPS: &[&str] = &[
+    "", "中", "：", "，", "“", "”", "\"", "'", "\\", "\\中", "#", " #", ": ", ":", "- ", "－ ", "{", "}",
+    "{{", "}}", "[", "]", "｛", "@", "*", "&", "|", ">", "\t", "\n", "\u{3000}", "\u{A0}", "\u{200B}", "//",
+    "=", ",", "{%", "(", "\0", "\u{FEFF}",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+
+    /// Whatever an author types, he gets an answer at a place of his file.
+    #[test]
+    fn no_slip_brings_the_reader_down(
+        file: prop::sample::Index,
+        slips in prop::collection::vec((any::<prop::sample::Index>(), 0..3_usize, prop::sample::select(SLIPS)), 1..4),
+    ) {
+        let files: Vec<_> = entries("reject").into_iter().chain(entries("accept")).filter(|path| path.is_file()).collect();
+        let mut text = fs::read_to_string(file.get(&files)).unwrap_or_default();
+        text.truncate(text.floor_char_boundary(4_000));
+        for (at, removed, inserted) in slips {
+            let from = text.floor_char_boundary(at.index(text.len() + 1));
+            let to = text.ceil_char_boundary((from + removed).min(text.len()));
+            text.replace_range(from..to, inserted);
+        }
+        let source = RuleSource::of_texts([("a.yaml", text.as_str())]);
+        for diagnostic in load(&source, &surroundings(true)).diagnostics {
+            prop_assert!(diagnostic.place.span.end <= text.len());
+            for lang in [Lang::En, Lang::Zh] {
+                prop_assert!(!render(&diagnostic, &source, lang, false).is_empty());
+            }
+        }
     }
 }

@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::Outcome;
 use super::page::out;
 use super::session::{Session, shown};
+use super::{Outcome, catalogue};
 use crate::app::surroundings;
 use crate::config::Settings;
 use crate::model::lang::Lang;
@@ -38,9 +38,16 @@ pub fn command(lang: Lang) -> Command {
                 .help(lang.pick("Warn of rules without examples too", "没有示例的规则也给出警告")),
         )
         .arg(format_argument(lang))
+        .arg(
+            Arg::new("explain")
+                .long("explain")
+                .value_name("CODE")
+                .conflicts_with_all(["DIR", "strict", "format"])
+                .help(lang.pick("Say what a code such as F117 means", "说明一个编号的含义，例如 F117")),
+        )
         .after_help(lang.pick(
-            "Exit code: 0 when the folder could be served, 1 when not, 2 for wrong usage.\n\nExamples:\n  fanreply check\n  fanreply check my-rules --strict\n  fanreply check --format json",
-            "退出码：0 可以使用，1 有错误，2 命令写错。\n\n例子：\n  fanreply check\n  fanreply check my-rules --strict\n  fanreply check --format json",
+            "Exit code: 0 when the folder could be served, 1 when not, 2 for wrong usage.\n\nExamples:\n  fanreply check\n  fanreply check my-rules --strict\n  fanreply check --format json\n  fanreply check --explain F117",
+            "退出码：0 可以使用，1 有错误，2 命令写错。\n\n例子：\n  fanreply check\n  fanreply check my-rules --strict\n  fanreply check --format json\n  fanreply check --explain F117",
         ))
 }
 
@@ -143,6 +150,10 @@ struct Summary {
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+    if let Some(code) = matches.get_one::<String>("explain") {
+        out!("{}", catalogue::section(session, code)?.trim_end());
+        return Ok(ExitCode::SUCCESS);
+    }
     let settings = session.settings(false)?;
     let folder = session.folder(matches, &settings);
     let mut checked = Checked::of(session, &settings, &folder)?;
@@ -154,8 +165,20 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     } else {
         checked.print(session);
         out!("{}", summary(session, &checked, &folder, ok));
+        if let Some(first) = checked.diagnostics.iter().find(|found| found.is_error()) {
+            out!("{}", session.page().dim(&more(session, first)));
+        }
     }
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Where to read more.
+fn more(session: &Session, found: &Diagnostic) -> String {
+    let (code, page) = (found.fault.code(), catalogue::page_name(session.lang));
+    session.say(
+        format!("what a code means: fanreply check --explain {code}, or {page}"),
+        format!("查看编号的含义：fanreply check --explain {code}，或见 {page}"),
+    )
 }
 
 fn summary(session: &Session, checked: &Checked, folder: &Path, ok: bool) -> String {

@@ -2,6 +2,7 @@
 //! a command says what is wrong in the operator's language and never panics at him.
 
 mod account;
+mod catalogue;
 mod chat;
 mod check;
 mod core_dump;

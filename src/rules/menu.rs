@@ -24,46 +24,64 @@ faults! {
                "keep one of them; an account has one menu";
             zh "这个文件夹里已经有一个菜单，在 {place}",
                "请只保留一个；一个账号只能有一个菜单";
+            means "An account has one menu at the bottom of its chat, so a folder has one too.",
+                  "一个账号的对话页底部只有一个菜单，所以一个文件夹里也只能写一个。";
         331 Error Count { count: usize, limit: usize, names: String }
             en "{count} buttons ({names}): the platform allows 1 to {limit} here",
                "the menu has up to 3 buttons, each of them up to 5 items";
             zh "写了 {count} 个按钮（{names}）；平台在这里允许 1 到 {limit} 个",
                "菜单最多 3 个按钮，每个按钮下面最多 5 项";
+            means "The platform refuses a menu with more or fewer buttons, and the old one would stay.",
+                  "按钮多了或少了，平台都会拒绝，原来的菜单不会变。";
         332 Error TooLong { key: &'static str, bytes: usize, limit: usize }
             en "this `{key}` takes {bytes} bytes; the platform allows {limit}",
                "a Chinese character takes 3 bytes, a Latin letter 1";
             zh "这里的 `{key}` 有 {bytes} 个字节；平台最多允许 {limit} 个",
                "一个汉字占 3 个字节，一个英文字母占 1 个";
+            means "The platform measures in bytes and refuses the whole menu if one name or key is too long.",
+                  "平台按字节计算长度，有一个名字或 `click` 太长，就会拒绝整个菜单。";
         333 Error NameMissing {}
             en "this button has no name",
                "add `name: …`, which the fan sees";
             zh "这个按钮没有名字",
                "请加上 `name: …`，粉丝会看到它";
+            means "Every button shows a name; without it the platform refuses the menu.",
+                  "每个按钮都要显示名字，没有名字，平台会拒绝这个菜单。";
         334 Error TwoEffects { first: &'static str, second: &'static str }
             en "a button cannot have both `{first}` and `{second}`",
                "keep one of them";
             zh "一个按钮不能同时写 `{first}` 和 `{second}`",
                "请只保留一个";
+            means "A press does one thing: it opens a page, or it asks for an answer, or it opens the items below.",
+                  "按一下只能做一件事：打开网页、得到回复，或者展开下一级。";
         335 Error RelativeLink { link: String }
             en "\"{link}\" is no full address",
                "begin it with https:// or http://";
             zh "“{link}”不是完整的网址",
                "请以 https:// 或 http:// 开头";
+            means "The button opens a page in the fan's browser, which needs the whole address.",
+                  "按这个按钮会打开网页，所以需要完整的网址。";
         336 Error KeyTwice { key: String, place: String }
             en "another button has the key \"{key}\" already, in {place}",
                "give one of them another name or `click`";
             zh "已经有按钮使用了“{key}”，在 {place}",
                "请给其中一个换个名字或 `click`";
+            means "A press is told apart from others by its key alone. Two buttons with one key would get the same answer.",
+                  "程序只靠这个值分辨按了哪个按钮。两个按钮相同，得到的回复就一样。";
         337 Warning Unanswered { key: String }
             en "no rule answers the button \"{key}\"",
                "add `reply: …` to the button, or a rule with `when: {{menu: {key}}}`";
             zh "没有规则回复按钮“{key}”",
                "请给按钮加上 `reply: …`，或者写一条 `when: {{menu: {key}}}` 的规则";
+            means "A fan would press this button and get nothing.",
+                  "粉丝按了这个按钮，什么都得不到。";
         338 Warning NoSuchButton { key: String, meant: Meant }
             en "the menu has no button \"{key}\"",
                "{meant}write the `click` or the name of a button of the `menu:`";
             zh "菜单里没有按钮“{key}”",
                "{meant}请写 `menu:` 里某个按钮的 `click` 或名字";
+            means "The rule waits for a button that the menu of this folder does not have. Usually a key is misspelt; if the menu is made elsewhere, all is well.",
+                  "这条规则等的按钮，这个文件夹的菜单里没有。通常是写错了；如果菜单是在别处设置的，就没有问题。";
     }
 }
 

@@ -21,21 +21,29 @@ faults! {
                "give one of them another name; names are known in all files of the folder";
             zh "“{name}”这个名字已经在 {place} 用过了",
                "请给其中一个换个名字；名字在整个文件夹里通用";
+            means "Lists, replies and texts are known by their names in all files. If two have the same name, one of them would be hidden.",
+                  "词表、回复和文字的名字在所有文件里通用。两个同名，其中一个就会被盖住。";
         321 Error BadName { name: String }
             en "\"{name}\" cannot be inserted under this name",
                "a name under `values:` begins with a letter and holds only letters, digits and _";
-            zh "“{name}”不能作为可插入文字的名字",
-               "`values:` 下面的名字要以文字开头，只能包含文字、数字和下划线 _";
+            zh "“{name}”不能用作 `values` 里的名字",
+               "名字要以文字或字母开头，只能包含文字、字母、数字和下划线 _";
+            means "The name is written between double braces, where blanks, dashes and the like have other meanings.",
+                  "这个名字要写在双花括号里，在那里空格、横线等有别的含义。";
         323 Error BuiltIn { name: String }
             en "\"{name}\" is a built-in name, so this text would never be inserted",
                "give it another name";
             zh "“{name}”是内置的名字，这段文字永远不会插入",
                "请换一个名字";
+            means "Built-in names such as `text` always stand for something of the message. A text of your own under such a name could never be reached.",
+                  "`text` 这样的内置名字总是指消息里的内容。您自己的文字用了这个名字，就永远用不到。";
         322 Warning NeverUsed { kind: &'static str, name: String }
             en "\"{name}\" under `{kind}` is never used",
                "delete it, or look for a misspelt name where it should be used";
             zh "`{kind}` 下面的“{name}”从来没有用到",
                "可以删掉；也可能是用到它的地方把名字写错了";
+            means "Nobody asks for this, so it does nothing. Often the place that should use it has the name misspelt, or says the word itself.",
+                  "没有任何地方用到它，所以它不起作用。往往是用它的地方名字写错了，或者直接写成了文字。";
     }
 }
 

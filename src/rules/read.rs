@@ -82,7 +82,13 @@ impl Reading<'_> {
     /// Takes a text in as a template; its flaws are faults at their places.
     pub fn template(&mut self, text: &Text, field: Field) -> Option<Template> {
         match self.templates.add(&text.value, field, self.groups.as_ref()) {
-            Ok(template) => Some(template),
+            Ok(template) => {
+                if let Some(flaw) = self.templates.literal_braces(&text.value, self.groups.as_ref()) {
+                    let span = self.reader.part_of(text, flaw.range);
+                    self.fault(flaw.fault, span);
+                }
+                Some(template)
+            }
             Err(flaws) => {
                 for flaw in flaws {
                     let span = self.reader.part_of(text, flaw.range);

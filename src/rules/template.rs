@@ -1,12 +1,15 @@
 //! Templates: texts with `{{ name }}` and `{% if %}`, filled in per message. They are sandboxed: no
 //! files, no network, bounded work. A text without any of that is kept as it is and never gets here twice.
 
+pub mod fault;
+mod literal;
 mod scope;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use fault::TemplateFault;
 use minijinja::machinery::{Instruction, Instructions, get_compiled_template};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
@@ -14,7 +17,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use scope::insertable;
 pub use scope::{BUILT_IN_NAMES, Scope};
 
-use super::diagnostic::{Meant, faults};
+use literal::{literal_braces, wide_sign};
+
+use super::diagnostic::{Foreign, Meant};
 use crate::model::nearest::nearest;
 
 /// Steps and units of data that one rendering may use; an ordinary text needs a few dozen.
@@ -50,6 +55,9 @@ const FILTERS: &[&str] = &[
     "upper",
 ];
 
+/// What a template can call.
+const FUNCTIONS: &[&str] = &["range", "dict", "namespace"];
+
 /// What the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
@@ -82,32 +90,6 @@ pub struct Templates {
     count: usize,
     /// The names that the texts insert.
     inserted: HashSet<String>,
-}
-
-faults! {
-    /// What can be wrong with a template. Codes F300 to F319.
-    pub enum TemplateFault {
-        300 Error UnknownName { name: String, meant: Meant, known: String }
-            en "there is nothing named \"{name}\" to insert",
-               "{meant}possible are: {known}, the named groups of this rule's regex, and what stands under `values:`";
-            zh "没有名叫“{name}”的内容可以插入",
-               "{meant}可以写的有：{known}，这条规则里 regex 的分组名，以及 `values:` 下面的名字";
-        301 Error UnknownFilter { name: String, meant: Meant }
-            en "there is no filter named \"{name}\"",
-               "{meant}often used are: default, upper, lower, trim, replace, length";
-            zh "没有名叫“{name}”的过滤器",
-               "{meant}常用的有：default、upper、lower、trim、replace、length";
-        302 Error BadTemplate { reason: String }
-            en "this template cannot be understood: {reason}",
-               "a name to insert stands between two pairs of braces: {{{{ text }}}}";
-            zh "这个模板看不懂：{reason}",
-               "要插入的名字写在两对花括号之间：{{{{ text }}}}";
-        303 Warning HiddenName { name: String }
-            en "the group \"{name}\" hides the built-in name \"{name}\"",
-               "give the group another name if both are needed";
-            zh "分组“{name}”和内置的名字“{name}”相同，会盖住它",
-               "如果两个都要用，请给分组换一个名字";
-    }
 }
 
 /// A fault and where it lies in the text.
@@ -156,6 +138,17 @@ impl Templates {
     /// Whether any text inserts this name.
     pub fn inserts(&self, name: &str) -> bool {
         self.inserted.contains(name)
+    }
+
+    /// What looks as if it were to insert one of these names, or one that every text knows, and is sent as it
+    /// stands.
+    pub fn literal_braces(&self, text: &str, groups: Option<&Groups>) -> Option<Flaw> {
+        let groups = groups.map_or(&[][..], |groups| &groups.names);
+        let known = |name: &str| {
+            let own = groups.iter().any(|group| group == name) || self.values.contains_key(name);
+            own || BUILT_IN_NAMES.contains(&name)
+        };
+        literal_braces(text, known)
     }
 
     pub fn values(&self) -> &Arc<HashMap<String, String>> {
@@ -239,8 +232,13 @@ impl Templates {
                 Instruction::PerformTest(name, ..)
                     if self.lacks(&format!("{{{{ '' is {name} }}}}"), ErrorKind::UnknownTest) =>
                 {
-                    let reason = format!("is {name}?");
+                    let reason = Foreign(format!("is {name}?"));
                     flaws.push(Flaw { fault: TemplateFault::BadTemplate { reason }, range });
+                }
+                Instruction::CallFunction(name, ..) if !FUNCTIONS.contains(name) => {
+                    let (name, known) = (format!("{name}()"), BUILT_IN_NAMES.join(", "));
+                    let fault = TemplateFault::UnknownName { name, meant: Meant(None), known };
+                    flaws.push(Flaw { fault, range });
                 }
                 _ => {}
             }
@@ -256,7 +254,7 @@ impl Templates {
             || self.values.contains_key(path)
             || groups.names.iter().any(|group| group == path)
             || (first == "groups" && groups.count > 0)
-            || matches!(first, "range" | "dict" | "namespace");
+            || FUNCTIONS.contains(&first);
         if known {
             return None;
         }
@@ -283,8 +281,12 @@ fn group_number(instructions: &Instructions, at: u32) -> Option<usize> {
 }
 
 fn syntax_flaw(error: &Error, text: &str) -> Flaw {
-    let reason = one_line(error);
-    Flaw { fault: TemplateFault::BadTemplate { reason }, range: error.range().unwrap_or(0..text.len()) }
+    if let Some(flaw) = wide_sign(text) {
+        return flaw;
+    }
+    let reason = Foreign(one_line(error));
+    let within = || text.find("{{").or_else(|| text.find("{%")).unwrap_or(0)..text.len();
+    Flaw { fault: TemplateFault::BadTemplate { reason }, range: error.range().unwrap_or_else(within) }
 }
 
 /// What the engine says, without the place, which is shown by other means.

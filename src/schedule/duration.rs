@@ -3,6 +3,8 @@
 
 use jiff::SignedDuration;
 
+use super::written::half_width;
+
 /// Why a text is no span of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotADuration {
@@ -28,6 +30,7 @@ const LONGEST: i64 = 100 * 366 * 86_400;
 
 /// Reads a span of time. Blanks between number and unit, and between parts, do not matter.
 pub fn parse(text: &str) -> Result<SignedDuration, NotADuration> {
+    let text = half_width(text);
     let mut rest = text.trim();
     if rest.is_empty() {
         return Err(NotADuration::NoNumber);

@@ -14,6 +14,16 @@ pub enum NotACalendar {
     Empty,
 }
 
+/// The text with the signs and digits of full-width mode made half-width.
+pub fn half_width(text: &str) -> String {
+    let half = |c| match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        other => other,
+    };
+    text.chars().map(half).collect()
+}
+
 /// Reads a time of day, `09:00`; `9:00`, `09：00` and `9点` and `9点30分` too.
 pub fn parse_time(text: &str) -> Result<Time, NotACalendar> {
     let minute = parse_minute(text)?;
@@ -25,6 +35,7 @@ pub fn parse_time(text: &str) -> Result<Time, NotACalendar> {
 
 /// Reads a date, `2026-02-01`; `2026/2/1` and `2026年2月1日` too.
 pub fn parse_date(text: &str) -> Result<Date, NotACalendar> {
+    let text = half_width(text);
     let text = text.trim().trim_end_matches('日');
     let mut parts = text.split(['-', '/', '年', '月']);
     let mut number =
@@ -39,9 +50,10 @@ pub fn parse_date(text: &str) -> Result<Date, NotACalendar> {
 
 /// Minutes since midnight, 0 to 1440.
 pub fn parse_minute(text: &str) -> Result<u16, NotACalendar> {
+    let text = half_width(text);
     let text = text.trim().trim_end_matches(['分', '整']);
-    let (hour, minute) = text.split_once([':', '：', '点', '时']).ok_or(NotACalendar::Form)?;
-    let minute = if minute.is_empty() && !text.ends_with([':', '：']) { "0" } else { minute };
+    let (hour, minute) = text.split_once([':', '点', '时']).ok_or(NotACalendar::Form)?;
+    let minute = if minute.is_empty() && !text.ends_with(':') { "0" } else { minute };
     let number = |part: &str| {
         let digits = !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
         if digits { part.parse::<u16>().map_err(|_| NotACalendar::Form) } else { Err(NotACalendar::Form) }

@@ -12,6 +12,7 @@ use crate::model::delivery::{Delivery, EndReason};
 use crate::model::id::RuleName;
 use crate::model::kind::Kind;
 use crate::model::reply::Reply;
+use crate::rules::diagnostic::{Argument, Foreign};
 use crate::rules::ruleset::RuleSet;
 use crate::schedule::window::WEIBO;
 use crate::store::Claimed;
@@ -83,7 +84,8 @@ impl Shown<'_> {
                 )
                 .to_owned(),
             Outcome::TemplateFailed => {
-                let problem = decision.problem.as_deref().unwrap_or_default();
+                let problem = Foreign(decision.problem.clone().unwrap_or_default());
+                let problem = problem.worded(lang).to_string();
                 page.bad(&lang.pick(
                     format!("silence, because of a fault: {problem} ({rule})"),
                     format!("没有回复，因为出错了：{problem}（{rule}）"),

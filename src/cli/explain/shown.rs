@@ -7,6 +7,7 @@ use crate::cli::moment;
 use crate::cli::session::Session;
 use crate::model::decision::{Decision, Due, FollowUp};
 use crate::model::message::InboundMessage;
+use crate::rules::diagnostic::{Argument, Foreign};
 use crate::rules::example::said;
 use crate::rules::explain::{Explanation, Step, Why};
 use crate::rules::fold::reveal;
@@ -111,7 +112,10 @@ impl Shown<'_> {
         let mut lines = Vec::new();
         match (&decision.passive, &decision.problem) {
             (Some(reply), _) => lines.push(page.row(session.say("answer", "回复"), &page.reply(reply))),
-            (None, Some(problem)) => lines.push(page.row(session.say("problem", "问题"), &page.bad(problem))),
+            (None, Some(problem)) => {
+                let problem = Foreign(problem.clone()).worded(session.lang).to_string();
+                lines.push(page.row(session.say("problem", "问题"), &page.bad(&problem)));
+            }
             (None, None) if decision.rule.is_some() && decision.then.is_empty() => {
                 lines.push(
                     page.row(session.say("answer", "回复"), session.say("silence, on purpose", "有意不回复")),

@@ -2,6 +2,7 @@
 //! fault with its arguments and a place; its words are made at the edge, by [`render`], in the reader's
 //! language. It is never an error type, and never stops at the first fault.
 
+pub mod foreign;
 pub mod place;
 pub mod render;
 
@@ -9,6 +10,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use foreign::Foreign;
 pub use place::{Place, SourceText};
 
 use crate::model::lang::Lang;
@@ -54,21 +56,43 @@ pub trait Fault: fmt::Debug + Send + Sync {
     fn help(&self, lang: Lang) -> String;
 }
 
+/// What a code stands for, before it has arguments. The texts are those of the `faults!` table, in both
+/// languages; those of message and help still have their arguments' names in braces.
+#[derive(Clone, Copy, Debug)]
+pub struct CatalogueEntry {
+    pub code: Code,
+    pub severity: Severity,
+    pub message: [&'static str; 2],
+    pub help: [&'static str; 2],
+    /// Why it is a mistake and what would happen otherwise, for somebody who never programmed.
+    pub means: [&'static str; 2],
+}
+
 /// Declares the faults of one stage as a table: the code, the severity, the arguments, and in both
-/// languages what is wrong and what to do. The texts are `format!` strings over the arguments.
+/// languages what is wrong, what to do, and what that means. The first two are `format!` strings over the
+/// arguments.
 macro_rules! faults {
     ($(#[$meta:meta])* $vis:vis enum $name:ident {
         $( $code:literal $severity:ident $variant:ident { $($field:ident : $ty:ty),* $(,)? }
            en $en:literal, $en_help:literal;
-           zh $zh:literal, $zh_help:literal; )*
+           zh $zh:literal, $zh_help:literal;
+           means $en_means:literal, $zh_means:literal; )*
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
         $vis enum $name { $( $variant { $($field: $ty),* } ),* }
 
         impl $name {
-            /// The code of every fault of this stage.
-            pub const CODES: &[$crate::rules::diagnostic::Code] = &[$( $crate::rules::diagnostic::Code($code) ),*];
+            /// Every fault of this stage.
+            pub const CATALOGUE: &[$crate::rules::diagnostic::CatalogueEntry] = &[
+                $( $crate::rules::diagnostic::CatalogueEntry {
+                    code: $crate::rules::diagnostic::Code($code),
+                    severity: $crate::rules::diagnostic::Severity::$severity,
+                    message: [$en, $zh],
+                    help: [$en_help, $zh_help],
+                    means: [$en_means, $zh_means],
+                } ),*
+            ];
         }
 
         #[allow(unused_variables)]

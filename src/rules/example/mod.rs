@@ -15,8 +15,9 @@ use super::grammar::reply::POSITION;
 use super::matcher::near::read_position;
 use super::matcher::people::read_account_name;
 use super::read::Reading;
+use super::yaml::keys::nearest_key;
 use super::yaml::reader::{Fields, Text};
-use super::yaml::{Node, Value};
+use super::yaml::{Entry, Node, Value};
 use crate::model::id::UserId;
 use crate::model::kind::{Kind, KindSet};
 use crate::model::message::{Content, Event, MediaId, Mention, MentionPlace, Position, Scene};
@@ -56,10 +57,17 @@ pub fn read_all(reading: &mut Reading, fields: &Fields) -> Vec<Example> {
 
 fn read(reading: &mut Reading, node: &Node, wanted: bool) -> Option<Example> {
     let place = reading.place(&node.span);
-    let Value::Map(_) = node.value else {
+    // `- 价格: 多少` is a text to its author
+    let is_text = |entries: &[Entry]| match entries {
+        [Entry { key: Node { value: Value::Scalar(key), .. }, .. }] => {
+            !key.text.is_ascii() && nearest_key(&key.text, &EXAMPLE.names().collect::<Vec<_>>()).is_none()
+        }
+        _ => false,
+    };
+    if !matches!(&node.value, Value::Map(entries) if !is_text(entries)) {
         let text = reading.reader.text(node)?;
         return Some(Example::of_text(place, text.value, wanted));
-    };
+    }
     let fields = reading.reader.map(node, &EXAMPLE)?;
     let content = read_content(reading, &fields);
     let mut text = |key: &str| fields.get(key).and_then(|node| reading.reader.text(node));

@@ -13,7 +13,7 @@ use crate::model::decision::{Decision, Outcome};
 use crate::model::id::{RuleName, UserId};
 use crate::model::message::{Format, InboundMessage};
 use crate::model::reply::Reply;
-use crate::rules::diagnostic::Diagnostic;
+use crate::rules::diagnostic::{Diagnostic, Foreign};
 use crate::rules::index::Rank;
 use crate::rules::matcher::Matcher;
 use crate::rules::rule::Rule;
@@ -73,7 +73,7 @@ fn judge(
             Some(ExampleFault::OtherRule { said, rule: other.to_string(), place })
         }
         Some(_) if decision.outcome == Outcome::TemplateFailed => {
-            let reason = decision.problem.clone().unwrap_or_default();
+            let reason = Foreign(decision.problem.clone().unwrap_or_default());
             Some(ExampleFault::NoSuchAnswer { said, reason })
         }
         Some(_) => judge_reply(ruleset, rank, example, message, context, decision),

@@ -27,65 +27,91 @@ faults! {
                "move this rule above the other one, give it a higher `priority`, or delete it";
             zh "这条规则永远轮不到：它能回复的消息，排在前面的“{rule}”（{place}）都会先回复{message}",
                "请把这条规则移到它上面，或者写更高的 `priority`；用不到就删掉";
+            means "Rules are tried from top to bottom, and the first that matches answers. Whatever this rule waits for, an earlier rule has taken already: it is dead, though it looks alive.",
+                  "规则从上到下依次尝试，第一条匹配的就会回复。这条规则等的消息，前面的规则都已经回复了：它看着有用，其实永远轮不到。";
         401 Warning ShadowedWord { word: String, rule: String, place: String }
             en "\"{word}\" can never answer here: \"{rule}\" ({place}) is tried before and answers every message with it, for example \"{word}\"",
                "move this rule above the other one, give it a higher `priority`, or take the word out";
             zh "“{word}”在这里永远轮不到：排在前面的“{rule}”（{place}）会先回复带有它的消息，例如“{word}”",
                "请把这条规则移到它上面，或者写更高的 `priority`；用不到就把这个词删掉";
+            means "The rule can still answer by its other words. This one an earlier rule always finds first, because each message with it holds a word of that rule, too.",
+                  "这条规则靠别的词还能回复。但带有这个词的消息，也都符合前面那条规则，所以总是由前面那条回复。";
         402 Warning DuplicateWord { word: String, first: String }
             en "\"{word}\" says the same as \"{first}\"",
                "delete one of them; capitals and small letters, full and half width, traditional and simplified characters are compared as one";
             zh "“{word}”和“{first}”是同一个词",
                "请删掉一个；大小写、全角半角、繁体简体在比较时都算一样";
+            means "Before they are compared, words lose what a fan does not mean: capitals, full width, traditional characters. Two that are the same then are one word.",
+                  "比较之前会先去掉粉丝并不在意的差别：大小写、全角、繁体。去掉之后一样的两个词，就是同一个词。";
         403 Warning OneCharacter { word: String }
             en "\"{word}\" is a single character, which stands in very many messages",
                "write a longer word; if the whole message is meant, use `exact: {word}`";
             zh "“{word}”只有一个字，很多消息里都会出现",
                "请写长一点的词；如果是指整条消息就是这个字，请用 `exact: {word}`";
+            means "A keyword is found anywhere in a message, also inside longer words: 退 is in 退票, 退房 and 退休. The rule will answer much that it does not mean.",
+                  "关键词在消息的任何地方出现都算，在更长的词里也算：“退票”“退房”“退休”里都有“退”。这条规则会回复很多不相干的消息。";
         404 Warning StopWord { word: String }
             en "\"{word}\" stands in messages of every kind, so this rule will answer nearly anything",
                "write what the question is about, or use `all_keywords` together with a more telling word";
             zh "“{word}”在各种消息里都很常见，这条规则几乎什么都会回复",
                "请写问题真正涉及的词，或者用 `all_keywords` 和更具体的词一起写";
+            means "Words such as 请问 or 怎么 say that somebody asks, and not what. A rule that waits for them alone stands in the way of all rules below it.",
+                  "“请问”“怎么”这样的词只说明有人在问，没有说问什么。只靠它们的规则，会挡住后面所有的规则。";
         405 Warning MatchesNothing {}
             en "this regular expression also matches nothing at all, so it holds for every message",
                "everything in it is optional: write `+` instead of `*`, or take a `?` out";
             zh "这个正则表达式连空文字也能匹配，所以对每条消息都成立",
                "里面的内容全都可有可无：请把 `*` 改成 `+`，或者去掉某个 `?`";
+            means "Everything in the expression may be left out, so the empty text fits, and that stands in every message.",
+                  "表达式里的每一部分都可以没有，空文字也能匹配，而每条消息里都有空文字。";
         406 Warning NoLiteral { more: MoreRules }
             en "this regular expression has no certain letters to look for, so it is tried on every message{more}",
                "if you can, put a word into it that always stands there, such as `订单\\d+`; a few without one do no harm";
             zh "这个正则表达式里没有一定会出现的文字，每条消息都要试一遍{more}",
                "可以的话，请加上一定会出现的词，例如 `订单\\d+`；只有少数几个这样的没有关系";
+            means "Rules with words cost nothing while nobody writes the words. An expression without a certain text, such as `\\d{11}`, has to be tried on every single message.",
+                  "有固定文字的规则，没有人写那些字时不花时间。没有固定文字的表达式，例如 `\\d{11}`，每条消息都得试一遍。";
         407 Warning LongText { length: usize, limit: usize }
             en "this text has {length} characters; one message holds {limit}, so the rest is sent as further messages",
                "shorten it, or part it yourself by writing a list of texts";
             zh "这段文字有 {length} 个字；一条消息最多 {limit} 个字，后面的部分会另发几条",
                "请缩短，或者写成几段文字的列表，自己决定在哪里断开";
+            means "The platform takes 300 characters in one message. The rest of a longer text is sent right after it by the customer-service interface, which needs an access token.",
+                  "平台一条消息最多 300 个字。更长的文字，后面的部分会随后通过客服接口发送，需要 access token。";
         408 Warning UseForgotten { name: String }
             en "fans will read \"{name}\" here, though there is a reply of that name",
                "to send the named reply, write `{{use: {name}}}`; if this very word is meant, give the named reply another name";
             zh "粉丝会看到“{name}”这几个字，但有一个回复就叫这个名字",
                "要发送那个回复，请写 `{{use: {name}}}`；如果就是要发这几个字，请给那个回复换个名字";
+            means "A reply that is only a name is sent as it stands. A named reply is brought in by `use`.",
+                  "只写一个名字，发出去的就是这几个字。要用有名字的回复，请写 `use`。";
         409 Warning NeverHolds { calendar: String }
             en "there is no moment at which all of this holds: {calendar}",
                "the rule's own times and those of its file must have a moment in common";
             zh "没有哪个时刻能同时满足这些时间条件：{calendar}",
                "规则自己的时间和文件里写的时间要有重合的部分";
+            means "`hours`, `days`, `dates`, `from` and `until`, those of the file included, must all hold at once. These never do, so the rule would never answer.",
+                  "`hours`、`days`、`dates`、`from`、`until`，包括文件里写的，要同时满足才行。这几个永远凑不到一起，这条规则就永远不会回复。";
         410 Warning FollowsByScan {}
             en "whoever follows by scanning a QR code gets no answer: no rule speaks to `scan_follow`",
                "write `event: [follow, scan_follow]`";
             zh "扫二维码关注的人收不到回复：没有规则处理 `scan_follow`",
                "请写 `event: [follow, scan_follow]`";
+            means "The platform tells a follow and a follow by QR code apart: `follow` and `scan_follow`. A fan who scans your code and follows is sent only the second.",
+                  "平台把直接关注（`follow`）和扫码关注（`scan_follow`）分开推送。扫码关注的粉丝只会触发后一种。";
         412 Warning SameChoice { text: String }
             en "\"{text}\" stands twice among these choices",
                "delete one; to draw it more often, give it a `weight`";
             zh "这些选项里“{text}”写了两次",
                "请删掉一个；想让它更常出现，请用 `weight`";
+            means "The dice draw each line with the same chance, so a text that stands twice comes twice as often. That is seldom meant, and better said with `weight`.",
+                  "抽选时每一项的机会相同，写了两次的就会多出现一倍。多半不是有意的；真要这样，用 `weight` 更清楚。";
         411 Warning NoExamples {}
             en "no example shows what this rule answers",
                "add `examples: [a message of a fan]`; they are tried before the rules go live";
             zh "这条规则没有示例",
                "请加上 `examples: [粉丝的一句话]`；规则生效前会先试一遍";
+            means "Examples are tried at every load and keep a later change from breaking what works today. A rule without one has no such net.",
+                  "示例每次加载都会试一遍，以后改动时就不会把现在好用的改坏。没有示例的规则没有这层保护。";
     }
 }

@@ -1,9 +1,11 @@
 //! `regex`: a regular expression over the words as written, with full-width letters and digits made
 //! half-width and ignoring case. It runs only where a literal was found that it cannot match without.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::fault::MatcherFault;
+use crate::rules::diagnostic::Foreign;
 use crate::rules::index::Trigger;
 use crate::rules::lint::fault::LintFault;
 use crate::rules::pattern::{MOST_OPEN, NotAPattern, Pattern};
@@ -78,6 +80,15 @@ fn bracket_regex(reading: &Reading, node: &Node) -> Option<String> {
 }
 
 fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
+    // it would match every message
+    if text.value.trim().is_empty() {
+        reading.fault(MatcherFault::NothingLeft { word: text.value.clone() }, text.span.clone());
+        return None;
+    }
+    if let Some(at) = wide_group(&text.value) {
+        let span = reading.reader.part_of(text, at);
+        reading.fault(MatcherFault::WideSigns {}, span);
+    }
     let lexicons = &mut *reading.lexicons;
     let fault = match lexicons.patterns.intern(&text.value, &mut lexicons.literals) {
         Ok(pattern) => {
@@ -96,9 +107,35 @@ fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
         NotAPattern::TooManyOpen => (MatcherFault::TooManyOpenRegexes { most: MOST_OPEN }, text.span.clone()),
         NotAPattern::Syntax { reason, at } => {
             let span = at.map_or(text.span.clone(), |at| reading.reader.part_of(text, at));
-            (MatcherFault::BadRegex { reason }, span)
+            (MatcherFault::BadRegex { reason: Foreign(reason) }, span)
         }
     };
     reading.fault(fault, span);
     None
+}
+
+/// Full-width brackets that look as if they were to group: with `|` in them, or with a repetition behind them.
+fn wide_group(pattern: &str) -> Option<Range<usize>> {
+    let pairs = [('（', '）'), ('［', '］')];
+    pairs.into_iter().find_map(|(opening, closing)| {
+        let start = pattern.find(opening).filter(|start| !pattern[..*start].ends_with('['))?;
+        let end = start + pattern[start..].find(closing)? + closing.len_utf8();
+        let groups = pattern[start..end].contains('|') || pattern[end..].starts_with(['*', '+', '?', '{']);
+        groups.then_some(start..end)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_width_brackets_that_look_like_groups_are_found() {
+        let found = |pattern: &str| wide_group(pattern).map(|at| pattern[at].to_owned());
+        assert_eq!(found("订单（号|单）").as_deref(), Some("（号|单）"));
+        assert_eq!(found("订单［0-9］+").as_deref(), Some("［0-9］"));
+        for fine in ["订单（新）", "[（](号|单)[）]", "（", "订单(号|单)"] {
+            assert_eq!(found(fine), None, "{fine}");
+        }
+    }
 }

@@ -16,8 +16,10 @@ use super::scan::Scan;
 use super::word_set::{WordSet, read_words};
 use super::{Conjunction, Matcher};
 use crate::model::kind::{Kind, KindSet};
+use crate::rules::diagnostic::Meant;
 use crate::rules::grammar::condition::{CONDITIONS, EVENTS, MENTIONS, MESSAGES};
 use crate::rules::read::Reading;
+use crate::rules::yaml::keys::nearest_key;
 use crate::rules::yaml::reader::Text;
 use crate::rules::yaml::{Node, Span, Value};
 use crate::schedule::calendar::{Calendar, Dates, Days, Hours};
@@ -51,11 +53,34 @@ enum Speaks {
 
 /// Reads what stands behind `when:`. Each mapping of the result is an alternative.
 pub fn read_when(reading: &mut Reading, node: &Node) -> Vec<Conditions> {
+    if let Some(fixed) = words_alone(node) {
+        reading.fault(MatcherFault::WordsAlone { fixed }, node.span.clone());
+        return Vec::new();
+    }
     let items = match &node.value {
         Value::Map(_) => std::slice::from_ref(node),
         _ => reading.reader.one_or_many(node),
     };
     items.iter().filter_map(|item| read_conditions(reading, item, false)).collect()
+}
+
+/// `when: 你好` and `when: [你好, 您好]`: words, and no key that says what about them.
+fn words_alone(node: &Node) -> Option<String> {
+    let word = |node: &Node| match &node.value {
+        Value::Scalar(scalar) if !scalar.text.contains([':', '：', '=']) => {
+            let first = scalar.text.split(' ').next().unwrap_or_default();
+            (CONDITIONS.names().all(|name| name != first)).then(|| scalar.text.clone())
+        }
+        _ => None,
+    };
+    match &node.value {
+        Value::Scalar(_) => Some(format!("{{keyword: {}}}", word(node)?)),
+        Value::List(items) if !items.is_empty() => {
+            let words = items.iter().map(word).collect::<Option<Vec<_>>>()?;
+            Some(format!("{{keyword: [{}]}}", words.join(", ")))
+        }
+        _ => None,
+    }
 }
 
 fn read_conditions(reading: &mut Reading, node: &Node, inside_not: bool) -> Option<Conditions> {
@@ -239,8 +264,8 @@ pub fn read_kinds(
         match known.iter().find(|(word, _)| *word == text.value) {
             Some((_, more)) => kinds = kinds.with(*more),
             None => {
-                let nearest = reading.nearest(&text.value, known.iter().map(|(word, _)| word));
                 let known: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+                let nearest = Meant(nearest_key(&text.value, &known).map(str::to_owned));
                 let known = known.join(", ");
                 reading.fault(MatcherFault::UnknownWord { key, word: text.value, nearest, known }, text.span);
             }

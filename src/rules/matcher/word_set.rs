@@ -109,7 +109,7 @@ pub fn read_words(reading: &mut Reading, node: &Node) -> Vec<Text> {
 fn read_list(reading: &mut Reading, node: &Node) -> Vec<Text> {
     // a mapping that names no list is a word with a colon in it
     let names_list = matches!(&node.value, Value::Map(entries)
-        if entries.iter().any(|entry| matches!(&entry.key.value, Value::Scalar(key) if key.text == "list")));
+        if entries.iter().any(|entry| matches!(&entry.key.value, Value::Scalar(key) if key.text == "list" || key.text == "lists")));
     if !names_list {
         return reading.reader.text(node).into_iter().collect();
     }

@@ -198,7 +198,8 @@ fn read_script(reading: &mut Reading, fields: &Fields, silent: bool) -> Option<O
             None
         }
         (None, false) => {
-            if !fields.has_faults {
+            // a `reply` that slipped into `when` has been pointed at
+            if !fields.has_faults && !fields.get("when").is_some_and(|when| when.has_key("reply")) {
                 reading.fault(RuleFault::NoAnswer {}, fields.first_key());
             }
             None

@@ -3,8 +3,9 @@
 
 use std::fmt;
 
+use super::keys::Home;
 use crate::model::lang::Lang;
-use crate::rules::diagnostic::{Argument, Meant, faults};
+use crate::rules::diagnostic::{Argument, Foreign, Meant, faults};
 
 /// The line in which a block begins that ends where it should not, to stand at the end of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,215 +30,371 @@ faults! {
                "save it again with the encoding UTF-8; in Notepad: Save as → Encoding → UTF-8";
             zh "这个文件不是 UTF-8 编码（看起来是 {encoding}）",
                "请用 UTF-8 编码重新保存；记事本里是“另存为 → 编码 → UTF-8”";
+            means "The program reads UTF-8, the encoding that every current editor can write. In any other encoding Chinese characters would turn into meaningless signs, and fans would get them as answers.",
+                  "程序只读 UTF-8 编码，现在的编辑器都能用它保存。换成别的编码，汉字会变成乱码，粉丝收到的也会是乱码。";
         102 Error FileTooLarge { megabytes: usize }
             en "this file is larger than {megabytes} MB",
                "split it into several files; all files of the folder are read";
             zh "这个文件超过了 {megabytes} MB",
                "请拆成几个文件，文件夹里的所有文件都会读取";
+            means "A rule file this large is hardly ever meant: it is usually another file that came into the folder by mistake. Reading it would only take time and memory.",
+                  "规则文件不会有这么大，多半是别的文件误放进了文件夹。读它只会白白占用时间和内存。";
         103 Error EmptyFile {}
             en "this file is empty: perhaps it was not saved completely",
                "save it again; a file that is not needed can be deleted, or begin with _ so that it is skipped";
             zh "这个文件是空的，可能没有保存完整",
                "请重新保存；不需要的文件可以删掉，或者让文件名以 _ 开头，这样会跳过它";
+            means "A file without any content is what an editor or a sync program leaves behind when it was interrupted while saving. If it were taken seriously, all rules of this file would be gone at once.",
+                  "编辑器或网盘同步在保存时中断，就会留下一个空文件。如果照样使用，这个文件里的规则会一下子全部消失。";
         104 Error TooDeep { deepest: usize }
             en "lists and mappings stand inside one another more than {deepest} times",
                "a rule needs three or four levels; check the indentation and the brackets";
             zh "内容一层套一层，超过了 {deepest} 层",
                "一条规则只需要三四层；请检查缩进和括号";
+            means "Lists within lists within lists: nothing in the rule language goes that deep. Usually a bracket or a run of indentation was copied too often.",
+                  "列表里套列表，再套列表——规则用不到这么深的层次，通常是多复制了括号或缩进。";
         105 Error Mark { sign: char }
-            en "a text that begins with `{sign}` needs quotes",
+            en "a text that begins with \"{sign}\" needs quotes",
                "write it as \"{sign}…\"; for words, replies and texts that are used again there are `lists:`, `replies:` and `values:`";
-            zh "以 `{sign}` 开头的文字要加引号",
+            zh "以“{sign}”开头的文字要加引号",
                "请写成 \"{sign}…\"；要重复使用的词、回复和文字，可以放在 `lists:`、`replies:`、`values:` 里";
+            means "In YAML `&` gives a value a name, `*` stands for the named value, and `!` states a type. Rule files have none of that, so the sign can only be part of your text, and YAML would swallow it.",
+                  "在 YAML 里，`&` 是给内容取名，`*` 是引用那个名字，`!` 是注明类型。规则文件里没有这些功能，所以它只可能是您文字的一部分，而 YAML 会把它吃掉。";
         106 Error SeveralDocuments {}
             en "`---` begins a second document, which would not be read",
                "delete this line, or put what follows into a file of its own";
             zh "`---` 会开始另一份内容，后面的都不会读取",
                "请删掉这一行，或者把后面的内容放到另一个文件里";
+            means "A line of three dashes tells YAML that a new document begins. Only the first one would be read, and the rules below the line would never answer.",
+                  "一行三个减号，在 YAML 里表示下面是另一份内容。这样只会读第一份，横线下面的规则永远不会回复。";
         107 Error CutOff {}
             en "this file ends in the middle of a character: it was not saved completely",
                "save it again";
             zh "这个文件在一个字的中间断掉了，没有保存完整",
                "请重新保存";
+            means "The last character of the file is there only in part. The file was cut off while it was being saved or copied, and rules may be missing at its end.",
+                  "文件最后一个字只剩下一部分，说明保存或复制时中断了，结尾可能少了规则。";
         110 Error TabIndent {}
             en "this line is indented with a tab",
                "use blanks: two for each level";
             zh "这一行用了 Tab 缩进",
                "请改用空格，每一层两个空格";
+            means "YAML does not allow tabs in front of a line, because a tab is as wide as each editor likes. What looks aligned on your screen would not be aligned for the program.",
+                  "YAML 不允许用 Tab 缩进，因为每个编辑器里 Tab 的宽度都不一样。屏幕上看着对齐，程序看来并不对齐。";
         111 Error WideIndent {}
             en "this line is indented with a character that only looks like a blank",
                "delete it and type ordinary blanks; Chinese input methods type the wide blank in full-width mode";
             zh "这一行的缩进里有全角空格或其他特殊空格",
                "请删掉它，切换到半角后重新输入普通空格";
+            means "Only the ordinary blank of the space bar counts as indentation. The full-width blank of a Chinese input method, or one copied from a web page, looks the same but is a letter to YAML.",
+                  "只有空格键打出的普通空格才算缩进。中文输入法的全角空格，或者从网页上复制来的特殊空格，看着一样，YAML 却当成文字。";
         112 Error LeadingSign { sign: char, fixed: String }
-            en "a text that begins with `{sign}` needs quotes",
+            en "a text that begins with \"{sign}\" needs quotes",
                "write: {fixed}";
-            zh "以 `{sign}` 开头的文字要加引号",
+            zh "以“{sign}”开头的文字要加引号",
                "请写成：{fixed}";
+            means "Some signs have a meaning of their own in YAML when a text begins with them. In quotes they are just signs.",
+                  "有些符号放在开头时，在 YAML 里有特殊含义；加上引号，它们就只是普通的符号。";
         113 Error LeadingBraces { fixed: String }
             en "a text that begins with braces needs quotes",
                "write: {fixed}";
             zh "以花括号开头的文字要加引号",
                "请写成：{fixed}";
+            means "A brace at the beginning of a value opens a mapping for YAML. A text that begins with `{{ … }}` therefore needs quotes; inside a text, braces need none.",
+                  "YAML 看到开头的花括号，会以为是一组“关键字: 内容”。所以以 `{{ … }}` 开头的文字要加引号；花括号在文字中间则不用。";
         114 Error TextBehindQuote { fixed: String }
             en "there is text behind the closing quotation mark",
                "put the whole text in quotes: {fixed}";
             zh "引号结束之后还有文字",
                "请把整段文字放进引号里：{fixed}";
+            means "To YAML the text is over where its quotation mark is closed, and what follows belongs nowhere. A text either stands in quotes from beginning to end, or in none.",
+                  "对 YAML 来说，引号一结束，文字就结束了，后面的内容无处可放。要么整段文字都在引号里，要么整段都不加引号。";
         115 Error UnknownEscape { escape: String, fixed: String }
             en "`{escape}` means nothing between double quotes",
                "use single quotes, where a backslash is a backslash: {fixed}";
             zh "双引号里不能写 `{escape}`",
                "请改用单引号，单引号里反斜杠就是反斜杠：{fixed}";
+            means "Between double quotes a backslash announces a special character, such as `\\n` for a new line, and this combination is none. Between single quotes a backslash is just a backslash, which is what regular expressions need.",
+                  "在双引号里，反斜杠表示特殊字符，例如 `\\n` 是换行，而这个组合没有含义。在单引号里，反斜杠就是反斜杠，写正则表达式正好需要这样。";
         116 Error ColonInText { fixed: String }
             en "a text with a colon and a blank in it needs quotes",
                "write: {fixed}";
             zh "文字里有英文冒号加空格，要加引号",
                "请写成：{fixed}";
+            means "A colon with a blank behind it, or at the end of a line, separates a key from its value. YAML would take the beginning of your text for a key.",
+                  "英文冒号后面有空格，或者冒号在行尾，就是关键字和内容的分界。YAML 会把您文字的前半段当成关键字。";
         117 Error WideColon { fixed: String }
             en "this is a Chinese colon; after a key stands `:` and a blank",
                "write: {fixed}";
             zh "这里用了中文冒号；关键字后面要用英文冒号加一个空格",
                "请写成：{fixed}";
+            means "Only the half-width colon separates a key from its value. With the Chinese one the whole line is a single word to YAML, and the rule would lose what the line says.",
+                  "只有英文冒号才能分开关键字和内容。用了中文冒号，YAML 会把整行当成一个词，这条规则就少了这一行的意思。";
         118 Error NoBlankAfterColon { fixed: String }
             en "a blank is missing behind the colon",
                "write: {fixed}";
             zh "冒号后面少了一个空格",
                "请写成：{fixed}";
+            means "The colon only counts when a blank follows; otherwise key and value are one word, as in `9:00` or `https://`.",
+                  "冒号后面有空格才算分界，否则前后会连成一个词，就像 `9:00` 和 `https://` 那样。";
         119 Error NoBlankAfterDash { fixed: String }
             en "a blank is missing behind the `-`",
                "write: {fixed}";
             zh "`-` 后面少了一个空格",
                "请写成：{fixed}";
+            means "The dash only begins an item when a blank follows; otherwise it is a part of the word, as in `-5`.",
+                  "减号后面有空格才表示列表的一项，否则它只是词的一部分，就像 `-5` 那样。";
         120 Error Unclosed { sign: char }
             en "this `{sign}` is opened and never closed",
                "close it at the end of the text or list, or put the text in other quotes";
             zh "这个 `{sign}` 没有对应的结尾",
                "请在文字或列表的末尾补上，或者换一种引号";
+            means "Everything up to the closing sign belongs to the text or list. Since it never comes, the rest of the file would be swallowed.",
+                  "从这里开始，一直到对应的结尾，都算在里面。因为没有结尾，后面的内容都会被吞进去。";
         121 Error CurlyQuotes { fixed: String }
             en "quotes around a text must be straight",
-               "write: {fixed}";
+               "write: {fixed}; if the fan is to see curly quotes, put straight ones around them";
             zh "包住文字的引号要用英文直引号",
-               "请写成：{fixed}";
+               "请写成：{fixed}；如果就是要显示中文引号，请在外面再加一对英文引号";
+            means "Curly quotes are ordinary characters to YAML and would become part of the text: the fan would see them, or would have to type them. To show them on purpose, put straight quotes round them: `\"“…”\"`.",
+                  "对 YAML 来说，中文引号只是普通的字，会变成文字的一部分：粉丝会看到它，或者必须打出它才能匹配。如果就是要中文引号，请在外面再加一对英文引号：`\"“……”\"`。";
         122 Error WrongIndent { block: BlockBegin }
             en "this line does not fit the indentation of the lines above{block}",
                "lines that belong together begin in the same column; what belongs to a line above is indented two blanks more, and every item of a list begins with `- `";
             zh "这一行的缩进和上面的行对不上{block}",
                "同一层的行要从同一列开始；属于上一行的内容要多缩进两个空格，列表的每一项以 `- ` 开头";
-        123 Error Unreadable { reason: String }
+            means "In YAML the number of blanks in front of a line says what the line belongs to. Here it fits no line above, so nobody can tell which rule or key is meant.",
+                  "在 YAML 里，一行前面有几个空格，决定了它属于谁。这一行和上面哪一行都对不上，看不出它属于哪条规则、哪个关键字。";
+        123 Error Unreadable { reason: Foreign }
             en "this cannot be read as YAML: {reason}",
                "put the text in quotes, or compare with a rule that works";
             zh "这里不符合 YAML 的写法：{reason}",
                "请给文字加上引号，或者和一条正常的规则对照一下";
+            means "YAML gave up at this place, and none of the usual mistakes explains why. The reason is given in the words of the YAML reader.",
+                  "YAML 读到这里读不下去了，又不是常见的几种写错。上面写的是 YAML 给出的原因。";
         124 Error BracketRegex { fixed: String }
             en "YAML reads a regular expression in brackets as a list",
                "put it in single quotes: {fixed}";
             zh "以方括号开头的正则表达式会当成列表",
                "请加上单引号：{fixed}";
-        125 Error MissingColon { key: String, fixed: String }
-            en "a colon is missing behind `{key}`",
+            means "Square brackets make a list in YAML, and in a regular expression they mean \"one of these characters\". Single quotes tell YAML to leave the expression alone.",
+                  "方括号在 YAML 里是列表，在正则表达式里是“其中任意一个字符”。加上单引号，YAML 就会原样保留。";
+        125 Error WideBracket { fixed: String }
+            en "this is a full-width bracket, which is an ordinary character to YAML",
                "write: {fixed}";
-            zh "`{key}` 后面少了冒号",
+            zh "这里用了全角括号，YAML 会当成普通的字",
                "请写成：{fixed}";
+            means "Only half-width brackets make a list or a mapping. The full-width ones of a Chinese input method are ordinary characters, and everything between them would be one text.",
+                  "只有英文的方括号和花括号才能组成列表和映射。中文输入法打出的全角括号只是普通的字，里面的内容会变成一整段文字。";
+        126 Error WrongDash { sign: String, fixed: String }
+            en "`{sign}` does not begin an item of a list; `-` and a blank do",
+               "write: {fixed}";
+            zh "列表的每一项要以英文减号 `-` 加空格开头，不能用“{sign}”",
+               "请写成：{fixed}";
+            means "An item of a list begins with the minus sign of the keyboard and a blank. Other dashes, dots and stars look like it and are ordinary characters, so that the lines would become one text.",
+                  "列表的每一项要以键盘上的减号加一个空格开头。别的横线、圆点、星号看着像，其实只是普通的字，几行内容会变成一段文字。";
+        127 Error WrongComment { fixed: String }
+            en "a remark begins with `#`",
+               "write: {fixed}";
+            zh "备注要以英文的 `#` 开头",
+               "请写成：{fixed}";
+            means "A remark begins with a half-width `#`. Anything else is read as part of the rules.",
+                  "备注要以英文的 `#` 开头，别的写法都会当成规则的内容来读。";
+        128 Error BehindBracket { fixed: String }
+            en "there is something behind the closing bracket",
+               "delete it: {fixed}";
+            zh "括号结束之后还有多余的内容",
+               "请删掉：{fixed}";
+            means "The bracket ends the list or mapping, and nothing may follow it on its line. Lines need no comma or semicolon at their end.",
+                  "括号结束之后，这一行就不能再有别的内容。行尾不需要逗号或分号。";
+        129 Error NoColon { fixed: String }
+            en "there is no colon in this line",
+               "write: {fixed}";
+            zh "这一行没有英文冒号",
+               "请写成：{fixed}";
+            means "Every line of a rule says what it is about and then, behind a colon and a blank, what holds: `reply: …`. Without the colon the line means nothing.",
+                  "规则里的每一行都是先写关键字，再写英文冒号和空格，然后写内容：`reply: …`。没有冒号，这一行就没有意义。";
         130 Error NotAMapping { expected: String }
             en "lines of the form `key: value` are expected here",
                "possible keys are: {expected}";
-            zh "这里应该是“关键字: 内容”这样的行",
+            zh "这里应该写成“关键字: 内容”的形式",
                "可以写的关键字有：{expected}";
+            means "Here something is described by several keys, each with a value of its own. A single text or a list does not say which of them is meant.",
+                  "这里需要用几个关键字来说明，每个关键字有自己的内容。只写一段文字或一个列表，看不出指的是哪一个。";
         131 Error UnknownKey { key: String, meant: Meant, known: String }
             en "there is no key `{key}` here",
                "{meant}possible are: {known}";
             zh "这里没有 `{key}` 这个关键字",
                "{meant}可以写的有：{known}";
+            means "A key that nobody knows is never skipped: if it was a condition, the rule would answer more messages than you wanted, and if it was an answer, nothing would be sent.",
+                  "不认识的关键字绝不会跳过：如果它本来是条件，规则就会回复更多的消息；如果它本来是回复，就什么都发不出去。";
         132 Error DuplicateKey { key: String, line: usize }
             en "`{key}` stands here twice, the first time in line {line}",
                "keep one of them; several values are written as a list, several rules each begin with `- `";
             zh "`{key}` 写了两次，第一次在第 {line} 行",
                "只保留一个；几个值请写成列表，几条规则每条都以 `- ` 开头";
+            means "Of two lines with the same key only one could count, and the other would be lost without a word.",
+                  "同一个关键字写两次，只有一次能算数，另一次会悄悄丢掉。";
         133 Error NothingThere {}
-            en "there is nothing behind the colon",
+            en "nothing is written here",
                "write something, or delete the line; a text that is to be empty is written \"\"";
-            zh "冒号后面什么都没有",
+            zh "这一行没有写内容",
                "请写上内容，或者删掉这一行；如果就是要空的文字，请写 \"\"";
+            means "A key with nothing behind it is usually a line that was not finished. It is not guessed what was meant.",
+                  "关键字后面是空的，通常是没写完。程序不会去猜您想写什么。";
         134 Error ListForText {}
             en "one text is expected here, not a list",
                "write it without `- ` and brackets";
             zh "这里只能写一段文字，不能写列表",
                "请去掉 `- ` 和方括号";
+            means "This key takes exactly one text. From a list it could not be told which item counts.",
+                  "这个关键字只能有一段文字。写成列表，就不知道该用哪一项。";
         135 Error MapForText { fixed: String }
             en "YAML reads this as `key: value`, but a text is expected here",
                "put the text in quotes: {fixed}";
             zh "这里应该是一段文字，但 YAML 会当成“关键字: 内容”",
                "请给文字加上引号：{fixed}";
+            means "A colon with a blank behind it, or braces, made this a mapping for YAML. In quotes it stays the text that you wrote.",
+                  "因为冒号后面有空格，或者用了花括号，YAML 把它当成了一组“关键字: 内容”。加上引号，它就是您写的那段文字。";
         136 Error CutByHash { fixed: String }
             en "YAML drops everything from ` #` on, so the text would be cut short",
                "put the text in quotes: {fixed}";
             zh "空格加 # 之后的内容会被 YAML 丢掉，这段文字会缺一截",
                "请给文字加上引号：{fixed}";
+            means "A `#` at the beginning or behind a blank begins a remark, which YAML throws away. A hashtag such as `#双十二#` would vanish from your text without a word.",
+                  "开头的 `#`，或者空格后面的 `#`，在 YAML 里表示备注，会被丢掉。像 `#双十二#` 这样的话题会悄悄从文字里消失。";
         137 Error JoinedLines {}
             en "YAML joins these lines into one",
                "for a text of several lines write `|` behind the colon and the lines below it, indented:\nreply: |\n  …\n  …";
             zh "YAML 会把这几行连成一行",
                "要写多行文字，请在冒号后面写 `|`，下面的行缩进：\nreply: |\n  …\n  …";
+            means "Lines that simply follow one another are joined with a blank by YAML, also behind `>` and between quotes. The fan would get one long line.",
+                  "几行文字直接写在一起，YAML 会用空格把它们连起来，写在 `>` 后面或引号里也一样。粉丝收到的会是长长的一行。";
         138 Error WrittenNewline { fixed: String }
             en "`\\n` is only a new line between double quotes; here the fan would see a backslash and an n",
                "write: {fixed}";
             zh "`\\n` 只有在双引号里才表示换行，这样写粉丝会看到反斜杠和 n",
                "请写成：{fixed}";
+            means "Only between double quotes `\\n` becomes a new line. Anywhere else it stays a backslash and a letter, and that is what the fan would read.",
+                  "只有在双引号里，`\\n` 才会变成换行。在别的地方，它就是一个反斜杠加一个字母，粉丝看到的也是这样。";
         139 Error ListOfOne { fixed: String }
             en "in brackets this is a list with one item, not a text",
                "put the text in quotes: {fixed}";
             zh "方括号会让它变成只有一项的列表，而不是文字",
                "请给文字加上引号：{fixed}";
+            means "A text in square brackets, like the emoticon `[心]`, is a list with one item to YAML, and the brackets would be lost.",
+                  "方括号里的文字，例如表情 `[心]`，在 YAML 看来是只有一项的列表，方括号会丢掉。";
         140 Error SeveralWords { fixed: String }
-            en "this is one single word to YAML, with the punctuation in it",
+            en "this is one single word, not several",
                "several words are written as a list: {fixed}; if it is meant as one word, put it in quotes";
-            zh "这样写是一个整词，标点也算在里面",
+            zh "这样写是一个整词，不是几个词",
                "几个词请写成列表：{fixed}；如果就是一个整词，请加上引号";
+            means "The rule would wait for a message that holds all of this, punctuation included, and practically nobody writes that. Words that should each fire the rule form a list.",
+                  "这样，只有消息里原样出现这一整串（包括标点）才会匹配，几乎没有人会这么写。几个词只要出现一个就回复的话，要写成列表。";
         141 Error JoinedWords {}
             en "YAML joins these lines into one word, because a blank is missing behind the `-`",
                "begin every line with `- ` (a dash and a blank)";
             zh "`-` 后面少了空格，YAML 会把这几行连成一个词",
                "每一行都以 `- ` 开头（减号加一个空格）";
+            means "Without the blank a dash does not begin an item, so that YAML joins the lines into one word, which no fan will ever write.",
+                  "减号后面没有空格，就不是列表的一项，YAML 会把几行连成一个词，没有粉丝会这么写。";
         142 Error NotAList {}
             en "a list is expected here",
                "begin every item with `- ` on a line of its own";
             zh "这里应该是列表",
                "每一项单独一行，以 `- ` 开头";
+            means "Several things of the same kind can stand here, so they are written as a list even if there is only one.",
+                  "这里可以有几项同样的内容，所以要写成列表，只有一项也一样。";
         143 Error EmptyList {}
             en "this list is empty",
                "write at least one item, or delete the key";
             zh "这个列表是空的",
                "请至少写一项，或者删掉这个关键字";
+            means "A list without items means that nothing is meant, and the rule could never do what it seems to promise.",
+                  "空的列表等于什么都没写，这条规则也就起不了作用。";
         144 Error NotATruth { text: String }
             en "`true` or `false` is expected here, not \"{text}\"",
                "write `true` for yes, `false` for no";
             zh "这里要写 `true` 或 `false`，不能写“{text}”",
                "是就写 `true`，否就写 `false`";
+            means "Only the two words `true` and `false` switch something on or off. Others are refused, so that a slip does not switch a rule on or off without a word.",
+                  "开和关只认 `true` 和 `false` 两个词。别的词都不接受，免得写错一个字就悄悄打开或关闭一条规则。";
         145 Error NotANumber { text: String, least: i64, most: i64 }
             en "a whole number from {least} to {most} is expected here, not \"{text}\"",
                "write it in ordinary digits, such as 10";
             zh "这里要写 {least} 到 {most} 之间的整数，不能写“{text}”",
                "请用半角数字，例如 10";
+            means "This key is counted with, so it needs a whole number in half-width digits that lies in the given range.",
+                  "这里的内容要用来比较大小，所以必须是半角数字写的整数，并且在规定的范围内。";
         146 Error KeyIsNoText {}
             en "a key must be a word",
                "write `key: value`";
             zh "关键字必须是一个词",
                "请写成“关键字: 内容”";
+            means "What stands before a colon is the name of the line. A list or a mapping cannot be a name.",
+                  "冒号前面是这一行的名字，列表和映射不能当名字。";
         147 Error Later { key: String }
             en "`{key}` is a part of the language that is not built yet",
                "take it out for now";
             zh "`{key}` 这个功能还没有做好",
                "请先把它删掉";
-        149 Error SwallowedKey { line: String }
+            means "This key is planned and not built. If it were skipped, the rule would do something else than it says.",
+                  "这个功能在计划中，但还没有做。如果跳过它，规则做的事就和写的不一样了。";
+        155 Error SwallowedKey { line: String }
             en "this line is a part of the text above, because it is indented as deep: fans would read \"{line}\"",
                "indent it as the key of the text; if it is meant as text, put the whole text in double quotes and write \\n for a new line";
             zh "这一行缩进太深，会算作上面那段文字的一部分，粉丝会看到“{line}”",
                "请让它和那段文字的关键字对齐；如果就是要发这行字，请把整段文字写在双引号里，用 \\n 换行";
+            means "A text behind `|` goes on as long as its lines are indented as deep as its first one. A key that is indented so is no key any more, but words for the fan.",
+                  "`|` 后面的文字，只要缩进和第一行一样深，就一直算在里面。缩进成这样的关键字就不再是关键字，而是发给粉丝的话。";
         148 Error BracesInBrackets { fixed: String }
             en "inside `{{ }}` and `[ ]` a text with double braces needs quotes",
                "write this text as {fixed}";
             zh "写在 `{{ }}` 或 `[ ]` 里的文字，如果含有双花括号，要加引号",
                "请把这段文字写成 {fixed}";
+            means "Inside brackets YAML takes double braces for mappings within mappings. In quotes they are the place where something is inserted.",
+                  "在括号里，YAML 会把双花括号当成套在一起的映射。加上引号，它才是要插入内容的地方。";
+        149 Error NotIndented {}
+            en "this line seems to go on with the text above, but is not indented",
+               "write `|` behind the colon, and the lines of the text below it, indented two blanks further:\nreply: |\n  …\n  …";
+            zh "这一行像是接着上面的文字，但没有缩进",
+               "请在冒号后面写 `|`，下面的文字多缩进两个空格：\nreply: |\n  …\n  …";
+            means "A text of several lines begins with `|` behind the colon. Only the lines below it that are indented further than the key belong to it; any other line begins something new.",
+                  "多行文字要在冒号后面写 `|`。下面比关键字缩进更多的行才属于这段文字，没有缩进的行就是新的内容了。";
+        150 Error CutByComma { fixed: String }
+            en "inside braces the comma ends the text",
+               "put the text in quotes: {fixed}";
+            zh "在花括号里，文字到英文逗号就断开了",
+               "请给文字加上引号：{fixed}";
+            means "Inside braces a comma separates two keys, so the text ended at its comma. Only the full-width comma may stand in such a text without quotes.",
+                  "花括号里的英文逗号用来分开两个关键字，所以文字在逗号处就断了。不加引号时，这样的文字里只能用中文逗号。";
+        151 Error Misplaced { key: String, home: Home }
+            en "`{key}` does not belong here, but to {home}",
+               "move it there; what belongs to a line stands below it, indented two blanks more";
+            zh "`{key}` 不能写在这里，它属于{home}",
+               "请移到那里；属于某一行的内容写在它下面，多缩进两个空格";
+            means "The key exists, but at another level. Usually a line is indented two blanks too many or too few.",
+                  "这个关键字是有的，但不在这一层。通常是这一行多缩进或少缩进了两个空格。";
+        152 Error NotNamed {}
+            en "names are expected here, each with what it stands for",
+               "write one on each line, such as `电话: 010-8888`";
+            zh "这里要写名字，每个名字后面写它代表的内容",
+               "每行写一个，例如 `电话: 010-8888`";
+            means "What stands here is used elsewhere by its name. Without a name nothing could ask for it.",
+                  "写在这里的内容，别处要用名字来引用。没有名字，就没法用到它。";
+        153 Error WideComma { fixed: String }
+            en "this is a full-width comma; inside brackets a half-width one stands between two keys",
+               "write: {fixed}";
+            zh "这里用了中文逗号；括号里的两个关键字之间要用英文逗号",
+               "请写成：{fixed}";
+            means "A full-width comma is an ordinary character, so the next key would become part of the text before it.",
+                  "中文逗号只是普通的字，后面的关键字会变成前面文字的一部分。";
+        154 Error MarkdownFence {}
+            en "this line marks an example in a text and does not belong to the rules",
+               "delete it, and the same line at the end";
+            zh "这一行是文章里标示例子用的，不属于规则",
+               "请删掉它，结尾的同样一行也要删掉";
+            means "Web pages and chat programs put rules between lines of three backticks to show them as an example. Only what stands between those lines is meant for the file.",
+                  "网页和聊天软件会用三个反引号把规则括起来，当作例子显示。文件里只需要中间的内容。";
     }
 }

@@ -1,7 +1,15 @@
 //! Keys that are written otherwise than they are called: in Chinese, in the words of another product, in
 //! other letters, misspelt, or not built yet. It knows no rule; who reads a mapping says which keys it has.
 
+use std::fmt;
+
+use crate::model::lang::Lang;
 use crate::model::nearest::nearest;
+use crate::rules::diagnostic::Argument;
+use crate::rules::grammar::Mapping;
+use crate::rules::grammar::condition::{CONDITIONS, NEAR};
+use crate::rules::grammar::reply::{CARD, REPLY};
+use crate::rules::grammar::rule::{FOLLOW_UP, RULE};
 
 /// Parts of the language that an author may have read of, and that are not built.
 pub const LATER: &[&str] = &[
@@ -34,11 +42,20 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("沉默", "silent"), ("if", "when"), ("match", "when"), ("replies", "reply"), ("answer", "reply"),
     ("response", "reply"), ("contains", "keyword"), ("equals", "exact"), ("pattern", "regex"), ("default", "fallback"),
     ("description", "note"), ("comment", "note"), ("disabled", "enabled"), ("link", "url"), ("picture", "image"),
+    ("url", "link"), ("网址", "link"), ("key", "click"), ("sub_button", "items"), ("children", "items"),
+    ("message", "text"), ("content", "text"), ("内容", "text"), ("pic", "image"), ("picurl", "image"), ("img", "image"), ("desc", "summary"), ("描述", "summary"), ("关注", "follow"),
+    ("取消关注", "unfollow"), ("取关", "unfollow"), ("订阅", "subscribe"), ("退订", "unsubscribe"), ("点击", "click"),
+    ("文本", "text"), ("语音", "voice"), ("评论", "comment"), ("微博", "status"), ("@", "mention"),
 ];
 
 /// The known key that was perhaps meant: the same in other letters, in other words, or nearly the same.
 pub fn nearest_key<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
-    let plain = crate::rules::fold::fold(key).replace(['-', ' '], "_");
+    same_key(key, known).or_else(|| nearest(&plain(key), known.iter().copied()))
+}
+
+/// The known key that means the same: in other letters or in other words.
+pub fn same_key<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+    let plain = plain(key);
     let same = known
         .iter()
         .find(|name| **name == plain || format!("{name}s") == plain || **name == format!("{plain}s"));
@@ -46,5 +63,43 @@ pub fn nearest_key<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
         let named = OTHER_WORDS.iter().filter(|(word, _)| *word == plain || *word == key);
         named.flat_map(|(_, name)| known.iter().find(|known| *known == name)).next()
     };
-    same.or_else(other).copied().or_else(|| nearest(&plain, known.iter().copied()))
+    same.or_else(other).copied()
+}
+
+fn plain(key: &str) -> String {
+    crate::rules::fold::fold(key).replace(['-', ' '], "_")
+}
+
+/// Where a key belongs that stands in another place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    Rule,
+    Within(&'static str),
+}
+
+const HOMES: &[(Home, &Mapping)] = &[
+    (Home::Rule, &RULE),
+    (Home::Within("when"), &CONDITIONS),
+    (Home::Within("reply"), &REPLY),
+    (Home::Within("follow_up"), &FOLLOW_UP),
+    (Home::Within("articles"), &CARD),
+    (Home::Within("near"), &NEAR),
+];
+
+impl Home {
+    /// The home of a key that has one alone.
+    pub fn of(key: &str) -> Option<Self> {
+        HOMES.iter().find(|(_, mapping)| mapping.names().any(|name| name == key)).map(|(home, _)| *home)
+    }
+}
+
+impl Argument for Home {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        match self {
+            Self::Rule => lang
+                .pick("the rule itself, in line with its `when:`", "规则本身，要和 `when:` 对齐")
+                .to_owned(),
+            Self::Within(key) => lang.pick(format!("`{key}:`"), format!(" `{key}:`")),
+        }
+    }
 }

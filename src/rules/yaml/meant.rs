@@ -3,8 +3,11 @@
 
 use super::Span;
 use super::fault::{BlockBegin, YamlFault};
+use super::in_brackets::in_brackets;
 use super::indent::{lines, misfit};
-use crate::rules::diagnostic::Meant;
+use super::line::{fixed, is_key, quoted, quoted_value, value_start};
+use super::signs::{half_width_brackets, is_wide_bracket, wrong_sign};
+use crate::rules::diagnostic::{Foreign, Meant};
 use crate::rules::grammar::MAPPINGS;
 
 /// One or more faults for a place at which the parser gave up.
@@ -19,7 +22,12 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
     let before = lines(text).into_iter().map(|line| line.span).take_while(|line| line.start <= at.end);
     let mut near: Vec<Span> = before.collect();
     near.reverse();
-    near.truncate(4);
+    let content = at.start + (text[at.clone()].len() - text[at.clone()].trim_start().len());
+    // then the line itself is what is wrong, and not one above it
+    let lacks_colon = reason.contains("simple key expected ':'")
+        && !text[content..].starts_with('-')
+        && !text[at.clone()].contains([':', '：']);
+    near.truncate(if lacks_colon { 1 } else { 4 });
     let near: Vec<Span> = near.into_iter().map(|line| line_at(text, line.start)).collect();
     let find = |explain: fn(&str) -> Option<(YamlFault, Span)>| {
         near.iter().find_map(|line| {
@@ -30,6 +38,9 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
     if let Some(found) = find(explain_line).or_else(|| find(missing_colon)) {
         return found;
     }
+    if lacks_colon {
+        return vec![(no_colon(text, at.start, content..at.end), content..at.end)];
+    }
     if let Some(found) = unclosed(text) {
         return vec![found];
     }
@@ -39,7 +50,6 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
     if let Some(misfit) = misfit(text) {
         return vec![(YamlFault::WrongIndent { block: BlockBegin(Some(misfit.block)) }, misfit.span)];
     }
-    let content = at.start + (text[at.clone()].len() - text[at.clone()].trim_start().len());
     if reason.contains("indent")
         || reason.contains("mapping")
         || reason.contains("'-'")
@@ -47,8 +57,22 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
     {
         return vec![(YamlFault::WrongIndent { block: BlockBegin(None) }, content..at.end)];
     }
-    let reason = reason.split(" at ").next().unwrap_or(reason).to_owned();
+    let reason = Foreign(reason.split(" at ").next().unwrap_or(reason).to_owned());
     vec![(YamlFault::Unreadable { reason }, offset..at.end.max(offset))]
+}
+
+/// A line of a mapping without its colon: one that goes on with a text, or a key with another sign behind it.
+fn no_colon(text: &str, line_start: usize, content: Span) -> YamlFault {
+    let before = text[..line_start].lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let is_block = before.contains(':') && before.trim_end().rsplit(' ').next().is_some_and(is_block_mark);
+    let line = text[content].trim_end();
+    let key = line.len() - line.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+    if is_block || key == 0 {
+        return YamlFault::NotIndented {};
+    }
+    let value = line[key..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '＝' | '>'));
+    let value = if value.is_empty() { "…" } else { value };
+    YamlFault::NoColon { fixed: format!("{}: {value}", &line[..key]) }
 }
 
 /// The line that holds this byte, without its end.
@@ -84,10 +108,21 @@ pub fn wrong_indents(text: &str) -> Vec<(YamlFault, Span)> {
 /// What is wrong with a line, looked at alone.
 fn explain_line(line: &str) -> Option<(YamlFault, Span)> {
     let line = line.trim_end();
+    if let Some(found) = wrong_sign(line) {
+        return Some(found);
+    }
     let value_at = value_start(line);
     let (lead, value) = line.split_at(value_at);
     match value.chars().next()? {
         '#' => None,
+        sign if is_wide_bracket(sign) => {
+            let fixed = fixed(lead, &half_width_brackets(value));
+            Some((YamlFault::WideBracket { fixed }, value_at..value_at + sign.len_utf8()))
+        }
+        '-' if value.starts_with("- ") && lead.trim_end().ends_with(':') => {
+            let fixed = fixed(lead, &quoted(value));
+            Some((YamlFault::LeadingSign { sign: '-', fixed }, value_at..line.len()))
+        }
         quote @ ('"' | '\'') => quoted_value(line, value_at, quote),
         '[' | '{' => in_brackets(line, value_at),
         '“' | '”' | '‘' | '’' => {
@@ -102,11 +137,6 @@ fn explain_line(line: &str) -> Option<(YamlFault, Span)> {
         }
         _ => colon_in_text(line, value_at).or_else(|| wide_colon(line, value_at)),
     }
-}
-
-/// The line as it should be: what leads to the value, and the value.
-fn fixed(lead: &str, value: &str) -> String {
-    format!("{}{value}", lead.trim_start())
 }
 
 /// `reply: 地址: 中山路`
@@ -129,69 +159,6 @@ fn wide_colon(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     (!lead.trim_end().ends_with(':')).then_some((fault, at..at + '：'.len_utf8()))
 }
 
-/// What is wrong with a value that begins with a bracket.
-fn in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
-    let (lead, value) = line.split_at(value_at);
-    let whole = value_at..line.len();
-    if value.starts_with("{{") || value.starts_with("{%") {
-        return Some((YamlFault::LeadingBraces { fixed: fixed(lead, &quoted(value)) }, whole));
-    }
-    if value.starts_with('[') && lead.contains("regex") {
-        return Some((YamlFault::BracketRegex { fixed: fixed(lead, &format!("'{value}'")) }, whole));
-    }
-    if let Some(found) = braces_in_brackets(line, value_at).or_else(|| escape_in_brackets(line, value_at)) {
-        return Some(found);
-    }
-    let (sign, closing) = if value.starts_with('[') { ('[', ']') } else { ('{', '}') };
-    if !value.contains(closing) {
-        return Some((YamlFault::Unclosed { sign }, value_at..value_at + 1));
-    }
-    let goes_on = !value.ends_with([']', '}']) && !value.contains(" #");
-    goes_on.then(|| (YamlFault::LeadingSign { sign, fixed: fixed(lead, &quoted(value)) }, whole))
-}
-
-/// `{regex: "\d+"}`
-fn escape_in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
-    let mut at = value_at;
-    while let Some(open) = line[at..].find('"').map(|found| at + found) {
-        let close = open + 1 + line[open + 1..].find('"')?;
-        if let Some((YamlFault::UnknownEscape { escape, .. }, span)) =
-            quoted_value(&line[..=close], open, '"')
-        {
-            let fixed = format!("'{}'", &line[open + 1..close]);
-            return Some((YamlFault::UnknownEscape { escape, fixed }, span));
-        }
-        at = close + 1;
-    }
-    None
-}
-
-/// `{text: 您好 {{ text }}}`: the text ends at the next `,` or at the bracket behind the braces.
-fn braces_in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
-    let mut quote = None;
-    let mut begins = value_at;
-    for (at, c) in line.char_indices().skip_while(|(at, _)| *at < value_at) {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '{') if line[at..].starts_with("{{") && at > value_at => {
-                let closed = at + line[at..].find("}}")? + 2;
-                let end = closed + line[closed..].find([',', '}', ']']).unwrap_or(line.len() - closed);
-                let begin = begins + (line[begins..].len() - line[begins..].trim_start().len());
-                let text = line[begin..end].trim_end();
-                return Some((
-                    YamlFault::BracesInBrackets { fixed: quoted(text) },
-                    begin..begin + text.len(),
-                ));
-            }
-            (None, ':' | ',' | '[' | '{') => begins = at + 1,
-            _ => {}
-        }
-    }
-    None
-}
-
 /// `reply 你好`, or a key alone without its colon.
 fn missing_colon(line: &str) -> Option<(YamlFault, Span)> {
     let line = line.trim_end();
@@ -201,9 +168,9 @@ fn missing_colon(line: &str) -> Option<(YamlFault, Span)> {
     let is_key = MAPPINGS.iter().any(|mapping| mapping.names().any(|name| name == key));
     let value = content[key.len()..].trim_start();
     let fixed = if value.is_empty() { format!("{key}:") } else { format!("{key}: {value}") };
-    let fault = YamlFault::MissingColon { key: key.to_owned(), fixed };
     let is_value = line[..start].trim_end().ends_with(':');
-    (is_key && !is_value && !content.contains(':')).then_some((fault, start..start + key.len()))
+    (is_key && !is_value && !content.contains(':'))
+        .then_some((YamlFault::NoColon { fixed }, start..start + key.len()))
 }
 
 /// `keyword:你好` and `-你好`, which YAML reads as one word.
@@ -214,49 +181,20 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     if let Some(rest) =
         text.strip_prefix('-').filter(|rest| !rest.starts_with([' ', '-']) && !rest.is_empty())
     {
-        return Some((YamlFault::NoBlankAfterDash { fixed: format!("- {rest}") }, content..content + 1));
+        return Some((
+            YamlFault::NoBlankAfterDash { fixed: format!("- {}", rest.trim_start()) },
+            content..content + 1,
+        ));
     }
     let text = text.strip_prefix("- ").unwrap_or(text);
     let start = line.len() - text.len();
     let colon = text.find(':')?;
+    // a wide blank is none to YAML
     let behind = text[colon + 1..].chars().next()?;
-    (is_key(&text[..colon]) && !behind.is_whitespace()).then(|| {
-        let fixed = format!("{}: {}", &text[..colon], &text[colon + 1..]);
+    (is_key(&text[..colon]) && !matches!(behind, ' ' | '\t')).then(|| {
+        let fixed = format!("{}: {}", &text[..colon], text[colon + 1..].trim_start());
         (YamlFault::NoBlankAfterColon { fixed }, start + colon..start + colon + 1)
     })
-}
-
-/// A value in quotes that does not end where its quotes do, or that holds an unknown `\x`.
-fn quoted_value(line: &str, value_at: usize, quote: char) -> Option<(YamlFault, Span)> {
-    let value = &line[value_at..];
-    let mut chars = value.char_indices().skip(1).peekable();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' if quote == '"' => {
-                let (_, escaped) = chars.next()?;
-                if !"0abtnvfre \"/\\N_LPxuU\t".contains(escaped) {
-                    let span = value_at + at..value_at + at + 1 + escaped.len_utf8();
-                    let inside = value[1..].trim_end_matches('"');
-                    let fixed = format!("{}'{inside}'", line[..value_at].trim_start());
-                    return Some((YamlFault::UnknownEscape { escape: format!("\\{escaped}"), fixed }, span));
-                }
-            }
-            '\'' if quote == '\'' && chars.peek().is_some_and(|(_, next)| *next == '\'') => {
-                chars.next();
-            }
-            c if c == quote => {
-                let behind = value[at + 1..].trim_start();
-                if behind.is_empty() || behind.starts_with(['#', ',', ']', '}', ':']) {
-                    return None;
-                }
-                let start = value_at + at + 1;
-                let fixed = format!("{}'{}'", line[..value_at].trim_start(), value.replace('\'', "''"));
-                return Some((YamlFault::TextBehindQuote { fixed }, start..line.len()));
-            }
-            _ => {}
-        }
-    }
-    None
 }
 
 /// A quote or bracket that is opened and never closed: where it was opened.
@@ -273,8 +211,15 @@ fn unclosed(text: &str) -> Option<(YamlFault, Span)> {
             '{' => value.contains('}'),
             _ => true,
         };
+        let at = start + value_at;
+        if !closed
+            && let Some(inside) =
+                value.strip_prefix(['"', '\'']).and_then(|v| v.strip_suffix(['”', '’', '“', '＂']))
+        {
+            let fixed = fixed(&line[..value_at], &quoted(inside));
+            return Some((YamlFault::CurlyQuotes { fixed }, at..at + value.len()));
+        }
         if !closed {
-            let at = start + value_at;
             return Some((YamlFault::Unclosed { sign: first }, at..at + 1));
         }
         start += line.len();
@@ -282,41 +227,9 @@ fn unclosed(text: &str) -> Option<(YamlFault, Span)> {
     None
 }
 
-/// Where the value of a line begins: behind `- ` and `key: `.
-fn value_start(line: &str) -> usize {
-    let mut at = line.len() - line.trim_start().len();
-    while let Some(rest) = line[at..].strip_prefix("- ") {
-        at = line.len() - rest.trim_start().len();
-    }
-    let rest = &line[at..];
-    if let Some(colon) = rest.find(": ").filter(|colon| is_key(&rest[..*colon])) {
-        let value = rest[colon + 2..].trim_start();
-        return line.len() - value.len();
-    }
-    if let Some(key) = rest.strip_suffix(':').filter(|key| is_key(key)) {
-        return at + key.len() + 1;
-    }
-    at
-}
-
-fn is_key(text: &str) -> bool {
-    !text.is_empty()
-        && text.chars().count() <= 24
-        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
-}
-
 /// `|`, `>-` and the like at the end of a line begin a text of several lines.
 fn is_block_mark(value: &str) -> bool {
     value.starts_with(['|', '>']) && value[1..].chars().all(|c| matches!(c, '-' | '+' | '0'..='9'))
-}
-
-/// The text in quotes that change nothing in it.
-pub fn quoted(text: &str) -> String {
-    if text.contains('"') || text.contains('\\') {
-        format!("'{}'", text.replace('\'', "''"))
-    } else {
-        format!("\"{text}\"")
-    }
 }
 
 /// The word that was perhaps meant.

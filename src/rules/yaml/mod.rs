@@ -2,11 +2,14 @@
 //! number, a truth value or nothing, and knows no anchors, aliases, tags or merge keys (they are faults).
 
 pub mod fault;
+mod in_brackets;
 mod indent;
-mod keys;
+pub mod keys;
+mod line;
 mod meant;
 pub mod parse;
 pub mod reader;
+mod signs;
 
 use std::ops::Range;
 
@@ -27,6 +30,14 @@ pub enum Value {
     Scalar(Scalar),
     List(Vec<Node>),
     Map(Vec<Entry>),
+}
+
+impl Node {
+    /// Whether it is a mapping with this key.
+    pub fn has_key(&self, key: &str) -> bool {
+        let Value::Map(entries) = &self.value else { return false };
+        entries.iter().any(|entry| matches!(&entry.key.value, Value::Scalar(scalar) if scalar.text == key))
+    }
 }
 
 /// A text as written, with what a reader needs to see that YAML changed it silently.

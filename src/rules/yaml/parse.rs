@@ -139,7 +139,12 @@ impl Builder<'_> {
                 }
                 Event::Scalar(text, style, anchor, tag) => {
                     self.refuse_marks(anchor, tag.as_deref(), at.clone());
-                    let node = self.scalar(&text, style, at);
+                    let mut node = self.scalar(&text, style, at);
+                    // a mark with nothing behind it is a fault already, and not nothing
+                    if anchor > 0 && node.value == Value::Empty {
+                        let text = "&".to_owned();
+                        node.value = Value::Scalar(Scalar { text, style: Style::Plain, comment: None });
+                    }
                     self.close(node);
                 }
                 Event::SequenceStart(_, anchor, tag) => {

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
 use super::fault::YamlFault;
-use super::keys::{LATER, nearest_key};
-use super::meant::{meant, quoted};
+use super::keys::{Home, LATER, nearest_key, same_key};
+use super::line::{in_lines, quoted};
+use super::meant::meant;
+use super::signs::{curly_quoted, misread_word, without_colon};
 use super::{Entry, Node, Scalar, Span, Style, Value};
 use crate::rules::diagnostic::{Diagnostic, Fault, SourceText};
 use crate::rules::grammar::Mapping;
@@ -94,7 +96,7 @@ impl Reader<'_> {
             return None;
         };
         let Some(name) = mapping.names().find(|name| *name == key.text) else {
-            self.unknown_key(&key.text, span, mapping);
+            self.unknown_key(entry, &key.text, mapping);
             return None;
         };
         if let Some(first) = fields.key_span(name) {
@@ -109,7 +111,7 @@ impl Reader<'_> {
     /// `values:`). Faults: it is no mapping; a name stands twice.
     pub fn named<'n>(&mut self, node: &'n Node) -> Vec<(Text, &'n Node)> {
         let Value::Map(entries) = &node.value else {
-            self.fault(YamlFault::NotAMapping { expected: "…".to_owned() }, node.span.clone());
+            self.fault(YamlFault::NotNamed {}, node.span.clone());
             return Vec::new();
         };
         let mut named: Vec<(Text, &Node)> = Vec::new();
@@ -155,7 +157,9 @@ impl Reader<'_> {
                 None
             }
             Value::Map(_) => {
-                let written = self.line_from(node.span.start);
+                let line = self.line_from(node.span.start);
+                let is_whole = line.starts_with('{') && !line.starts_with("{{");
+                let written = if is_whole { self.written(&node.span) } else { line };
                 let fault = if written.starts_with("{{") {
                     YamlFault::LeadingBraces { fixed: quoted(written) }
                 } else {
@@ -190,22 +194,14 @@ impl Reader<'_> {
             self.fault(YamlFault::JoinedWords {}, node.span.clone());
             return Vec::new();
         }
-        let single = !matches!(node.value, Value::List(_));
         let words = self.texts(node);
-        if let (true, [word], Value::Scalar(Scalar { style: Style::Plain, .. })) =
-            (single, words.as_slice(), &node.value)
-        {
-            if let Some(inside) = curly_quoted(&word.value) {
-                self.fault(YamlFault::CurlyQuotes { fixed: quoted(inside) }, word.span.clone());
-                return Vec::new();
-            }
-            let parts: Vec<&str> = word.value.split(['，', '、', '；', '“', '”']).map(str::trim).collect();
-            if parts.len() > 1 && parts.iter().any(|part| !part.is_empty()) {
-                let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-                self.fault(
-                    YamlFault::SeveralWords { fixed: format!("[{}]", parts.join(", ")) },
-                    word.span.clone(),
-                );
+        // in quotes, and as an item on a line of its own, a word may hold what it likes
+        let alone = !matches!(node.value, Value::List(_));
+        let signs_count = alone || self.written(&node.span).starts_with('[');
+        for word in &words {
+            let in_quotes = self.written(&word.span).starts_with(['"', '\'']);
+            if !in_quotes && let Some(fault) = misread_word(&word.value, signs_count) {
+                self.fault(fault, word.span.clone());
             }
         }
         words
@@ -262,35 +258,51 @@ impl Reader<'_> {
         number
     }
 
-    fn unknown_key(&mut self, key: &str, span: Span, mapping: &Mapping) {
-        if let Some((name, value)) = key.split_once('：') {
-            let fixed = format!("{name}: {}", value.trim_start());
-            self.fault(YamlFault::WideColon { fixed }, span);
-            return;
-        }
-        if LATER.contains(&key) {
-            self.fault(YamlFault::Later { key: key.to_owned() }, span);
-            return;
-        }
-        let known: Vec<&str> = mapping.names().collect();
-        let meant = meant(nearest_key(key, &known));
-        self.fault(YamlFault::UnknownKey { key: key.to_owned(), meant, known: mapping.listed() }, span);
+    fn unknown_key(&mut self, entry: &Entry, key: &str, mapping: &Mapping) {
+        let span = entry.key.span.clone();
+        let known: Vec<&'static str> = mapping.names().collect();
+        let fixed = |(name, value): (&str, &str)| format!("{}: {}", name.trim(), value.trim_start());
+        let glued = key.split_once(':').filter(|(name, _)| known.contains(name));
+        let fault = if let Some(parts) = key.split_once('：') {
+            YamlFault::WideColon { fixed: fixed(parts) }
+        } else if let Some(parts) = glued {
+            YamlFault::NoBlankAfterColon { fixed: fixed(parts) }
+        } else if LATER.contains(&key) {
+            YamlFault::Later { key: key.to_owned() }
+        } else if let (Value::Empty, Some(text)) = (&entry.value.value, self.cut_by_comma(&span)) {
+            YamlFault::CutByComma { fixed: quoted(text) }
+        } else if let (None, Some(home)) = (same_key(key, &known), Home::of(key)) {
+            YamlFault::Misplaced { key: key.to_owned(), home }
+        } else {
+            let meant = meant(nearest_key(key, &known));
+            YamlFault::UnknownKey { key: key.to_owned(), meant, known: mapping.listed() }
+        };
+        self.fault(fault, span);
+    }
+
+    /// The text whose second half became a key, because a comma stands in it and brackets round it.
+    fn cut_by_comma(&self, key: &Span) -> Option<&str> {
+        let line = self.file.text[..key.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let before = self.file.text[line..key.start].trim_end().strip_suffix(',')?;
+        let start = line + before.rfind(": ")? + 2;
+        self.file.text.get(start..key.end)
     }
 
     fn not_a_mapping(&mut self, node: &Node, mapping: &Mapping) {
         let written = self.line_from(node.span.start).to_owned();
+        let known: Vec<&str> = mapping.names().collect();
         let key_of = |sign: char| {
             let (key, value) = written.split_once(sign)?;
-            mapping
-                .names()
-                .any(|name| name == key.trim())
-                .then(|| format!("{}: {}", key.trim(), value.trim_start()))
+            known.contains(&key.trim()).then(|| format!("{}: {}", key.trim(), value.trim_start()))
         };
         let fault = match &node.value {
             Value::Empty => return self.nothing_there(node),
             Value::Scalar(_) => match (key_of('：'), key_of(':')) {
                 (Some(fixed), _) => YamlFault::WideColon { fixed },
                 (None, Some(fixed)) => YamlFault::NoBlankAfterColon { fixed },
+                (None, None) if let Some(fixed) = without_colon(&written, &known) => {
+                    YamlFault::NoColon { fixed }
+                }
                 (None, None) => YamlFault::NotAMapping { expected: mapping.listed() },
             },
             _ => YamlFault::NotAMapping { expected: mapping.listed() },
@@ -304,6 +316,17 @@ impl Reader<'_> {
         let before = self.file.text[..at].trim_end();
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let start = start + (before[start..].len() - before[start..].trim_start().len());
+        // `keyword: #优惠#` is a comment to YAML; one for people has a blank behind its mark
+        let line = self.line_from(start);
+        if let Some((lead, comment)) = line.split_once(" #")
+            && lead.trim_end().ends_with([':', '-'])
+            && !comment.trim_start_matches('#').starts_with(char::is_whitespace)
+            && !comment.trim_matches('#').is_empty()
+        {
+            let (fixed, at) = (quoted(&format!("#{comment}")), start + lead.len() + 1);
+            self.fault(YamlFault::CutByHash { fixed }, at..start + line.len());
+            return;
+        }
         self.fault(YamlFault::NothingThere {}, start.min(before.len())..before.len());
     }
 
@@ -316,6 +339,9 @@ impl Reader<'_> {
         let plain = scalar.style == Style::Plain;
         if scalar.style == Style::Folded || written.contains('\n') {
             return Some((YamlFault::JoinedLines {}, span.clone()));
+        }
+        if plain && let Some(inside) = curly_quoted(&scalar.text) {
+            return Some((YamlFault::CurlyQuotes { fixed: quoted(inside) }, span.clone()));
         }
         if plain && let Some(comment) = &scalar.comment {
             let cut = self.written(comment);
@@ -369,22 +395,4 @@ impl Reader<'_> {
     fn line_from(&self, start: usize) -> &str {
         self.file.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("").trim_end()
     }
-}
-
-/// Where an offset of a text of several lines lies in what is written, indented as it is there.
-fn in_lines(written: &str, value: &str, offset: usize) -> Option<usize> {
-    let begin = value[..offset].rfind('\n').map_or(0, |newline| newline + 1);
-    let line = value[begin..].lines().next().filter(|line| !line.trim().is_empty())?;
-    let number = value[..begin].matches('\n').count();
-    // the line of the mark is the first one, where it belongs to what is written
-    let skipped = usize::from(written.starts_with(['|', '>']));
-    let at = written.split_inclusive('\n').take(number + skipped).map(str::len).sum::<usize>();
-    let there = written.get(at..)?.lines().next()?;
-    Some(at + there.find(line)? + offset - begin)
-}
-
-/// What stands between curly quotes that enclose the whole text and nothing else.
-fn curly_quoted(text: &str) -> Option<&str> {
-    let inside = text.strip_prefix('“')?.strip_suffix('”')?;
-    (!inside.contains(['“', '”'])).then_some(inside)
 }

@@ -1,0 +1,95 @@
+//! One line of a rule file: where its value begins, what its quotes hold, and the line as it should be.
+
+use super::Span;
+use super::fault::YamlFault;
+
+/// The line as it should be: what leads to the value, and the value.
+pub fn fixed(lead: &str, value: &str) -> String {
+    format!("{}{value}", lead.trim_start())
+}
+
+/// Where the value of a line begins: behind `- ` and `key: `.
+pub fn value_start(line: &str) -> usize {
+    let mut at = line.len() - line.trim_start().len();
+    while let Some(rest) = line[at..].strip_prefix("- ") {
+        at = line.len() - rest.trim_start().len();
+    }
+    let rest = &line[at..];
+    if let Some(colon) = rest.find(": ").filter(|colon| is_key(&rest[..*colon])) {
+        let value = rest[colon + 2..].trim_start();
+        return line.len() - value.len();
+    }
+    if let Some(key) = rest.strip_suffix(':').filter(|key| is_key(key)) {
+        return at + key.len() + 1;
+    }
+    at
+}
+
+pub fn is_key(text: &str) -> bool {
+    !text.is_empty()
+        && text.chars().count() <= 24
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+}
+
+/// A value in quotes that does not end where its quotes do, or that holds an unknown `\x`.
+pub fn quoted_value(line: &str, value_at: usize, quote: char) -> Option<(YamlFault, Span)> {
+    let value = &line[value_at..];
+    let mut chars = value.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' if quote == '"' => {
+                let (_, escaped) = chars.next()?;
+                let digits =
+                    value[at + 1 + escaped.len_utf8()..].chars().take_while(char::is_ascii_hexdigit).count();
+                let needed = match escaped {
+                    'x' => 2,
+                    'u' => 4,
+                    'U' => 8,
+                    _ => 0,
+                };
+                if !"0abtnvfre \"/\\N_LPxuU\t".contains(escaped) || digits < needed {
+                    let span = value_at + at..value_at + at + 1 + escaped.len_utf8();
+                    let inside = value[1..].trim_end_matches('"');
+                    let fixed = format!("{}'{inside}'", line[..value_at].trim_start());
+                    return Some((YamlFault::UnknownEscape { escape: format!("\\{escaped}"), fixed }, span));
+                }
+            }
+            '\'' if quote == '\'' && chars.peek().is_some_and(|(_, next)| *next == '\'') => {
+                chars.next();
+            }
+            c if c == quote => {
+                let behind = value[at + 1..].trim_start();
+                if behind.is_empty() || behind.starts_with(['#', ',', ']', '}', ':']) {
+                    return None;
+                }
+                let start = value_at + at + 1;
+                let inside = value[1..].strip_suffix(quote).unwrap_or(value);
+                let fixed = fixed(&line[..value_at], &quoted(inside));
+                return Some((YamlFault::TextBehindQuote { fixed }, start..line.len()));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The text in quotes that change nothing in it.
+pub fn quoted(text: &str) -> String {
+    if text.contains('"') || text.contains('\\') {
+        format!("'{}'", text.replace('\'', "''"))
+    } else {
+        format!("\"{text}\"")
+    }
+}
+
+/// Where an offset of a text of several lines lies in what is written, indented as it is there.
+pub fn in_lines(written: &str, value: &str, offset: usize) -> Option<usize> {
+    let begin = value[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = value[begin..].lines().next().filter(|line| !line.trim().is_empty())?;
+    let number = value[..begin].matches('\n').count();
+    // the line of the mark is the first one, where it belongs to what is written
+    let skipped = usize::from(written.starts_with(['|', '>']));
+    let at = written.split_inclusive('\n').take(number + skipped).map(str::len).sum::<usize>();
+    let there = written.get(at..)?.lines().next()?;
+    Some(at + there.find(line)? + offset - begin)
+}

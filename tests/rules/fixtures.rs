@@ -1,0 +1,124 @@
+//! The folders of the rule language's tests: where they lie, what is said about them, and which of them shows
+//! which code. It judges nothing.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fanreply::model::lang::Lang;
+use fanreply::reload::fault::FolderFault;
+use fanreply::reload::folder::read_folder;
+use fanreply::rules::action::fault::ActionFault;
+use fanreply::rules::diagnostic::render::render;
+use fanreply::rules::diagnostic::{CatalogueEntry, Code, Diagnostic};
+use fanreply::rules::example::fault::ExampleFault;
+use fanreply::rules::lint::fault::LintFault;
+use fanreply::rules::lint::{lint, without_examples};
+use fanreply::rules::matcher::fault::MatcherFault;
+use fanreply::rules::menu::MenuFault;
+use fanreply::rules::names::NameFault;
+use fanreply::rules::rule::fault::RuleFault;
+use fanreply::rules::source::RuleSource;
+use fanreply::rules::surroundings::{Account, Surroundings};
+use fanreply::rules::template::TemplateFault;
+use fanreply::rules::yaml::fault::YamlFault;
+use fanreply::rules::{Loaded, load};
+
+/// What needs a disk in a certain state, or megabytes: `tests/reload` and the tests beside the code show it.
+pub const SHOWN_ELSEWHERE: &[Code] = &[
+    Code(102),
+    Code(161),
+    Code(162),
+    Code(163),
+    Code(164),
+    Code(165),
+    Code(166),
+    Code(167),
+    Code(168),
+    Code(293),
+];
+
+/// The stages of reading in their order, in both languages, and what can be found at each.
+pub const STAGES: &[([&str; 2], &[CatalogueEntry])] = &[
+    (["The YAML itself, keys, texts", "YAML 写法、关键字、文字"], YamlFault::CATALOGUE),
+    (["The folder and its files", "文件夹和文件"], FolderFault::CATALOGUE),
+    (["Conditions", "条件"], MatcherFault::CATALOGUE),
+    (["Replies and follow-ups", "回复和跟进消息"], ActionFault::CATALOGUE),
+    (["Rules", "规则"], RuleFault::CATALOGUE),
+    (["Templates", "模板"], TemplateFault::CATALOGUE),
+    (["Names", "名字"], NameFault::CATALOGUE),
+    (["The menu", "菜单"], MenuFault::CATALOGUE),
+    (["Examples", "示例"], ExampleFault::CATALOGUE),
+    (["Doubts: rules that can serve", "提醒：规则可以使用，但可能不是您想要的"], LintFault::CATALOGUE),
+];
+
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files and folders of `tests/rules/FOLDER`, without the expected texts.
+pub fn entries(folder: &str) -> Vec<PathBuf> {
+    let folder = root().join("tests/rules").join(folder);
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut entries: Vec<PathBuf> = entries.filter(|path| !is_text(path)).collect();
+    entries.sort();
+    entries
+}
+
+pub fn is_text(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "txt")
+}
+
+pub fn surroundings(sends: bool) -> Surroundings {
+    let account = Account { name: "main".to_owned(), id: None };
+    Surroundings { accounts: vec![account], sends, ..Surroundings::default() }
+}
+
+/// What is doubtful in a folder that loads; that rules lack examples only where a file's name says so, since
+/// the others are as short as they can be.
+fn linted(loaded: &Loaded, source: &RuleSource, surroundings: &Surroundings) -> Vec<Diagnostic> {
+    let Some(ruleset) = &loaded.ruleset else { return Vec::new() };
+    let mut found = lint(ruleset, source, surroundings);
+    if source.files().iter().any(|file| file.path.contains("without-examples")) {
+        found.extend(without_examples(ruleset));
+    }
+    found
+}
+
+/// What is wrong with a mistaken folder or file. A laptop has no token, so what needs one is warned of.
+pub fn found(path: &Path) -> Vec<Diagnostic> {
+    let folder = read_folder(path).unwrap();
+    let loaded = load(&folder.source, &surroundings(false));
+    let linted = linted(&loaded, &folder.source, &surroundings(false));
+    folder.faults.into_iter().chain(loaded.diagnostics).chain(linted).collect()
+}
+
+/// What is said about a folder or file, as an author sees it.
+pub fn said(path: &Path, surroundings: &Surroundings, lang: Lang) -> (Loaded, String) {
+    let folder = read_folder(path).unwrap();
+    let loaded = load(&folder.source, surroundings);
+    let linted = linted(&loaded, &folder.source, surroundings);
+    let diagnostics = folder.faults.iter().chain(&loaded.diagnostics).chain(&linted);
+    let text = diagnostics.map(|diagnostic| render(diagnostic, &folder.source, lang, false) + "\n").collect();
+    (loaded, text)
+}
+
+/// A mistake, as it was made and as it should have been written.
+pub struct Example {
+    pub wrong: PathBuf,
+    pub right: PathBuf,
+    pub found: Vec<Diagnostic>,
+}
+
+/// Each code's example: of what is mended, that whose mistake is first of all this one.
+pub fn examples() -> BTreeMap<Code, Vec<Example>> {
+    let mut examples: BTreeMap<Code, Vec<Example>> = BTreeMap::new();
+    for right in entries("mended") {
+        let wrong = root().join("tests/rules/reject").join(right.file_name().unwrap());
+        assert!(wrong.exists(), "{} mends nothing", right.display());
+        let found = found(&wrong);
+        let code = found.first().unwrap_or_else(|| panic!("{} is no mistake", wrong.display())).fault.code();
+        examples.entry(code).or_default().push(Example { wrong, right, found });
+    }
+    examples
+}
