@@ -8,6 +8,7 @@ use serde_yaml::{DoubleQuoted, FlowSeq, LitString, SpaceAfter};
 
 use super::draft::{Answer, Card, Draft, Message, Said, Way, When};
 use super::unreadable::Unreadable;
+use crate::rules::yaml::signs::is_next_key;
 
 /// The file, and where in it each draft begins.
 #[derive(Debug)]
@@ -81,10 +82,9 @@ struct Condition<'d> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Words<'d> {
-    One(Word<'d>),
-    Quoted(DoubleQuoted<&'d str>),
-    Line(FlowSeq<Vec<Word<'d>>>),
-    Lines(Vec<Word<'d>>),
+    One(Term<'d>),
+    Line(FlowSeq<Vec<Term<'d>>>),
+    Lines(Vec<Term<'d>>),
 }
 
 #[derive(Serialize)]
@@ -131,6 +131,9 @@ struct Text<'d>(&'d str);
 /// A text that stands in one line.
 struct Word<'d>(&'d str);
 
+/// A word of a condition.
+struct Term<'d>(&'d str);
+
 fn is_on(switch: &bool) -> bool {
     *switch
 }
@@ -176,11 +179,9 @@ impl<'d> Conditions<'d> {
 
 impl<'d> Words<'d> {
     fn of(words: &'d [String]) -> Self {
-        let written: Vec<Word> = words.iter().map(|word| Word(word)).collect();
+        let written: Vec<Term> = words.iter().map(|word| Term(word)).collect();
         match words {
-            // alone and unquoted it would be taken for several words, or for a quotation
-            [word] if word.contains(['，', '、', '；', '“', '”']) => Self::Quoted(DoubleQuoted(word)),
-            [word] => Self::One(Word(word)),
+            [word] => Self::One(Term(word)),
             _ if fit(words.iter().map(String::as_str)) => Self::Line(FlowSeq(written)),
             _ => Self::Lines(written),
         }
@@ -254,7 +255,8 @@ impl Serialize for Text<'_> {
         // its first line tells a block how far it is indented
         let is_block = self.0.contains('\n')
             && !self.0.starts_with(char::is_whitespace)
-            && self.0.chars().all(|c| c == '\n' || !(c.is_control() || is_line_end(c)));
+            && self.0.chars().all(|c| c == '\n' || !(c.is_control() || is_line_end(c)))
+            && !self.0.lines().any(is_next_key);
         if is_block {
             return LitString(format!("{}\n", self.0)).serialize(serializer);
         }
@@ -267,8 +269,16 @@ impl Serialize for Word<'_> {
         // what YAML takes and the rule language refuses where it is not quoted
         let misread = self.0.contains("\\n")
             || self.0.contains(|c: char| c.is_control() || is_line_end(c))
-            || self.0.starts_with(char::is_whitespace);
+            || self.0.starts_with(|c: char| c.is_whitespace() || !(c.is_ascii() || c.is_alphanumeric()));
         if misread { DoubleQuoted(self.0).serialize(serializer) } else { self.0.serialize(serializer) }
+    }
+}
+
+impl Serialize for Term<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // unquoted, signs and blanks would make it several words, or a quotation
+        let is_plain = self.0.chars().all(char::is_alphanumeric);
+        if is_plain { Word(self.0).serialize(serializer) } else { DoubleQuoted(self.0).serialize(serializer) }
     }
 }
 

@@ -9,7 +9,7 @@ mod line;
 mod meant;
 pub mod parse;
 pub mod reader;
-mod signs;
+pub mod signs;
 
 use std::ops::Range;
 

@@ -8,14 +8,10 @@ use super::fault::YamlFault;
 use super::keys::{Home, LATER, nearest_key, same_key};
 use super::line::{in_lines, quoted};
 use super::meant::meant;
-use super::signs::{curly_quoted, misread_word, without_colon};
+use super::signs::{curly_quoted, is_next_key, misread_word, without_colon};
 use super::{Entry, Node, Scalar, Span, Style, Value};
 use crate::rules::diagnostic::{Diagnostic, Fault, SourceText};
 use crate::rules::grammar::Mapping;
-
-/// Keys that nobody writes at the beginning of a line to a fan.
-const ENDING_A_TEXT: &[&str] =
-    &["when", "follow_up", "examples", "counterexamples", "fallback", "priority", "one_of", "articles"];
 
 /// A text that the author wrote, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -362,12 +358,7 @@ impl Reader<'_> {
 
     /// A line of a text that was to be the next key of the rule.
     fn swallowed_key(&self, scalar: &Scalar, span: &Span) -> Option<(YamlFault, Span)> {
-        let is_key = |line: &&str| {
-            let (key, value) = line.split_once(':').unwrap_or((line, " "));
-            line.starts_with("- {")
-                || ENDING_A_TEXT.contains(&key) && (value.is_empty() || value.starts_with(' '))
-        };
-        let line = scalar.text.lines().map(str::trim).find(is_key)?;
+        let line = scalar.text.lines().map(str::trim).find(|line| is_next_key(line))?;
         let at = line.as_ptr() as usize - scalar.text.as_ptr() as usize;
         let text = Text { value: scalar.text.clone(), span: span.clone() };
         let span = self.part_of(&text, at..at + line.len());

@@ -59,6 +59,17 @@ pub fn curly_quoted(text: &str) -> Option<&str> {
     (!inside.contains(MARKS)).then_some(inside)
 }
 
+/// Keys that nobody writes at the beginning of a line to a fan.
+const ENDING_A_TEXT: &[&str] =
+    &["when", "follow_up", "examples", "counterexamples", "fallback", "priority", "one_of", "articles"];
+
+/// Whether a line of a text was to be the next key of the rule, or an item of it.
+pub fn is_next_key(line: &str) -> bool {
+    let line = line.trim();
+    let (key, value) = line.split_once(':').unwrap_or((line, "?"));
+    line.starts_with("- {") || ENDING_A_TEXT.contains(&key) && (value.is_empty() || value.starts_with(' '))
+}
+
 /// What is wrong with a word without quotes. Signs between words count where several words are not expected.
 pub fn misread_word(word: &str, signs_count: bool) -> Option<YamlFault> {
     let first = word.chars().next()?;
