@@ -114,7 +114,7 @@ impl Metrics {
             open_connections: register.add("open_connections", "Connections open now", Family::default()),
             turned_away: register.add(
                 "turned_away_connections",
-                "Connections closed at once because too many were open",
+                "Connections closed because too many were open",
                 Family::default(),
             ),
             registry: register.0,
@@ -195,9 +195,10 @@ impl Metrics {
         self.0.open_connections.get_or_create(&ListenerLabels { listener: Word(listener) }).set(open);
     }
 
-    /// A connection was closed at once because too many were open.
-    pub fn turned_away(&self, listener: Listener) {
-        self.0.turned_away.get_or_create(&ListenerLabels { listener: Word(listener) }).inc();
+    /// So many connections were closed because too many were open.
+    pub fn turned_away(&self, listener: Listener, count: usize) {
+        let labels = ListenerLabels { listener: Word(listener) };
+        self.0.turned_away.get_or_create(&labels).inc_by(count as u64);
     }
 
     /// All metrics as OpenMetrics text.
@@ -265,7 +266,7 @@ mod tests {
         metrics.not_sent(3);
         metrics.reply_took(Duration::from_millis(3));
         metrics.open_connections(Listener::Public, 7);
-        metrics.turned_away(Listener::Admin);
+        metrics.turned_away(Listener::Admin, 1);
         for line in [
             "fanreply_messages_total{kind=\"scan_follow\",outcome=\"answered\"} 2",
             "fanreply_refused_total{reason=\"stale_signature\"} 1",
