@@ -47,6 +47,11 @@ impl Server {
         Self { child, _stdout: stdout, public: format!("http://{}", noted["public"].as_str().unwrap()) }
     }
 
+    /// Its process, for those who look at it from outside.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`, whatever it is doing.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
