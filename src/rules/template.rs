@@ -282,7 +282,11 @@ fn group_number(instructions: &Instructions, at: u32) -> Option<usize> {
 
 fn syntax_flaw(error: &Error, text: &str) -> Flaw {
     let reason = one_line(error);
-    Flaw { fault: TemplateFault::BadTemplate { reason }, range: error.range().unwrap_or(0..text.len()) }
+    // the engine points at the first byte of a character that it does not know
+    let whole =
+        |range: Range<usize>| text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end);
+    let range = error.range().map_or(0..text.len(), whole);
+    Flaw { fault: TemplateFault::BadTemplate { reason }, range }
 }
 
 /// What the engine says, without the place, which is shown by other means.
