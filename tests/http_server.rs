@@ -110,7 +110,8 @@ impl Server {
 }
 
 async fn answer(request: Request<Incoming>, client: IpAddr, doors: Doors) -> Response<Full<Bytes>> {
-    let path = request.uri().path().to_owned();
+    let (head, body) = request.into_parts();
+    let path = head.uri.path().to_owned();
     match path.as_str() {
         "/panic" => panic!("on purpose"),
         "/for-ever" => std::future::pending().await,
@@ -121,11 +122,11 @@ async fn answer(request: Request<Incoming>, client: IpAddr, doors: Doors) -> Res
             doors.go_on.acquire().await.unwrap().forget();
             Response::new(Full::new(Bytes::from_static(b"waited")))
         }
-        "/patient" => match read_body(request.into_body(), 1 << 20, LONG).await {
+        "/patient" => match read_body(&head, body, 1 << 20, LONG).await {
             Ok(body) => Response::new(Full::new(Bytes::from(format!("{path} {}", body.len())))),
             Err(fault) => fault.response(),
         },
-        _ => match read_body(request.into_body(), BODY_LIMIT, Duration::from_millis(200)).await {
+        _ => match read_body(&head, body, BODY_LIMIT, Duration::from_millis(200)).await {
             Ok(body) => Response::new(Full::new(Bytes::from(format!("{path} {}", body.len())))),
             Err(fault) => fault.response(),
         },
@@ -322,6 +323,18 @@ async fn beyond_all_connections_the_one_that_has_waited_longest_gives_way() {
         kept.send(GET).await;
         kept.until("/a 0").await;
     }
+}
+
+#[tokio::test]
+async fn a_request_whose_body_does_not_come_gives_way_too() {
+    let server = Server::start(Limits { connections: 1, per_client: 1, ..patient() }).await;
+    let mut slow = server.connect().await;
+    slow.send("POST /patient HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc").await;
+    server.is_told(Connections::Open(1)).await;
+    let mut other = server.connect_from("127.0.0.2").await;
+    other.send(GET).await;
+    other.until("/a 0").await;
+    assert_eq!(server.turned_away(), 1);
 }
 
 #[tokio::test]

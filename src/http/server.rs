@@ -20,6 +20,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -150,10 +151,15 @@ async fn attend<H, F>(
 {
     // small answers must not wait for more to send; a socket that refuses this is gone already
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let (handler, turn) = (handler.clone(), turn.clone());
         async move {
-            turn.take();
+            if request.body().is_end_stream() {
+                turn.take();
+            } else {
+                // the client still owes the body: whoever reads it takes the turn
+                request.extensions_mut().insert(turn.clone());
+            }
             let answer = timeout(limits.request_time, unwound(async move { handler(request, client).await }));
             let response = match answer.await {
                 Ok(Some(response)) => response,
@@ -227,12 +233,21 @@ fn last_words(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
     response
 }
 
-/// The whole body, of at most `limit` bytes. One that announces more is refused before it is read.
-pub async fn read_body(body: Incoming, limit: usize, within: Duration) -> Result<Bytes, BodyFault> {
+/// The whole body to this head, of at most `limit` bytes. One that announces more is refused before it is read.
+pub async fn read_body(
+    head: &Parts,
+    body: Incoming,
+    limit: usize,
+    within: Duration,
+) -> Result<Bytes, BodyFault> {
     if usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > limit) {
         return Err(BodyFault::TooLarge);
     }
-    timeout(within, gather(body, limit)).await.unwrap_or(Err(BodyFault::TooSlow))
+    let whole = timeout(within, gather(body, limit)).await.unwrap_or(Err(BodyFault::TooSlow));
+    if let Some(turn) = head.extensions.get::<Turn>() {
+        turn.take();
+    }
+    whole
 }
 
 /// Copies the parts together: kept apart, parts of one byte each would take many times their size.

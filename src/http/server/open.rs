@@ -33,7 +33,7 @@ impl Turn {
         Self { state: Arc::new(AtomicU64::new(now)), moments: moments.clone() }
     }
 
-    /// The client has sent a request.
+    /// The client has sent a whole request.
     pub fn take(&self) {
         self.state.store(OURS, Ordering::Relaxed);
     }
