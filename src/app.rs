@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
@@ -146,8 +146,8 @@ impl App {
         store.count_in(metrics.clone());
         let platform = Platform::new(settings.api_base.as_deref())?;
         let folders = open_folders(&settings, &metrics).await?;
-        let public = bind(settings.listen).await?;
-        let admin = bind(settings.admin_listen).await?;
+        let public = bind(settings.listen)?;
+        let admin = bind(settings.admin_listen)?;
         let listening = Listening { public: public.1, admin: admin.1 };
         note_listening(&data, &listening)
             .map_err(|source| StartFault::Note { data: data.clone(), source })?;
@@ -348,16 +348,26 @@ fn answering(
     }
 }
 
-async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartFault> {
-    let fault = |source| StartFault::Bind { address, source };
-    let listener = TcpListener::bind(address).await.map_err(fault)?;
-    let bound = listener.local_addr().map_err(fault)?;
-    Ok((listener, bound))
+/// Connections that wait in the system's queue until they are accepted. Beyond the queue the system drops
+/// them, and a client waits a second before it tries again.
+const QUEUE: u32 = 4_096;
+
+fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartFault> {
+    let listen = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // a restart must not wait for what the last process left in the system
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        let listener = socket.listen(QUEUE)?;
+        let bound = listener.local_addr()?;
+        Ok((listener, bound))
+    };
+    listen().map_err(|source| StartFault::Bind { address, source })
 }
 
 fn count_connections(metrics: Metrics, listener: Listener) -> impl Fn(Connections) {
     move |connections| match connections {
         Connections::Open(open) => metrics.open_connections(listener, open),
-        Connections::TurnedAway => metrics.turned_away(listener),
+        Connections::TurnedAway(count) => metrics.turned_away(listener, count),
     }
 }

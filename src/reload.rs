@@ -9,10 +9,13 @@ mod survey;
 pub mod watch;
 
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use arc_swap::ArcSwap;
+use rustix::process::nice;
 use tokio::sync::watch::{Receiver, Sender};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -175,7 +178,7 @@ impl LiveRules {
     /// Once begun it ends, even if the caller goes away.
     async fn judge(self: &Arc<Self>, mut flight: OwnedMutexGuard<Flight>, read: Read) -> Arc<Report> {
         let live = self.clone();
-        let judging = tokio::task::spawn_blocking(move || live.take(&mut flight, read));
+        let judging = tokio::task::spawn_blocking(move || unhurried(|| live.take(&mut flight, read)));
         judging.await.unwrap_or_else(|_| self.crashed())
     }
 
@@ -195,6 +198,20 @@ impl LiveRules {
         self.looks.send_replace(());
         former
     }
+}
+
+/// The lowest priority that a thread can give itself.
+const LAST_IN_LINE: i32 = 19;
+
+/// Does this on a thread to which the system prefers others: the answers of the old set must not wait for the
+/// new one.
+fn unhurried<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let stepping_back = || {
+        // on Linux this is the thread's alone; where it is refused, loading is merely as important as the rest
+        let _ = nice(LAST_IN_LINE);
+        work()
+    };
+    thread::scope(|scope| scope.spawn(stepping_back).join()).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// The steps of a look. They block.

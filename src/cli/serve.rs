@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
 
@@ -15,6 +16,7 @@ use super::page::{err, out};
 use super::session::{Session, shown};
 use crate::app::{App, Options};
 use crate::config::Settings;
+use crate::http::server::Limits;
 use crate::model::lang::Lang;
 use crate::reload::LiveRules;
 use crate::reload::report::{Origin, Report};
@@ -68,7 +70,8 @@ async fn serve(teller: &Teller<'_>, settings: Settings, strict: bool) -> Outcome
     let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
     let mut hangup = signal(SignalKind::hangup()).context("SIGHUP")?;
     let facts = Facts::of(&settings);
-    let options = Options { lang: session.lang, ..Options::default() };
+    let limits = Limits::within(open_files());
+    let options = Options { lang: session.lang, limits, ..Options::default() };
     let app =
         App::start(settings, options).await.map_err(|fault| anyhow!("{}", fault.message(session.lang)))?;
     let broken = app.folders.iter().filter(|folder| teller.tell_faults(folder)).count();
@@ -90,6 +93,14 @@ async fn serve(teller: &Teller<'_>, settings: Settings, strict: bool) -> Outcome
     info!("stopping");
     app.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// How many files may be open: as many as the system lets us ask for, since most start us with fewer.
+fn open_files() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    let files = if raised.is_ok() { limit.maximum } else { limit.current };
+    files.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX))
 }
 
 /// Tells an operator what he must know at the start: on the screen, or where the log is read by machines, as

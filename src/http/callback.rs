@@ -103,7 +103,7 @@ impl Callback {
             Ok(admitted) => admitted,
             Err(refused) => return self.refuse(refused, client),
         };
-        match read_body(body, LARGEST_BODY, BODY_TIME).await {
+        match read_body(&head, body, LARGEST_BODY, BODY_TIME).await {
             Ok(body) => self.respond(admitted, &body, client).await,
             Err(BodyFault::TooLarge) => self.turn_away(Refusal::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
             Err(BodyFault::TooSlow) => self.turn_away(Refusal::TooSlow, StatusCode::REQUEST_TIMEOUT),

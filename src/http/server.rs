@@ -4,13 +4,13 @@
 //! Everything a client can make us wait for, or keep, has a limit here: connections, heads, bodies, answers
 //! that it does not read.
 
+mod open;
 mod socket;
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
@@ -20,19 +20,25 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use open::{Open, Turn};
 use socket::Socket;
 
 /// How long to wait when the system has no room for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Bytes of a body that needs no leave to be read; the platform's have a few hundred.
+const SMALL_BODY: usize = 16 << 10;
+/// Larger bodies that are read at once: one on every connection would fill the memory.
+static LARGE_BODIES: Semaphore = Semaphore::const_new(32);
 /// hyper panics below this.
 const SMALLEST_BUFFER: usize = 8 << 10;
 
@@ -66,13 +72,23 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The defaults, but no more connections than leave files to the other listener and to everything else.
+    pub fn within(open_files: usize) -> Self {
+        let limits = Self::default();
+        let connections = limits.connections.min(open_files / 3).max(2);
+        Self { connections, per_client: connections / 2, ..limits }
+    }
+}
+
 /// What is told about connections as they come and go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connections {
     /// So many are open now.
     Open(usize),
-    /// One more was closed at once because too many were open.
-    TurnedAway,
+    /// So many more were closed because too many were open: those that had waited longest for a request, or
+    /// the newest when all others had a request in hand.
+    TurnedAway(usize),
 }
 
 /// Serves until `stop`, then lets requests in flight end within `limits.drain`, and returns when no
@@ -88,24 +104,25 @@ pub async fn serve<H, F>(
     H: Fn(Request<Incoming>, IpAddr) -> F + Clone + Send + 'static,
     F: Future<Output = Response<Full<Bytes>>> + Send + 'static,
 {
-    let mut open = Open {
-        limits,
-        told: connections,
-        tasks: JoinSet::new(),
-        clients: HashMap::new(),
-        per_client: HashMap::new(),
-    };
+    let mut open = Open::new(limits, connections);
     loop {
         tokio::select! {
             biased;
             () = stop.cancelled() => break,
-            Some(ended) = open.tasks.join_next_with_id() => open.remove(ended),
-            (stream, address) = accept(&listener) => {
-                let client = address.ip().to_canonical();
-                if open.has_room_for(client) {
-                    open.add(client, attend(stream, client, limits, handler.clone(), stop.clone()));
-                } else {
-                    (open.told)(Connections::TurnedAway);
+            Some(()) = open.ended() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, address)) => {
+                    let client = address.ip().to_canonical();
+                    let (handler, stop) = (handler.clone(), stop.clone());
+                    open.add(client, |turn| attend(stream, client, turn, limits, handler, stop));
+                }
+                Err(error) if is_of_one_connection(&error) => {}
+                // most likely out of file descriptors: clients that owe us something give theirs back
+                Err(_) if open.make_room() => tokio::task::yield_now().await,
+                Err(error) => {
+                    // asking again at once would only burn the processor
+                    tracing::warn!(%error, "cannot accept connections");
+                    sleep(ACCEPT_PAUSE).await;
                 }
             }
         }
@@ -114,102 +131,43 @@ pub async fn serve<H, F>(
     open.drain().await;
 }
 
-/// The next connection, however long the system refuses to give one.
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    loop {
-        match listener.accept().await {
-            Ok(accepted) => return accepted,
-            Err(error) if is_of_one_connection(&error) => {}
-            Err(error) => {
-                // most likely out of file descriptors: asking again at once would only burn the processor
-                tracing::warn!(%error, "cannot accept connections");
-                sleep(ACCEPT_PAUSE).await;
-            }
-        }
-    }
-}
-
 /// The client gave up before it was accepted; the next one is not affected.
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
-/// The connections that are open, and whose they are.
-struct Open<C> {
-    limits: Limits,
-    told: C,
-    tasks: JoinSet<()>,
-    clients: HashMap<Id, IpAddr>,
-    per_client: HashMap<IpAddr, usize>,
-}
-
-impl<C: Fn(Connections)> Open<C> {
-    fn has_room_for(&self, client: IpAddr) -> bool {
-        let of_client = self.per_client.get(&network_of(client)).copied().unwrap_or(0);
-        self.tasks.len() < self.limits.connections && of_client < self.limits.per_client
-    }
-
-    fn add(&mut self, client: IpAddr, connection: impl Future<Output = ()> + Send + 'static) {
-        let task = self.tasks.spawn(connection).id();
-        self.clients.insert(task, network_of(client));
-        *self.per_client.entry(network_of(client)).or_default() += 1;
-        (self.told)(Connections::Open(self.tasks.len()));
-    }
-
-    fn remove(&mut self, ended: Result<(Id, ()), JoinError>) {
-        let task = ended.map_or_else(|error| error.id(), |(task, ())| task);
-        if let Some(client) = self.clients.remove(&task)
-            && let Some(count) = self.per_client.get_mut(&client)
-        {
-            *count -= 1;
-            if *count == 0 {
-                self.per_client.remove(&client);
-            }
-        }
-        (self.told)(Connections::Open(self.tasks.len()));
-    }
-
-    /// Waits for what is in flight, then cuts the rest.
-    async fn drain(mut self) {
-        let ended = timeout(self.limits.drain, async {
-            while let Some(ended) = self.tasks.join_next_with_id().await {
-                self.remove(ended);
-            }
-        });
-        if ended.await.is_err() {
-            tracing::warn!(connections = self.tasks.len(), "cutting connections that did not end in time");
-            self.tasks.shutdown().await;
-        }
-        (self.told)(Connections::Open(0));
-    }
-}
-
-/// Whoever has one IPv6 address usually has its whole /64.
-fn network_of(client: IpAddr) -> IpAddr {
-    match client {
-        IpAddr::V4(_) => client,
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !0 << 64).into(),
-    }
-}
-
 /// One connection, from its first byte to its last.
-async fn attend<H, F>(stream: TcpStream, client: IpAddr, limits: Limits, handler: H, stop: CancellationToken)
-where
+async fn attend<H, F>(
+    stream: TcpStream,
+    client: IpAddr,
+    turn: Turn,
+    limits: Limits,
+    handler: H,
+    stop: CancellationToken,
+) where
     H: Fn(Request<Incoming>, IpAddr) -> F + Clone + Send + 'static,
     F: Future<Output = Response<Full<Bytes>>> + Send + 'static,
 {
     // small answers must not wait for more to send; a socket that refuses this is gone already
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| {
-        let handler = handler.clone();
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let (handler, turn) = (handler.clone(), turn.clone());
         async move {
+            if request.body().is_end_stream() {
+                turn.take();
+            } else {
+                // the client still owes the body: whoever reads it takes the turn
+                request.extensions_mut().insert(turn.clone());
+            }
             let answer = timeout(limits.request_time, unwound(async move { handler(request, client).await }));
-            Ok::<_, Infallible>(match answer.await {
+            let response = match answer.await {
                 Ok(Some(response)) => response,
                 Ok(None) => last_words(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong\n"),
                 Err(_) => BodyFault::TooSlow.response(),
-            })
+            };
+            turn.pass();
+            Ok::<_, Infallible>(response)
         }
     });
     let socket = Socket::new(stream, limits.request_time, stop.clone());
@@ -275,22 +233,35 @@ fn last_words(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
     response
 }
 
-/// The whole body, of at most `limit` bytes. One that announces more is refused before it is read.
-pub async fn read_body(body: Incoming, limit: usize, within: Duration) -> Result<Bytes, BodyFault> {
+/// The whole body to this head, of at most `limit` bytes. One that announces more is refused before it is read.
+pub async fn read_body(
+    head: &Parts,
+    body: Incoming,
+    limit: usize,
+    within: Duration,
+) -> Result<Bytes, BodyFault> {
     if usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > limit) {
         return Err(BodyFault::TooLarge);
     }
-    timeout(within, gather(body, limit)).await.unwrap_or(Err(BodyFault::TooSlow))
+    let whole = timeout(within, gather(body, limit)).await.unwrap_or(Err(BodyFault::TooSlow));
+    if let Some(turn) = head.extensions.get::<Turn>() {
+        turn.take();
+    }
+    whole
 }
 
 /// Copies the parts together: kept apart, parts of one byte each would take many times their size.
 async fn gather(mut body: Incoming, limit: usize) -> Result<Bytes, BodyFault> {
     let mut whole = BytesMut::new();
+    let mut leave = None;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| BodyFault::Broken)?;
         let Some(part) = frame.data_ref() else { continue };
         if part.len() > limit - whole.len() {
             return Err(BodyFault::TooLarge);
+        }
+        if whole.len() + part.len() > SMALL_BODY && leave.is_none() {
+            leave = LARGE_BODIES.acquire().await.ok();
         }
         whole.extend_from_slice(part);
     }
@@ -300,15 +271,6 @@ async fn gather(mut body: Incoming, limit: usize) -> Result<Bytes, BodyFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_client_is_an_ipv4_address_or_an_ipv6_network() {
-        let network = |text: &str| network_of(text.parse().unwrap()).to_string();
-        assert_eq!(network("10.1.2.3"), "10.1.2.3");
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
-        assert_eq!(network("2001:db8:1:2::9"), "2001:db8:1:2::");
-        assert_ne!(network("2001:db8:1:3::"), "2001:db8:1:2::");
-    }
 
     #[tokio::test]
     async fn a_panic_is_nothing_and_a_value_is_a_value() {

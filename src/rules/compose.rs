@@ -28,7 +28,7 @@ pub fn compose(replies: Vec<Reply>, kind: Kind, format: Format) -> Composed {
 /// Every text as long as the platform allows.
 pub fn split_texts(replies: Vec<Reply>) -> Vec<Reply> {
     let parts = |reply| match reply {
-        Reply::Text(text) => split_text(text, TEXT_LIMIT).into_iter().map(Reply::Text).collect(),
+        Reply::Text(text) => split_text(&text, TEXT_LIMIT).into_iter().map(Reply::Text).collect(),
         reply => vec![reply],
     };
     replies.into_iter().flat_map(parts).collect()
@@ -36,9 +36,9 @@ pub fn split_texts(replies: Vec<Reply>) -> Vec<Reply> {
 
 /// Splits a text into parts of at most `limit` characters: at the end of a sentence, else at a comma or
 /// blank, else anywhere; never inside an emoticon's brackets, a link or an emoji.
-fn split_text(text: String, limit: usize) -> Vec<String> {
+fn split_text(text: &str, limit: usize) -> Vec<String> {
     let mut parts = Vec::new();
-    let mut rest = text.as_str();
+    let mut rest = text;
     while let Some((end, _)) = rest.char_indices().nth(limit) {
         let cut = cut_before(rest, end);
         let part = rest[..cut].trim_end();
@@ -47,10 +47,8 @@ fn split_text(text: String, limit: usize) -> Vec<String> {
         }
         rest = rest[cut..].trim_start();
     }
-    if parts.is_empty() {
-        return vec![text];
-    }
-    if !rest.is_empty() {
+    // a short text stays as it is; of a long one that begins with blanks this may be all that is left
+    if parts.is_empty() || !rest.is_empty() {
         parts.push(rest.to_owned());
     }
     parts
@@ -130,15 +128,22 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_at_the_end_of_a_sentence() {
         let sentence = format!("{}。", "话".repeat(99));
-        let parts = split_text(sentence.repeat(4), 300);
+        let parts = split_text(&sentence.repeat(4), 300);
         assert_eq!(parts, [sentence.repeat(3), sentence]);
+    }
+
+    #[test]
+    fn what_is_left_behind_leading_blanks_is_one_text() {
+        assert_eq!(split_text(" [[， 字[\n。。[", 10), ["[[， 字[\n。。["]);
+        assert_eq!(split_text(&" ".repeat(11), 10), [""]);
+        assert_eq!(split_text(" 短 ", 10), [" 短 "]);
     }
 
     #[test]
     fn emoticons_and_links_stay_whole() {
         let lead = "字".repeat(296);
         for whole in ["[哈欠哈欠]", "https://example.com/a?b=c,d"] {
-            let parts = split_text(format!("{lead}{whole}尾"), 300);
+            let parts = split_text(&format!("{lead}{whole}尾"), 300);
             assert!(parts.iter().any(|part| part.contains(whole)), "{parts:?}");
         }
     }
@@ -146,7 +151,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_lost_and_no_part_is_too_long(text in "[字。， a\\[\\]👍\u{200D}\n]{0,120}", limit in 5usize..40) {
-            let parts = split_text(text.clone(), limit);
+            let parts = split_text(&text, limit);
             prop_assert!(parts.iter().all(|part| part.chars().count() <= limit || parts.len() == 1 && text.chars().count() <= limit));
             let solid = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
             prop_assert_eq!(solid(&parts.concat()), solid(&text));

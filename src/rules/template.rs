@@ -284,9 +284,11 @@ fn syntax_flaw(error: &Error, text: &str) -> Flaw {
     if let Some(flaw) = wide_sign(text) {
         return flaw;
     }
-    let reason = Foreign(one_line(error));
     let within = || text.find("{{").or_else(|| text.find("{%")).unwrap_or(0)..text.len();
-    Flaw { fault: TemplateFault::BadTemplate { reason }, range: error.range().unwrap_or_else(within) }
+    // the engine points at the first byte of a character that it does not know
+    let whole = |at: Range<usize>| text.floor_char_boundary(at.start)..text.ceil_char_boundary(at.end);
+    let range = error.range().map_or_else(within, whole);
+    Flaw { fault: TemplateFault::BadTemplate { reason: Foreign(one_line(error)) }, range }
 }
 
 /// What the engine says, without the place, which is shown by other means.

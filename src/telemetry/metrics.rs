@@ -99,7 +99,7 @@ mod tests {
         metrics.not_sent(3);
         metrics.reply_took(Duration::from_millis(3));
         metrics.open_connections(Listener::Public, 7);
-        metrics.turned_away(Listener::Admin);
+        metrics.turned_away(Listener::Admin, 1);
         for line in [
             "fanreply_messages_total{kind=\"scan_follow\",outcome=\"answered\"} 2",
             "fanreply_refused_total{reason=\"stale_signature\"} 1",

@@ -24,8 +24,9 @@ pub struct Server {
     child: Child,
     /// Kept open: a server that cannot write its pages is another test.
     _stdout: BufReader<ChildStdout>,
-    /// Its public listener, as a URL.
+    /// Its listeners, as URLs.
     pub public: String,
+    pub admin: String,
 }
 
 impl Server {
@@ -44,7 +45,8 @@ impl Server {
         }
         let noted: Value =
             serde_json::from_slice(&fs::read(ground.path("data/listen.json")).unwrap()).unwrap();
-        Self { child, _stdout: stdout, public: format!("http://{}", noted["public"].as_str().unwrap()) }
+        let url = |listener: &str| format!("http://{}", noted[listener].as_str().unwrap());
+        Self { child, _stdout: stdout, public: url("public"), admin: url("admin") }
     }
 
     /// `kill -9`, whatever it is doing.
@@ -66,6 +68,13 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The memory that a server has, in MiB.
+pub fn memory(server: &Server) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", server.child.id())).unwrap();
+    let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    kibibytes.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
 }
 
 /// What all servers of this ground said, the last of it.

@@ -23,7 +23,7 @@ impl Serving {
             open_connections: register.add("open_connections", "Connections open now", Family::default()),
             turned_away: register.add(
                 "turned_away_connections",
-                "Connections closed at once because too many were open",
+                "Connections closed because too many were open",
                 Family::default(),
             ),
         }
@@ -44,8 +44,9 @@ impl Metrics {
         self.0.serving.open_connections.get_or_create(&ListenerLabels { listener: Word(listener) }).set(open);
     }
 
-    /// A connection was closed at once because too many were open.
-    pub fn turned_away(&self, listener: Listener) {
-        self.0.serving.turned_away.get_or_create(&ListenerLabels { listener: Word(listener) }).inc();
+    /// So many connections were closed because too many were open.
+    pub fn turned_away(&self, listener: Listener, count: usize) {
+        let labels = ListenerLabels { listener: Word(listener) };
+        self.0.serving.turned_away.get_or_create(&labels).inc_by(count as u64);
     }
 }

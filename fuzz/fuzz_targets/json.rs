@@ -1,0 +1,7 @@
+//! Bodies that the JSON decoder gets to see. The laws are those of the wire.
+#![no_main]
+
+#[path = "../wire.rs"]
+mod wire;
+
+libfuzzer_sys::fuzz_target!(|body: &[u8]| wire::endures(body));

@@ -1,0 +1,62 @@
+//! Templates, for any text: its flaws lie in it, and filling it in ends soon, with a text or one line of why
+//! not.
+#![cfg_attr(fuzzing, no_main)]
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use fanreply::model::lang::Lang;
+use fanreply::rules::diagnostic::Fault;
+use fanreply::rules::template::{Field, Groups, Scope, Templates};
+use fanreply::schedule::calendar::Moment;
+use jiff::civil::{date, time};
+
+/// Far beyond what the fuel lasts for, also without optimisation and on a busy machine.
+const LONG: Duration = Duration::from_secs(3);
+/// Bytes of a filled-in text.
+const LARGE: usize = 4 << 20;
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| endures(bytes));
+
+/// Panics where a law is broken.
+pub fn endures(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    #[allow(clippy::disallowed_methods)] // it is the machine's time that counts here
+    let began = Instant::now();
+    let values = HashMap::from([("电话".to_owned(), "010-1234".to_owned())]);
+    let groups = Groups { names: vec!["单号".to_owned()], count: 2 };
+    for field in [Field::Text, Field::Url] {
+        for groups in [Some(&groups), None] {
+            let mut templates = Templates::new(values.clone());
+            match templates.add(&text, field, groups) {
+                Ok(template) => match templates.render(&template, &scope(&values)) {
+                    Ok(filled_in) => assert!(filled_in.len() <= LARGE + text.len(), "{text:?}"),
+                    Err(failure) => {
+                        assert!(!failure.to_string().contains('\n'), "{text:?}");
+                    }
+                },
+                Err(flaws) => {
+                    assert!(!flaws.is_empty(), "{text:?}");
+                    for flaw in flaws {
+                        assert!(text.get(flaw.range.clone()).is_some(), "{text:?} {flaw:?}");
+                        assert!(
+                            [Lang::En, Lang::Zh].iter().all(|lang| !flaw.fault.message(*lang).is_empty())
+                        );
+                    }
+                }
+            }
+        }
+    }
+    assert!(began.elapsed() < LONG, "{text:?} took {:?}", began.elapsed());
+}
+
+fn scope(values: &HashMap<String, String>) -> Scope {
+    Scope {
+        text: "订单 42，<b>&\"' 谢谢".to_owned(),
+        keyword: "订单".to_owned(),
+        groups: vec![("单号".to_owned(), "4 2&".to_owned()), (String::new(), String::new())],
+        values: values.clone().into(),
+        ..Scope::empty(Moment { date: date(2024, 2, 29), time: time(23, 59, 0, 0) })
+    }
+}

@@ -1,0 +1,205 @@
+//! The connections that are open, whose they are, and which of them give way when there is no room for
+//! another: those that have waited longest for a request of their client's. One whose request is in hand is
+//! never cut for a newcomer.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+use tokio::time::timeout;
+
+use super::{Connections, Limits};
+
+/// When it is full, one connection of so many gives way at once: looking at them all for each newcomer would
+/// cost more than serving it.
+const SHARE: usize = 16;
+
+/// Whose turn it is on a connection: the client's, who owes us a request, or ours, who owe him an answer.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    /// Since which moment the client owes a request, or [`OURS`].
+    state: Arc<AtomicU64>,
+    /// Counts the moments of all connections.
+    moments: Arc<AtomicU64>,
+}
+
+const OURS: u64 = u64::MAX;
+
+impl Turn {
+    fn of_client(moments: &Arc<AtomicU64>) -> Self {
+        let now = moments.fetch_add(1, Ordering::Relaxed);
+        Self { state: Arc::new(AtomicU64::new(now)), moments: moments.clone() }
+    }
+
+    /// The client has sent a whole request.
+    pub fn take(&self) {
+        self.state.store(OURS, Ordering::Relaxed);
+    }
+
+    /// The answer is there.
+    pub fn pass(&self) {
+        self.state.store(self.moments.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    fn waits_since(&self) -> Option<u64> {
+        Some(self.state.load(Ordering::Relaxed)).filter(|state| *state != OURS)
+    }
+
+    /// Whether the client still owes the request that he owed then.
+    fn still_waits(&self, since: u64) -> bool {
+        self.state.compare_exchange(since, OURS, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
+
+/// The connections that are open.
+pub struct Open<C> {
+    limits: Limits,
+    told: C,
+    tasks: JoinSet<()>,
+    connections: HashMap<Id, Connection>,
+    per_client: HashMap<IpAddr, usize>,
+    moments: Arc<AtomicU64>,
+}
+
+struct Connection {
+    client: IpAddr,
+    turn: Turn,
+    task: AbortHandle,
+}
+
+impl<C: Fn(Connections)> Open<C> {
+    pub fn new(limits: Limits, told: C) -> Self {
+        Self {
+            limits,
+            told,
+            tasks: JoinSet::new(),
+            connections: HashMap::new(),
+            per_client: HashMap::new(),
+            moments: Arc::default(),
+        }
+    }
+
+    /// Attends to one more connection, if there is room for it or can be made.
+    pub fn add<F>(&mut self, client: IpAddr, attend: impl FnOnce(Turn) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let client = network_of(client);
+        let of_client = self.per_client.get(&client).copied().unwrap_or(0);
+        let has_room = if of_client >= self.limits.per_client {
+            self.cut_idle(of_client, |connection| connection.client == client)
+        } else if self.connections.len() >= self.limits.connections {
+            self.cut_idle(self.connections.len(), |_| true)
+        } else {
+            true
+        };
+        if !has_room {
+            (self.told)(Connections::TurnedAway(1));
+            return;
+        }
+        let turn = Turn::of_client(&self.moments);
+        let task = self.tasks.spawn(attend(turn.clone()));
+        *self.per_client.entry(client).or_default() += 1;
+        self.connections.insert(task.id(), Connection { client, turn, task });
+        (self.told)(Connections::Open(self.connections.len()));
+    }
+
+    /// Cuts a share of the connections whose clients have owed us a request for longest; whether there were any.
+    pub fn make_room(&mut self) -> bool {
+        self.cut_idle(self.connections.len(), |_| true)
+    }
+
+    fn cut_idle(&mut self, among: usize, belongs: impl Fn(&Connection) -> bool) -> bool {
+        let waiting = |(id, connection): (&Id, &Connection)| {
+            let since = connection.turn.waits_since().filter(|_| belongs(connection))?;
+            Some((since, *id))
+        };
+        let mut idle: Vec<(u64, Id)> = self.connections.iter().filter_map(waiting).collect();
+        let share = among.div_ceil(SHARE).min(idle.len());
+        if share > 0 {
+            idle.select_nth_unstable_by_key(share - 1, |(since, _)| *since);
+        }
+        let mut cut = 0;
+        for (since, id) in &idle[..share] {
+            if self.connections.get(id).is_some_and(|connection| connection.turn.still_waits(*since))
+                && let Some(connection) = self.forget(*id)
+            {
+                connection.task.abort();
+                cut += 1;
+            }
+        }
+        if cut > 0 {
+            (self.told)(Connections::TurnedAway(cut));
+        }
+        cut > 0
+    }
+
+    /// Waits for a connection to end; nothing where none is open.
+    pub async fn ended(&mut self) -> Option<()> {
+        let ended = self.tasks.join_next_with_id().await?;
+        let id = ended.map_or_else(|error: JoinError| error.id(), |(id, ())| id);
+        if self.forget(id).is_some() {
+            (self.told)(Connections::Open(self.connections.len()));
+        }
+        Some(())
+    }
+
+    fn forget(&mut self, id: Id) -> Option<Connection> {
+        let connection = self.connections.remove(&id)?;
+        if let Some(count) = self.per_client.get_mut(&connection.client) {
+            *count -= 1;
+            if *count == 0 {
+                self.per_client.remove(&connection.client);
+            }
+        }
+        Some(connection)
+    }
+
+    /// Waits for what is in flight, then cuts the rest.
+    pub async fn drain(mut self) {
+        let ended = timeout(self.limits.drain, async { while self.ended().await.is_some() {} });
+        if ended.await.is_err() {
+            tracing::warn!(connections = self.tasks.len(), "cutting connections that did not end in time");
+            self.tasks.shutdown().await;
+        }
+        (self.told)(Connections::Open(0));
+    }
+}
+
+/// Whoever has one IPv6 address usually has its whole /64.
+fn network_of(client: IpAddr) -> IpAddr {
+    match client {
+        IpAddr::V4(_) => client,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !0 << 64).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_an_ipv4_address_or_an_ipv6_network() {
+        let network = |text: &str| network_of(text.parse().unwrap()).to_string();
+        assert_eq!(network("10.1.2.3"), "10.1.2.3");
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(network("2001:db8:1:2::9"), "2001:db8:1:2::");
+        assert_ne!(network("2001:db8:1:3::"), "2001:db8:1:2::");
+    }
+
+    #[test]
+    fn a_request_that_came_in_the_last_moment_is_not_cut() {
+        let moments = Arc::default();
+        let (early, late) = (Turn::of_client(&moments), Turn::of_client(&moments));
+        let since = early.waits_since().unwrap();
+        assert!(since < late.waits_since().unwrap());
+        early.take();
+        assert!(!early.still_waits(since));
+        early.pass();
+        assert!(early.waits_since() > late.waits_since(), "whoever has just been answered is the last to go");
+        assert!(!early.still_waits(since), "he owes another request now");
+        assert!(late.still_waits(late.waits_since().unwrap()));
+    }
+}
