@@ -42,6 +42,7 @@ const NO_LIMITS: &[&str] = &[
     "src/model/menu.rs KEY_BYTES",
     "src/model/menu.rs LINK_BYTES",
     "src/model/nearest.rs MOST",
+    "src/reload.rs LAST_IN_LINE",
     "src/respond/memory.rs RIGHT_AFTER",
     "src/rules/action/mod.rs HEAVIEST",
     "src/rules/compare.rs SAMPLES",

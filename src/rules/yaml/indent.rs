@@ -89,7 +89,7 @@ pub fn lines(text: &str) -> Vec<Line> {
         if content.starts_with('#') || content.starts_with("---") {
             continue;
         }
-        let line = Line::new(number + 1, begin + indent, indent, content);
+        let line = Line::new(number + 1, begin + whole.len() - whole.trim_start().len(), indent, content);
         inside = Inside::behind(&text[line.span.clone()], &line.columns);
         lines.push(line);
     }

@@ -59,8 +59,9 @@ pub(in crate::store) fn finish(
             line_up(db, place.account, place.sender)?;
         }
         Finish::PutBack(turn) => {
+            // a clock that was set back meanwhile makes nothing come early
             db.prepare_cached(
-                "UPDATE deliveries SET attempt = attempt - 1, turn = ?2,
+                "UPDATE deliveries SET attempt = attempt - 1, turn = max(?2, due),
                    state = iif(attempt = 1, 'scheduled', 'retryable') WHERE id = ?1",
             )?
             .execute(params![id, At(turn)])?;
