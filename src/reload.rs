@@ -13,6 +13,7 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use rustix::process::nice;
@@ -214,6 +215,19 @@ fn unhurried<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| scope.spawn(stepping_back).join()).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
+/// Lets go of a set when nobody else holds it any more. Taking one apart that has thousands of rules takes
+/// milliseconds, and whoever lets go last has to: that must not be a request.
+fn take_apart(former: Option<Arc<Verdict>>) {
+    const LONGEST: Duration = Duration::from_secs(1);
+    const PAUSE: Duration = Duration::from_millis(5);
+    let Some(set) = former.as_ref().and_then(|former| former.set.as_ref()) else { return };
+    let mut waited = Duration::ZERO;
+    while Arc::strong_count(set) > 1 && waited < LONGEST {
+        thread::park_timeout(PAUSE);
+        waited += PAUSE;
+    }
+}
+
 /// The steps of a look. They block.
 impl LiveRules {
     fn first_look(&self, mut flight: OwnedMutexGuard<Flight>) -> Result<(), FolderUnreadable> {
@@ -266,22 +280,30 @@ impl LiveRules {
     ) -> Arc<Report> {
         let unchanged = flight.served.as_ref().is_some_and(|served| served.hash == verdict.hash);
         let outcome = if unchanged { Outcome::Unchanged } else { Outcome::Swapped };
-        flight.served = Some(verdict);
+        let former = flight.served.replace(verdict);
         flight.waiting = None;
         flight.from_last_good = false;
         flight.kept &= unchanged;
         flight.troubles.clear();
         // the swap itself: it can no longer fail, and it waits for no disk
         let report = self.publish(flight, outcome, findings.clone());
-        let Some(keeper) = self.keeper.as_ref().filter(|_| !flight.kept) else { return report };
+        let report =
+            self.keep(flight, source).map_or_else(|| self.publish(flight, outcome, findings), |()| report);
+        take_apart(former.filter(|_| !unchanged));
+        report
+    }
+
+    /// Keeps what serves for a restart; `None` when that failed and is to be said.
+    fn keep(&self, flight: &mut Flight, source: &RuleSource) -> Option<()> {
+        let Some(keeper) = self.keeper.as_ref().filter(|_| !flight.kept) else { return Some(()) };
         match keeper.keep(source) {
             Ok(()) => flight.kept = true,
             Err(error) => {
                 flight.troubles.push(Trouble::NotKept { reason: error.to_string() });
-                return self.publish(flight, outcome, findings);
+                return None;
             }
         }
-        report
+        Some(())
     }
 
     /// The folder is broken at the start: the last good set serves, if there is one that loads.

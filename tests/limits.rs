@@ -43,6 +43,7 @@ const NO_LIMITS: &[&str] = &[
     "src/model/menu.rs LINK_BYTES",
     "src/model/nearest.rs MOST",
     "src/reload.rs LAST_IN_LINE",
+    "src/reload.rs PAUSE",
     "src/respond/memory.rs RIGHT_AFTER",
     "src/rules/action/mod.rs HEAVIEST",
     "src/rules/compare.rs SAMPLES",

@@ -1,6 +1,7 @@
 //! One look at a folder: what it swaps, what it refuses, and what happens beside it.
 
 use std::fs;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -158,7 +159,7 @@ async fn readers_always_find_a_whole_set_while_others_are_swapped_in() {
             .collect();
         tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(async {
-                for swap in 0..200 {
+                for swap in 0..40 {
                     stand.write("a.yaml", &rule(&format!("a-{swap}")));
                     let report = live.reload().await;
                     assert_eq!((report.outcome, report.serving), (Outcome::Swapped, Some(stand.hash())));
@@ -166,8 +167,26 @@ async fn readers_always_find_a_whole_set_while_others_are_swapped_in() {
             });
         });
         done.store(true, Ordering::Relaxed);
-        assert!(readers.into_iter().all(|reader| reader.join().unwrap() > 200));
+        assert!(readers.into_iter().all(|reader| reader.join().unwrap() > 40));
     });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_is_taken_apart_by_the_reload_and_not_by_the_last_request() {
+    let stand = Stand::with(&[("a.yaml", &rule("a"))]);
+    let live = stand.open(load).await;
+    let held = live.snapshot().unwrap();
+    stand.write("a.yaml", &rule("b"));
+    let reloading = tokio::spawn({
+        let live = live.clone();
+        async move { live.reload().await }
+    });
+    stand.comes_to_serve(&live).await;
+    assert!(!reloading.is_finished(), "the set that a request still looks at is waited for");
+    let old = Arc::downgrade(&held);
+    drop(held);
+    reloading.await.unwrap();
+    assert_eq!(old.strong_count(), 0);
 }
 
 #[tokio::test]
