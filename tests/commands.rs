@@ -89,7 +89,7 @@ fn check_says_whether_a_folder_could_be_served() {
     let ground = Ground::with(&[HELLO]);
     let (code, text) = run(&ground, &["check"]);
     assert_eq!(code, Some(0), "{text}");
-    assert!(text.contains("1 rule, 1 example hold, 0 errors, 0 warnings"), "{text}");
+    assert!(text.contains("1 rule, 1 example passed, 0 errors, 0 warnings"), "{text}");
     ground.write("b.yaml", "rules:\n  - when: {keywrod: 再见}\n    reply: 走好\n");
     let (code, text) = run(&ground, &["check", "rules", "--lang", "zh"]);
     assert_eq!(code, Some(1));

@@ -191,7 +191,7 @@ fn summary(session: &Session, checked: &Checked, folder: &Path, ok: bool) -> Str
     if ok {
         let (rules, examples) = (checked.rules(), checked.loaded.trial.passed());
         page.good(&session.say(
-            format!("{folder}: {}, {} hold, {found}", counted(rules, "rule"), counted(examples, "example")),
+            format!("{folder}: {}, {} passed, {found}", counted(rules, "rule"), counted(examples, "example")),
             format!("{folder}：{rules} 条规则，{examples} 个示例通过，{found}"),
         ))
     } else if checked.is_good() {
