@@ -171,14 +171,16 @@ impl Store {
         self.ask(move |db| recent::recent_after(db, number, limit)).await
     }
 
-    /// Deletes all recorded messages but the last `most`; tells how many that were.
+    /// Deletes all recorded messages but the last `most`; tells how many that were. None of their words is
+    /// left in a file.
     pub async fn trim_recent(&self, most: u32) -> Result<usize, StoreFault> {
-        self.ask(move |db| recent::trim_recent(db, most)).await
+        self.erase(move |db| recent::trim_recent(db, most)).await
     }
 
-    /// Deletes everything about a fan, whatever the account; tells how many rows that were.
+    /// Deletes everything about a fan, whatever the account; tells how many rows that were. None of his words
+    /// is left in a file.
     pub async fn forget(&self, sender: UserId) -> Result<usize, StoreFault> {
-        self.ask(move |db| {
+        self.erase(move |db| {
             let deliveries = outbox::forget_deliveries_to(db, sender)?;
             let messages = forget_messages_of(db, sender)? + recent::forget_recent_of(db, sender)?;
             Ok(deliveries + messages + forget_contact(db, sender)?)
@@ -235,6 +237,20 @@ impl Store {
         // nothing is left for it to do
         let _ = thread.join();
         checkpoint
+    }
+
+    /// Has the writer delete something, and waits until it stands neither in the file nor in the log of
+    /// changes; tells how many rows that were.
+    async fn erase(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<usize> + Send + 'static,
+    ) -> Result<usize, StoreFault> {
+        let rows = self.ask(work).await?;
+        let (caller, told) = oneshot::channel();
+        let order = self.0.orders.send(Order::EmptyLog(caller)).await;
+        order.map_err(|_| StoreFault::Closed)?;
+        told.await.unwrap_or(Err(StoreFault::Closed))?;
+        Ok(rows)
     }
 
     /// Has the writer do something, and waits until the disk has it.

@@ -19,6 +19,8 @@ const BATCH: usize = 256;
 /// What the thread is told.
 pub(super) enum Order {
     Do(Box<dyn Job>),
+    /// Leave nothing in the log of changes: what was deleted still stands there.
+    EmptyLog(oneshot::Sender<Result<(), StoreFault>>),
     /// Finish what was asked before, then end.
     Close,
 }
@@ -99,20 +101,33 @@ pub(super) fn work(
     committed_in: impl Fn(Duration),
 ) -> Result<(), StoreFault> {
     while let Some(first) = orders.blocking_recv() {
-        let mut jobs = Vec::new();
+        let (mut jobs, mut waiting) = (Vec::new(), Vec::new());
         let mut next = Some(first);
         while let Some(order) = next {
             match order {
                 Order::Do(job) => jobs.push(job),
+                Order::EmptyLog(caller) => waiting.push(caller),
                 Order::Close => orders.close(),
             }
             next = if jobs.len() < BATCH { orders.try_recv().ok() } else { None };
         }
-        let began = Instant::now();
-        let committed = commit_together(db, &mut jobs).map_err(|error| StoreFault::of(&error, path));
-        committed_in(began.elapsed());
-        jobs.into_iter().for_each(|job| job.settle(&committed));
+        if !jobs.is_empty() {
+            let began = Instant::now();
+            let committed = commit_together(db, &mut jobs).map_err(|error| StoreFault::of(&error, path));
+            committed_in(began.elapsed());
+            jobs.into_iter().for_each(|job| job.settle(&committed));
+        }
+        if !waiting.is_empty() {
+            let emptied = empty_log(db, path);
+            // a caller who has gone needs no answer
+            waiting.into_iter().for_each(|caller| drop(caller.send(emptied.clone())));
+        }
     }
+    empty_log(db, path)
+}
+
+/// Brings all changes into the file itself, and cuts the log of changes to nothing.
+fn empty_log(db: &Connection, path: &Path) -> Result<(), StoreFault> {
     let checkpoint = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     checkpoint.map_err(|error| StoreFault::of(&error, path))
 }

@@ -58,3 +58,27 @@ async fn a_fan_is_forgotten_in_the_recording_and_old_messages_go() {
     assert_eq!(stand.store.prune(at(50)).await, Ok(1));
     assert_eq!(stand.recorded().await, [100]);
 }
+
+/// Whether this stands in any file of the store.
+fn stands_on_disk(stand: &Stand, words: &str) -> bool {
+    let files = std::fs::read_dir(stand.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let holds = |bytes: Vec<u8>| bytes.windows(words.len()).any(|found| found == words.as_bytes());
+    files.into_iter().any(|file| holds(std::fs::read(file).unwrap()))
+}
+
+#[tokio::test]
+async fn of_what_is_forgotten_no_word_is_left_in_a_file() {
+    let stand = Stand::open();
+    let secret = "my telephone is 13800138000";
+    let told = |second| RecentLine { line: format!("{{\"text\":\"{secret}\"}}"), ..line(7, second) };
+    stand.store.keep_recent(vec![told(0), line(8, 1)], 10).await.unwrap();
+    assert!(stands_on_disk(&stand, secret));
+    stand.store.forget(user(7)).await.unwrap();
+    assert!(!stands_on_disk(&stand, secret), "forgotten, while the store is open");
+    let stand = stand.restart().await;
+    stand.store.keep_recent(vec![told(2)], 10).await.unwrap();
+    let stand = stand.restart().await;
+    assert!(stands_on_disk(&stand, secret));
+    stand.store.trim_recent(0).await.unwrap();
+    assert!(!stands_on_disk(&stand, secret), "a recording that is switched off");
+}
