@@ -32,6 +32,10 @@ pub enum What {
         kind: String,
     },
     EmptyReply,
+    /// Articles of which the file holds no more than the name of a material.
+    ArticlesElsewhere {
+        id: String,
+    },
     NoReplyLeft,
     NoKeyword,
     NothingLeft {
@@ -58,11 +62,17 @@ pub enum What {
     Duplicate {
         of: String,
     },
+    /// An address that only opens where it came from; its words stay.
+    LinkLost {
+        words: String,
+        address: String,
+    },
     /// The rule language refuses it, with its own words.
     Refused {
         reason: String,
     },
     Links,
+    Html,
     Braces,
     Emoticons,
     UnknownMode {
@@ -120,6 +130,7 @@ impl What {
             Self::Media { .. }
             | Self::UnknownReply { .. }
             | Self::EmptyReply
+            | Self::ArticlesElsewhere { .. }
             | Self::NoReplyLeft
             | Self::NoKeyword
             | Self::NothingLeft { .. }
@@ -130,8 +141,10 @@ impl What {
             | Self::TooManyCells { .. }
             | Self::ColumnIgnored { .. }
             | Self::Duplicate { .. }
+            | Self::LinkLost { .. }
             | Self::Refused { .. } => true,
             Self::Links
+            | Self::Html
             | Self::Braces
             | Self::Emoticons
             | Self::UnknownMode { .. }
@@ -162,6 +175,10 @@ impl What {
                 format!("不认识的回复类型“{kind}”"),
             ),
             Self::EmptyReply => lang.pick("an empty reply", "回复是空的").to_owned(),
+            Self::ArticlesElsewhere { id } => lang.pick(
+                format!("articles that the file names by the media id \"{id}\" alone, without title and link: write them into the rule as `articles`"),
+                format!("图文只有素材编号“{id}”，文件里没有标题和链接：请在规则里用 `articles` 重新写"),
+            ),
             Self::NoReplyLeft => lang.pick(
                 "the whole rule, because none of its replies is left",
                 "整条规则没有导入：没有一条回复能保留下来",
@@ -201,6 +218,10 @@ impl What {
                 format!("it says the same as the rule \"{of}\""),
                 format!("和规则“{of}”完全一样"),
             ),
+            Self::LinkLost { words, address } => lang.pick(
+                format!("the link behind \"{words}\", which does not open outside WeChat ({address}); its words stay"),
+                format!("“{words}”后面的链接在微信以外打不开（{address}）；文字保留"),
+            ),
             Self::Refused { reason } => reason.clone(),
             _ => String::new(),
         }
@@ -209,8 +230,12 @@ impl What {
     fn difference(&self, lang: Lang) -> String {
         match self {
             Self::Links => lang.pick(
-                "links in the text now stand behind their words as addresses, because Weibo shows no HTML",
-                "文字里的链接改成了“文字 网址”：微博不支持 HTML",
+                "links in the text now stand behind their words, as addresses or numbers, because Weibo shows no HTML",
+                "文字里的链接改成了“文字 网址（或电话）”：微博不支持 HTML",
+            ).to_owned(),
+            Self::Html => lang.pick(
+                "tags and codes of HTML, such as <b>, <br> or &nbsp;, became plain text and line ends",
+                "文字里的 HTML 标记（如 <b>、<br>、&nbsp;）改成了普通文字和换行：微博不支持 HTML",
             ).to_owned(),
             Self::Braces => lang.pick(
                 "{{ or {% in the text is sent exactly as it stands there; to insert something instead, edit the rule",

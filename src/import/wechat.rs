@@ -8,7 +8,8 @@ use super::Gathered;
 use super::draft::{Answer, Card, Draft, Message, Way, When, visible_words};
 use super::encoding::text_of;
 use super::finding::{Finding, MediaKind, Origin, What};
-use super::text::{is_full, link, template, tidy};
+use super::html::is_full;
+use super::text::{link, template, tidy};
 use super::unreadable::Unreadable;
 use crate::model::lang::Lang;
 use crate::model::reply::ARTICLE_LIMIT;
@@ -204,7 +205,7 @@ impl Gathering {
             "text" => return self.text(origin, reply.content.as_deref().unwrap_or_default()),
             "news" => {
                 let articles = reply.news_info.as_ref().and_then(|news| news.list.as_deref());
-                return self.articles(origin, articles.unwrap_or_default());
+                return self.articles(origin, articles.unwrap_or_default(), reply.content.as_deref());
             }
             "img" | "image" => MediaKind::Picture,
             "voice" => MediaKind::Voice,
@@ -228,14 +229,15 @@ impl Gathering {
         Some(Message::Text(text))
     }
 
-    fn articles(&mut self, origin: &Origin, articles: &[Article]) -> Option<Message> {
+    fn articles(&mut self, origin: &Origin, articles: &[Article], id: Option<&str>) -> Option<Message> {
         let mut cards: Vec<Card> = articles.iter().filter_map(|article| self.card(origin, article)).collect();
         if cards.len() > ARTICLE_LIMIT {
             self.find(origin, What::TooManyArticles { count: cards.len(), limit: ARTICLE_LIMIT });
             cards.truncate(ARTICLE_LIMIT);
         }
         if articles.is_empty() {
-            self.find(origin, What::EmptyReply);
+            let id = id.filter(|id| !id.is_empty()).map(str::to_owned);
+            self.find(origin, id.map_or(What::EmptyReply, |id| What::ArticlesElsewhere { id }));
         }
         let is_of_wechat = |card: &&Card| PICTURES.iter().any(|host| card.image.contains(host));
         self.pictures += cards.iter().filter(is_of_wechat).count();
@@ -299,6 +301,13 @@ mod tests {
             panic!("{gathered:?}")
         };
         assert_eq!((cards.len(), gathered.drafts[0].name.as_str()), (8, "a"));
+    }
+
+    #[test]
+    fn articles_that_lie_elsewhere_are_no_empty_reply() {
+        let text = r#"{"add_friend_autoreply_info":{"type":"news","content":"MEDIA1"}}"#;
+        let gathered = read(text.as_bytes(), Lang::En).unwrap();
+        assert_eq!(whats(&gathered), [&What::ArticlesElsewhere { id: "MEDIA1".to_owned() }]);
     }
 
     #[test]
