@@ -58,17 +58,19 @@ impl Session {
 
     /// How to write to the terminal.
     pub fn page(&self) -> Page {
-        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Page {
-            lang: self.lang,
-            colours: wanted && std::io::stdout().is_terminal() && std::io::stderr().is_terminal(),
-        }
+        page(self.lang)
     }
 
     /// One of two wordings.
     pub fn say<T>(&self, en: T, zh: T) -> T {
         self.lang.pick(en, zh)
     }
+}
+
+/// How to write to the terminal in this language.
+pub fn page(lang: Lang) -> Page {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    Page { lang, colours: wanted && std::io::stdout().is_terminal() && std::io::stderr().is_terminal() }
 }
 
 /// The language: `--lang`, or else that of the environment. It is found before the arguments are read,

@@ -16,7 +16,7 @@ pub enum Unreadable {
     BadJson {
         line: usize,
         column: usize,
-        reason: String,
+        fault: JsonFault,
     },
     /// The interface answered with an error instead of rules.
     Refused {
@@ -43,6 +43,31 @@ pub enum Unreadable {
     },
 }
 
+/// What is wrong with JSON at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonFault {
+    Syntax,
+    /// The text ends in the middle.
+    CutShort,
+    /// Good JSON, but not what stands there in the interface's answer.
+    OtherShape,
+}
+
+impl JsonFault {
+    fn worded(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Syntax => lang.pick("no JSON goes on like this", "JSON 不能这样写"),
+            Self::CutShort => {
+                lang.pick("the file ends in the middle: fetch it again", "文件到这里就断了：请重新获取")
+            }
+            Self::OtherShape => lang.pick(
+                "what stands before this place is of another kind than there",
+                "这个位置前面的内容，和接口返回的类型不同",
+            ),
+        }
+    }
+}
+
 impl Unreadable {
     pub fn message(&self, lang: Lang) -> String {
         match self {
@@ -55,9 +80,9 @@ impl Unreadable {
                 format!("line {line}: this is neither UTF-8 nor GBK text: save the file as UTF-8"),
                 format!("第 {line} 行：既不是 UTF-8，也不是 GBK 文字：请用 UTF-8 编码重新保存"),
             ),
-            Self::BadJson { line, column, reason } => lang.pick(
-                format!("line {line}, column {column}: this is not the JSON that the interface answers with: {reason}"),
-                format!("第 {line} 行第 {column} 列：不是接口返回的 JSON：{reason}"),
+            Self::BadJson { line, column, fault } => lang.pick(
+                format!("line {line}, column {column}: this is not the JSON that the interface answers with: {}", fault.worded(lang)),
+                format!("第 {line} 行第 {column} 列：不是接口返回的 JSON：{}", fault.worded(lang)),
             ),
             Self::Refused { code, reason } => lang.pick(
                 format!("the file holds WeChat's error {code} ({reason}) instead of rules: fetch them again"),

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::error::Category;
 
 use super::Gathered;
 use super::draft::{Answer, Card, Draft, Message, Way, When, visible_words};
@@ -10,7 +11,7 @@ use super::encoding::text_of;
 use super::finding::{Finding, MediaKind, Origin, What};
 use super::html::is_full;
 use super::text::{link, template, tidy};
-use super::unreadable::Unreadable;
+use super::unreadable::{JsonFault, Unreadable};
 use crate::model::lang::Lang;
 use crate::model::reply::ARTICLE_LIMIT;
 
@@ -99,9 +100,12 @@ fn parse(text: &str) -> Result<Console, Unreadable> {
         return Err(Unreadable::Empty);
     }
     let console: Console = serde_json::from_str(text).map_err(|error| {
-        let words = error.to_string();
-        let reason = words.split(" at line ").next().unwrap_or_default().to_owned();
-        Unreadable::BadJson { line: error.line(), column: error.column(), reason }
+        let fault = match error.classify() {
+            Category::Data => JsonFault::OtherShape,
+            Category::Eof => JsonFault::CutShort,
+            Category::Syntax | Category::Io => JsonFault::Syntax,
+        };
+        Unreadable::BadJson { line: error.line(), column: error.column(), fault }
     })?;
     if let Some(code) = console.errcode.filter(|code| *code != 0) {
         return Err(Unreadable::Refused { code, reason: console.errmsg.unwrap_or_default() });
@@ -326,7 +330,13 @@ mod tests {
         let refused = Unreadable::Refused { code: 40001, reason: "invalid credential".to_owned() };
         assert_eq!(fault(r#"{"errcode":40001,"errmsg":"invalid credential"}"#), refused);
         assert_eq!(fault(r#"{"menu":{}}"#), Unreadable::NoAutoReplies);
-        assert!(matches!(fault("{\n  \"a\": ]"), Unreadable::BadJson { line: 2, column: 8, .. }));
+        let bad = |line, column, fault| Unreadable::BadJson { line, column, fault };
+        assert_eq!(fault("{\n  \"a\": ]"), bad(2, 8, JsonFault::Syntax));
+        assert_eq!(fault("{\n  \"a\": 1"), bad(2, 8, JsonFault::CutShort));
+        let shape = fault("{\"keyword_autoreply_info\":\n{\"list\": {}}}");
+        assert!(matches!(shape, Unreadable::BadJson { line: 2, fault: JsonFault::OtherShape, .. }));
+        // the reader's own words are English
+        assert!(!shape.message(Lang::Zh).contains("expected"));
         let deep = format!("{{\"x\":{}", "[".repeat(100_000));
         assert!(matches!(fault(&deep), Unreadable::BadJson { .. }));
     }
