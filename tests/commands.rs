@@ -115,7 +115,7 @@ fn a_code_is_explained_in_the_operators_language() {
     assert!(!text.contains("```") && !text.contains("**"), "{text}");
     assert_eq!(run(&ground, &["check", "--explain", "131"]).1, text);
     let (_, chinese) = run(&ground, &["check", "--explain", "f131", "--lang", "zh"]);
-    assert!(chinese.contains("不认识的关键字绝不会跳过"), "{chinese}");
+    assert!(chinese.contains("不认识的字段绝不会跳过"), "{chinese}");
     let (code, text) = run(&ground, &["check", "--explain", "F1131"]);
     assert!(code == Some(1) && text.contains("did you mean F1"), "{text}");
 }
