@@ -59,6 +59,8 @@ pub enum What {
     ColumnIgnored {
         column: String,
     },
+    /// A title above the names of the columns.
+    AboveHead,
     Duplicate {
         of: String,
     },
@@ -140,6 +142,7 @@ impl What {
             | Self::TooManyArticles { .. }
             | Self::TooManyCells { .. }
             | Self::ColumnIgnored { .. }
+            | Self::AboveHead
             | Self::Duplicate { .. }
             | Self::LinkLost { .. }
             | Self::Refused { .. } => true,
@@ -214,6 +217,10 @@ impl What {
                 format!("the column \"{column}\": known are keyword, match, reply and name"),
                 format!("没有用到“{column}”这一列：认识的列有关键词、匹配方式、回复、规则名"),
             ),
+            Self::AboveHead => lang.pick(
+                "a title above the names of the columns",
+                "列名上面的标题",
+            ).to_owned(),
             Self::Duplicate { of } => lang.pick(
                 format!("it says the same as the rule \"{of}\""),
                 format!("和规则“{of}”完全一样"),

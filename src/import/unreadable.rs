@@ -10,6 +10,8 @@ pub enum Unreadable {
         megabytes: usize,
     },
     Empty,
+    /// A file of Excel, WPS or Numbers itself.
+    Workbook,
     NotText {
         line: usize,
     },
@@ -33,6 +35,8 @@ pub enum Unreadable {
         known: &'static str,
         found: String,
     },
+    /// The names of the columns stand between Chinese commas.
+    WideCommas,
     /// Two columns mean the same.
     ColumnTwice {
         column: String,
@@ -76,6 +80,10 @@ impl Unreadable {
                 format!("文件超过了 {megabytes} MB：请拆成几个文件，分别导入到不同的文件夹"),
             ),
             Self::Empty => lang.pick("the file is empty", "文件是空的").to_owned(),
+            Self::Workbook => lang.pick(
+                "this is a workbook, not a table as text: open it and save it as CSV (UTF-8)",
+                "这是表格软件的工作簿（例如 .xlsx），不是文本：请打开它，另存为 CSV（UTF-8）",
+            ).to_owned(),
             Self::NotText { line } => lang.pick(
                 format!("line {line}: this is neither UTF-8 nor GBK text: save the file as UTF-8"),
                 format!("第 {line} 行：既不是 UTF-8，也不是 GBK 文字：请用 UTF-8 编码重新保存"),
@@ -96,13 +104,17 @@ impl Unreadable {
                 format!("line {line}, column {column}: the quotation mark that opens here is never closed"),
                 format!("第 {line} 行第 {column} 列：这里的双引号没有结尾"),
             ),
+            Self::WideCommas => lang.pick(
+                "the columns are parted by Chinese commas (，): only , ; or a tab parts them, so save the table as CSV from a spreadsheet",
+                "列之间用了中文逗号（，）：只能用英文逗号、分号或制表符隔开，请从表格软件另存为 CSV",
+            ).to_owned(),
             Self::NoColumn { known, found } => lang.pick(
-                format!("row 1: no column is called {known}; the columns here are: {found}"),
-                format!("第 1 行：没有名叫 {known} 的列；现有的列是：{found}"),
+                format!("no column is called {known}; the columns here are: {found}"),
+                format!("没有名叫 {known} 的列；现有的列是：{found}"),
             ),
             Self::ColumnTwice { column } => lang.pick(
-                format!("row 1: \"{column}\" is a second column for the same: delete or rename one of them"),
-                format!("第 1 行：“{column}”和前面的某一列意思相同：请删掉或改名其中一列"),
+                format!("\"{column}\" is a second column for the same: delete or rename one of them"),
+                format!("“{column}”和前面的某一列意思相同：请删掉或改名其中一列"),
             ),
             Self::Beyond { reason } => lang.pick(
                 format!("these rules do not make a folder that could be served: {reason}"),

@@ -21,6 +21,11 @@ pub const COLUMNS: [(Column, &[&str]); 4] = [
             "关键词列表",
             "问题",
             "提问",
+            "问",
+            "问法",
+            "标准问题",
+            "触发关键词",
+            "q",
         ],
     ),
     (
@@ -55,6 +60,14 @@ pub const COLUMNS: [(Column, &[&str]); 4] = [
             "答案",
             "回答",
             "内容",
+            "回覆",
+            "回覆内容",
+            "答覆",
+            "标准答案",
+            "标准回复",
+            "答",
+            "话术",
+            "a",
         ],
     ),
     (Column::Name, &["name", "rule", "rule name", "规则名", "规则名称", "规则", "名称"]),
@@ -148,6 +161,13 @@ pub enum Column {
     Match,
     Reply,
     Name,
+}
+
+/// What a column holds, by its name, behind which a remark may stand in brackets.
+pub fn column(name: &str) -> Option<Column> {
+    let bare = name.split(['(', '（', '[', '【']).next().unwrap_or_default();
+    let bare = bare.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '＊' | ':' | '：'));
+    known(&COLUMNS, name).or_else(|| known(&COLUMNS, bare))
 }
 
 /// What a word of the table means.
