@@ -81,6 +81,13 @@ pub enum What {
         mode: String,
     },
     SwitchedOff,
+    UnknownSwitch {
+        word: String,
+    },
+    /// Perhaps several words, between signs that part none.
+    OneWord {
+        word: String,
+    },
     OftenerThanBefore,
     PicturesOfWechat {
         count: usize,
@@ -152,6 +159,8 @@ impl What {
             | Self::Emoticons
             | Self::UnknownMode { .. }
             | Self::SwitchedOff
+            | Self::UnknownSwitch { .. }
+            | Self::OneWord { .. }
             | Self::OftenerThanBefore
             | Self::PicturesOfWechat { .. }
             | Self::Shadowed { .. }
@@ -214,8 +223,8 @@ impl What {
                 format!("表头有 {columns} 列，这一行却有 {cells} 格：含有逗号的内容要用双引号括起来"),
             ),
             Self::ColumnIgnored { column } => lang.pick(
-                format!("the column \"{column}\": known are keyword, match, reply and name"),
-                format!("没有用到“{column}”这一列：认识的列有关键词、匹配方式、回复、规则名"),
+                format!("the column \"{column}\": known are keyword, match, reply, name and enabled"),
+                format!("没有用到“{column}”这一列：认识的列有关键词、匹配方式、回复、规则名、启用"),
             ),
             Self::AboveHead => lang.pick(
                 "a title above the names of the columns",
@@ -260,6 +269,14 @@ impl What {
                 "it was switched off, and is `enabled: false` here; delete that line to use it",
                 "原来是关闭的，这里写成了 `enabled: false`；要启用请删掉这一行",
             ).to_owned(),
+            Self::UnknownSwitch { word } => lang.pick(
+                format!("\"{word}\" does not say whether it is in use: it is `enabled: false` here; delete that line to use it"),
+                format!("看不出“{word}”是不是启用，这里写成了 `enabled: false`；要启用请删掉这一行"),
+            ),
+            Self::OneWord { word } => lang.pick(
+                format!("\"{word}\" is looked for as one word; to look for several, write a comma between them"),
+                format!("“{word}”当作一个词来匹配；如果是几个词，请用顿号隔开"),
+            ),
             Self::OftenerThanBefore => lang.pick(
                 "WeChat answers a fan with it once an hour at most; here it answers every message that no other rule does",
                 "微信里同一位粉丝一小时最多收到一次；这里凡是其他规则没有回复的消息都会回复",

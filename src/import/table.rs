@@ -3,7 +3,7 @@
 
 mod words;
 
-use words::{Column, WAYS, column, known};
+use words::{Column, SWITCHES, WAYS, column, known, may_be_several, words_of};
 
 use super::Gathered;
 use super::draft::{Answer, Draft, Message, Way, When, visible_words};
@@ -179,29 +179,28 @@ fn read_row(places: &[Option<Column>], cells: &[&str], number: usize, gathered: 
     if reply.trim().is_empty() {
         return find(What::EmptyReply);
     }
-    let words = visible_words(&origin, vec![(way, words(way, written))], &mut gathered.findings);
+    let words = visible_words(&origin, vec![(way, words_of(way, written))], &mut gathered.findings);
     let Some(first) = words.first().and_then(|(_, words)| words.first()) else {
         return gathered.findings.push(Finding { at: origin, what: What::NoKeyword });
     };
+    let switch = cell(Column::Switch);
+    let is_on = switch.is_none_or(|word| known(&SWITCHES, word) == Some(true));
+    let switched = switch.filter(|_| !is_on).map(|word| match known(&SWITCHES, word) {
+        Some(_) => What::SwitchedOff,
+        None => What::UnknownSwitch { word: word.to_owned() },
+    });
+    let doubtful = words.iter().flat_map(|(_, words)| words).filter(|word| may_be_several(way, word));
+    let doubtful = doubtful.map(|word| What::OneWord { word: word.clone() });
+    let found: Vec<What> = found.into_iter().chain(doubtful).chain(switched).collect();
     gathered.findings.extend(found.into_iter().map(|what| Finding { at: origin.clone(), what }));
     gathered.drafts.push(Draft {
         name: cell(Column::Name).unwrap_or(first).to_owned(),
         when: When::Words(words),
-        enabled: true,
+        enabled: is_on,
         answer: Answer::One(Message::Text(reply)),
         examples: Vec::new(),
         origin,
     });
-}
-
-/// The words of a cell. The signs between them may be a part of an expression.
-fn words(way: Way, cell: &str) -> Vec<String> {
-    let between: &[char] = if way == Way::Regex {
-        &['\n', '\r']
-    } else {
-        &['\n', '\r', '、', '，', ',', ';', '；', '|', '｜']
-    };
-    cell.split(between).map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -247,6 +246,36 @@ mod tests {
         let text = "keyword,match,reply\n\"a、b，c;d|e\nf\",,x\n\"a|b,c\",regex,x\n";
         let expected = [words(Way::Keyword, &["a", "b", "c", "d", "e", "f"]), words(Way::Regex, &["a|b,c"])];
         assert_eq!(when(text), expected);
+    }
+
+    #[test]
+    fn a_slash_parts_words_and_what_may_be_several_is_told() {
+        let text =
+            "关键词,回复\n多少钱/怎么卖/价格,x\n价格 多少,y\n24/7,z\nopening hours,v\nhttps://e.com/店,w\n";
+        let expected: [&[&str]; 5] = [
+            &["多少钱", "怎么卖", "价格"],
+            &["价格 多少"],
+            &["24/7"],
+            &["opening hours"],
+            &["https://e.com/店"],
+        ];
+        assert_eq!(when(text), expected.map(|own| words(Way::Keyword, own)));
+        let told: Vec<(Origin, What)> = found(text).into_iter().map(|found| (found.at, found.what)).collect();
+        let one = |word: &str| What::OneWord { word: word.to_owned() };
+        assert_eq!(told, [(Origin::Row(3), one("价格 多少")), (Origin::Row(4), one("24/7"))]);
+    }
+
+    #[test]
+    fn a_row_that_is_switched_off_stays_off() {
+        for name in ["启用", "状态", "是否启用", "enabled"] {
+            let text = format!("关键词,回复,{name}\na,x,是\nb,x,否\nc,x,停用\nd,x,\ne,x,待定\n");
+            let gathered = read(text.as_bytes()).unwrap();
+            let enabled: Vec<bool> = gathered.drafts.iter().map(|draft| draft.enabled).collect();
+            assert_eq!(enabled, [true, false, false, true, false], "{name}");
+            let unknown = What::UnknownSwitch { word: "待定".to_owned() };
+            let whats: Vec<What> = gathered.findings.into_iter().map(|found| found.what).collect();
+            assert_eq!(whats, [What::SwitchedOff, What::SwitchedOff, unknown], "{name}");
+        }
     }
 
     #[test]
