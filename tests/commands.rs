@@ -248,6 +248,8 @@ fn explain_shows_follow_ups_with_their_times() {
 fn init_writes_rules_that_pass_and_overwrites_nothing() {
     let ground = Ground::with(&[]);
     let (code, text) = run(&ground, &["init", "mine"]);
+    let next = "run `fanreply check mine` and `fanreply serve --rules mine`";
+    assert!(text.contains(next), "{text}");
     assert_eq!(code, Some(0), "{text}");
     assert_eq!(run(&ground, &["check", "mine"]).0, Some(0));
     assert_eq!(run(&ground, &["test", "mine"]).0, Some(0));
