@@ -40,11 +40,17 @@ pub struct Page {
 
 impl Page {
     pub fn error(&self, text: &str) -> String {
-        format!("{} {text}", self.paint("1;31", self.lang.pick("error:", "错误：")))
+        self.headed("1;31", self.lang.pick("error:", "错误："), text)
     }
 
     pub fn warning(&self, text: &str) -> String {
-        format!("{} {text}", self.paint("1;33", self.lang.pick("warning:", "警告：")))
+        self.headed("1;33", self.lang.pick("warning:", "警告："), text)
+    }
+
+    fn headed(&self, code: &str, head: &str, text: &str) -> String {
+        // a full-width sign brings its own room
+        let blank = self.lang.pick(" ", "");
+        format!("{}{blank}{text}", self.paint(code, head))
     }
 
     pub fn good(&self, text: &str) -> String {
@@ -207,5 +213,6 @@ mod tests {
         let page = Page { lang: Lang::Zh, colours: false, columns: None };
         assert_eq!(page.row("回复", "一\n二"), "回复        一\n            二");
         assert_eq!(page.row("answer", "one"), "answer      one");
+        assert_eq!(page.error("不行"), "错误：不行");
     }
 }
