@@ -280,6 +280,15 @@ fn on_a_terminal_lines_are_remembered_and_changes_are_told_while_nobody_types() 
     let mut talk = Talk::on_a_terminal(&ground, &[("NO_COLOR", "1")]);
     talk.types(&format!("{UP}{UP}\r"));
     talk.until("< 改好了");
+    // a line that was begun is dropped, and no reason to end
+    for (typed, said) in
+        [("早上\u{3}", "Ctrl-C once more ends"), ("你好\r", "< 改好了"), ("\u{3}", "Ctrl-C once more ends")]
+    {
+        talk.until("> ");
+        talk.types(typed);
+        talk.until(said);
+    }
+    talk.until("> ");
     talk.types("\u{3}");
     talk.until("bye");
     assert_eq!(talk.ends().0, Some(0));

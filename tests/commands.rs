@@ -115,7 +115,7 @@ fn a_code_is_explained_in_the_operators_language() {
     assert!(!text.contains("```") && !text.contains("**"), "{text}");
     assert_eq!(run(&ground, &["check", "--explain", "131"]).1, text);
     let (_, chinese) = run(&ground, &["check", "--explain", "f131", "--lang", "zh"]);
-    assert!(chinese.contains("不认识的关键字绝不会跳过"), "{chinese}");
+    assert!(chinese.contains("不认识的字段绝不会跳过"), "{chinese}");
     let (code, text) = run(&ground, &["check", "--explain", "F1131"]);
     assert!(code == Some(1) && text.contains("did you mean F1"), "{text}");
 }
@@ -248,6 +248,8 @@ fn explain_shows_follow_ups_with_their_times() {
 fn init_writes_rules_that_pass_and_overwrites_nothing() {
     let ground = Ground::with(&[]);
     let (code, text) = run(&ground, &["init", "mine"]);
+    let next = "run `fanreply check mine` and `fanreply serve --rules mine`";
+    assert!(text.contains(next), "{text}");
     assert_eq!(code, Some(0), "{text}");
     assert_eq!(run(&ground, &["check", "mine"]).0, Some(0));
     assert_eq!(run(&ground, &["test", "mine"]).0, Some(0));
@@ -348,4 +350,43 @@ fn what_hinders_a_start_is_one_clear_line_and_exit_code_1() {
     let (code, text) = start(&[], &["--strict"]);
     assert_eq!(code, Some(1));
     assert!(text.contains("F142"), "{text}");
+}
+
+#[test]
+fn wrong_usage_is_said_in_the_operators_language() {
+    let ground = Ground::with(&[HELLO]);
+    let cases: [(&[&str], &str, &str); 9] = [
+        (
+            &["explain", "订单", "123"],
+            "needs quotation marks",
+            "多了“123”：含有空格的句子或名字要用英文引号括起来",
+        ),
+        (&["chek"], "some similar subcommands exist", "没有“chek”这个命令，是不是想写“check”？"),
+        (&["chat", "--foo"], "unexpected argument '--foo'", "没有“--foo”这个选项"),
+        (&["check", "--stric"], "exists: '--strict'", "没有“--stric”这个选项，是不是想写“--strict”？"),
+        (
+            &["check", "--format", "xml"],
+            "invalid value 'xml'",
+            "“--format <FORMAT>”不能写“xml”，可以写：text、json",
+        ),
+        (&["chat", "--at"], "a value is required", "“--at <TIME>”后面还没有写内容"),
+        (
+            &["explain", "--menu", "a", "--link", "b"],
+            "cannot be used with",
+            "“--menu <KEY>”不能和“--link <URL>”一起写",
+        ),
+        (&["import", "csv"], "<FILE>", "还要写：<FILE>"),
+        (&[], "requires a subcommand", "“fanreply”后面还要写一个命令，可以写：serve、check"),
+    ];
+    for (arguments, english, chinese) in cases {
+        let (code, said) = run(&ground, &[&["--lang", "en"], arguments].concat());
+        assert!(code == Some(2) && said.contains(english), "{said}");
+        let (code, said) = run(&ground, &[&["--lang", "zh"], arguments].concat());
+        assert!(code == Some(2) && said.contains(chinese), "{said}");
+        let english = ["error", "Usage", "OPTIONS", "COMMAND", "tip:", "possible"];
+        assert!(!english.iter().any(|word| said.contains(word)), "{said}");
+    }
+    let (code, help) = run(&ground, &["--lang", "zh", "check", "-h"]);
+    assert!(code == Some(0) && help.contains("用法：fanreply check [选项] [DIR]"), "{help}");
+    assert!(!help.contains("possible values"), "{help}");
 }

@@ -209,12 +209,7 @@ fn what_cannot_be_read_is_one_clear_line_and_writes_nothing() {
             "48001（api unauthorized）",
         ),
         ("wechat", "{}", "get_current_autoreply_info", "没有自动回复规则"),
-        (
-            "csv",
-            "a,b\n",
-            "row 1: no column is called keyword",
-            "没有名叫 keyword / 关键词 的列；现有的列是：a | b",
-        ),
+        ("csv", "a,b\n", "no column is called keyword", "没有名叫 keyword / 关键词 的列；现有的列是：a | b"),
         ("csv", "关键词,回复\n你好,\"您好\n", "line 2, column 4", "第 2 行第 4 列"),
         ("csv", "", "the file is empty", "文件是空的"),
         ("csv", &large, "larger than 16 MB", "超过了 16 MB"),

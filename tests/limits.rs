@@ -17,6 +17,7 @@ const NO_LIMITS: &[&str] = &[
     "src/cli/local.rs PATIENCE",
     "src/cli/menu.rs ANSWER_LIMIT",
     "src/cli/page.rs CARD",
+    "src/cli/page.rs FRAME",
     "src/cli/page.rs WIDTH",
     "src/cli/replay/page.rs SAMPLE",
     "src/cli/replay/page.rs SHOWN",

@@ -9,12 +9,12 @@ mod fixtures;
 #[path = "rules/page.rs"]
 mod page;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 
 use fanreply::model::lang::Lang;
-use fanreply::rules::diagnostic::Code;
 use fanreply::rules::diagnostic::render::render;
+use fanreply::rules::diagnostic::{Code, Severity};
 use fanreply::rules::load;
 use fanreply::rules::source::RuleSource;
 use proptest::prelude::*;
@@ -53,6 +53,23 @@ fn every_mistake_is_pointed_at_in_both_languages() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The table of warnings in the guides names what the program can warn of, and nothing else.
+#[test]
+fn every_warning_has_its_line_in_the_guides() {
+    let warnings = STAGES.iter().flat_map(|(_, entries)| *entries);
+    let warnings = warnings.filter(|entry| entry.severity == Severity::Warning);
+    let expected: BTreeSet<String> = warnings.map(|entry| entry.code.to_string()).collect();
+    for (page, title) in [("docs/rules.md", "### Warnings\n"), ("docs/rules.zh-CN.md", "### 警告\n")] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        let (_, section) = text.split_once(title).unwrap();
+        let (section, _) = section.split_once("\n### ").unwrap();
+        let rows = section.lines().filter_map(|line| line.strip_prefix("| F")?.split(" |").next());
+        let codes = rows.flat_map(|codes| codes.split([',', '、']));
+        let codes = codes.map(|code| format!("F{}", code.trim().trim_start_matches('F')));
+        assert_eq!(codes.collect::<BTreeSet<String>>(), expected, "{page}");
+    }
 }
 
 #[test]

@@ -39,7 +39,7 @@ use crate::store::Store;
 use crate::telemetry::Metrics;
 use command::Command;
 use conversation::{Conversation, Happening, Partners};
-use input::Input;
+use input::{Input, Typed};
 use news::News;
 use shown::{Shown, help, note};
 
@@ -109,7 +109,20 @@ impl Chat<'_> {
             self.runtime.spawn(self.rules.clone().watch(Pace::default(), stop.clone()));
             self.runtime.spawn(stop.run_until_cancelled_owned(tell_changes(self.news.clone(), printer)));
         }
-        while let Some(line) = self.input.next()? {
+        let mut is_ending = false;
+        loop {
+            let line = match self.input.next()? {
+                Typed::Line(line) => line,
+                // it drops the line; nobody types it twice by accident
+                Typed::Interrupt if !is_ending => {
+                    is_ending = true;
+                    let hint = self.session.say("Ctrl-C once more ends", "再按一次 Ctrl-C 结束");
+                    out!("{}", self.session.page().dim(hint));
+                    continue;
+                }
+                Typed::Interrupt | Typed::End => break,
+            };
+            is_ending = false;
             let line = line.trim_start_matches('\u{FEFF}').trim_end_matches(['\n', '\r']);
             if !line.trim().is_empty() && !self.take(line)? {
                 return Ok(());

@@ -13,7 +13,7 @@ use super::Outcome;
 use super::check::counted;
 use super::init::refuse_to_overwrite;
 use super::page::{out, visible};
-use super::session::{Session, shown};
+use super::session::{Session, shown, typed};
 use crate::app::surroundings;
 use crate::import::finding::Finding;
 use crate::import::prove::{Proven, prove};
@@ -80,7 +80,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let Some(file) = matches.get_one::<PathBuf>("FILE") else { return Ok(ExitCode::from(2)) };
     let folder = matches.get_one::<PathBuf>("to").map_or(Path::new(FOLDER), PathBuf::as_path);
     let settings = session.settings(false)?;
-    let instead = format!("fanreply import {format} {} --to my-rules", shown(file));
+    let instead = format!("fanreply import {format} {} --to my-rules", typed(file));
     refuse_to_overwrite(session, folder, &instead)?;
     let (gathered, name) = gather(session, format, file)?;
     let surroundings = surroundings(&settings, folder);
@@ -164,7 +164,7 @@ fn print_findings<'f>(session: &Session, findings: impl Iterator<Item = &'f Find
 
 fn print_end(session: &Session, proven: &Proven, folder: &Path, path: &Path) {
     let (rules, examples) = (proven.rules, proven.examples);
-    let (folder, path, page) = (shown(folder), shown(path), session.page());
+    let (folder, path, page) = (typed(folder), shown(path), session.page());
     out!("{path}");
     let text = session.say(
         format!("written: {}, {}. Read them, then run `fanreply check {folder}` and `fanreply serve --rules {folder}`.", counted(rules, "rule"), counted(examples, "example")),

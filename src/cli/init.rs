@@ -10,7 +10,7 @@ use rust_embed::RustEmbed;
 
 use super::Outcome;
 use super::page::out;
-use super::session::{Session, shown};
+use super::session::{Session, shown, typed};
 use crate::model::lang::Lang;
 
 /// The shipped rules, which lie beside the source.
@@ -45,14 +45,16 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
         fs::write(&path, file.data).with_context(|| failed(&path))?;
         out!("{}", shown(&path));
     }
-    let page = session.page();
-    out!(
-        "\n{}",
-        page.good(session.say(
-            "Now change them to be yours, then run `fanreply check` and `fanreply serve`.",
-            "请把它们改成自己的内容，然后运行 `fanreply check` 和 `fanreply serve`。",
-        ))
+    // where the settings name this folder, the commands find it without being told
+    let (check, serve) = match matches.get_one::<PathBuf>("DIR").or(matches.get_one("rules")) {
+        Some(folder) => (format!(" {}", typed(folder)), format!(" --rules {}", typed(folder))),
+        None => (String::new(), String::new()),
+    };
+    let text = session.say(
+        format!("Now change them to be yours, then run `fanreply check{check}` and `fanreply serve{serve}`."),
+        format!("请把它们改成自己的内容，然后运行 `fanreply check{check}` 和 `fanreply serve{serve}`。"),
     );
+    out!("\n{}", session.page().good(&text));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -23,6 +23,7 @@ mod serve;
 mod session;
 mod set_format;
 mod test;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -63,8 +64,11 @@ pub fn run() -> ExitCode {
     let arguments: Vec<String> =
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let lang = session::language(&arguments, |name| std::env::var(name).ok());
-    // wrong usage ends here with exit code 2, help with 0
-    let matches = root(lang).get_matches();
+    let matches = match root(lang).try_get_matches() {
+        Ok(matches) => matches,
+        // wrong usage ends here with exit code 2, help with 0
+        Err(fault) => return usage::end(fault, session::page(lang)),
+    };
     let session = Session::new(lang, &matches);
     let Some((name, matches)) = matches.subcommand() else { return ExitCode::from(2) };
     let entry = ENTRIES.iter().find(|entry| (entry.command)(lang).get_name() == name);
@@ -104,7 +108,7 @@ fn root(lang: Lang) -> Command {
                 "lang",
                 "LANG",
                 "The language of messages [default: from the environment]",
-                "消息的语言（默认看系统环境）",
+                "消息的语言：en 或 zh（默认看系统环境）",
             )
             .value_parser(["en", "zh"]),
         );
@@ -123,7 +127,12 @@ fn worded(command: Command, lang: Lang) -> Command {
         Lang::En => command,
         Lang::Zh => command
             .subcommand_help_heading("命令")
-            .mut_args(|arg| arg.help_heading("参数"))
+            .subcommand_value_name("命令")
+            .mut_args(|arg| {
+                // the help of an option names its values itself
+                let is_hidden = arg.get_action().takes_values();
+                arg.help_heading("参数").hide_possible_values(is_hidden)
+            })
             .help_template("{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}"),
     }
 }

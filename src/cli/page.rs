@@ -6,8 +6,10 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::model::lang::Lang;
 use crate::model::reply::{Article, Reply};
 
-/// Columns inside the frame of a card.
+/// Columns inside the frame of a card, where the terminal has as many.
 const CARD: usize = 56;
+/// Columns of the frame itself, and of what stands before a card in a conversation.
+const FRAME: usize = 6;
 
 /// Writes a line to stdout. A reader that has gone away, as `head` does, is no reason to stop or to panic.
 macro_rules! out {
@@ -32,15 +34,23 @@ pub(super) use err;
 pub struct Page {
     pub lang: Lang,
     pub colours: bool,
+    /// Columns of the terminal, if there is one.
+    pub columns: Option<u16>,
 }
 
 impl Page {
     pub fn error(&self, text: &str) -> String {
-        format!("{} {text}", self.paint("1;31", self.lang.pick("error:", "错误：")))
+        self.headed("1;31", self.lang.pick("error:", "错误："), text)
     }
 
     pub fn warning(&self, text: &str) -> String {
-        format!("{} {text}", self.paint("1;33", self.lang.pick("warning:", "警告：")))
+        self.headed("1;33", self.lang.pick("warning:", "警告："), text)
+    }
+
+    fn headed(&self, code: &str, head: &str, text: &str) -> String {
+        // a full-width sign brings its own room
+        let blank = self.lang.pick(" ", "");
+        format!("{}{blank}{text}", self.paint(code, head))
     }
 
     pub fn good(&self, text: &str) -> String {
@@ -87,11 +97,13 @@ impl Page {
 
     /// A card in a frame that is as wide as its longest line.
     fn card(&self, article: &Article) -> String {
+        let room = self.columns.map_or(CARD, |columns| usize::from(columns).saturating_sub(FRAME));
+        let room = room.clamp(1, CARD);
         let named = |name: &str, text: &str| match text {
             "" => Vec::new(),
-            text => folded(&format!("{name}{}", visible(text)), CARD),
+            text => folded(&format!("{name}{}", visible(text)), room),
         };
-        let title = folded(&visible(&article.title), CARD);
+        let title = folded(&visible(&article.title), room);
         let body = [
             named("", &article.summary),
             named(self.lang.pick("image ", "图片 "), &article.image),
@@ -166,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_frame_of_a_card_is_straight_whatever_is_written_in_it() {
-        let page = Page { lang: Lang::Zh, colours: false };
+        let page = Page { lang: Lang::Zh, colours: false, columns: None };
         let card = |title: &str, summary: &str| {
             let (title, summary) = (title.to_owned(), summary.to_owned());
             let article =
@@ -185,9 +197,22 @@ mod tests {
     }
 
     #[test]
+    fn a_card_is_no_wider_than_the_terminal() {
+        for width in [12, 30, 60, 200] {
+            let page = Page { lang: Lang::En, colours: false, columns: Some(width) };
+            let (title, summary) = ("书".repeat(60), "word ".repeat(30));
+            let url = "https://example.com/a/long/address/that/goes/on".to_owned();
+            let card =
+                page.reply(&Reply::Articles(vec![Article { title, summary, url, ..Article::default() }]));
+            assert!(card.lines().all(|line| columns(line) + 2 <= usize::from(width)), "{card}");
+        }
+    }
+
+    #[test]
     fn rows_line_up_in_both_languages() {
-        let page = Page { lang: Lang::Zh, colours: false };
+        let page = Page { lang: Lang::Zh, colours: false, columns: None };
         assert_eq!(page.row("回复", "一\n二"), "回复        一\n            二");
         assert_eq!(page.row("answer", "one"), "answer      one");
+        assert_eq!(page.error("不行"), "错误：不行");
     }
 }

@@ -58,17 +58,22 @@ impl Session {
 
     /// How to write to the terminal.
     pub fn page(&self) -> Page {
-        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Page {
-            lang: self.lang,
-            colours: wanted && std::io::stdout().is_terminal() && std::io::stderr().is_terminal(),
-        }
+        page(self.lang)
     }
 
     /// One of two wordings.
     pub fn say<T>(&self, en: T, zh: T) -> T {
         self.lang.pick(en, zh)
     }
+}
+
+/// How to write to the terminal in this language.
+pub fn page(lang: Lang) -> Page {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colours = wanted && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+    // a size that is not known is told as 0
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok();
+    Page { lang, colours, columns: size.map(|size| size.ws_col).filter(|columns| *columns > 0) }
 }
 
 /// The language: `--lang`, or else that of the environment. It is found before the arguments are read,
@@ -93,9 +98,31 @@ pub fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
+/// The path in a command that a person may copy, in quotation marks where a shell needs them.
+pub fn typed(path: &Path) -> String {
+    let path = shown(path);
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        path
+    } else if path.contains(['"', '$', '`', '\\', '!']) {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    } else {
+        format!("\"{path}\"")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_in_a_command_can_be_copied() {
+        let of = |path: &str| typed(Path::new(path));
+        assert_eq!(of("../我的-规则/a.yaml"), "../我的-规则/a.yaml");
+        assert_eq!(of("新 规则"), "\"新 规则\"");
+        assert_eq!(of("it's (1)"), "\"it's (1)\"");
+        assert_eq!(of("it's $1"), r"'it'\''s $1'");
+    }
 
     #[test]
     fn the_language_is_the_option_or_else_the_environments() {

@@ -54,10 +54,10 @@ reasons! {
             en "this does not have the form that is expected here\n\
                 write lines `key: value`; put a value with special signs in quotes; begin each item of a list with `- `";
             zh "这里的写法不对\n\
-                请写成“关键字: 内容”这样的行；内容里有特殊符号时加上引号；列表的每一项以 `- ` 开头";
+                请写成“字段: 内容”这样的行；内容里有特殊符号时加上引号；列表的每一项以 `- ` 开头";
         UnknownKey { key: String, meant: Meant, known: String }
             en "there is no key `{key}` here{meant}\npossible are: {known}";
-            zh "这里没有 `{key}` 这个关键字{meant}\n可以写的有：{known}";
+            zh "这里没有 `{key}` 这个字段{meant}\n可以写的有：{known}";
         DuplicateKey { key: String }
             en "`{key}` stands here twice; keep one of them";
             zh "`{key}` 写了两次，请只保留一个";
@@ -105,7 +105,7 @@ reasons! {
 
         NoAccounts {}
             en "list at least one account, or delete the key";
-            zh "请至少写一个账号，或者删掉这个关键字";
+            zh "请至少写一个账号，或者删掉这个字段";
         NoAccountName {}
             en "an account needs a `name`";
             zh "账号缺少 `name`";

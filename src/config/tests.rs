@@ -414,7 +414,7 @@ fn a_public_address_needs_the_secret_of_every_account() {
 fn faults_speak_chinese_too() {
     let case = Case::new("log: info\nlistn: x\n", &[]);
     let text = case.load().unwrap_err().message(Lang::Zh);
-    assert_holds(&text, &["第 2 行第 1 列：这里没有 `listn` 这个关键字；是不是想写 `listen`？"]);
+    assert_holds(&text, &["第 2 行第 1 列：这里没有 `listn` 这个字段；是不是想写 `listen`？"]);
     let case = Case::new("", &[("FANREPLY_SEND_RATE", "快")]);
     assert_holds(&case.load().unwrap_err().message(Lang::Zh), &["FANREPLY_SEND_RATE：“快”不对"]);
     let case = Case::new("app_secret_file: /nowhere\n", &[]);

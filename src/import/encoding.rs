@@ -8,10 +8,16 @@ use super::unreadable::Unreadable;
 /// As many characters beyond ASCII in a row of good UTF-8 are no accident of another encoding.
 const NO_ACCIDENT: usize = 8;
 
+/// How the files of spreadsheet programs begin: an archive, or the older container.
+const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
+
 /// The text without a byte order mark.
 ///
 /// Errors: the bytes are no text in any of these encodings.
 pub fn text_of(bytes: &[u8]) -> Result<String, Unreadable> {
+    if WORKBOOKS.iter().any(|beginning| bytes.starts_with(beginning)) {
+        return Err(Unreadable::Workbook);
+    }
     let (encoding, rest) = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => (encoding, &bytes[mark..]),
         None => match std::str::from_utf8(bytes) {

@@ -32,6 +32,10 @@ pub enum What {
         kind: String,
     },
     EmptyReply,
+    /// Articles of which the file holds no more than the name of a material.
+    ArticlesElsewhere {
+        id: String,
+    },
     NoReplyLeft,
     NoKeyword,
     NothingLeft {
@@ -55,20 +59,35 @@ pub enum What {
     ColumnIgnored {
         column: String,
     },
+    /// A title above the names of the columns.
+    AboveHead,
     Duplicate {
         of: String,
+    },
+    /// An address that only opens where it came from; its words stay.
+    LinkLost {
+        words: String,
+        address: String,
     },
     /// The rule language refuses it, with its own words.
     Refused {
         reason: String,
     },
     Links,
+    Html,
     Braces,
     Emoticons,
     UnknownMode {
         mode: String,
     },
     SwitchedOff,
+    UnknownSwitch {
+        word: String,
+    },
+    /// Perhaps several words, between signs that part none.
+    OneWord {
+        word: String,
+    },
     OftenerThanBefore,
     PicturesOfWechat {
         count: usize,
@@ -120,6 +139,7 @@ impl What {
             Self::Media { .. }
             | Self::UnknownReply { .. }
             | Self::EmptyReply
+            | Self::ArticlesElsewhere { .. }
             | Self::NoReplyLeft
             | Self::NoKeyword
             | Self::NothingLeft { .. }
@@ -129,13 +149,18 @@ impl What {
             | Self::TooManyArticles { .. }
             | Self::TooManyCells { .. }
             | Self::ColumnIgnored { .. }
+            | Self::AboveHead
             | Self::Duplicate { .. }
+            | Self::LinkLost { .. }
             | Self::Refused { .. } => true,
             Self::Links
+            | Self::Html
             | Self::Braces
             | Self::Emoticons
             | Self::UnknownMode { .. }
             | Self::SwitchedOff
+            | Self::UnknownSwitch { .. }
+            | Self::OneWord { .. }
             | Self::OftenerThanBefore
             | Self::PicturesOfWechat { .. }
             | Self::Shadowed { .. }
@@ -162,6 +187,10 @@ impl What {
                 format!("不认识的回复类型“{kind}”"),
             ),
             Self::EmptyReply => lang.pick("an empty reply", "回复是空的").to_owned(),
+            Self::ArticlesElsewhere { id } => lang.pick(
+                format!("articles that the file names by the media id \"{id}\" alone, without title and link: write them into the rule as `articles`"),
+                format!("图文只有素材编号“{id}”，文件里没有标题和链接：请在规则里用 `articles` 重新写"),
+            ),
             Self::NoReplyLeft => lang.pick(
                 "the whole rule, because none of its replies is left",
                 "整条规则没有导入：没有一条回复能保留下来",
@@ -194,12 +223,20 @@ impl What {
                 format!("表头有 {columns} 列，这一行却有 {cells} 格：含有逗号的内容要用双引号括起来"),
             ),
             Self::ColumnIgnored { column } => lang.pick(
-                format!("the column \"{column}\": known are keyword, match, reply and name"),
-                format!("没有用到“{column}”这一列：认识的列有关键词、匹配方式、回复、规则名"),
+                format!("the column \"{column}\": known are keyword, match, reply, name and enabled"),
+                format!("没有用到“{column}”这一列：认识的列有关键词、匹配方式、回复、规则名、启用"),
             ),
+            Self::AboveHead => lang.pick(
+                "a title above the names of the columns",
+                "列名上面的标题",
+            ).to_owned(),
             Self::Duplicate { of } => lang.pick(
                 format!("it says the same as the rule \"{of}\""),
                 format!("和规则“{of}”完全一样"),
+            ),
+            Self::LinkLost { words, address } => lang.pick(
+                format!("the link behind \"{words}\", which does not open outside WeChat ({address}); its words stay"),
+                format!("“{words}”后面的链接在微信以外打不开（{address}）；文字保留"),
             ),
             Self::Refused { reason } => reason.clone(),
             _ => String::new(),
@@ -209,8 +246,12 @@ impl What {
     fn difference(&self, lang: Lang) -> String {
         match self {
             Self::Links => lang.pick(
-                "links in the text now stand behind their words as addresses, because Weibo shows no HTML",
-                "文字里的链接改成了“文字 网址”：微博不支持 HTML",
+                "links in the text now stand behind their words, as addresses or numbers, because Weibo shows no HTML",
+                "文字里的链接改成了“文字 网址（或电话）”：微博不支持 HTML",
+            ).to_owned(),
+            Self::Html => lang.pick(
+                "tags and codes of HTML, such as <b>, <br> or &nbsp;, became plain text and line ends",
+                "文字里的 HTML 标记（如 <b>、<br>、&nbsp;）改成了普通文字和换行：微博不支持 HTML",
             ).to_owned(),
             Self::Braces => lang.pick(
                 "{{ or {% in the text is sent exactly as it stands there; to insert something instead, edit the rule",
@@ -228,6 +269,14 @@ impl What {
                 "it was switched off, and is `enabled: false` here; delete that line to use it",
                 "原来是关闭的，这里写成了 `enabled: false`；要启用请删掉这一行",
             ).to_owned(),
+            Self::UnknownSwitch { word } => lang.pick(
+                format!("\"{word}\" does not say whether it is in use: it is `enabled: false` here; delete that line to use it"),
+                format!("看不出“{word}”是不是启用，这里写成了 `enabled: false`；要启用请删掉这一行"),
+            ),
+            Self::OneWord { word } => lang.pick(
+                format!("\"{word}\" is looked for as one word; to look for several, write a comma between them"),
+                format!("“{word}”当作一个词来匹配；如果是几个词，请用顿号隔开"),
+            ),
             Self::OftenerThanBefore => lang.pick(
                 "WeChat answers a fan with it once an hour at most; here it answers every message that no other rule does",
                 "微信里同一位粉丝一小时最多收到一次；这里凡是其他规则没有回复的消息都会回复",

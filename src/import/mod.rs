@@ -4,6 +4,7 @@
 pub mod draft;
 pub mod encoding;
 pub mod finding;
+pub mod html;
 pub mod prove;
 pub mod table;
 pub mod text;

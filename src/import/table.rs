@@ -3,7 +3,7 @@
 
 mod words;
 
-use words::{COLUMNS, Column, WAYS, known};
+use words::{Column, SWITCHES, WAYS, column, known, may_be_several, words_of};
 
 use super::Gathered;
 use super::draft::{Answer, Draft, Message, Way, When, visible_words};
@@ -13,11 +13,20 @@ use super::text::template;
 use super::unreadable::Unreadable;
 
 const DELIMITERS: [char; 3] = [',', ';', '\t'];
+/// In so many rows the names of the columns are looked for: titles like to stand above them.
+const ABOVE: usize = 5;
 
 /// Which column stands where, and those that nobody knows.
 struct Head {
     places: Vec<Option<Column>>,
     unknown: Vec<String>,
+}
+
+/// The names of the columns, and the records above them.
+struct Found {
+    delimiter: char,
+    above: Vec<csv::StringRecord>,
+    head: Head,
 }
 
 /// Reads a table.
@@ -28,13 +37,18 @@ pub fn read(bytes: &[u8]) -> Result<Gathered, Unreadable> {
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
     }
-    let (delimiter, head) = head(&text)?;
+    let Found { delimiter, above, head } = find_head(&text)?;
     let numbers = row_numbers(&text, delimiter)?;
     let mut gathered = Gathered::default();
+    for (record, number) in above.iter().zip(&numbers).filter(|(record, _)| !is_separator_line(record)) {
+        if record.iter().any(|cell| !cell.trim().is_empty()) {
+            gathered.findings.push(Finding { at: Origin::Row(*number), what: What::AboveHead });
+        }
+    }
     for column in head.unknown {
         gathered.findings.push(Finding { at: Origin::File, what: What::ColumnIgnored { column } });
     }
-    for (record, number) in records(&text, delimiter).zip(numbers).skip(1) {
+    for (record, number) in records(&text, delimiter).zip(numbers).skip(above.len() + 1) {
         let cells: Vec<&str> = record.iter().collect();
         if cells.iter().any(|cell| !cell.trim().is_empty()) {
             read_row(&head.places, &cells, number, &mut gathered);
@@ -50,29 +64,59 @@ fn records(text: &str, delimiter: char) -> impl Iterator<Item = csv::StringRecor
     builder.from_reader(text.as_bytes()).into_records().filter_map(Result::ok)
 }
 
-/// The delimiter under which the first row names the columns, and what it names.
-fn head(text: &str) -> Result<(char, Head), Unreadable> {
-    let first = |delimiter| records(text, delimiter).next().unwrap_or_default();
-    let widest = DELIMITERS.into_iter().max_by_key(|delimiter| first(*delimiter).len()).unwrap_or(',');
-    let cells = first(widest);
-    let mut head = Head { places: Vec::new(), unknown: Vec::new() };
-    for cell in &cells {
-        let column = known(&COLUMNS, cell);
-        if column.is_some() && head.places.contains(&column) {
-            return Err(Unreadable::ColumnTwice { column: cell.to_owned() });
-        }
-        if column.is_none() && !cell.trim().is_empty() {
-            head.unknown.push(cell.trim().to_owned());
-        }
-        head.places.push(column);
+/// The delimiter and the record that names the columns.
+fn find_head(text: &str) -> Result<Found, Unreadable> {
+    let first = |delimiter| records(text, delimiter).take(ABOVE).collect::<Vec<_>>();
+    for at in 0..ABOVE {
+        let tables = DELIMITERS.into_iter().map(|delimiter| (delimiter, first(delimiter)));
+        let rows = tables.filter_map(|(delimiter, rows)| Some((delimiter, Head::of(rows.get(at)?), rows)));
+        let known = rows.filter(|(_, head, _)| head.missing().is_none());
+        let Some((delimiter, head, rows)) = known.max_by_key(|(_, head, _)| head.places.len()) else {
+            continue;
+        };
+        head.refuse_twice(&rows[at])?;
+        return Ok(Found { delimiter, above: rows[..at].to_vec(), head });
     }
-    for (column, known) in [(Column::Keyword, "keyword / 关键词"), (Column::Reply, "reply / 回复")] {
-        if !head.places.contains(&Some(column)) {
-            let found = cells.iter().map(str::trim).collect::<Vec<_>>().join(" | ");
-            return Err(Unreadable::NoColumn { known, found: found.escape_debug().take(200).collect() });
-        }
+    let widest = DELIMITERS.map(first).into_iter().max_by_key(|rows| rows.first().map_or(0, |row| row.len()));
+    let rows = widest.unwrap_or_default();
+    let cells = rows.iter().find(|row| !is_separator_line(row)).cloned().unwrap_or_default();
+    let found = cells.iter().map(str::trim).collect::<Vec<_>>().join(" | ");
+    let narrow: Vec<&str> = found.split('，').collect();
+    if narrow.len() > 1 && Head::of(&csv::StringRecord::from(narrow)).missing().is_none() {
+        return Err(Unreadable::WideCommas);
     }
-    Ok((widest, head))
+    let known = Head::of(&cells).missing().unwrap_or(KEYWORD);
+    Err(Unreadable::NoColumn { known, found: found.escape_debug().take(200).collect() })
+}
+
+/// What a spreadsheet writes above a table to say by what its cells are parted.
+fn is_separator_line(record: &csv::StringRecord) -> bool {
+    record.get(0).is_some_and(|cell| cell.trim().to_ascii_lowercase().starts_with("sep="))
+}
+
+const KEYWORD: &str = "keyword / 关键词";
+const REPLY: &str = "reply / 回复";
+
+impl Head {
+    fn of(cells: &csv::StringRecord) -> Self {
+        let places: Vec<Option<Column>> = cells.iter().map(column).collect();
+        let unknown = cells.iter().zip(&places).filter(|(_, column)| column.is_none());
+        let unknown = unknown.map(|(cell, _)| cell.trim()).filter(|cell| !cell.is_empty());
+        Self { unknown: unknown.map(str::to_owned).collect(), places }
+    }
+
+    /// A column without which there are no rules.
+    fn missing(&self) -> Option<&'static str> {
+        let needed = [(Column::Keyword, KEYWORD), (Column::Reply, REPLY)];
+        needed.into_iter().find(|(column, _)| !self.places.contains(&Some(*column))).map(|(_, name)| name)
+    }
+
+    fn refuse_twice(&self, cells: &csv::StringRecord) -> Result<(), Unreadable> {
+        let twice = (0..self.places.len())
+            .find(|at| self.places[*at].is_some() && self.places[..*at].contains(&self.places[*at]));
+        let column = twice.and_then(|at| cells.get(at)).map(str::to_owned);
+        column.map_or(Ok(()), |column| Err(Unreadable::ColumnTwice { column }))
+    }
 }
 
 /// The row, as a spreadsheet counts, at which each record begins: lines inside a cell do not count, empty
@@ -135,29 +179,28 @@ fn read_row(places: &[Option<Column>], cells: &[&str], number: usize, gathered: 
     if reply.trim().is_empty() {
         return find(What::EmptyReply);
     }
-    let words = visible_words(&origin, vec![(way, words(way, written))], &mut gathered.findings);
+    let words = visible_words(&origin, vec![(way, words_of(way, written))], &mut gathered.findings);
     let Some(first) = words.first().and_then(|(_, words)| words.first()) else {
         return gathered.findings.push(Finding { at: origin, what: What::NoKeyword });
     };
+    let switch = cell(Column::Switch);
+    let is_on = switch.is_none_or(|word| known(&SWITCHES, word) == Some(true));
+    let switched = switch.filter(|_| !is_on).map(|word| match known(&SWITCHES, word) {
+        Some(_) => What::SwitchedOff,
+        None => What::UnknownSwitch { word: word.to_owned() },
+    });
+    let doubtful = words.iter().flat_map(|(_, words)| words).filter(|word| may_be_several(way, word));
+    let doubtful = doubtful.map(|word| What::OneWord { word: word.clone() });
+    let found: Vec<What> = found.into_iter().chain(doubtful).chain(switched).collect();
     gathered.findings.extend(found.into_iter().map(|what| Finding { at: origin.clone(), what }));
     gathered.drafts.push(Draft {
         name: cell(Column::Name).unwrap_or(first).to_owned(),
         when: When::Words(words),
-        enabled: true,
+        enabled: is_on,
         answer: Answer::One(Message::Text(reply)),
         examples: Vec::new(),
         origin,
     });
-}
-
-/// The words of a cell. The signs between them may be a part of an expression.
-fn words(way: Way, cell: &str) -> Vec<String> {
-    let between: &[char] = if way == Way::Regex {
-        &['\n', '\r']
-    } else {
-        &['\n', '\r', '、', '，', ',', ';', '；', '|', '｜']
-    };
-    cell.split(between).map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -206,6 +249,36 @@ mod tests {
     }
 
     #[test]
+    fn a_slash_parts_words_and_what_may_be_several_is_told() {
+        let text =
+            "关键词,回复\n多少钱/怎么卖/价格,x\n价格 多少,y\n24/7,z\nopening hours,v\nhttps://e.com/店,w\n";
+        let expected: [&[&str]; 5] = [
+            &["多少钱", "怎么卖", "价格"],
+            &["价格 多少"],
+            &["24/7"],
+            &["opening hours"],
+            &["https://e.com/店"],
+        ];
+        assert_eq!(when(text), expected.map(|own| words(Way::Keyword, own)));
+        let told: Vec<(Origin, What)> = found(text).into_iter().map(|found| (found.at, found.what)).collect();
+        let one = |word: &str| What::OneWord { word: word.to_owned() };
+        assert_eq!(told, [(Origin::Row(3), one("价格 多少")), (Origin::Row(4), one("24/7"))]);
+    }
+
+    #[test]
+    fn a_row_that_is_switched_off_stays_off() {
+        for name in ["启用", "状态", "是否启用", "enabled"] {
+            let text = format!("关键词,回复,{name}\na,x,是\nb,x,否\nc,x,停用\nd,x,\ne,x,待定\n");
+            let gathered = read(text.as_bytes()).unwrap();
+            let enabled: Vec<bool> = gathered.drafts.iter().map(|draft| draft.enabled).collect();
+            assert_eq!(enabled, [true, false, false, true, false], "{name}");
+            let unknown = What::UnknownSwitch { word: "待定".to_owned() };
+            let whats: Vec<What> = gathered.findings.into_iter().map(|found| found.what).collect();
+            assert_eq!(whats, [What::SwitchedOff, What::SwitchedOff, unknown], "{name}");
+        }
+    }
+
+    #[test]
     fn rows_are_counted_as_a_spreadsheet_does() {
         let text = "关键词,回复\r\n\"甲\r\n乙\",\"一\r\n二\"\r\n\r\n , \r\n丙,\r\n\"丁\",\"\"\"\"\r\n戊,";
         let rows: Vec<Origin> = found(text).into_iter().map(|finding| finding.at).collect();
@@ -228,6 +301,19 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_above_the_names_of_the_columns_is_passed_over() {
+        let expected = [words(Way::Keyword, &["a"])];
+        assert_eq!(when("sep=;\r\n关键词;回复\r\na;x\r\n"), expected);
+        let text = "自动回复表,,\n\n关键词（多个用逗号隔开）,标准答案,\na,x,\n,y,\n";
+        assert_eq!(when(text), expected);
+        let rows: Vec<(Origin, What)> = found(text).into_iter().map(|found| (found.at, found.what)).collect();
+        assert_eq!(rows, [(Origin::Row(1), What::AboveHead), (Origin::Row(5), What::NoKeyword)]);
+        for head in ["问,答", "关键词,回覆", "Question (one or more),Answer *"] {
+            assert_eq!(when(&format!("{head}\na,x\n")), expected, "{head}");
+        }
+    }
+
+    #[test]
     fn what_is_no_table_is_pointed_at() {
         let fault = |text: &str| read(text.as_bytes()).map(|_| ()).unwrap_err();
         assert_eq!(fault(" \n"), Unreadable::Empty);
@@ -236,6 +322,9 @@ mod tests {
         assert!(
             matches!(fault("回复,答案,关键词\n"), Unreadable::ColumnTwice { column } if column == "答案")
         );
+        assert_eq!(fault("关键词，匹配方式，回复\n你好，，您好\n"), Unreadable::WideCommas);
+        let workbook = [b"PK\x03\x04" as &[u8], &[0, 255, 254]].concat();
+        assert_eq!(read(&workbook).map(|_| ()), Err(Unreadable::Workbook));
         let open = "关键词,回复\n你好,\"您好\n再见,走好\n";
         assert_eq!(fault(open), Unreadable::UnclosedQuote { line: 2, column: 4 });
     }

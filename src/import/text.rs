@@ -1,30 +1,13 @@
-//! Texts on their way into a template: line ends, links, braces. What a fan would see differently than before
+//! Texts on their way into a template: line ends, HTML, braces. What a fan would see differently than before
 //! is told, never silently changed.
 
-use std::sync::LazyLock;
-
-use regex::{Captures, Regex};
-
 use super::finding::What;
-
-#[allow(clippy::expect_used)] // the expressions are literals, and the tests use them
-static LINK: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?is)<a(?:\s([^>]*))?>(.*?)</a\s*>").expect("a valid expression"));
-#[allow(clippy::expect_used)]
-static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)(?:^|\s)href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))"#).expect("a valid expression")
-});
+use super::html::plain;
 
 /// A text as a template that renders exactly what a fan should see, and what is different about it.
 pub fn template(written: &str) -> (String, Vec<What>) {
     let mut found = Vec::new();
-    let text = tidy(written);
-    let text = if LINK.is_match(&text) {
-        found.push(What::Links);
-        without_links(&text)
-    } else {
-        text
-    };
+    let text = plain(&tidy(written), &mut found);
     if text.contains("/:") {
         found.push(What::Emoticons);
     }
@@ -48,30 +31,6 @@ pub fn link(written: &str) -> String {
     if escape(url) == url { url.to_owned() } else { url.replace('{', "%7B") }
 }
 
-/// Whether the platform takes it as a link (`RelativeUrl`).
-pub fn is_full(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
-}
-
-/// `<a href="url">text</a>` → `text url`: Weibo shows no HTML.
-fn without_links(text: &str) -> String {
-    let spelled = |found: &Captures| {
-        let attributes = found.get(1).map_or("", |attributes| attributes.as_str());
-        let address = ADDRESS.captures(attributes).and_then(|found| found.iter().skip(1).flatten().next());
-        let url = address.map_or("", |url| url.as_str().trim()).replace("&amp;", "&");
-        let words = found[2].trim();
-        let end = found.get(0).map_or(0, |whole| whole.end());
-        // the text that follows must not become a part of the address
-        let blank = if text[end..].starts_with(|c: char| !c.is_whitespace()) { " " } else { "" };
-        match (is_full(&url), words == url || words.is_empty()) {
-            (false, _) => words.to_owned(),
-            (true, true) => format!("{url}{blank}"),
-            (true, false) => format!("{words} {url}{blank}"),
-        }
-    };
-    LINK.replace_all(text, spelled).into_owned()
-}
-
 /// `{{` and `{%` would begin something to fill in; as inserted texts they are what they are.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -92,21 +51,6 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn links_are_spelled_out() {
-        let cases = [
-            (r#"看<a href="https://e.com/?a=1&amp;b=2">这里</a>吧"#, "看这里 https://e.com/?a=1&b=2 吧"),
-            (r#"<A data-miniprogram-appid="wx1" HREF='http://e.com'>商城</A>"#, "商城 http://e.com"),
-            (r#"<a href="weixin://bizmsgmenu?msgmenucontent=1">人工</a>。"#, "人工。"),
-            (r#"<a href="https://e.com">https://e.com</a>"#, "https://e.com"),
-            ("<a href=https://e.com>官网</a>\n再见", "官网 https://e.com\n再见"),
-        ];
-        for (written, expected) in cases {
-            assert_eq!(template(written), (expected.to_owned(), vec![What::Links]), "{written}");
-        }
-        assert_eq!(template("1 <a> 2"), ("1 <a> 2".to_owned(), vec![]));
-    }
 
     #[test]
     fn braces_stay_what_they_are() {

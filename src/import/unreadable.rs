@@ -10,13 +10,15 @@ pub enum Unreadable {
         megabytes: usize,
     },
     Empty,
+    /// A file of Excel, WPS or Numbers itself.
+    Workbook,
     NotText {
         line: usize,
     },
     BadJson {
         line: usize,
         column: usize,
-        reason: String,
+        fault: JsonFault,
     },
     /// The interface answered with an error instead of rules.
     Refused {
@@ -33,6 +35,8 @@ pub enum Unreadable {
         known: &'static str,
         found: String,
     },
+    /// The names of the columns stand between Chinese commas.
+    WideCommas,
     /// Two columns mean the same.
     ColumnTwice {
         column: String,
@@ -43,6 +47,31 @@ pub enum Unreadable {
     },
 }
 
+/// What is wrong with JSON at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonFault {
+    Syntax,
+    /// The text ends in the middle.
+    CutShort,
+    /// Good JSON, but not what stands there in the interface's answer.
+    OtherShape,
+}
+
+impl JsonFault {
+    fn worded(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Syntax => lang.pick("no JSON goes on like this", "JSON 不能这样写"),
+            Self::CutShort => {
+                lang.pick("the file ends in the middle: fetch it again", "文件到这里就断了：请重新获取")
+            }
+            Self::OtherShape => lang.pick(
+                "what stands before this place is of another kind than there",
+                "这个位置前面的内容，和接口返回的类型不同",
+            ),
+        }
+    }
+}
+
 impl Unreadable {
     pub fn message(&self, lang: Lang) -> String {
         match self {
@@ -51,13 +80,17 @@ impl Unreadable {
                 format!("文件超过了 {megabytes} MB：请拆成几个文件，分别导入到不同的文件夹"),
             ),
             Self::Empty => lang.pick("the file is empty", "文件是空的").to_owned(),
+            Self::Workbook => lang.pick(
+                "this is a workbook, not a table as text: open it and save it as CSV (UTF-8)",
+                "这是表格软件的工作簿（例如 .xlsx），不是文本：请打开它，另存为 CSV（UTF-8）",
+            ).to_owned(),
             Self::NotText { line } => lang.pick(
                 format!("line {line}: this is neither UTF-8 nor GBK text: save the file as UTF-8"),
                 format!("第 {line} 行：既不是 UTF-8，也不是 GBK 文字：请用 UTF-8 编码重新保存"),
             ),
-            Self::BadJson { line, column, reason } => lang.pick(
-                format!("line {line}, column {column}: this is not the JSON that the interface answers with: {reason}"),
-                format!("第 {line} 行第 {column} 列：不是接口返回的 JSON：{reason}"),
+            Self::BadJson { line, column, fault } => lang.pick(
+                format!("line {line}, column {column}: this is not the JSON that the interface answers with: {}", fault.worded(lang)),
+                format!("第 {line} 行第 {column} 列：不是接口返回的 JSON：{}", fault.worded(lang)),
             ),
             Self::Refused { code, reason } => lang.pick(
                 format!("the file holds WeChat's error {code} ({reason}) instead of rules: fetch them again"),
@@ -71,13 +104,17 @@ impl Unreadable {
                 format!("line {line}, column {column}: the quotation mark that opens here is never closed"),
                 format!("第 {line} 行第 {column} 列：这里的双引号没有结尾"),
             ),
+            Self::WideCommas => lang.pick(
+                "the columns are parted by Chinese commas (，): only , ; or a tab parts them, so save the table as CSV from a spreadsheet",
+                "列之间用了中文逗号（，）：只能用英文逗号、分号或制表符隔开，请从表格软件另存为 CSV",
+            ).to_owned(),
             Self::NoColumn { known, found } => lang.pick(
-                format!("row 1: no column is called {known}; the columns here are: {found}"),
-                format!("第 1 行：没有名叫 {known} 的列；现有的列是：{found}"),
+                format!("no column is called {known}; the columns here are: {found}"),
+                format!("没有名叫 {known} 的列；现有的列是：{found}"),
             ),
             Self::ColumnTwice { column } => lang.pick(
-                format!("row 1: \"{column}\" is a second column for the same: delete or rename one of them"),
-                format!("第 1 行：“{column}”和前面的某一列意思相同：请删掉或改名其中一列"),
+                format!("\"{column}\" is a second column for the same: delete or rename one of them"),
+                format!("“{column}”和前面的某一列意思相同：请删掉或改名其中一列"),
             ),
             Self::Beyond { reason } => lang.pick(
                 format!("these rules do not make a folder that could be served: {reason}"),

@@ -3,13 +3,15 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::error::Category;
 
 use super::Gathered;
 use super::draft::{Answer, Card, Draft, Message, Way, When, visible_words};
 use super::encoding::text_of;
 use super::finding::{Finding, MediaKind, Origin, What};
-use super::text::{is_full, link, template, tidy};
-use super::unreadable::Unreadable;
+use super::html::is_full;
+use super::text::{link, template, tidy};
+use super::unreadable::{JsonFault, Unreadable};
 use crate::model::lang::Lang;
 use crate::model::reply::ARTICLE_LIMIT;
 
@@ -98,9 +100,12 @@ fn parse(text: &str) -> Result<Console, Unreadable> {
         return Err(Unreadable::Empty);
     }
     let console: Console = serde_json::from_str(text).map_err(|error| {
-        let words = error.to_string();
-        let reason = words.split(" at line ").next().unwrap_or_default().to_owned();
-        Unreadable::BadJson { line: error.line(), column: error.column(), reason }
+        let fault = match error.classify() {
+            Category::Data => JsonFault::OtherShape,
+            Category::Eof => JsonFault::CutShort,
+            Category::Syntax | Category::Io => JsonFault::Syntax,
+        };
+        Unreadable::BadJson { line: error.line(), column: error.column(), fault }
     })?;
     if let Some(code) = console.errcode.filter(|code| *code != 0) {
         return Err(Unreadable::Refused { code, reason: console.errmsg.unwrap_or_default() });
@@ -204,7 +209,7 @@ impl Gathering {
             "text" => return self.text(origin, reply.content.as_deref().unwrap_or_default()),
             "news" => {
                 let articles = reply.news_info.as_ref().and_then(|news| news.list.as_deref());
-                return self.articles(origin, articles.unwrap_or_default());
+                return self.articles(origin, articles.unwrap_or_default(), reply.content.as_deref());
             }
             "img" | "image" => MediaKind::Picture,
             "voice" => MediaKind::Voice,
@@ -228,14 +233,15 @@ impl Gathering {
         Some(Message::Text(text))
     }
 
-    fn articles(&mut self, origin: &Origin, articles: &[Article]) -> Option<Message> {
+    fn articles(&mut self, origin: &Origin, articles: &[Article], id: Option<&str>) -> Option<Message> {
         let mut cards: Vec<Card> = articles.iter().filter_map(|article| self.card(origin, article)).collect();
         if cards.len() > ARTICLE_LIMIT {
             self.find(origin, What::TooManyArticles { count: cards.len(), limit: ARTICLE_LIMIT });
             cards.truncate(ARTICLE_LIMIT);
         }
         if articles.is_empty() {
-            self.find(origin, What::EmptyReply);
+            let id = id.filter(|id| !id.is_empty()).map(str::to_owned);
+            self.find(origin, id.map_or(What::EmptyReply, |id| What::ArticlesElsewhere { id }));
         }
         let is_of_wechat = |card: &&Card| PICTURES.iter().any(|host| card.image.contains(host));
         self.pictures += cards.iter().filter(is_of_wechat).count();
@@ -302,6 +308,13 @@ mod tests {
     }
 
     #[test]
+    fn articles_that_lie_elsewhere_are_no_empty_reply() {
+        let text = r#"{"add_friend_autoreply_info":{"type":"news","content":"MEDIA1"}}"#;
+        let gathered = read(text.as_bytes(), Lang::En).unwrap();
+        assert_eq!(whats(&gathered), [&What::ArticlesElsewhere { id: "MEDIA1".to_owned() }]);
+    }
+
+    #[test]
     fn nulls_are_nothing() {
         let text = r#"{"add_friend_autoreply_info":null,"keyword_autoreply_info":{"list":[{"rule_name":null,
             "keyword_list_info":null,"reply_list_info":[{"type":null,"content":null}]}]}}"#;
@@ -317,7 +330,13 @@ mod tests {
         let refused = Unreadable::Refused { code: 40001, reason: "invalid credential".to_owned() };
         assert_eq!(fault(r#"{"errcode":40001,"errmsg":"invalid credential"}"#), refused);
         assert_eq!(fault(r#"{"menu":{}}"#), Unreadable::NoAutoReplies);
-        assert!(matches!(fault("{\n  \"a\": ]"), Unreadable::BadJson { line: 2, column: 8, .. }));
+        let bad = |line, column, fault| Unreadable::BadJson { line, column, fault };
+        assert_eq!(fault("{\n  \"a\": ]"), bad(2, 8, JsonFault::Syntax));
+        assert_eq!(fault("{\n  \"a\": 1"), bad(2, 8, JsonFault::CutShort));
+        let shape = fault("{\"keyword_autoreply_info\":\n{\"list\": {}}}");
+        assert!(matches!(shape, Unreadable::BadJson { line: 2, fault: JsonFault::OtherShape, .. }));
+        // the reader's own words are English
+        assert!(!shape.message(Lang::Zh).contains("expected"));
         let deep = format!("{{\"x\":{}", "[".repeat(100_000));
         assert!(matches!(fault(&deep), Unreadable::BadJson { .. }));
     }

@@ -33,6 +33,11 @@ pub fn parse_time(text: &str) -> Result<Time, NotACalendar> {
     Ok(Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0))
 }
 
+/// What stands behind a word for the next day, `tomorrow 09:00` or `明天 09:00`.
+pub fn of_tomorrow(text: &str) -> Option<&str> {
+    ["tomorrow", "明天", "次日", "第二天"].iter().find_map(|word| text.trim().strip_prefix(word))
+}
+
 /// Reads a date, `2026-02-01`; `2026/2/1` and `2026年2月1日` too.
 pub fn parse_date(text: &str) -> Result<Date, NotACalendar> {
     let text = half_width(text);

@@ -41,16 +41,16 @@ impl Folder {
 }
 
 /// The blocks of a page. One that begins with `# file: NAME` is a file of the chapter's folder, in the place of
-/// an earlier one of that name; one without is a folder of its own. One with a mistake in it stays in the folder
-/// until what the program says of it was shown.
+/// an earlier one of that name; one without is a folder of its own. What a reader saved stays in his folder, one
+/// with a mistake too, until the page tells him to replace it or to `rm rules/NAME`.
 pub fn blocks(page: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
-    let (mut folder, mut sound) = (Folder::default(), None);
+    let mut folder = Folder::default();
     let mut rest = page;
     while let Some((line, after)) = rest.split_once('\n') {
         rest = after;
         if line.starts_with("## ") {
-            (folder, sound) = (Folder::default(), None);
+            folder = Folder::default();
         }
         let Some(info) = line.strip_prefix("```") else { continue };
         let (text, after) = match after.strip_prefix("```") {
@@ -60,9 +60,6 @@ pub fn blocks(page: &str) -> Vec<Block<'_>> {
         let at = page.len() - after.len() - text.len();
         rest = after.split_once('\n').map_or("", |(_, rest)| rest);
         if info.starts_with("yaml") {
-            if info == "yaml mistake" {
-                sound = Some(folder.clone());
-            }
             match text.strip_prefix(FILE).and_then(|text| text.split_once('\n')) {
                 Some((name, _)) => folder.0.insert(name.to_owned(), text.to_owned()),
                 None => {
@@ -72,8 +69,10 @@ pub fn blocks(page: &str) -> Vec<Block<'_>> {
             };
         }
         blocks.push(Block { info, text, at, folder: folder.clone() });
-        if info == "console" {
-            folder = sound.take().unwrap_or(folder);
+        if info == "sh" {
+            for name in text.lines().filter_map(|line| line.strip_prefix("rm rules/")) {
+                folder.0.remove(name).expect("a file that the reader has");
+            }
         }
     }
     blocks

@@ -40,7 +40,7 @@ pub const SHOWN_ELSEWHERE: &[Code] = &[
 
 /// The stages of reading in their order, in both languages, and what can be found at each.
 pub const STAGES: &[([&str; 2], &[CatalogueEntry])] = &[
-    (["The YAML itself, keys, texts", "YAML 写法、关键字、文字"], YamlFault::CATALOGUE),
+    (["The YAML itself, keys, texts", "YAML 写法、字段、文字"], YamlFault::CATALOGUE),
     (["The folder and its files", "文件夹和文件"], FolderFault::CATALOGUE),
     (["Conditions", "条件"], MatcherFault::CATALOGUE),
     (["Replies and follow-ups", "回复和跟进消息"], ActionFault::CATALOGUE),

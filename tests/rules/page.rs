@@ -60,7 +60,7 @@ bytes or signs that cannot be shown. Long examples are cut at `…`.
 `fanreply check` 会指出规则文件夹里所有写错的和可疑的地方；`serve` 因此继续使用旧规则时，日志里也是同样的内容。一条诊断信息是这样的：
 
 ```text
-错误[F117]: 这里用了中文冒号；关键字后面要用英文冒号加一个空格
+错误[F117]: 这里用了中文冒号；字段后面要用英文冒号加一个空格
  --> 门店.yaml:3:7
   |
 3 |       keyword：你好

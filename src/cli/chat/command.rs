@@ -9,7 +9,7 @@ use crate::model::lang::Lang;
 use crate::model::message::{Content, Event, MediaId, Mention, MentionPlace, Scene};
 use crate::model::nearest::nearest;
 use crate::schedule::duration;
-use crate::schedule::written::parse_time;
+use crate::schedule::written::{of_tomorrow, parse_time};
 
 /// What a line asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -171,19 +171,23 @@ fn read_span(text: &str, lang: Lang) -> Result<Command, String> {
     duration::parse(text).map(Command::Later).map_err(|_| spelt().to_owned())
 }
 
-/// A date with a time, or a time alone: the next one that the clock shows.
+/// A date with a time, a time of tomorrow, or a time alone: the next one that the clock shows.
 fn read_moment(text: &str, now: Timestamp, zone: &TimeZone, lang: Lang) -> Result<Command, String> {
     let next = || {
-        let time = parse_time(text).ok()?;
+        let tomorrow = of_tomorrow(text);
+        let time = parse_time(tomorrow.unwrap_or(text)).ok()?;
         let today = now.to_zoned_datetime(zone.clone()).date();
         let at = |date: jiff::civil::Date| zone.to_timestamp(date.to_datetime(time)).ok();
-        at(today).filter(|at| *at > now).or_else(|| at(today.tomorrow().ok()?))
+        at(today)
+            .filter(|_| tomorrow.is_none())
+            .filter(|at| *at > now)
+            .or_else(|| at(today.tomorrow().ok()?))
     };
     let moment = moment::read(text, zone).or_else(next).map(Command::At);
     moment.ok_or_else(|| {
         lang.pick(
-            "write a time, such as /at 22:30 or /at 2026-11-23 22:30".to_owned(),
-            "请写时间，例如 /at 22:30 或 /at 2026-11-23 22:30".to_owned(),
+            "write a time, such as /at 22:30, /at tomorrow 09:00 or /at 2026-11-23 22:30".to_owned(),
+            "请写时间，例如 /at 22:30、/at 明天 09:00 或 /at 2026-11-23 22:30".to_owned(),
         )
     })
 }
@@ -247,6 +251,8 @@ mod tests {
         let at = |text: &str| Ok(Command::At(text.parse().unwrap()));
         assert_eq!(reading("/at 22:30"), at("2026-11-23T22:30:00+08:00"));
         assert_eq!(reading("/at 9:00"), at("2026-11-24T09:00:00+08:00"));
+        assert_eq!(reading("/at 明天 22:30"), at("2026-11-24T22:30:00+08:00"));
+        assert_eq!(reading("/at tomorrow 9:00"), at("2026-11-24T09:00:00+08:00"));
         assert_eq!(reading("/at 2026-11-20 09:00"), at("2026-11-20T09:00:00+08:00"));
         assert_eq!(reading("/later 2小时"), Ok(Command::Later(SignedDuration::from_hours(2))));
     }

@@ -29,6 +29,14 @@ pub enum Input {
     Pipe(io::Stdin),
 }
 
+/// What a person does at the prompt.
+pub enum Typed {
+    Line(String),
+    /// Ctrl-C: whatever stood in the line is dropped.
+    Interrupt,
+    End,
+}
+
 impl Input {
     /// A terminal, if a person sits at both ends. What was typed before is remembered below `data`, if that
     /// folder exists: a conversation makes none. `prompt` stands there plainly and in colour.
@@ -63,8 +71,8 @@ impl Input {
         matches!(self, Self::Terminal { .. })
     }
 
-    /// The next line; none at the end, and when Ctrl-C was typed.
-    pub fn next(&mut self) -> io::Result<Option<String>> {
+    /// What was typed next.
+    pub fn next(&mut self) -> io::Result<Typed> {
         match self {
             Self::Terminal { editor, history, prompt } => match editor.readline(prompt) {
                 Ok(line) => {
@@ -72,15 +80,19 @@ impl Input {
                     if let Some(history) = history {
                         let _ = editor.append_history(history);
                     }
-                    Ok(Some(line))
+                    Ok(Typed::Line(line))
                 }
-                Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(None),
+                Err(ReadlineError::Interrupted) => Ok(Typed::Interrupt),
+                Err(ReadlineError::Eof) => Ok(Typed::End),
                 Err(fault) => Err(io::Error::other(fault)),
             },
             Self::Pipe(stdin) => {
                 let mut line = Vec::new();
                 let read = stdin.lock().read_until(b'\n', &mut line)?;
-                Ok((read > 0).then(|| String::from_utf8_lossy(&line).into_owned()))
+                Ok(match read {
+                    0 => Typed::End,
+                    _ => Typed::Line(String::from_utf8_lossy(&line).into_owned()),
+                })
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::import::draft::Way;
 use crate::rules::fold::fold;
 
 /// What a column holds, and what it is called.
-pub const COLUMNS: [(Column, &[&str]); 4] = [
+pub const COLUMNS: [(Column, &[&str]); 5] = [
     (
         Column::Keyword,
         &[
@@ -21,6 +21,11 @@ pub const COLUMNS: [(Column, &[&str]); 4] = [
             "关键词列表",
             "问题",
             "提问",
+            "问",
+            "问法",
+            "标准问题",
+            "触发关键词",
+            "q",
         ],
     ),
     (
@@ -55,6 +60,31 @@ pub const COLUMNS: [(Column, &[&str]); 4] = [
             "答案",
             "回答",
             "内容",
+            "回覆",
+            "回覆内容",
+            "答覆",
+            "标准答案",
+            "标准回复",
+            "答",
+            "话术",
+            "a",
+        ],
+    ),
+    (
+        Column::Switch,
+        &[
+            "enabled",
+            "enable",
+            "active",
+            "status",
+            "state",
+            "启用",
+            "是否启用",
+            "启用状态",
+            "开启",
+            "是否开启",
+            "开关",
+            "状态",
         ],
     ),
     (Column::Name, &["name", "rule", "rule name", "规则名", "规则名称", "规则", "名称"]),
@@ -147,7 +177,107 @@ pub enum Column {
     Keyword,
     Match,
     Reply,
+    /// Whether the rule is in use.
+    Switch,
     Name,
+}
+
+/// Whether a rule is in use, likewise.
+pub const SWITCHES: [(bool, &[&str]); 2] = [
+    (
+        true,
+        &[
+            "1",
+            "true",
+            "yes",
+            "y",
+            "on",
+            "enabled",
+            "active",
+            "√",
+            "✓",
+            "✔",
+            "是",
+            "启用",
+            "已启用",
+            "启用中",
+            "开",
+            "开启",
+            "已开启",
+            "有效",
+            "正常",
+            "生效",
+            "生效中",
+            "上线",
+            "已上线",
+            "使用中",
+        ],
+    ),
+    (
+        false,
+        &[
+            "0",
+            "false",
+            "no",
+            "n",
+            "off",
+            "disabled",
+            "inactive",
+            "x",
+            "×",
+            "✗",
+            "✘",
+            "否",
+            "停用",
+            "已停用",
+            "禁用",
+            "已禁用",
+            "关",
+            "关闭",
+            "已关闭",
+            "无效",
+            "失效",
+            "已失效",
+            "下线",
+            "已下线",
+            "暂停",
+            "未启用",
+            "不启用",
+        ],
+    ),
+];
+
+/// The words of a cell. The signs between them may be a part of an expression.
+pub fn words_of(way: Way, cell: &str) -> Vec<String> {
+    let between: &[char] = if way == Way::Regex {
+        &['\n', '\r']
+    } else {
+        &['\n', '\r', '、', '，', ',', ';', '；', '|', '｜']
+    };
+    let words = cell.split(between).map(str::trim).filter(|word| !word.is_empty());
+    let words =
+        words.flat_map(|word| if is_parted(way, word) { word.split('/').collect() } else { vec![word] });
+    words.map(|word| word.trim().to_owned()).collect()
+}
+
+/// Whether a `/` stands between words, and not in `24/7` or an address: all of them are Chinese.
+fn is_parted(way: Way, word: &str) -> bool {
+    let is_chinese = |part: &str| part.chars().filter(|c| !c.is_ascii()).count() >= 2;
+    way != Way::Regex && word.contains('/') && word.split('/').all(is_chinese)
+}
+
+/// Whether somebody may have meant several words, between signs that part none.
+pub fn may_be_several(way: Way, word: &str) -> bool {
+    let has_blank = word.contains(char::is_whitespace) && !word.is_ascii();
+    let has_slash = word.contains('/') && !word.contains("://");
+    way != Way::Regex && (has_blank || has_slash)
+}
+
+/// What a column holds, by its name, behind which a remark may stand in brackets.
+pub fn column(name: &str) -> Option<Column> {
+    let bare = name.split(['(', '（', '[', '【']).next().unwrap_or_default();
+    let bare = bare.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '＊' | ':' | '：'));
+    known(&COLUMNS, name).or_else(|| known(&COLUMNS, bare))
 }
 
 /// What a word of the table means.
@@ -163,6 +293,9 @@ mod tests {
     #[test]
     fn every_word_for_a_way_to_match_is_written_as_it_is_compared() {
         for (_, names) in COLUMNS {
+            names.iter().for_each(|name| assert_eq!(fold(name), *name));
+        }
+        for (_, names) in SWITCHES {
             names.iter().for_each(|name| assert_eq!(fold(name), *name));
         }
         for (_, names) in WAYS {

@@ -16,7 +16,7 @@ use crate::rules::yaml::reader::{Fields, Text};
 use crate::rules::yaml::{Node, Value};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::due::Wanted;
-use crate::schedule::written::parse_time;
+use crate::schedule::written::{of_tomorrow, parse_time};
 use crate::schedule::{duration, window};
 
 /// One step of a rule's follow-ups.
@@ -131,7 +131,7 @@ fn read_span(reading: &mut Reading, text: Text) -> Option<SignedDuration> {
 
 fn read_at(reading: &mut Reading, text: Text) -> Option<Wanted> {
     let trimmed = text.value.trim();
-    let tomorrow = ["tomorrow", "明天", "次日", "第二天"].iter().find_map(|word| trimmed.strip_prefix(word));
+    let tomorrow = of_tomorrow(trimmed);
     match parse_time(tomorrow.unwrap_or(trimmed)) {
         Ok(time) => Some(if tomorrow.is_some() { Wanted::TomorrowAt(time) } else { Wanted::At(time) }),
         Err(_) => {

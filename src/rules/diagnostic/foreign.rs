@@ -102,7 +102,7 @@ const PARTS: &[(&str, &str)] = &[
     ("integer", "数字"),
     ("float", "数字"),
     ("expression", "内容"),
-    ("keyword", "关键字"),
+    ("keyword", "固定的词"),
 ];
 
 fn in_chinese(text: &str, table: &[(&str, &str)]) -> Option<String> {

@@ -11,8 +11,8 @@ pub static FILE: Mapping = Mapping {
     name: "file",
     title: words("A file", "一个文件"),
     about: words(
-        "Every `.yaml` and `.yml` file below the rules folder is read, in the natural order of paths. Everything in it is optional, but the folder must hold at least one rule.",
-        "规则文件夹下所有的 `.yaml`、`.yml` 文件都会读取，按路径的自然顺序排列。下面每一项都可以不写，但整个文件夹里至少要有一条规则。",
+        "Every `.yaml` and `.yml` file below the rules folder is read, in the order of their paths, in which numbers count as numbers. Everything in it is optional, but the folder must hold at least one rule.",
+        "规则文件夹下所有的 `.yaml`、`.yml` 文件都会读取，按文件路径排序，路径里的数字按大小比较。下面每一项都可以不写，但整个文件夹里至少要有一条规则。",
     ),
     keys: &[
         key(

@@ -12,7 +12,7 @@ pub fn reference(lang: Lang) -> String {
 }
 
 fn section(mapping: &Mapping, lang: Lang) -> String {
-    let (key, form, meaning) = lang.pick(("key", "value", "meaning"), ("关键字", "写什么", "含义"));
+    let (key, form, meaning) = lang.pick(("key", "value", "meaning"), ("字段", "写什么", "含义"));
     let mut page = format!(
         "### {}\n\n{}\n\n| {key} | {form} | {meaning} |\n| --- | --- | --- |\n",
         mapping.title.pick(lang),

@@ -52,7 +52,7 @@ faults! {
             zh "`{key}` 里没有“{word}”这个选项",
                "{nearest}可以写的有：{known}";
             means "This key knows a fixed set of words, and this is none of them. The rule would never answer.",
-                  "这个关键字只认固定的几个词，这个词不在其中。这样规则永远不会回复。";
+                  "这个字段只认固定的几个词，这个词不在其中。这样规则永远不会回复。";
         208 Error BadScene { text: String }
             en "\"{text}\" is no scene of a QR code",
                "write its number (`scan: 42`), several (`scan: [1, 2]`) or a range (`scan: 1..30`)";

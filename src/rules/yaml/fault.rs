@@ -101,7 +101,7 @@ faults! {
             zh "以花括号开头的文字要加引号",
                "请写成：{fixed}";
             means "A brace at the beginning of a value opens a mapping for YAML. A text that begins with `{{ … }}` therefore needs quotes; inside a text, braces need none.",
-                  "YAML 看到开头的花括号，会以为是一组“关键字: 内容”。所以以 `{{ … }}` 开头的文字要加引号；花括号在文字中间则不用。";
+                  "YAML 看到开头的花括号，会以为是一组“字段: 内容”。所以以 `{{ … }}` 开头的文字要加引号；花括号在文字中间则不用。";
         114 Error TextBehindQuote { fixed: String }
             en "there is text behind the closing quotation mark",
                "put the whole text in quotes: {fixed}";
@@ -122,14 +122,14 @@ faults! {
             zh "文字里有英文冒号加空格，要加引号",
                "请写成：{fixed}";
             means "A colon with a blank behind it, or at the end of a line, separates a key from its value. YAML would take the beginning of your text for a key.",
-                  "英文冒号后面有空格，或者冒号在行尾，就是关键字和内容的分界。YAML 会把您文字的前半段当成关键字。";
+                  "英文冒号后面有空格，或者冒号在行尾，就是字段和内容的分界。YAML 会把您文字的前半段当成字段。";
         117 Error WideColon { fixed: String }
             en "this is a Chinese colon; after a key stands `:` and a blank",
                "write: {fixed}";
-            zh "这里用了中文冒号；关键字后面要用英文冒号加一个空格",
+            zh "这里用了中文冒号；字段后面要用英文冒号加一个空格",
                "请写成：{fixed}";
             means "Only the half-width colon separates a key from its value. With the Chinese one the whole line is a single word to YAML, and the rule would lose what the line says.",
-                  "只有英文冒号才能分开关键字和内容。用了中文冒号，YAML 会把整行当成一个词，这条规则就少了这一行的意思。";
+                  "只有英文冒号才能分开字段和内容。用了中文冒号，YAML 会把整行当成一个词，这条规则就少了这一行的意思。";
         118 Error NoBlankAfterColon { fixed: String }
             en "a blank is missing behind the colon",
                "write: {fixed}";
@@ -164,7 +164,7 @@ faults! {
             zh "这一行的缩进和上面的行对不上{block}",
                "同一层的行要从同一列开始；属于上一行的内容要多缩进两个空格，列表的每一项以 `- ` 开头";
             means "In YAML the number of blanks in front of a line says what the line belongs to. Here it fits no line above, so nobody can tell which rule or key is meant.",
-                  "在 YAML 里，一行前面有几个空格，决定了它属于谁。这一行和上面哪一行都对不上，看不出它属于哪条规则、哪个关键字。";
+                  "在 YAML 里，一行前面有几个空格，决定了它属于谁。这一行和上面哪一行都对不上，看不出它属于哪条规则、哪个字段。";
         123 Error Unreadable { reason: Foreign }
             en "this cannot be read as YAML: {reason}",
                "put the text in quotes, or compare with a rule that works";
@@ -213,49 +213,49 @@ faults! {
             zh "这一行没有英文冒号",
                "请写成：{fixed}";
             means "Every line of a rule says what it is about and then, behind a colon and a blank, what holds: `reply: …`. Without the colon the line means nothing.",
-                  "规则里的每一行都是先写关键字，再写英文冒号和空格，然后写内容：`reply: …`。没有冒号，这一行就没有意义。";
+                  "规则里的每一行都是先写字段，再写英文冒号和空格，然后写内容：`reply: …`。没有冒号，这一行就没有意义。";
         130 Error NotAMapping { expected: String }
             en "lines of the form `key: value` are expected here",
                "possible keys are: {expected}";
-            zh "这里应该写成“关键字: 内容”的形式",
-               "可以写的关键字有：{expected}";
+            zh "这里应该写成“字段: 内容”的形式",
+               "可以写的字段有：{expected}";
             means "Here something is described by several keys, each with a value of its own. A single text or a list does not say which of them is meant.",
-                  "这里需要用几个关键字来说明，每个关键字有自己的内容。只写一段文字或一个列表，看不出指的是哪一个。";
+                  "这里需要用几个字段来说明，每个字段有自己的内容。只写一段文字或一个列表，看不出指的是哪一个。";
         131 Error UnknownKey { key: String, meant: Meant, known: String }
             en "there is no key `{key}` here",
                "{meant}possible are: {known}";
-            zh "这里没有 `{key}` 这个关键字",
+            zh "这里没有 `{key}` 这个字段",
                "{meant}可以写的有：{known}";
             means "A key that nobody knows is never skipped: if it was a condition, the rule would answer more messages than you wanted, and if it was an answer, nothing would be sent.",
-                  "不认识的关键字绝不会跳过：如果它本来是条件，规则就会回复更多的消息；如果它本来是回复，就什么都发不出去。";
+                  "不认识的字段绝不会跳过：如果它本来是条件，规则就会回复更多的消息；如果它本来是回复，就什么都发不出去。";
         132 Error DuplicateKey { key: String, line: usize }
             en "`{key}` stands here twice, the first time in line {line}",
                "keep one of them; several values are written as a list, several rules each begin with `- `";
             zh "`{key}` 写了两次，第一次在第 {line} 行",
                "只保留一个；几个值请写成列表，几条规则每条都以 `- ` 开头";
             means "Of two lines with the same key only one could count, and the other would be lost without a word.",
-                  "同一个关键字写两次，只有一次能算数，另一次会悄悄丢掉。";
+                  "同一个字段写两次，只有一次能算数，另一次会悄悄丢掉。";
         133 Error NothingThere {}
             en "nothing is written here",
                "write something, or delete the line; a text that is to be empty is written \"\"";
             zh "这一行没有写内容",
                "请写上内容，或者删掉这一行；如果就是要空的文字，请写 \"\"";
             means "A key with nothing behind it is usually a line that was not finished. It is not guessed what was meant.",
-                  "关键字后面是空的，通常是没写完。程序不会去猜您想写什么。";
+                  "字段后面是空的，通常是没写完。程序不会去猜您想写什么。";
         134 Error ListForText {}
             en "one text is expected here, not a list",
                "write it without `- ` and brackets";
             zh "这里只能写一段文字，不能写列表",
                "请去掉 `- ` 和方括号";
             means "This key takes exactly one text. From a list it could not be told which item counts.",
-                  "这个关键字只能有一段文字。写成列表，就不知道该用哪一项。";
+                  "这个字段只能有一段文字。写成列表，就不知道该用哪一项。";
         135 Error MapForText { fixed: String }
             en "YAML reads this as `key: value`, but a text is expected here",
                "put the text in quotes: {fixed}";
-            zh "这里应该是一段文字，但 YAML 会当成“关键字: 内容”",
+            zh "这里应该是一段文字，但 YAML 会当成“字段: 内容”",
                "请给文字加上引号：{fixed}";
             means "A colon with a blank behind it, or braces, made this a mapping for YAML. In quotes it stays the text that you wrote.",
-                  "因为冒号后面有空格，或者用了花括号，YAML 把它当成了一组“关键字: 内容”。加上引号，它就是您写的那段文字。";
+                  "因为冒号后面有空格，或者用了花括号，YAML 把它当成了一组“字段: 内容”。加上引号，它就是您写的那段文字。";
         136 Error CutByHash { fixed: String }
             en "YAML drops everything from ` #` on, so the text would be cut short",
                "put the text in quotes: {fixed}";
@@ -309,7 +309,7 @@ faults! {
             en "this list is empty",
                "write at least one item, or delete the key";
             zh "这个列表是空的",
-               "请至少写一项，或者删掉这个关键字";
+               "请至少写一项，或者删掉这个字段";
             means "A list without items means that nothing is meant, and the rule could never do what it seems to promise.",
                   "空的列表等于什么都没写，这条规则也就起不了作用。";
         144 Error NotATruth { text: String }
@@ -329,8 +329,8 @@ faults! {
         146 Error KeyIsNoText {}
             en "a key must be a word",
                "write `key: value`";
-            zh "关键字必须是一个词",
-               "请写成“关键字: 内容”";
+            zh "字段名必须是一个词",
+               "请写成“字段: 内容”";
             means "What stands before a colon is the name of the line. A list or a mapping cannot be a name.",
                   "冒号前面是这一行的名字，列表和映射不能当名字。";
         147 Error Later { key: String }
@@ -344,9 +344,9 @@ faults! {
             en "this line is a part of the text above, because it is indented as deep: fans would read \"{line}\"",
                "indent it as the key of the text; if it is meant as text, put the whole text in double quotes and write \\n for a new line";
             zh "这一行缩进太深，会算作上面那段文字的一部分，粉丝会看到“{line}”",
-               "请让它和那段文字的关键字对齐；如果就是要发这行字，请把整段文字写在双引号里，用 \\n 换行";
+               "请让它和那段文字所在的字段对齐；如果就是要发这行字，请把整段文字写在双引号里，用 \\n 换行";
             means "A text behind `|` goes on as long as its lines are indented as deep as its first one. A key that is indented so is no key any more, but words for the fan.",
-                  "`|` 后面的文字，只要缩进和第一行一样深，就一直算在里面。缩进成这样的关键字就不再是关键字，而是发给粉丝的话。";
+                  "`|` 后面的文字，只要缩进和第一行一样深，就一直算在里面。缩进成这样，字段就不再是字段，而是发给粉丝的话。";
         148 Error BracesInBrackets { fixed: String }
             en "inside `{{ }}` and `[ ]` a text with double braces needs quotes",
                "write this text as {fixed}";
@@ -360,21 +360,21 @@ faults! {
             zh "这一行像是接着上面的文字，但没有缩进",
                "请在冒号后面写 `|`，下面的文字多缩进两个空格：\nreply: |\n  …\n  …";
             means "A text of several lines begins with `|` behind the colon. Only the lines below it that are indented further than the key belong to it; any other line begins something new.",
-                  "多行文字要在冒号后面写 `|`。下面比关键字缩进更多的行才属于这段文字，没有缩进的行就是新的内容了。";
+                  "多行文字要在冒号后面写 `|`。下面比字段缩进更多的行才属于这段文字，没有缩进的行就是新的内容了。";
         150 Error CutByComma { fixed: String }
             en "inside braces the comma ends the text",
                "put the text in quotes: {fixed}";
             zh "在花括号里，文字到英文逗号就断开了",
                "请给文字加上引号：{fixed}";
             means "Inside braces a comma separates two keys, so the text ended at its comma. Only the full-width comma may stand in such a text without quotes.",
-                  "花括号里的英文逗号用来分开两个关键字，所以文字在逗号处就断了。不加引号时，这样的文字里只能用中文逗号。";
+                  "花括号里的英文逗号用来分开两个字段，所以文字在逗号处就断了。不加引号时，这样的文字里只能用中文逗号。";
         151 Error Misplaced { key: String, home: Home }
             en "`{key}` does not belong here, but to {home}",
                "move it there; what belongs to a line stands below it, indented two blanks more";
             zh "`{key}` 不能写在这里，它属于{home}",
                "请移到那里；属于某一行的内容写在它下面，多缩进两个空格";
             means "The key exists, but at another level. Usually a line is indented two blanks too many or too few.",
-                  "这个关键字是有的，但不在这一层。通常是这一行多缩进或少缩进了两个空格。";
+                  "这个字段是有的，但不在这一层。通常是这一行多缩进或少缩进了两个空格。";
         152 Error NotNamed {}
             en "names are expected here, each with what it stands for",
                "write one on each line, such as `电话: 010-8888`";
@@ -385,10 +385,10 @@ faults! {
         153 Error WideComma { fixed: String }
             en "this is a full-width comma; inside brackets a half-width one stands between two keys",
                "write: {fixed}";
-            zh "这里用了中文逗号；括号里的两个关键字之间要用英文逗号",
+            zh "这里用了中文逗号；括号里的两个字段之间要用英文逗号",
                "请写成：{fixed}";
             means "A full-width comma is an ordinary character, so the next key would become part of the text before it.",
-                  "中文逗号只是普通的字，后面的关键字会变成前面文字的一部分。";
+                  "中文逗号只是普通的字，后面的字段会变成前面文字的一部分。";
         154 Error MarkdownFence {}
             en "this line marks an example in a text and does not belong to the rules",
                "delete it, and the same line at the end";
