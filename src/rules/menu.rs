@@ -189,6 +189,7 @@ fn rule(key: &str, script: Script, inserts: bool, place: Place) -> Rule {
         steps: Vec::new(),
         inserts,
         is_shown: true,
+        is_button: true,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::remedy::{Remedy, Winners};
 use crate::model::lang::Lang;
 use crate::rules::diagnostic::{Argument, faults};
 use crate::rules::rule::fault::MoreRules;
@@ -22,18 +23,18 @@ impl Argument for ForExample {
 
 faults! {
     pub enum LintFault {
-        400 Warning ShadowedRule { rule: String, place: String, message: ForExample }
-            en "this rule can never answer: \"{rule}\" ({place}) is tried before it and answers every such message{message}",
-               "move this rule above the other one, give it a higher `priority`, or delete it";
-            zh "这条规则永远轮不到：它能回复的消息，排在前面的“{rule}”（{place}）都会先回复{message}",
-               "请把这条规则移到它上面，或者写更高的 `priority`；用不到就删掉";
+        400 Warning ShadowedRule { winners: Winners, message: ForExample, remedy: Remedy }
+            en "this rule can never answer: {winners} every such message{message}",
+               "{remedy}";
+            zh "这条规则永远轮不到：它能回复的消息，排在前面的{winners}都会先回复{message}",
+               "{remedy}";
             means "Rules are tried from top to bottom, and the first that matches answers. Whatever this rule waits for, an earlier rule has taken already: it is dead, though it looks alive.",
                   "规则从上到下依次尝试，第一条匹配的就会回复。这条规则等的消息，前面的规则都已经回复了：它看着有用，其实永远轮不到。";
-        401 Warning ShadowedWord { word: String, rule: String, place: String }
+        401 Warning ShadowedWord { word: String, rule: String, place: String, remedy: Remedy }
             en "\"{word}\" can never answer here: \"{rule}\" ({place}) is tried before and answers every message with it, for example \"{word}\"",
-               "move this rule above the other one, give it a higher `priority`, or take the word out";
+               "{remedy}";
             zh "“{word}”在这里永远轮不到：排在前面的“{rule}”（{place}）会先回复带有它的消息，例如“{word}”",
-               "请把这条规则移到它上面，或者写更高的 `priority`；用不到就把这个词删掉";
+               "{remedy}";
             means "The rule can still answer by its other words. This one an earlier rule always finds first, because each message with it holds a word of that rule, too.",
                   "这条规则靠别的词还能回复。但带有这个词的消息，也都符合前面那条规则，所以总是由前面那条回复。";
         402 Warning DuplicateWord { word: String, first: String }

@@ -74,6 +74,7 @@ pub fn read_rule(
         steps,
         inserts,
         is_shown: examples.iter().any(|example| example.wanted),
+        is_button: false,
     };
     check_reach(reading, &fields, &rule);
     Some(Draft {
