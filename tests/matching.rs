@@ -36,7 +36,7 @@ fn condition() -> impl Strategy<Value = String> {
     let key = prop::sample::select(&["keyword", "all_keywords", "exact", "starts_with", "ends_with"][..]);
     prop_oneof![
         6 => (key, words()).prop_map(|(key, words)| format!("{key}: {words}")),
-        2 => prop::sample::select(&["'h.'", "'(你|好)+'", "'时间$'", "'^k'", "'[0-9]+'", "'s?t'", "'(?-i)K'"][..])
+        2 => prop::sample::select(&["'h.'", "'(你|好)+'", "'时间$'", "'^k'", "'[0-9]+'", "'s?t'", "'(?-i)K'", "'.+'", "'[^a]*'", "'^.*$'"][..])
             .prop_map(|regex| format!("regex: {regex}")),
         1 => words().prop_map(|words| format!("message: [text, image], not: {{keyword: {words}}}")),
         1 => Just("menu: [A, B]".to_owned()),

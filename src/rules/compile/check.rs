@@ -11,7 +11,7 @@ use crate::rules::action::Script;
 use crate::rules::action::fault::ActionFault;
 use crate::rules::action::follow_up::Unless;
 use crate::rules::diagnostic::{Diagnostic, Meant};
-use crate::rules::lint::fault::LintFault;
+use crate::rules::lint::fault::{LintFault, MoreExpressions};
 use crate::rules::matcher::Matcher;
 use crate::rules::menu::MenuFault;
 use crate::rules::read::{NamedReply, SUGGESTIONS};
@@ -148,7 +148,7 @@ impl Folder<'_> {
     fn warn_of_open_patterns(&mut self) {
         let mut open = std::mem::take(&mut self.lexicons.open_patterns).into_iter();
         if let Some(place) = open.next() {
-            let fault = LintFault::NoLiteral { more: MoreRules(open.len()) };
+            let fault = LintFault::NoLiteral { more: MoreExpressions(open.len()) };
             self.faults.push(Diagnostic { fault: Arc::new(fault), place });
         }
     }

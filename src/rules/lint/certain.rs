@@ -5,6 +5,7 @@ use crate::model::kind::KindSet;
 use crate::rules::fold::{fold, is_word_char, trim_punctuation};
 use crate::rules::lexicon::{Hit, find};
 use crate::rules::matcher::{Conjunction, Matcher};
+use crate::rules::pattern::{Breadth, Pattern};
 use crate::rules::ruleset::RuleSet;
 
 /// One way in which a condition can hold: by this word, or by this key.
@@ -115,7 +116,10 @@ impl Case<'_, '_> {
             Matcher::Exact(exact) => {
                 self.certainly(|way| way.exact.as_deref().is_some_and(|text| exact.is(text)))
             }
-            Matcher::Regex(regex) if regex.matches_anything() => self.is_worded(),
+            Matcher::Regex(regex) if regex.breadth() == Breadth::All => self.is_worded(),
+            Matcher::Regex(regex) if regex.breadth() == Breadth::Visible => {
+                self.is_worded() && self.has_a_sign()
+            }
             _ => self.conditions.iter().enumerate().any(|(place, condition)| {
                 let way = self.chosen.filter(|(chosen, _)| *chosen == place).map(|(_, way)| way);
                 implies_key(condition, way, other)
@@ -125,6 +129,19 @@ impl Case<'_, '_> {
 
     fn is_worded(&self) -> bool {
         self.conjunction.kinds & KindSet::WORDED == self.conjunction.kinds
+    }
+
+    /// Whether some sign of every message of this case is no blank.
+    fn has_a_sign(&self) -> bool {
+        let has = |matcher: &Matcher| match matcher {
+            Matcher::Keyword(_) | Matcher::AllKeywords(_) | Matcher::StartsWith(_) | Matcher::EndsWith(_) => {
+                true
+            }
+            Matcher::Regex(regex) => regex.patterns().all(Pattern::needs_a_sign),
+            _ => false,
+        };
+        self.conjunction.matchers.iter().any(|matcher| has(matcher))
+            || self.certainly(|way| way.exact.as_deref().is_some_and(|text| !text.trim().is_empty()))
     }
 
     /// Whether of some condition every way that is still open says so.

@@ -6,7 +6,6 @@ use std::fmt;
 use super::remedy::{Remedy, Winners};
 use crate::model::lang::Lang;
 use crate::rules::diagnostic::{Argument, faults};
-use crate::rules::rule::fault::MoreRules;
 
 /// A message that shows what is meant, to stand at the end of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +17,20 @@ impl Argument for ForExample {
             lang.pick(format!(", for example \"{message}\""), format!("，例如“{message}”"))
         };
         self.0.as_ref().map(words).unwrap_or_default()
+    }
+}
+
+/// How many more expressions are like this one, to stand at the end of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MoreExpressions(pub usize);
+
+impl Argument for MoreExpressions {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        match self.0 {
+            0 => String::new(),
+            1 => lang.pick(" (and so is one more)", "（另有 1 个也是这样）").to_owned(),
+            more => lang.pick(format!(" (and so are {more} more)"), format!("（另有 {more} 个也是这样）")),
+        }
     }
 }
 
@@ -65,7 +78,7 @@ faults! {
                "里面的内容全都可有可无：请把 `*` 改成 `+`，或者去掉某个 `?`";
             means "Everything in the expression may be left out, so the empty text fits, and that stands in every message.",
                   "表达式里的每一部分都可以没有，空文字也能匹配，而每条消息里都有空文字。";
-        406 Warning NoLiteral { more: MoreRules }
+        406 Warning NoLiteral { more: MoreExpressions }
             en "this regular expression has no certain letters to look for, so it is tried on every message{more}",
                "if you can, put a word into it that always stands there, such as `订单\\d+`; a few without one do no harm";
             zh "这个正则表达式里没有一定会出现的文字，每条消息都要试一遍{more}",
@@ -100,6 +113,13 @@ faults! {
                "请写 `event: [follow, scan_follow]`";
             means "The platform tells a follow and a follow by QR code apart: `follow` and `scan_follow`. A fan who scans your code and follows is sent only the second.",
                   "平台把直接关注（`follow`）和扫码关注（`scan_follow`）分开推送。扫码关注的粉丝只会触发后一种。";
+        413 Warning MatchesAnything {}
+            en "this regular expression fits every text, so it holds for whatever anybody writes",
+               "put into it what must stand in the message, such as `订单\\d+`; if every text is meant, write `message: text` instead";
+            zh "这个正则表达式什么文字都能匹配，不管粉丝写什么都成立",
+               "请加上消息里一定要有的内容，例如 `订单\\d+`；如果就是要回复所有文字，请改用 `message: text`";
+            means "A `.` stands for any sign, so one of them is in every text. No rule that waits for words and is tried after this one is ever asked.",
+                  "`.` 表示任何一个字，而每条消息里都至少有一个字。排在这条规则后面、等着某些词的规则，永远轮不到。";
         412 Warning SameChoice { text: String }
             en "\"{text}\" stands twice among these choices",
                "delete one; to draw it more often, give it a `weight`";
