@@ -20,6 +20,23 @@ impl Argument for ForExample {
     }
 }
 
+/// How many characters a text has, or will have at least once it is filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextLength {
+    pub length: usize,
+    pub is_exact: bool,
+}
+
+impl Argument for TextLength {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        let Self { length, is_exact } = self;
+        match is_exact {
+            true => lang.pick(format!("{length} characters"), format!("有 {length} 个字")),
+            false => lang.pick(format!("at least {length} characters"), format!("至少有 {length} 个字")),
+        }
+    }
+}
+
 /// How many more expressions are like this one, to stand at the end of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MoreExpressions(pub usize);
@@ -85,10 +102,10 @@ faults! {
                "可以的话，请加上一定会出现的词，例如 `订单\\d+`；只有少数几个这样的没有关系";
             means "Rules with words cost nothing while nobody writes the words. An expression without a certain text, such as `\\d{11}`, has to be tried on every single message.",
                   "有固定文字的规则，没有人写那些字时不花时间。没有固定文字的表达式，例如 `\\d{11}`，每条消息都得试一遍。";
-        407 Warning LongText { length: usize, limit: usize }
-            en "this text has {length} characters; one message holds {limit}, so the rest is sent as further messages",
+        407 Warning LongText { length: TextLength, limit: usize }
+            en "this text has {length}; one message holds {limit}, so the rest is sent as further messages",
                "shorten it, or part it yourself by writing a list of texts";
-            zh "这段文字有 {length} 个字；一条消息最多 {limit} 个字，后面的部分会另发几条",
+            zh "这段文字{length}；一条消息最多 {limit} 个字，后面的部分会另发几条",
                "请缩短，或者写成几段文字的列表，自己决定在哪里断开";
             means "The platform takes 300 characters in one message. The rest of a longer text is sent right after it by the customer-service interface, which needs an access token.",
                   "平台一条消息最多 300 个字。更长的文字，后面的部分会随后通过客服接口发送，需要 access token。";
