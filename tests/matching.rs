@@ -41,7 +41,11 @@ fn condition() -> impl Strategy<Value = String> {
         1 => words().prop_map(|words| format!("message: [text, image], not: {{keyword: {words}}}")),
         1 => Just("menu: [A, B]".to_owned()),
         1 => Just("scan: [1..3, 42]".to_owned()),
-        1 => Just("near: {longitude: 116.3, latitude: 39.9, within: 3km}".to_owned()),
+        1 => prop::sample::select(&["3km", "8km"][..])
+            .prop_map(|within| format!("near: {{longitude: 116.3, latitude: 39.9, within: {within}}}")),
+        1 => (words(), prop::sample::select(&["hours: 00:00-12:00", "hours: 00:00-24:00", "days: mon-fri", "days: thu"][..]))
+            .prop_map(|(words, time)| format!("keyword: {words}, {time}")),
+        1 => (words(), words()).prop_map(|(words, denied)| format!("keyword: {words}, not: {{keyword: {denied}}}")),
         1 => Just("event: [follow, click]".to_owned()),
         1 => Just("message: mention".to_owned()),
         1 => Just("sender: 1".to_owned()),

@@ -7,6 +7,7 @@ use crate::rules::lexicon::{Hit, find};
 use crate::rules::matcher::{Conjunction, Matcher};
 use crate::rules::pattern::{Breadth, Pattern};
 use crate::rules::ruleset::RuleSet;
+use crate::schedule::calendar::Calendar;
 
 /// One way in which a condition can hold: by this word, or by this key.
 #[derive(Debug, Default)]
@@ -29,6 +30,7 @@ pub struct Ways<'r> {
 /// The conditions of an alternative, of which one holds in the way at a certain place.
 #[derive(Debug)]
 pub struct Case<'a, 'r> {
+    pub ruleset: &'r RuleSet,
     pub conjunction: &'r Conjunction,
     pub conditions: &'a [Ways<'r>],
     /// The condition that is taken apart, and which of its ways.
@@ -91,7 +93,7 @@ impl Place {
     }
 }
 
-impl Case<'_, '_> {
+impl<'r> Case<'_, 'r> {
     /// Whether every message of this case is one of these, too.
     pub fn implies(&self, other: &Conjunction) -> bool {
         self.conjunction.kinds & other.kinds == self.conjunction.kinds
@@ -120,6 +122,8 @@ impl Case<'_, '_> {
             Matcher::Regex(regex) if regex.breadth() == Breadth::Visible => {
                 self.is_worded() && self.has_a_sign()
             }
+            Matcher::Calendar(calendar) if calendar.covers(&Calendar::default()) => true,
+            Matcher::Not(denied) => self.denies(denied),
             _ => self.conditions.iter().enumerate().any(|(place, condition)| {
                 let way = self.chosen.filter(|(chosen, _)| *chosen == place).map(|(_, way)| way);
                 implies_key(condition, way, other)
@@ -129,6 +133,14 @@ impl Case<'_, '_> {
 
     fn is_worded(&self) -> bool {
         self.conjunction.kinds & KindSet::WORDED == self.conjunction.kinds
+    }
+
+    /// Whether something is denied of every message of this case that all of these are.
+    fn denies(&self, other: &Conjunction) -> bool {
+        let conditions: Vec<Ways> =
+            other.matchers.iter().map(|matcher| Ways::of(self.ruleset, matcher)).collect();
+        let case = Case { ruleset: self.ruleset, conjunction: other, conditions: &conditions, chosen: None };
+        self.conjunction.matchers.iter().any(|own| matches!(&**own, Matcher::Not(own) if case.implies(own)))
     }
 
     /// Whether some sign of every message of this case is no blank.
@@ -169,7 +181,8 @@ fn implies_key(condition: &Ways, way: Option<usize>, other: &Matcher) -> bool {
         (Matcher::Regex(own), Matcher::Regex(other)) => {
             own.written().all(|source| other.written().any(|other| other == source))
         }
-        (Matcher::Calendar(own), Matcher::Calendar(other)) => own == other,
+        (Matcher::Near(own), Matcher::Near(other)) => other.covers(own),
+        (Matcher::Calendar(own), Matcher::Calendar(other)) => other.covers(own),
         _ => false,
     }
 }
