@@ -137,6 +137,13 @@ faults! {
                "请加上消息里一定要有的内容，例如 `订单\\d+`；如果就是要回复所有文字，请改用 `message: text`";
             means "A `.` stands for any sign, so one of them is in every text. No rule that waits for words and is tried after this one is ever asked.",
                   "`.` 表示任何一个字，而每条消息里都至少有一个字。排在这条规则后面、等着某些词的规则，永远轮不到。";
+        414 Warning TimeAlone {}
+            en "each dash of `when` is a case of its own, so at this time the rule answers every message",
+               "if it must hold together with the others, write them below one `when` without dashes:\nwhen:\n  keyword: …\n  hours: …";
+            zh "`when` 里每个短横线各是一种情况，满足一种就会回复，所以在这个时间会回复所有消息",
+               "如果要和别的条件同时成立，请去掉短横线，写在同一个 `when` 下面：\nwhen:\n  keyword: …\n  hours: …";
+            means "In a list of conditions one is enough; in a mapping all must hold. A time that stands alone in a list lets the rule answer whatever anybody writes then.",
+                  "`when` 写成列表，满足其中一项就行；不写短横线，才要求同时满足。时间单独写成一项，到了那个时间，不管粉丝写什么都会回复。";
         412 Warning SameChoice { text: String }
             en "\"{text}\" stands twice among these choices",
                "delete one; to draw it more often, give it a `weight`";
