@@ -1,6 +1,7 @@
 //! A text reply, with its template. A text that one message cannot hold is only warned of here: the decision
 //! splits it.
 
+use super::address::outside_of_braces;
 use super::fault::ActionFault;
 use crate::model::reply::{Reply, TEXT_LIMIT};
 use crate::rules::lint::fault::{LintFault, TextLength};
@@ -53,10 +54,7 @@ fn around_insertions(template: &str) -> usize {
     if ["{%", "{{-", "-}}"].iter().any(|sign| template.contains(sign)) {
         return 0;
     }
-    let mut parts = template.split("{{");
-    let before = parts.next().unwrap_or_default();
-    let behind = parts.map(|part| part.split_once("}}").map_or("", |(_, behind)| behind));
-    before.chars().count() + behind.map(|text| text.chars().count()).sum::<usize>()
+    outside_of_braces(template).map(|part| part.chars().count()).sum()
 }
 
 #[cfg(test)]
