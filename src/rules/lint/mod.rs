@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use fault::{ForExample, LintFault};
 use locate::Locator;
-use remedy::{Remedy, Winners};
+use remedy::{Remedy, Way, Winners};
 use shadow::{Shadowed, Shadows, shadows};
 
 use super::diagnostic::{Diagnostic, Place};
@@ -58,8 +58,24 @@ fn whole(ruleset: &RuleSet, rule: &Rule, shadows: &Shadows) -> LintFault {
     LintFault::ShadowedRule {
         winners: Winners(named),
         message: ForExample(shown.map(said)),
-        remedy: Remedy::of(rule, &winners, false),
+        remedy: remedy(rule, &winners, false),
     }
+}
+
+/// What helps a rule, or one of its words, that these others shadow.
+fn remedy(rule: &Rule, winners: &[&Rule], word: bool) -> Remedy {
+    let highest = winners.iter().map(|winner| winner.priority).max().unwrap_or(rule.priority);
+    let elsewhere = winners.iter().any(|winner| winner.place.file != rule.place.file);
+    let way = if rule.is_button {
+        Way::Button
+    } else if rule.fallback && winners.iter().any(|winner| !winner.fallback) {
+        Way::Fallback
+    } else if highest > rule.priority || elsewhere {
+        Way::Priority(highest)
+    } else {
+        Way::Above
+    };
+    Remedy { way, several: winners.len() > 1, word }
 }
 
 /// Whether a made-up message says anything: where no words are asked for, it has none.
@@ -85,7 +101,7 @@ fn words(
             word,
             rule: winner.name.to_string(),
             place: winner.place.to_string(),
-            remedy: Remedy::of(rule, &[winner], true),
+            remedy: remedy(rule, &[winner], true),
         };
         (fault, at)
     };

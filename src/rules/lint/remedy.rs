@@ -5,7 +5,6 @@ use std::fmt;
 
 use crate::model::lang::Lang;
 use crate::rules::diagnostic::Argument;
-use crate::rules::rule::Rule;
 
 /// The rules that answer instead, each with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,15 +13,16 @@ pub struct Winners(pub Vec<(String, String)>);
 /// What would let a shadowed rule or word answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Remedy {
-    way: Way,
+    pub way: Way,
     /// Several rules answer instead.
-    several: bool,
+    pub several: bool,
     /// Only a word of the rule is shadowed.
-    word: bool,
+    pub word: bool,
 }
 
+/// Why others are tried before, and so what is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+pub enum Way {
     /// The order in the file decides.
     Above,
     /// A priority decides, or the order of files: more than this is needed.
@@ -34,22 +34,6 @@ enum Way {
 }
 
 impl Remedy {
-    /// For a rule, or one of its words, that these others shadow.
-    pub fn of(rule: &Rule, winners: &[&Rule], word: bool) -> Self {
-        let highest = winners.iter().map(|winner| winner.priority).max().unwrap_or(rule.priority);
-        let elsewhere = winners.iter().any(|winner| winner.place.file != rule.place.file);
-        let way = if rule.is_button {
-            Way::Button
-        } else if rule.fallback && winners.iter().any(|winner| !winner.fallback) {
-            Way::Fallback
-        } else if highest > rule.priority || elsewhere {
-            Way::Priority(highest)
-        } else {
-            Way::Above
-        };
-        Self { way, several: winners.len() > 1, word }
-    }
-
     fn in_english(self) -> String {
         let others = if self.several { "others" } else { "other one" };
         let way = match self.way {
