@@ -190,6 +190,20 @@ fn explain_names_the_winner_and_why_the_others_do_not_answer() {
 }
 
 #[test]
+fn explain_names_a_switched_off_rule_that_would_have_matched() {
+    let rules = "rules:\n  - name: holiday\n    enabled: false\n    when: {keyword: 开门}\n    reply: 放假\n  - name: other\n    enabled: false\n    when: {keyword: 价格}\n    reply: 九十九\n  - name: hello\n    when: {message: text}\n    reply: 您好\n";
+    let ground = Ground::with(&[("a.yaml", rules)]);
+    let text = run(&ground, &["explain", "几点开门"]).1;
+    assert!(text.contains("switched off") && text.contains("✓ holiday") && !text.contains("other"), "{text}");
+    assert!(run(&ground, &["explain", "几点开门", "--lang", "zh"]).1.contains("已停用"));
+    let (_, value) = json(&ground, &["explain", "几点开门", "--format", "json"]);
+    assert_eq!((&value["rule"], &value["switched_off"][0]["rule"]), (&"hello".into(), &"holiday".into()));
+    assert!(!run(&ground, &["explain", "你好"]).1.contains("switched off"));
+    // a text without words, as `message: text` is in an example
+    assert_eq!(json(&ground, &["explain", "--message", "text", "--format", "json"]).1["rule"], "hello");
+}
+
+#[test]
 fn explain_shows_what_was_found_and_all_that_failed() {
     let rules = "rules:\n  - name: night\n    when: {keyword: 开门, hours: '21:00-09:00', days: sun}\n    reply: 明天九点\n  - name: day\n    when: {keyword: [一一, 二二, 三三, 四四, 五五, 营业時間], hours: '09:00-21:00'}\n    reply: 现在开着\n    follow_up: {after: 2h, unless: sender_replied, text: 还在吗}\n  - name: order\n    when: {regex: '单号\\d+'}\n    reply: 查到了\n";
     let ground = Ground::with(&[("a.yaml", rules)]);

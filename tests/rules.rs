@@ -14,12 +14,14 @@ use std::fs;
 
 use fanreply::model::lang::Lang;
 use fanreply::rules::diagnostic::render::render;
-use fanreply::rules::diagnostic::{Code, Severity};
+use fanreply::rules::diagnostic::{Code, Fault, Severity};
 use fanreply::rules::load;
-use fanreply::rules::source::RuleSource;
+use fanreply::rules::source::{RuleSource, SourceFile};
 use proptest::prelude::*;
 
-use fixtures::{SHOWN_ELSEWHERE, STAGES, entries, examples, found, is_text, root, said, surroundings};
+use fixtures::{
+    SHOWN_ELSEWHERE, STAGES, entries, examples, found, is_text, root, said, shown_elsewhere, surroundings,
+};
 
 fn bless() -> bool {
     std::env::var_os("FANREPLY_BLESS").is_some()
@@ -127,6 +129,34 @@ fn the_catalogue_is_what_the_tables_and_the_mistakes_make() {
             "{name} is not what the tables say: FANREPLY_BLESS=1 cargo test --test rules writes it"
         );
     }
+}
+
+/// What needs a disk in a certain state is shown by the tests beside the code, which look at the number alone.
+#[test]
+fn what_no_file_shows_has_words_in_both_languages() {
+    let faults = shown_elsewhere();
+    let codes: Vec<Code> = faults.iter().map(|fault| fault.code()).collect();
+    assert_eq!(codes, SHOWN_ELSEWHERE);
+    for (lang, ending) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
+        let worded = |fault: &Box<dyn Fault>| {
+            format!("{}: {}\n  = {}\n", fault.code(), fault.message(lang), fault.help(lang))
+        };
+        let text: String = faults.iter().map(worded).collect();
+        let path = root().join(format!("tests/rules/elsewhere.{ending}.txt"));
+        if bless() {
+            fs::write(&path, &text).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap_or_default(), text, "{}", path.display());
+    }
+}
+
+#[test]
+fn a_file_that_no_author_writes_is_refused_unread() {
+    let file = SourceFile { path: "a.yaml".into(), bytes: vec![b'#'; (32 << 20) + 1].into() };
+    let loaded = load(&RuleSource::new(vec![file]), &surroundings(true));
+    let codes: Vec<Code> = loaded.diagnostics.iter().map(|found| found.fault.code()).collect();
+    assert_eq!(codes, [Code(102)]);
+    assert!(loaded.ruleset.is_none());
 }
 
 #[test]

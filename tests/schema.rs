@@ -15,8 +15,8 @@ use serde_json::Value;
 
 /// Mistakes of shape: a key, a kind of value, a word of a fixed set, something that must be there.
 const OF_SHAPE: &[&str] = &[
-    "F131", "F134", "F142", "F143", "F144", "F147", "F207", "F214", "F218", "F240", "F243", "F244", "F246",
-    "F260", "F264", "F265", "F267", "F281", "F331",
+    "F131", "F134", "F142", "F143", "F144", "F147", "F201", "F202", "F207", "F214", "F218", "F240", "F243",
+    "F244", "F246", "F260", "F264", "F265", "F267", "F280", "F281", "F282", "F331", "F334", "F346", "F348",
 ];
 
 fn root() -> &'static Path {

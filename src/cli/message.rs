@@ -90,7 +90,8 @@ pub fn content(session: &Session, matches: &ArgMatches) -> anyhow::Result<Conten
     } else if let Some(scene) = given("scan") {
         Content::Event(Event::Scan(Scene::new(scene)))
     } else {
-        let Some(text) = text else {
+        // `--message text` alone is a text without words, as `message: text` is in an example
+        let Some(text) = text.or_else(|| given("message").map(|_| "")) else {
             bail!(
                 "{}",
                 session.say(

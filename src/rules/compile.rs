@@ -171,7 +171,10 @@ impl<'f> Folder<'f> {
         if self.faults.iter().any(Diagnostic::is_error) {
             return refused(self.faults);
         }
-        let drafts = in_order(std::mem::take(&mut self.drafts), self.menu.as_mut());
+        let (enabled, off): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.drafts).into_iter().partition(|(_, draft)| draft.enabled);
+        let switched_off = off.into_iter().map(|(_, draft)| draft.rule).collect();
+        let drafts = in_order(enabled, self.menu.as_mut());
         let examples: Vec<_> = drafts.iter().map(|draft| draft.examples.clone()).collect();
         let rules: Vec<Rule> = drafts.into_iter().map(|draft| draft.rule).collect();
         let is_empty = self.lexicons.literals.is_empty();
@@ -188,6 +191,7 @@ impl<'f> Folder<'f> {
             templates: self.templates,
             menu: self.menu.map(|(_, draft)| draft.menu),
             hash: source.hash(),
+            switched_off,
         });
         let trial = Trial::of(&ruleset, &examples, surroundings);
         self.faults.extend(trial.failures().cloned());
@@ -197,9 +201,8 @@ impl<'f> Folder<'f> {
 }
 
 /// The order in which rules are tried: fallbacks last, then by priority, then as they stand. The rules of
-/// menu items stand behind those of the menu's file. What is switched off is left out.
-fn in_order(drafts: Vec<(usize, Draft)>, menu: Option<&mut (usize, MenuDraft)>) -> Vec<Draft> {
-    let mut drafts: Vec<(usize, Draft)> = drafts.into_iter().filter(|(_, draft)| draft.enabled).collect();
+/// menu items stand behind those of the menu's file.
+fn in_order(mut drafts: Vec<(usize, Draft)>, menu: Option<&mut (usize, MenuDraft)>) -> Vec<Draft> {
     if let Some((file, menu)) = menu {
         let own = std::mem::take(&mut menu.rules).into_iter();
         let draft = |rule: Rule| Draft {

@@ -22,6 +22,8 @@ pub struct Explanation {
     pub because: Vec<Held>,
     /// Every rule, in the order in which they are tried.
     pub steps: Vec<Step>,
+    /// The rules that match and have `enabled: false`, as they stand.
+    pub switched_off: Vec<Step>,
 }
 
 /// A condition that held.
@@ -51,6 +53,8 @@ pub enum Why {
     CameLater,
     /// It is a fallback, and another rule matched.
     NotNeeded,
+    /// It matches, and has `enabled: false`.
+    SwitchedOff,
     /// What failed, of each of its alternatives.
     Fails(Vec<Mismatch>),
 }
@@ -71,12 +75,26 @@ impl RuleSet {
             Step { rule: rule.name.clone(), place: rule.place.clone(), matched, why }
         };
         let steps = self.rules().iter().map(step).collect();
+        let off = self.switched_off().iter().filter(|rule| rule.matches(&subject));
+        let off = off.map(|rule| Step {
+            rule: rule.name.clone(),
+            place: rule.place.clone(),
+            matched: true,
+            why: Why::SwitchedOff,
+        });
+        let switched_off = off.collect();
         let winner = decision.rule.as_ref().and_then(|name| self.rule_named(name));
         let matching = winner.and_then(|rule| rule.matching(&subject));
         let held = |matcher: &Matcher| Held { condition: matcher.written(), found: matcher.found(&subject) };
         let because =
             matching.map(|matching| matching.matchers.iter().map(|matcher| held(matcher)).collect());
-        Explanation { because: because.unwrap_or_default(), folded: subject.folded, decision, steps }
+        Explanation {
+            because: because.unwrap_or_default(),
+            folded: subject.folded,
+            decision,
+            steps,
+            switched_off,
+        }
     }
 
     fn is_fallback(&self, decision: &Decision) -> bool {
@@ -112,6 +130,7 @@ impl Why {
         match self {
             Self::Answers => lang.pick("answers", "由它回复").to_owned(),
             Self::CameLater => lang.pick("would match, but comes later", "也匹配，但排在后面").to_owned(),
+            Self::SwitchedOff => lang.pick("has `enabled: false`", "写着 `enabled: false`").to_owned(),
             Self::NotNeeded => lang
                 .pick("is a fallback, and another rule matched", "是兜底规则，已经有别的规则匹配")
                 .to_owned(),

@@ -2,6 +2,8 @@
 //! items with a `reply` of their own. It publishes nothing.
 
 use super::action::Script;
+use super::action::address::{NotAnAddress, check_address};
+use super::action::fault::ActionFault;
 use super::diagnostic::{Meant, Place, faults};
 use super::grammar::Mapping;
 use super::grammar::menu::{BUTTON, ITEM};
@@ -54,11 +56,11 @@ faults! {
                "请只保留一个";
             means "A press does one thing: it opens a page, or it asks for an answer, or it opens the items below.",
                   "按一下只能做一件事：打开网页、得到回复，或者展开下一级。";
-        335 Error RelativeLink { link: String }
+        335 Error RelativeLink { link: String, meant: Meant }
             en "\"{link}\" is no full address",
-               "begin it with https:// or http://";
+               "{meant}begin it with https:// or http://";
             zh "“{link}”不是完整的网址",
-               "请以 https:// 或 http:// 开头";
+               "{meant}请以 https:// 或 http:// 开头";
             means "The button opens a page in the fan's browser, which needs the whole address.",
                   "按这个按钮会打开网页，所以需要完整的网址。";
         336 Error KeyTwice { key: String, place: String }
@@ -189,6 +191,7 @@ fn rule(key: &str, script: Script, inserts: bool, place: Place) -> Rule {
         steps: Vec::new(),
         inserts,
         is_shown: true,
+        is_button: true,
     }
 }
 
@@ -209,8 +212,15 @@ fn one_effect(reading: &mut Reading, fields: &Fields) {
 
 fn read_link(reading: &mut Reading, fields: &Fields) -> Option<String> {
     let (link, span) = read_bounded(reading, fields, "link", LINK_BYTES)?;
-    if !link.starts_with("https://") && !link.starts_with("http://") {
-        reading.fault(MenuFault::RelativeLink { link: link.clone() }, span);
+    if let Err(wrong) = check_address(&link) {
+        let url = link.clone();
+        match wrong {
+            NotAnAddress::Relative(meant) => {
+                reading.fault(MenuFault::RelativeLink { link: url, meant }, span)
+            }
+            NotAnAddress::NoSite => reading.fault(ActionFault::NoSite { url }, span),
+            NotAnAddress::Blank => reading.fault(ActionFault::BlankInUrl { url }, span),
+        }
     }
     Some(link)
 }

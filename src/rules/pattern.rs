@@ -1,10 +1,13 @@
 //! Patterns: the regular expressions of a folder, each with the literals without which it cannot match.
 //! They run in linear time and are compiled when they are first needed; they know nothing of rules.
 
+mod breadth;
+
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+pub use breadth::Breadth;
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
 
@@ -32,7 +35,20 @@ pub struct Pattern {
     groups: Vec<Option<String>>,
     /// One of these stands in every text that it matches; empty when nothing is known.
     literals: Vec<WordId>,
-    matches_anything: bool,
+    breadth: Breadth,
+    seems: Seems,
+    /// Whether every text that it matches has some sign that is no blank.
+    needs_a_sign: bool,
+}
+
+/// What an author would say of the texts that an expression matches, tried on odd ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seems {
+    Particular,
+    /// It matches every text, for nothing at all is enough for it.
+    Optional,
+    /// It matches something of every text.
+    Any,
 }
 
 /// The patterns of a folder; equal ones are one.
@@ -86,13 +102,14 @@ impl Pattern {
         let compiled = build(&source).map_err(|_| NotAPattern::TooLarge)?;
         let groups = compiled.capture_names().skip(1).map(|name| name.map(str::to_owned)).collect();
         let literals = required_literals(&hir).unwrap_or_default();
-        let literals = literals.iter().map(|literal| lexicon.intern(literal)).collect();
-        let literals: Vec<WordId> = literals;
-        // no fan writes the second one
-        let matches_anything = compiled.is_match("") && compiled.is_match("\u{E000}");
+        let is_seen = |literal: &String| literal.contains(|c: char| !c.is_whitespace());
+        let needs_a_sign = !literals.is_empty() && literals.iter().all(is_seen);
+        let literals: Vec<WordId> = literals.iter().map(|literal| lexicon.intern(literal)).collect();
+        let seems = if literals.is_empty() { Seems::tried(&compiled) } else { Seems::Particular };
+        let breadth = Breadth::of(&hir);
         // without a literal every text asks for it, so the first fan must not wait while it is compiled
         let kept = if literals.is_empty() { OnceLock::from(Some(compiled)) } else { OnceLock::new() };
-        Ok(Self { source, compiled: kept, groups, literals, matches_anything })
+        Ok(Self { source, compiled: kept, groups, literals, breadth, seems, needs_a_sign })
     }
 
     pub fn source(&self) -> &str {
@@ -108,9 +125,17 @@ impl Pattern {
         &self.literals
     }
 
-    /// Whether it matches every text, because nothing at all is enough for it.
-    pub fn matches_anything(&self) -> bool {
-        self.matches_anything
+    /// How much of all texts it matches, as far as that is certain.
+    pub fn breadth(&self) -> Breadth {
+        self.breadth
+    }
+
+    pub fn seems(&self) -> Seems {
+        self.seems
+    }
+
+    pub fn needs_a_sign(&self) -> bool {
+        self.needs_a_sign
     }
 
     pub fn holds(&self, subject: &Subject) -> bool {
@@ -134,6 +159,24 @@ impl Pattern {
     /// It compiled when it was read, so it does now.
     fn compiled(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| build(&self.source).ok()).as_ref()
+    }
+}
+
+impl Seems {
+    fn tried(compiled: &Regex) -> Self {
+        // no fan writes the first sign of them
+        const ODD: [&str; 7] = ["\u{E000}", "q", "7", "好", "，", "?", "\u{1F600}"];
+        const LONG: usize = 2_000;
+        let everything = (' '..='~').chain(std::iter::repeat_n('\u{E000}', LONG)).collect::<String>();
+        let texts = || ODD.into_iter().chain([everything.as_str()]);
+        let found = |text| compiled.find(text);
+        if texts().all(|text| found(text).is_some_and(|found| !found.is_empty())) {
+            Self::Any
+        } else if compiled.is_match("") && texts().all(|text| found(text).is_some()) {
+            Self::Optional
+        } else {
+            Self::Particular
+        }
     }
 }
 
@@ -266,7 +309,50 @@ mod tests {
         }
     }
 
+    fn breadth(pattern: &str) -> Breadth {
+        Breadth::of(&parse(pattern).unwrap())
+    }
+
+    #[test]
+    fn what_matches_every_text_is_told_from_what_only_nearly_does() {
+        for pattern in [".*", "x*", r"\d*", "(好)?", "^.*", ".*$", "a|", "(a*)+"] {
+            assert_eq!(breadth(pattern), Breadth::All, "{pattern}");
+        }
+        for pattern in [".", ".+", r"[\s\S]+", r"\S", "(.+)", "a?.b*", r"(?s).+"] {
+            assert_eq!(breadth(pattern), Breadth::Visible, "{pattern}");
+        }
+        for pattern in ["^.*$", "^.+", "..", "[^a]*b", "^$", "[^a]", r"\b", r"\w+", "^[^a]*$", "你好"] {
+            assert_eq!(breadth(pattern), Breadth::Some, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_an_author_takes_for_any_text_seems_so() {
+        let seems = |pattern: &str| Seems::tried(&build(pattern).unwrap());
+        for pattern in [".*", ".+", ".", r"[\s\S]+", "^.+$", "^.*$", ".{1,5}", r"\S+"] {
+            assert_eq!(seems(pattern), Seems::Any, "{pattern}");
+        }
+        for pattern in [r"\d*", "x*", "(好)?", ".*?", "^"] {
+            assert_eq!(seems(pattern), Seems::Optional, "{pattern}");
+        }
+        for pattern in [r"\d+", "^.{1,20}$", "[^0-9]+", r"\p{Han}", "^[^a]*$", "^$"] {
+            assert_eq!(seems(pattern), Seems::Particular, "{pattern}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn an_expression_matches_what_its_breadth_says(
+            pattern in "\\^?(\\(?[a.好]{0,2}(\\[\\^a\\])?\\)?[|?*+]?){1,3}\\$?",
+            text in "[ab好 \n]{0,6}",
+        ) {
+            if let (Ok(hir), Ok(regex)) = (parse(&pattern), build(&pattern)) {
+                let breadth = Breadth::of(&hir);
+                let visible = breadth == Breadth::Visible && text.contains(|c: char| !c.is_whitespace());
+                prop_assert!(regex.is_match(&text) || !(breadth == Breadth::All || visible), "{breadth:?}");
+            }
+        }
+
         /// A literal that is missing must mean that the expression cannot match.
         #[test]
         fn an_expression_never_matches_without_its_literal(

@@ -33,6 +33,8 @@ pub struct RuleSet {
     templates: Templates,
     menu: Option<Menu>,
     hash: SourceHash,
+    /// Rules with `enabled: false`: they answer nothing, and are named where they would have.
+    switched_off: Vec<Rule>,
     /// Some rule can promise more than the passive answer holds.
     promises: bool,
     /// The rules of which some follow-up asks whether they have answered.
@@ -49,6 +51,7 @@ pub struct Parts {
     pub templates: Templates,
     pub menu: Option<Menu>,
     pub hash: SourceHash,
+    pub switched_off: Vec<Rule>,
 }
 
 impl RuleSet {
@@ -68,6 +71,7 @@ impl RuleSet {
             templates: parts.templates,
             menu: parts.menu,
             hash: parts.hash,
+            switched_off: parts.switched_off,
         }
     }
 
@@ -194,6 +198,11 @@ impl RuleSet {
     /// All rules, in the order in which they are tried.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The rules with `enabled: false`, as they stand.
+    pub fn switched_off(&self) -> &[Rule] {
+        &self.switched_off
     }
 
     /// Whether a message of this set must be remembered: only a set that can promise something needs to know

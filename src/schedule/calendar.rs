@@ -1,6 +1,8 @@
 //! Hours, days and dates as authors write them, and whether a moment lies in them. An interval that
 //! wraps midnight belongs to the day on which it began: Saturday 01:00 is in `fri` `22:00-02:00`.
 
+mod cover;
+
 use std::fmt;
 
 use jiff::civil::{Date, DateTime, Time, Weekday};

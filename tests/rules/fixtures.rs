@@ -10,7 +10,7 @@ use fanreply::reload::fault::FolderFault;
 use fanreply::reload::folder::read_folder;
 use fanreply::rules::action::fault::ActionFault;
 use fanreply::rules::diagnostic::render::render;
-use fanreply::rules::diagnostic::{CatalogueEntry, Code, Diagnostic};
+use fanreply::rules::diagnostic::{CatalogueEntry, Code, Diagnostic, Fault};
 use fanreply::rules::example::fault::ExampleFault;
 use fanreply::rules::lint::fault::LintFault;
 use fanreply::rules::lint::{lint, without_examples};
@@ -25,18 +25,24 @@ use fanreply::rules::yaml::fault::YamlFault;
 use fanreply::rules::{Loaded, load};
 
 /// What needs a disk in a certain state, or megabytes: `tests/reload` and the tests beside the code show it.
-pub const SHOWN_ELSEWHERE: &[Code] = &[
-    Code(102),
-    Code(161),
-    Code(162),
-    Code(163),
-    Code(164),
-    Code(165),
-    Code(166),
-    Code(167),
-    Code(168),
-    Code(293),
-];
+/// Their words stand in `tests/rules/elsewhere.*.txt`.
+pub const SHOWN_ELSEWHERE: &[Code] =
+    &[Code(102), Code(162), Code(164), Code(165), Code(166), Code(167), Code(168), Code(293)];
+
+/// One of each of [`SHOWN_ELSEWHERE`].
+pub fn shown_elsewhere() -> Vec<Box<dyn Fault>> {
+    let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    vec![
+        Box::new(YamlFault::FileTooLarge { megabytes: 32 }),
+        Box::new(FolderFault::Unreadable { reason: (&denied).into() }),
+        Box::new(FolderFault::TooManyFiles { most: 10_000 }),
+        Box::new(FolderFault::TooLarge { megabytes: 64 }),
+        Box::new(FolderFault::TooDeep { deepest: 32 }),
+        Box::new(FolderFault::NameNotUtf8 {}),
+        Box::new(FolderFault::Replaced {}),
+        Box::new(RuleFault::TooManyWords {}),
+    ]
+}
 
 /// The stages of reading in their order, in both languages, and what can be found at each.
 pub const STAGES: &[([&str; 2], &[CatalogueEntry])] = &[

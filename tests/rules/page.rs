@@ -148,6 +148,9 @@ fn show(page: &mut String, example: &Example, lang: Lang) {
 
 /// The text of a file, or of the files of a folder, each below its name.
 fn files(path: &Path) -> String {
+    if let (false, Ok(target)) = (path.exists(), fs::read_link(path)) {
+        return format!("# → {}\n", target.display());
+    }
     if path.is_file() {
         return String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
     }

@@ -39,8 +39,13 @@ impl Shown<'_> {
                 vec![self.note(&format!("{} {what}", self.time(*at, delivery.created)))]
             }
             Happening::Postponed(delivery, at, until) => {
-                let (at, until, rule) =
-                    (self.time(*at, delivery.created), self.time(*until, delivery.created), &delivery.rule);
+                // within a minute the seconds tell the two apart
+                let created = if until.duration_since(*at) < SignedDuration::from_mins(1) {
+                    *at
+                } else {
+                    delivery.created
+                };
+                let (at, until, rule) = (self.time(*at, created), self.time(*until, created), &delivery.rule);
                 vec![self.note(&lang.pick(
                     format!("{at} held back until {until} ({rule})"),
                     format!("{at} 推迟到 {until}（{rule}）"),

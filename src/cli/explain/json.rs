@@ -23,6 +23,7 @@ pub struct Explained {
     then: Vec<Value>,
     follow_ups: Vec<Value>,
     steps: Vec<Value>,
+    switched_off: Vec<Value>,
 }
 
 impl Explained {
@@ -47,6 +48,7 @@ impl Explained {
             then: decision.then.iter().map(reply_value).collect(),
             follow_ups: decision.follow_ups.iter().map(|step| follow_up_value(step, zone)).collect(),
             steps: explanation.steps.iter().map(step).collect(),
+            switched_off: explanation.switched_off.iter().map(step).collect(),
         }
     }
 }

@@ -51,11 +51,16 @@ impl Shown<'_> {
         let earlier: Vec<&Step> = earlier.iter().collect();
         let later: Vec<&Step> = later.iter().skip(1).filter(|step| step.matched).collect();
         let titles = session.say(
-            ["Rules that were tried before:", "Rules that would match too:"],
-            ["排在前面的规则：", "也匹配的规则："],
+            [
+                "Rules that were tried before:",
+                "Rules that would match too:",
+                "Rules that match, but are switched off:",
+            ],
+            ["排在前面的规则：", "也匹配的规则：", "匹配但已停用的规则："],
         );
         lines.extend(self.list(titles[0], &earlier));
         lines.extend(self.list(titles[1], &later));
+        lines.extend(self.list(titles[2], &explanation.switched_off.iter().collect::<Vec<_>>()));
         lines.join("\n")
     }
 

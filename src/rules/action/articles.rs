@@ -1,5 +1,6 @@
 //! Article cards: 1 to 8, each with a title and a full link. It does not fetch or check the pictures.
 
+use super::address::{NotAnAddress, check_address};
 use super::fault::ActionFault;
 use crate::model::reply::{ARTICLE_LIMIT, Article, Reply};
 use crate::rules::grammar::reply::CARD;
@@ -52,10 +53,15 @@ impl Card {
         }
         let mut read = |key: &str, field| {
             let text = reading.reader.text(fields.get(key)?)?;
-            let is_full = text.value.starts_with("https://") || text.value.starts_with("http://");
             let may_be_empty = key == "image" && text.value.is_empty();
-            if field == Field::Url && !is_full && !may_be_empty {
-                reading.fault(ActionFault::RelativeUrl { url: text.value }, text.span);
+            if let (Field::Url, false, Err(wrong)) = (field, may_be_empty, check_address(&text.value)) {
+                let url = text.value;
+                let fault = match wrong {
+                    NotAnAddress::Relative(meant) => ActionFault::RelativeUrl { url, meant },
+                    NotAnAddress::NoSite => ActionFault::NoSite { url },
+                    NotAnAddress::Blank => ActionFault::BlankInUrl { url },
+                };
+                reading.fault(fault, text.span);
                 return None;
             }
             if key == "title" && text.value.trim().is_empty() {

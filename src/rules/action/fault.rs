@@ -39,11 +39,11 @@ faults! {
                "图文卡片有 title、summary、image、url，其中 title 和 url 必须写";
             means "Without a title or a link a card cannot be shown, and the platform drops it.",
                   "没有标题或链接，图文卡片显示不出来，平台会丢掉它。";
-        245 Error RelativeUrl { url: String }
+        245 Error RelativeUrl { url: String, meant: Meant }
             en "\"{url}\" is no full address; the platform drops cards without one",
-               "begin it with https:// or http://";
+               "{meant}begin it with https:// or http://";
             zh "“{url}”不是完整的网址，平台会丢掉这样的卡片",
-               "请以 https:// 或 http:// 开头";
+               "{meant}请以 https:// 或 http:// 开头";
             means "An address in a card must begin with `https://` or `http://`; what a browser adds by itself is missing here. The platform drops such cards without a word.",
                   "图文卡片里的网址必须以 `https://` 或 `http://` 开头；浏览器会自动补上，这里不会。平台会悄悄丢掉这样的卡片。";
         246 Error TooFewChoices {}
@@ -151,5 +151,26 @@ faults! {
                "请去掉 `follow_up`，或者去掉这个事件";
             means "Once somebody has left, and also after some other events, the platform lets nothing be sent any more.",
                   "粉丝取消关注之后，还有其他一些事件之后，平台不允许再给他发消息。";
+        272 Error WindowClosed {}
+            en "this is the moment at which the window closes, when nothing can be sent any more",
+               "leave some time, such as `before_window_closes: 1h`";
+            zh "这正是 48 小时结束的时刻，已经发不出去了",
+               "请提前一些，例如 `before_window_closes: 1小时`";
+            means "The platform lets an account write to a fan for 48 hours after his last message. At their end it is too late.",
+                  "粉丝最后一次发消息之后的 48 小时里，平台允许给他发消息。到了结束的那一刻就晚了。";
+        273 Error NoSite { url: String }
+            en "\"{url}\" names no site",
+               "write the whole address, such as `https://example.com/shop`";
+            zh "“{url}”后面没有写网站",
+               "请写完整的网址，例如 `https://example.com/shop`";
+            means "Nothing would open when somebody presses it.",
+                  "点了之后，什么也打不开。";
+        274 Error BlankInUrl { url: String }
+            en "\"{url}\" has a blank in it, which no address can have",
+               "take the blank out; if it belongs there, write `%20`";
+            zh "“{url}”里有空格，网址里不能有空格",
+               "请去掉空格；如果确实需要，请写成 `%20`";
+            means "A blank ends an address, so that another page would open than the one that is meant, or none.",
+                  "网址遇到空格就断了，打开的会是别的网页，或者打不开。";
     }
 }

@@ -113,7 +113,7 @@ fn read_wanted(reading: &mut Reading, fields: &Fields) -> Option<Wanted> {
     let text = reading.reader.text(fields.get(key)?)?;
     match *key {
         "after" => read_span(reading, text).map(Wanted::After),
-        "before_window_closes" => read_span(reading, text).map(Wanted::BeforeWindowCloses),
+        "before_window_closes" => read_before_close(reading, text).map(Wanted::BeforeWindowCloses),
         _ => read_at(reading, text),
     }
 }
@@ -127,6 +127,17 @@ fn read_span(reading: &mut Reading, text: Text) -> Option<SignedDuration> {
     };
     reading.fault(fault, text.span);
     None
+}
+
+/// Once the window has closed nothing is sent any more.
+fn read_before_close(reading: &mut Reading, text: Text) -> Option<SignedDuration> {
+    let at = text.span.clone();
+    let span = read_span(reading, text)?;
+    if span.is_zero() {
+        reading.fault(ActionFault::WindowClosed {}, at);
+        return None;
+    }
+    Some(span)
 }
 
 fn read_at(reading: &mut Reading, text: Text) -> Option<Wanted> {

@@ -1,6 +1,7 @@
 //! Actions: what a rule answers. One kind a file; this one reads the forms of a reply and joins them to
 //! a script, the messages in their order. An action sends nothing; it makes replies.
 
+pub mod address;
 pub mod articles;
 pub mod fault;
 pub mod follow_up;

@@ -1,9 +1,10 @@
 //! A text reply, with its template. A text that one message cannot hold is only warned of here: the decision
 //! splits it.
 
+use super::address::outside_of_braces;
 use super::fault::ActionFault;
 use crate::model::reply::{Reply, TEXT_LIMIT};
-use crate::rules::lint::fault::LintFault;
+use crate::rules::lint::fault::{LintFault, TextLength};
 use crate::rules::read::Reading;
 use crate::rules::template::{Field, RenderFailure, Scope, Template, Templates};
 use crate::rules::yaml::reader::Text;
@@ -22,10 +23,14 @@ impl TextAction {
             reading.fault(LintFault::UseForgotten { name }, text.span.clone());
         }
         let action = reading.template(&text, Field::Text).map(Self)?;
-        let length = action.known_length();
+        let (length, is_exact) = match &action.0 {
+            Template::Literal(text) => (text.chars().count(), true),
+            Template::Compiled(_) => (around_insertions(&text.value), false),
+        };
         if length > TEXT_LIMIT {
             let beyond = text.value.char_indices().nth(TEXT_LIMIT).map_or(0, |(at, _)| at);
             let span = reading.reader.part_of(&text, beyond..text.value.len());
+            let length = TextLength { length, is_exact };
             reading.fault(LintFault::LongText { length, limit: TEXT_LIMIT }, span);
         }
         Some(action)
@@ -41,5 +46,25 @@ impl TextAction {
             Template::Literal(text) => text.chars().count(),
             Template::Compiled(_) => 0,
         }
+    }
+}
+
+/// How many characters of a template are sent whatever is inserted; 0 where a condition may leave some out.
+fn around_insertions(template: &str) -> usize {
+    if ["{%", "{{-", "-}}"].iter().any(|sign| template.contains(sign)) {
+        return 0;
+    }
+    outside_of_braces(template).map(|part| part.chars().count()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_surely_stands_in_a_filled_in_text_is_counted() {
+        assert_eq!(around_insertions("您好，{{ text }}！再见 {{ date }}"), 7);
+        assert_eq!(around_insertions("{% if keyword %}您好{% endif %}{{ text }}"), 0);
+        assert_eq!(around_insertions("您好  {{- text }}"), 0);
     }
 }

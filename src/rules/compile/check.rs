@@ -11,7 +11,7 @@ use crate::rules::action::Script;
 use crate::rules::action::fault::ActionFault;
 use crate::rules::action::follow_up::Unless;
 use crate::rules::diagnostic::{Diagnostic, Meant};
-use crate::rules::lint::fault::LintFault;
+use crate::rules::lint::fault::{LintFault, MoreExpressions};
 use crate::rules::matcher::Matcher;
 use crate::rules::menu::MenuFault;
 use crate::rules::read::{NamedReply, SUGGESTIONS};
@@ -106,9 +106,9 @@ impl Folder<'_> {
     fn check_menu(&mut self) {
         let Some((menu_file, menu)) = &self.menu else { return };
         let own = menu.rules.iter();
-        let rules = self.drafts.iter().map(|(_, draft)| &draft.rule);
-        let answered: HashSet<&str> = own.chain(rules).flat_map(menu_keys).collect();
-        let any_click = self.drafts.iter().any(|(_, draft)| answers_any(&draft.rule, Kind::Click));
+        let enabled = self.drafts.iter().filter(|(_, draft)| draft.enabled).map(|(_, draft)| &draft.rule);
+        let answered: HashSet<&str> = own.chain(enabled.clone()).flat_map(menu_keys).collect();
+        let any_click = enabled.clone().any(answers_any_click);
         let keys: Vec<&str> = menu.keys.iter().map(|(key, _)| key.as_str()).collect();
         let mut faults = Vec::new();
         for (key, span) in &menu.keys {
@@ -148,7 +148,7 @@ impl Folder<'_> {
     fn warn_of_open_patterns(&mut self) {
         let mut open = std::mem::take(&mut self.lexicons.open_patterns).into_iter();
         if let Some(place) = open.next() {
-            let fault = LintFault::NoLiteral { more: MoreRules(open.len()) };
+            let fault = LintFault::NoLiteral { more: MoreExpressions(open.len()) };
             self.faults.push(Diagnostic { fault: Arc::new(fault), place });
         }
     }
@@ -156,9 +156,10 @@ impl Folder<'_> {
     /// Whoever follows by a QR code is pushed as `scan_follow` alone (protocol 4).
     fn warn_of_follows_by_scan(&mut self) {
         let enabled = self.drafts.iter().filter(|(_, draft)| draft.enabled);
-        let greets = |(_, draft): &&(usize, Draft)| answers_any(&draft.rule, Kind::Follow);
-        let Some((file, draft)) = enabled.clone().find(greets) else { return };
-        if !enabled.clone().any(|(_, draft)| answers_any(&draft.rule, Kind::ScanFollow)) {
+        let speaks_to = |kind| move |(_, draft): &&(usize, Draft)| draft.rule.kinds().contains(kind);
+        let Some((file, draft)) = enabled.clone().find(speaks_to(Kind::Follow)) else { return };
+        // a rule for certain scenes is one: whoever names scenes knows of the event
+        if enabled.clone().all(|draft| !speaks_to(Kind::ScanFollow)(&draft)) {
             let (file, span) = (*file, draft.rule.place.span.clone());
             self.fault(file, LintFault::FollowsByScan {}, span);
         }
@@ -172,10 +173,10 @@ fn menu_keys(rule: &Rule) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a rule speaks to an event of this kind without asking for one key or scene.
-fn answers_any(rule: &Rule, kind: Kind) -> bool {
+/// Whether a rule answers every press of a button, because it asks for no key.
+fn answers_any_click(rule: &Rule) -> bool {
     rule.alternatives.iter().any(|alternative| {
-        let asks = |matcher: &Matcher| matches!(matcher, Matcher::Menu(_) | Matcher::Scan(_));
-        alternative.kinds.contains(kind) && !alternative.matchers.iter().any(|matcher| asks(matcher))
+        let asks = |matcher: &Matcher| matches!(matcher, Matcher::Menu(_));
+        alternative.kinds.contains(Kind::Click) && !alternative.matchers.iter().any(|matcher| asks(matcher))
     })
 }

@@ -46,6 +46,9 @@ const WORDS: Form = Form::Told(
     &Form::OneOrMany(&Form::Either(&[Form::Text, Form::Is(&LIST)])),
 );
 
+/// The keys that look at words.
+const WORDED: &[&str] = &["keyword", "all_keywords", "exact", "starts_with", "ends_with", "regex"];
+
 pub static CONDITIONS: Mapping = Mapping {
     name: "when",
     title: words("Conditions", "条件"),
@@ -129,12 +132,19 @@ pub static CONDITIONS: Mapping = Mapping {
         ),
         key(
             "not",
-            Form::Denied(&CONDITIONS),
+            Form::Without(&CONDITIONS, &["not"]),
             "What stands in it must not hold; of several conditions in it, not all at once.",
             "里面的条件不能成立；里面写了几个条件时，不能同时成立。",
         ),
     ],
-    needs: &[],
+    needs: &[
+        Needs::Something,
+        Needs::Apart(WORDED, &["event", "menu", "link", "scan", "near"]),
+        Needs::Apart(&["message", "mention"], &["event", "menu", "link", "scan"]),
+        Needs::Apart(&["near"], &["event", "menu", "link", "scan", "mention"]),
+        Needs::Apart(&["menu"], &["link", "scan"]),
+        Needs::Apart(&["link"], &["scan"]),
+    ],
 };
 
 pub static LIST: Mapping = Mapping {

@@ -2,7 +2,7 @@
 
 use super::condition::{EVENT, MENTION, MESSAGE};
 use super::reply::POSITION;
-use super::{Form, Mapping, key, words};
+use super::{Form, Mapping, Needs, key, words};
 
 /// The keys that say what the fan does.
 pub const MESSAGE_KEYS: &[&str] = &["say", "event", "menu", "link", "scan", "position", "message", "mention"];
@@ -44,5 +44,14 @@ pub static EXAMPLE: Mapping = Mapping {
         key("sender", Form::Text, "The user id of the fan.", "粉丝的用户 ID。"),
         key("account", Form::Text, "The account that is written to.", "发给哪个账号。"),
     ],
-    needs: &[],
+    needs: &[
+        Needs::AtLeastOne(MESSAGE_KEYS),
+        Needs::Apart(&["say"], &["event", "menu", "link", "scan", "position"]),
+        Needs::Apart(&["event"], &["position", "message", "mention"]),
+        Needs::Apart(&["menu"], &["link", "scan", "position", "message", "mention"]),
+        Needs::Apart(&["link"], &["scan", "position", "message", "mention"]),
+        Needs::Apart(&["scan"], &["position", "message", "mention"]),
+        Needs::Apart(&["position"], &["message", "mention"]),
+        Needs::Apart(&["message"], &["mention"]),
+    ],
 };

@@ -4,7 +4,7 @@ use super::condition::CONDITIONS;
 use super::menu::BUTTON;
 use super::reply::ANSWER;
 use super::rule::RULE;
-use super::{ANY, Form, Mapping, key, words};
+use super::{ANY, Form, Mapping, Needs, key, words};
 use crate::model::menu::BUTTON_LIMIT;
 
 pub static FILE: Mapping = Mapping {
@@ -64,5 +64,5 @@ pub static FILE: Mapping = Mapping {
             "规则格式的版本，可以不写。",
         ),
     ],
-    needs: &[],
+    needs: &[Needs::InEach { list: "rules", keys: &["when", "fallback"] }],
 };

@@ -38,7 +38,11 @@ pub static BUTTON: Mapping = Mapping {
             "点开后的 1 到 5 项。",
         ),
     ],
-    needs: &[Needs::All(&["name"])],
+    needs: &[
+        Needs::All(&["name"]),
+        Needs::Apart(&["items"], &["click", "link", "reply"]),
+        Needs::Apart(&["link"], &["click", "reply"]),
+    ],
 };
 
 pub static ITEM: Mapping = Mapping {
@@ -49,5 +53,5 @@ pub static ITEM: Mapping = Mapping {
         "和按钮一样，但不能再展开。名字最多 40 个字节，也就是十三个汉字。",
     ),
     keys: &[NAME, CLICK, LINK, REPLY],
-    needs: &[Needs::All(&["name"])],
+    needs: &[Needs::All(&["name"]), Needs::Apart(&["link"], &["click", "reply"])],
 };

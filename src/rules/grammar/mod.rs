@@ -32,12 +32,23 @@ pub struct Key {
     pub meaning: Words,
 }
 
-/// Which keys a mapping cannot do without.
+/// Which keys a mapping cannot do without, or has not together.
 #[derive(Debug)]
 pub enum Needs {
     All(&'static [&'static str]),
     ExactlyOne(&'static [&'static str]),
     AtLeastOne(&'static [&'static str]),
+    /// It is not empty.
+    Something,
+    /// No key of the first beside one of the second.
+    Apart(&'static [&'static str], &'static [&'static str]),
+    /// The first key not beside the second, when that is `true`.
+    NotBesideTrue(&'static str, &'static str),
+    /// Each entry of a list has one of these keys, unless the mapping itself has the first of them.
+    InEach {
+        list: &'static str,
+        keys: &'static [&'static str],
+    },
 }
 
 /// What may stand behind a key.
@@ -55,8 +66,8 @@ pub enum Form {
     /// One of these words.
     Choice(&'static [&'static str]),
     Is(&'static Mapping),
-    /// Conditions without a `not` of their own.
-    Denied(&'static Mapping),
+    /// A mapping without some of its keys.
+    Without(&'static Mapping, &'static [&'static str]),
     Either(&'static [Form]),
     /// One of it, or a list.
     OneOrMany(&'static Form),

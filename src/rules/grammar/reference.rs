@@ -23,17 +23,20 @@ fn section(mapping: &Mapping, lang: Lang) -> String {
         let _ = writeln!(page, "{}", row(key, lang));
     }
     page.push('\n');
-    for needs in mapping.needs.iter().filter(|_| mapping.keys.len() > 1) {
-        let _ = writeln!(page, "{}\n", needed(needs, lang));
+    for needed in
+        mapping.needs.iter().filter(|_| mapping.keys.len() > 1).filter_map(|needs| needed(needs, lang))
+    {
+        let _ = writeln!(page, "{needed}\n");
     }
     page
 }
 
-fn needed(needs: &Needs, lang: Lang) -> String {
+/// `None` for what the meanings of the keys tell already.
+fn needed(needs: &Needs, lang: Lang) -> Option<String> {
     let listed = |keys: &[&str]| {
         keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(lang.pick(", ", "、"))
     };
-    match needs {
+    Some(match needs {
         Needs::All(keys) => {
             lang.pick(format!("It needs {}.", listed(keys)), format!("必须写：{}。", listed(keys)))
         }
@@ -45,7 +48,8 @@ fn needed(needs: &Needs, lang: Lang) -> String {
             format!("It needs one of {}.", listed(keys)),
             format!("必须写其中一个：{}。", listed(keys)),
         ),
-    }
+        Needs::Something | Needs::Apart(..) | Needs::NotBesideTrue(..) | Needs::InEach { .. } => return None,
+    })
 }
 
 fn row(key: &Key, lang: Lang) -> String {
@@ -65,7 +69,7 @@ fn shown(form: &Form, lang: Lang) -> String {
         Form::Choice(words) => {
             words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(lang.pick(", ", "、"))
         }
-        Form::Is(mapping) | Form::Denied(mapping) => linked(mapping, lang),
+        Form::Is(mapping) | Form::Without(mapping, _) => linked(mapping, lang),
         Form::Either(forms) => {
             let mut shown: Vec<String> = forms.iter().map(|form| shown(form, lang)).collect();
             shown.dedup();

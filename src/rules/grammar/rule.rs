@@ -3,14 +3,17 @@
 use super::condition::CONDITIONS;
 use super::example::EXAMPLE;
 use super::reply::{ANSWER, CARDS, CHOICE, CHOICES, POSITION};
-use super::{ANY, Form, Mapping, Needs, key, words};
+use super::{ANY, Form, Mapping, Needs, Words, key, words};
 
-const EXAMPLES: Form = Form::Told(
-    words(
-        "a text, [an example](#an-example), or a list of them",
-        "一段文字、一个[示例](#示例)，或由它们组成的列表",
-    ),
-    &Form::OneOrMany(&Form::Either(&[Form::Text, Form::Is(&EXAMPLE)])),
+const AN_EXAMPLE_OR_MORE: Words = words(
+    "a text, [an example](#an-example), or a list of them",
+    "一段文字、一个[示例](#示例)，或由它们组成的列表",
+);
+const EXAMPLES: Form =
+    Form::Told(AN_EXAMPLE_OR_MORE, &Form::OneOrMany(&Form::Either(&[Form::Text, Form::Is(&EXAMPLE)])));
+const COUNTEREXAMPLES: Form = Form::Told(
+    AN_EXAMPLE_OR_MORE,
+    &Form::OneOrMany(&Form::Either(&[Form::Text, Form::Without(&EXAMPLE, &["reply", "reply_contains"])])),
 );
 const REPLIED: Form = Form::Choice(&["sender_replied"]);
 
@@ -91,12 +94,12 @@ pub static RULE: Mapping = Mapping {
         ),
         key(
             "counterexamples",
-            EXAMPLES,
+            COUNTEREXAMPLES,
             "Messages that this rule must not answer.",
             "这条规则不能回复的消息。",
         ),
     ],
-    needs: &[Needs::AtLeastOne(&["reply", "silent"])],
+    needs: &[Needs::AtLeastOne(&["reply", "silent"]), Needs::NotBesideTrue("reply", "silent")],
 };
 
 pub static FOLLOW_UP: Mapping = Mapping {

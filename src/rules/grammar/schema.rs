@@ -26,9 +26,10 @@ fn object(mapping: &Mapping) -> Value {
     let properties: Map<String, Value> =
         mapping.keys.iter().map(|key| (key.name.to_owned(), property(key))).collect();
     let needs: Vec<Value> = mapping.needs.iter().map(needs).collect();
+    let (en, zh) = (mapping.title.en, mapping.title.zh);
     let mut object = json!({
         "type": "object",
-        "title": mapping.title.en,
+        "title": if en == zh { en.to_owned() } else { format!("{en} / {zh}") },
         "description": format!("{}\n\n{}", mapping.about.en, mapping.about.zh),
         "properties": properties,
         "additionalProperties": false,
@@ -52,6 +53,16 @@ fn needs(needs: &Needs) -> Value {
         Needs::All(keys) => json!({"required": keys}),
         Needs::ExactlyOne(keys) => json!({"oneOf": each(keys)}),
         Needs::AtLeastOne(keys) => json!({"anyOf": each(keys)}),
+        Needs::Something => json!({"minProperties": 1}),
+        Needs::Apart(one, other) => json!({"not": {"allOf": [{"anyOf": each(one)}, {"anyOf": each(other)}]}}),
+        Needs::NotBesideTrue(key, truth) => {
+            let is_true = json!({(*truth): {"enum": [true, "true"]}});
+            json!({"not": {"required": [key, truth], "properties": is_true}})
+        }
+        Needs::InEach { list, keys } => {
+            let entries = json!({(*list): {"items": {"anyOf": each(keys)}}});
+            json!({"anyOf": [{"required": [keys[0]]}, {"properties": entries}]})
+        }
     }
 }
 
@@ -79,8 +90,9 @@ fn of(form: &Form) -> Value {
         }),
         Form::Choice(words) => choice(words),
         Form::Is(mapping) => json!({"$ref": reference(mapping)}),
-        Form::Denied(mapping) => {
-            json!({"allOf": [{"$ref": reference(mapping)}, {"not": {"required": ["not"]}}]})
+        Form::Without(mapping, keys) => {
+            let any: Vec<Value> = keys.iter().map(|key| json!({"required": [key]})).collect();
+            json!({"allOf": [{"$ref": reference(mapping)}, {"not": {"anyOf": any}}]})
         }
         Form::Either(forms) => json!({"anyOf": forms.iter().map(of).collect::<Vec<_>>()}),
         Form::OneOrMany(form) => json!({"anyOf": [of(form), list(form, 1, ANY)]}),

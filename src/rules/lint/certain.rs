@@ -5,7 +5,9 @@ use crate::model::kind::KindSet;
 use crate::rules::fold::{fold, is_word_char, trim_punctuation};
 use crate::rules::lexicon::{Hit, find};
 use crate::rules::matcher::{Conjunction, Matcher};
+use crate::rules::pattern::{Breadth, Pattern};
 use crate::rules::ruleset::RuleSet;
+use crate::schedule::calendar::Calendar;
 
 /// One way in which a condition can hold: by this word, or by this key.
 #[derive(Debug, Default)]
@@ -28,6 +30,7 @@ pub struct Ways<'r> {
 /// The conditions of an alternative, of which one holds in the way at a certain place.
 #[derive(Debug)]
 pub struct Case<'a, 'r> {
+    pub ruleset: &'r RuleSet,
     pub conjunction: &'r Conjunction,
     pub conditions: &'a [Ways<'r>],
     /// The condition that is taken apart, and which of its ways.
@@ -90,7 +93,7 @@ impl Place {
     }
 }
 
-impl Case<'_, '_> {
+impl<'r> Case<'_, 'r> {
     /// Whether every message of this case is one of these, too.
     pub fn implies(&self, other: &Conjunction) -> bool {
         self.conjunction.kinds & other.kinds == self.conjunction.kinds
@@ -115,7 +118,12 @@ impl Case<'_, '_> {
             Matcher::Exact(exact) => {
                 self.certainly(|way| way.exact.as_deref().is_some_and(|text| exact.is(text)))
             }
-            Matcher::Regex(regex) if regex.matches_anything() => self.is_worded(),
+            Matcher::Regex(regex) if regex.breadth() == Breadth::All => self.is_worded(),
+            Matcher::Regex(regex) if regex.breadth() == Breadth::Visible => {
+                self.is_worded() && self.has_a_sign()
+            }
+            Matcher::Calendar(calendar) if calendar.covers(&Calendar::default()) => true,
+            Matcher::Not(denied) => self.denies(denied),
             _ => self.conditions.iter().enumerate().any(|(place, condition)| {
                 let way = self.chosen.filter(|(chosen, _)| *chosen == place).map(|(_, way)| way);
                 implies_key(condition, way, other)
@@ -125,6 +133,27 @@ impl Case<'_, '_> {
 
     fn is_worded(&self) -> bool {
         self.conjunction.kinds & KindSet::WORDED == self.conjunction.kinds
+    }
+
+    /// Whether something is denied of every message of this case that all of these are.
+    fn denies(&self, other: &Conjunction) -> bool {
+        let conditions: Vec<Ways> =
+            other.matchers.iter().map(|matcher| Ways::of(self.ruleset, matcher)).collect();
+        let case = Case { ruleset: self.ruleset, conjunction: other, conditions: &conditions, chosen: None };
+        self.conjunction.matchers.iter().any(|own| matches!(&**own, Matcher::Not(own) if case.implies(own)))
+    }
+
+    /// Whether some sign of every message of this case is no blank.
+    fn has_a_sign(&self) -> bool {
+        let has = |matcher: &Matcher| match matcher {
+            Matcher::Keyword(_) | Matcher::AllKeywords(_) | Matcher::StartsWith(_) | Matcher::EndsWith(_) => {
+                true
+            }
+            Matcher::Regex(regex) => regex.patterns().all(Pattern::needs_a_sign),
+            _ => false,
+        };
+        self.conjunction.matchers.iter().any(|matcher| has(matcher))
+            || self.certainly(|way| way.exact.as_deref().is_some_and(|text| !text.trim().is_empty()))
     }
 
     /// Whether of some condition every way that is still open says so.
@@ -152,7 +181,8 @@ fn implies_key(condition: &Ways, way: Option<usize>, other: &Matcher) -> bool {
         (Matcher::Regex(own), Matcher::Regex(other)) => {
             own.written().all(|source| other.written().any(|other| other == source))
         }
-        (Matcher::Calendar(own), Matcher::Calendar(other)) => own == other,
+        (Matcher::Near(own), Matcher::Near(other)) => other.covers(own),
+        (Matcher::Calendar(own), Matcher::Calendar(other)) => other.covers(own),
         _ => false,
     }
 }

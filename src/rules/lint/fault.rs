@@ -3,9 +3,9 @@
 
 use std::fmt;
 
+use super::remedy::{Remedy, Winners};
 use crate::model::lang::Lang;
 use crate::rules::diagnostic::{Argument, faults};
-use crate::rules::rule::fault::MoreRules;
 
 /// A message that shows what is meant, to stand at the end of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,20 +20,51 @@ impl Argument for ForExample {
     }
 }
 
+/// How many characters a text has, or will have at least once it is filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextLength {
+    pub length: usize,
+    pub is_exact: bool,
+}
+
+impl Argument for TextLength {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        let Self { length, is_exact } = self;
+        match is_exact {
+            true => lang.pick(format!("{length} characters"), format!("有 {length} 个字")),
+            false => lang.pick(format!("at least {length} characters"), format!("至少有 {length} 个字")),
+        }
+    }
+}
+
+/// How many more expressions are like this one, to stand at the end of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MoreExpressions(pub usize);
+
+impl Argument for MoreExpressions {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        match self.0 {
+            0 => String::new(),
+            1 => lang.pick(" (and so is one more)", "（另有 1 个也是这样）").to_owned(),
+            more => lang.pick(format!(" (and so are {more} more)"), format!("（另有 {more} 个也是这样）")),
+        }
+    }
+}
+
 faults! {
     pub enum LintFault {
-        400 Warning ShadowedRule { rule: String, place: String, message: ForExample }
-            en "this rule can never answer: \"{rule}\" ({place}) is tried before it and answers every such message{message}",
-               "move this rule above the other one, give it a higher `priority`, or delete it";
-            zh "这条规则永远轮不到：它能回复的消息，排在前面的“{rule}”（{place}）都会先回复{message}",
-               "请把这条规则移到它上面，或者写更高的 `priority`；用不到就删掉";
+        400 Warning ShadowedRule { winners: Winners, message: ForExample, remedy: Remedy }
+            en "this rule can never answer: {winners} every such message{message}",
+               "{remedy}";
+            zh "这条规则永远轮不到：它能回复的消息，排在前面的{winners}都会先回复{message}",
+               "{remedy}";
             means "Rules are tried from top to bottom, and the first that matches answers. Whatever this rule waits for, an earlier rule has taken already: it is dead, though it looks alive.",
                   "规则从上到下依次尝试，第一条匹配的就会回复。这条规则等的消息，前面的规则都已经回复了：它看着有用，其实永远轮不到。";
-        401 Warning ShadowedWord { word: String, rule: String, place: String }
+        401 Warning ShadowedWord { word: String, rule: String, place: String, remedy: Remedy }
             en "\"{word}\" can never answer here: \"{rule}\" ({place}) is tried before and answers every message with it, for example \"{word}\"",
-               "move this rule above the other one, give it a higher `priority`, or take the word out";
+               "{remedy}";
             zh "“{word}”在这里永远轮不到：排在前面的“{rule}”（{place}）会先回复带有它的消息，例如“{word}”",
-               "请把这条规则移到它上面，或者写更高的 `priority`；用不到就把这个词删掉";
+               "{remedy}";
             means "The rule can still answer by its other words. This one an earlier rule always finds first, because each message with it holds a word of that rule, too.",
                   "这条规则靠别的词还能回复。但带有这个词的消息，也都符合前面那条规则，所以总是由前面那条回复。";
         402 Warning DuplicateWord { word: String, first: String }
@@ -64,17 +95,17 @@ faults! {
                "里面的内容全都可有可无：请把 `*` 改成 `+`，或者去掉某个 `?`";
             means "Everything in the expression may be left out, so the empty text fits, and that stands in every message.",
                   "表达式里的每一部分都可以没有，空文字也能匹配，而每条消息里都有空文字。";
-        406 Warning NoLiteral { more: MoreRules }
+        406 Warning NoLiteral { more: MoreExpressions }
             en "this regular expression has no certain letters to look for, so it is tried on every message{more}",
                "if you can, put a word into it that always stands there, such as `订单\\d+`; a few without one do no harm";
             zh "这个正则表达式里没有一定会出现的文字，每条消息都要试一遍{more}",
                "可以的话，请加上一定会出现的词，例如 `订单\\d+`；只有少数几个这样的没有关系";
             means "Rules with words cost nothing while nobody writes the words. An expression without a certain text, such as `\\d{11}`, has to be tried on every single message.",
                   "有固定文字的规则，没有人写那些字时不花时间。没有固定文字的表达式，例如 `\\d{11}`，每条消息都得试一遍。";
-        407 Warning LongText { length: usize, limit: usize }
-            en "this text has {length} characters; one message holds {limit}, so the rest is sent as further messages",
+        407 Warning LongText { length: TextLength, limit: usize }
+            en "this text has {length}; one message holds {limit}, so the rest is sent as further messages",
                "shorten it, or part it yourself by writing a list of texts";
-            zh "这段文字有 {length} 个字；一条消息最多 {limit} 个字，后面的部分会另发几条",
+            zh "这段文字{length}；一条消息最多 {limit} 个字，后面的部分会另发几条",
                "请缩短，或者写成几段文字的列表，自己决定在哪里断开";
             means "The platform takes 300 characters in one message. The rest of a longer text is sent right after it by the customer-service interface, which needs an access token.",
                   "平台一条消息最多 300 个字。更长的文字，后面的部分会随后通过客服接口发送，需要 access token。";
@@ -99,6 +130,20 @@ faults! {
                "请写 `event: [follow, scan_follow]`";
             means "The platform tells a follow and a follow by QR code apart: `follow` and `scan_follow`. A fan who scans your code and follows is sent only the second.",
                   "平台把直接关注（`follow`）和扫码关注（`scan_follow`）分开推送。扫码关注的粉丝只会触发后一种。";
+        413 Warning MatchesAnything {}
+            en "this regular expression fits every text, so it holds for whatever anybody writes",
+               "put into it what must stand in the message, such as `订单\\d+`; if every text is meant, write `message: text` instead";
+            zh "这个正则表达式什么文字都能匹配，不管粉丝写什么都成立",
+               "请加上消息里一定要有的内容，例如 `订单\\d+`；如果就是要回复所有文字，请改用 `message: text`";
+            means "A `.` stands for any sign, so one of them is in every text. No rule that waits for words and is tried after this one is ever asked.",
+                  "`.` 表示任何一个字，而每条消息里都至少有一个字。排在这条规则后面、等着某些词的规则，永远轮不到。";
+        414 Warning TimeAlone {}
+            en "each dash of `when` is a case of its own, so at this time the rule answers every message",
+               "if it must hold together with the others, write them below one `when` without dashes:\nwhen:\n  keyword: …\n  hours: …";
+            zh "`when` 里每个短横线各是一种情况，满足一种就会回复，所以在这个时间会回复所有消息",
+               "如果要和别的条件同时成立，请去掉短横线，写在同一个 `when` 下面：\nwhen:\n  keyword: …\n  hours: …";
+            means "In a list of conditions one is enough; in a mapping all must hold. A time that stands alone in a list lets the rule answer whatever anybody writes then.",
+                  "`when` 写成列表，满足其中一项就行；不写短横线，才要求同时满足。时间单独写成一项，到了那个时间，不管粉丝写什么都会回复。";
         412 Warning SameChoice { text: String }
             en "\"{text}\" stands twice among these choices",
                "delete one; to draw it more often, give it a `weight`";

@@ -1,6 +1,6 @@
 //! Shadowed rules: word by word, what can never answer because an earlier rule answers every such message.
-//! It proves what it says; where a proof is not at hand – regular expressions, times that overlap – it is
-//! silent. Its cost grows with the words of the set, not with the pairs of rules.
+//! It proves what it says; where a proof is not at hand – what a regular expression matches, what several rules
+//! answer only together – it is silent. Its cost grows with the words of the set, not with the pairs of rules.
 
 use super::certain::{Case, Ways};
 use crate::model::id::UserId;
@@ -49,7 +49,7 @@ pub fn shadows(ruleset: &RuleSet, rank: Rank, surroundings: &Surroundings) -> Sh
         let ways = chosen.map_or(1, |place| conditions[place].ways.len());
         for way in 0..ways {
             let chosen = chosen.map(|place| (place, way));
-            let case = Case { conjunction, conditions: &conditions, chosen };
+            let case = Case { ruleset, conjunction, conditions: &conditions, chosen };
             let message = sample(&case);
             match shadowing(ruleset, rank, &case, &message, surroundings) {
                 Some(by) => {
@@ -233,9 +233,23 @@ mod tests {
             ("{message: text}", "{regex: '^a$'}"),
             ("{message: [text, mention]}", "{keyword: 你好, message: mention}"),
             ("{regex: 'x*'}", "{keyword: 你好}"),
+            ("{regex: 'x*'}", "{message: text}"),
+            ("{regex: '.+'}", "{keyword: 你好}"),
+            ("{regex: '[\\s\\S]'}", "{exact: 你好}"),
+            ("{regex: '.'}", "{regex: '单[0-9]+'}"),
             ("{regex: 'ab+'}", "{regex: 'ab+', sender: 7}"),
             ("{keyword: 票, days: sun}", "{keyword: 车票, days: sun}"),
             ("[{menu: A}, {keyword: 票}]", "{keyword: 车票}"),
+            ("{keyword: 票, hours: 09:00-18:00}", "{keyword: 票, hours: 12:00-13:00}"),
+            ("{keyword: 票, hours: 00:00-24:00}", "{keyword: 票}"),
+            ("{keyword: 票, days: mon-fri}", "{keyword: 票, days: wed, hours: 09:00-18:00}"),
+            ("{keyword: 票, dates: 2026-02-01..2026-02-15}", "{keyword: 票, dates: 2026-02-03}"),
+            (
+                "{near: {longitude: 116.3, latitude: 39.9, within: 3km}}",
+                "{near: {longitude: 116.31, latitude: 39.9, within: 500m}}",
+            ),
+            ("{keyword: 票, not: {keyword: 退}}", "{keyword: 车票, not: {keyword: 退}}"),
+            ("{keyword: 票, not: {keyword: 退票}}", "{keyword: 车票, not: {keyword: 退}}"),
         ];
         for (first, later) in cases {
             assert!(second(first, later).1, "{first} shadows {later}");
@@ -257,8 +271,24 @@ mod tests {
             ("{keyword: 票, sender: 7}", "{keyword: 车票}"),
             ("{keyword: 票}", "{keyword: 车票, message: mention}"),
             ("{regex: '车票'}", "{keyword: 车票}"),
+            ("{regex: '.+'}", "{message: text}"),
+            ("{regex: '^.*$'}", "{keyword: 车票}"),
+            ("{regex: '^[^票]*$'}", "{keyword: 车票}"),
+            ("{regex: '.+'}", "{regex: '[0-9]*'}"),
             ("{scan: 1..30}", "{scan: 20..40}"),
             ("{scan: 1}", "{event: scan}"),
+            ("{keyword: 票, hours: 12:00-13:00}", "{keyword: 票, hours: 09:00-18:00}"),
+            ("{keyword: 票, days: mon-fri}", "{keyword: 票}"),
+            (
+                "{near: {longitude: 116.3, latitude: 39.9, within: 1km}}",
+                "{near: {longitude: 116.31, latitude: 39.9, within: 500m}}",
+            ),
+            ("{keyword: 票, not: {keyword: 退}}", "{keyword: 车票, not: {keyword: 退票}}"),
+            ("{keyword: 票, not: {keyword: 退, days: sun}}", "{keyword: 车票, not: {keyword: 退票}}"),
+            (
+                "{message: [text, image], not: {message: text}}",
+                "{message: [text, image], not: {keyword: 退}}",
+            ),
             ("{menu: A}", "{event: click}"),
         ];
         for (first, later) in cases {

@@ -44,6 +44,15 @@ impl Near {
         }
     }
 
+    /// Whether the other circle lies in this one; where the last centimetre decides, it does not.
+    pub fn covers(&self, other: &Self) -> bool {
+        const DOUBT_METRES: f64 = 0.01;
+        let same_centre = self.centre == other.centre;
+        let distance =
+            if same_centre { 0.0 } else { distance_metres(self.centre, other.centre) + DOUBT_METRES };
+        distance + other.metres <= self.metres
+    }
+
     /// The cells under the circle; `None` when they are too many, or the circle meets a pole or the
     /// date line.
     pub fn triggers(&self) -> Option<Vec<Trigger>> {
@@ -137,6 +146,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_circle_holds_every_point_of_one_that_it_covers(
+            longitude in 116.2..116.4f64, latitude in 39.8..40.0f64, metres in 1.0..30_000.0f64,
+            other_longitude in 116.2..116.4f64, other_latitude in 39.8..40.0f64, other_metres in 1.0..30_000.0f64,
+            point_longitude in 116.0..116.6f64, point_latitude in 39.6..40.2f64,
+        ) {
+            let own = Near { centre: at(longitude, latitude), metres };
+            let other = Near { centre: at(other_longitude, other_latitude), metres: other_metres };
+            let point = at(point_longitude, point_latitude);
+            let holds = |near: &Near| distance_metres(near.centre, point) <= near.metres;
+            prop_assert!(!own.covers(&other) || holds(&own) || !holds(&other));
+        }
+
         #[test]
         fn every_point_of_the_circle_lies_in_its_cells(
             longitude in -180.0..180.0f64, latitude in -89.0..89.0f64, metres in 1.0..30_000.0f64,

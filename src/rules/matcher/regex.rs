@@ -8,7 +8,7 @@ use super::fault::MatcherFault;
 use crate::rules::diagnostic::Foreign;
 use crate::rules::index::Trigger;
 use crate::rules::lint::fault::LintFault;
-use crate::rules::pattern::{MOST_OPEN, NotAPattern, Pattern};
+use crate::rules::pattern::{Breadth, MOST_OPEN, NotAPattern, Pattern, Seems};
 use crate::rules::read::Reading;
 use crate::rules::subject::Subject;
 use crate::rules::yaml::fault::YamlFault;
@@ -52,9 +52,9 @@ impl Regex {
         self.0.iter().map(|pattern| &**pattern)
     }
 
-    /// Whether one of the expressions matches every text.
-    pub fn matches_anything(&self) -> bool {
-        self.patterns().any(Pattern::matches_anything)
+    /// How much of all texts the broadest of the expressions matches.
+    pub fn breadth(&self) -> Breadth {
+        self.patterns().map(Pattern::breadth).max().unwrap_or(Breadth::Some)
     }
 
     pub fn written(&self) -> impl Iterator<Item = &str> {
@@ -92,11 +92,14 @@ fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
     let lexicons = &mut *reading.lexicons;
     let fault = match lexicons.patterns.intern(&text.value, &mut lexicons.literals) {
         Ok(pattern) => {
-            if pattern.matches_anything() {
-                reading.fault(LintFault::MatchesNothing {}, text.span.clone());
-            } else if pattern.literals().is_empty() {
-                let place = reading.place(&text.span);
-                reading.lexicons.open_patterns.push(place);
+            match pattern.seems() {
+                Seems::Any => reading.fault(LintFault::MatchesAnything {}, text.span.clone()),
+                Seems::Optional => reading.fault(LintFault::MatchesNothing {}, text.span.clone()),
+                Seems::Particular if pattern.literals().is_empty() => {
+                    let place = reading.place(&text.span);
+                    reading.lexicons.open_patterns.push(place);
+                }
+                Seems::Particular => {}
             }
             return Some(pattern);
         }

@@ -7,6 +7,7 @@ use crate::rules::index::Trigger;
 use crate::rules::read::Reading;
 use crate::rules::subject::Subject;
 use crate::rules::yaml::Node;
+use crate::schedule::written::{half_width, split_range};
 
 /// A wider range is not taken apart for the index.
 const INDEXED_SCENES: u32 = 1_000;
@@ -82,14 +83,16 @@ impl Scan {
 
 impl Scenes {
     fn parse(text: &str) -> Option<Self> {
-        let range = text.split_once("..").or_else(|| text.split_once('-'));
+        let half = half_width(text);
+        let range = half.split_once("..").or_else(|| split_range(&half));
         if let Some((first, last)) = range
             && let (Ok(first), Ok(last)) = (first.trim().parse::<u32>(), last.trim().parse::<u32>())
         {
             return (first <= last).then_some(Self::Range(first, last));
         }
-        let scene = Scene::new(text.trim());
-        (!scene.as_str().is_empty() && !text.contains("..")).then_some(Self::One(scene))
+        let scene = if half.trim().bytes().all(|b| b.is_ascii_digit()) { &half } else { text };
+        let scene = Scene::new(scene.trim());
+        (!scene.as_str().is_empty() && !is_broken_number(&half)).then_some(Self::One(scene))
     }
 
     fn covers(&self, other: &Self) -> bool {
@@ -112,6 +115,17 @@ impl Scenes {
     }
 }
 
+/// Numbers and what stands between numbers: a list or a range that was written in another way. A scene may
+/// be a text, but a text has a letter in it.
+fn is_broken_number(half: &str) -> bool {
+    let parts_names = |c: char| matches!(c, '-' | '_' | '.');
+    let is_text = |c: char| c.is_alphabetic() && !matches!(c, '至' | '到');
+    let joined = |text: &str| text.chars().all(|c| c.is_ascii_digit() || parts_names(c));
+    let text = half.trim();
+    text.contains("..")
+        || text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(is_text) && !joined(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +136,23 @@ mod tests {
         assert!(scenes.contains(&Scene::new("QR_SCENE_1")) && scenes.contains(&Scene::new("qrscene_30")));
         assert!(!scenes.contains(&Scene::new("31")) && !scenes.contains(&Scene::new("x")));
         assert!(Scenes::parse("30..1").is_none() && Scenes::parse("").is_none());
-        assert!(Scenes::parse("1-30").unwrap().contains(&Scene::new("2")));
+    }
+
+    #[test]
+    fn a_range_is_understood_however_it_is_written() {
+        for text in ["1-30", "1..30", "1 ~ 30", "1～30", "1到30", "1至30", "1－30", "1–30", "１－３０"]
+        {
+            assert!(matches!(Scenes::parse(text), Some(Scenes::Range(1, 30))), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_neither_a_number_nor_a_range_nor_a_text_is_no_scene() {
+        for text in ["1、2、3", "1,2,3", "1，2", "1 2", "1;2", "1到", "1~30~60", "1...3", "a..b"] {
+            assert!(Scenes::parse(text).is_none(), "{text}");
+        }
+        for text in ["42", "shop", "618大促", "3f-east", "2026-02-01", "1_2", "门店1到3"] {
+            assert!(Scenes::parse(text).is_some_and(|scene| scene.contains(&Scene::new(text))), "{text}");
+        }
     }
 }

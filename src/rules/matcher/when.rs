@@ -18,6 +18,7 @@ use super::{Conjunction, Matcher};
 use crate::model::kind::{Kind, KindSet};
 use crate::rules::diagnostic::Meant;
 use crate::rules::grammar::condition::{CONDITIONS, EVENTS, MENTIONS, MESSAGES};
+use crate::rules::lint::fault::LintFault;
 use crate::rules::read::Reading;
 use crate::rules::yaml::keys::nearest_key;
 use crate::rules::yaml::reader::Text;
@@ -61,7 +62,21 @@ pub fn read_when(reading: &mut Reading, node: &Node) -> Vec<Conditions> {
         Value::Map(_) => std::slice::from_ref(node),
         _ => reading.reader.one_or_many(node),
     };
-    items.iter().filter_map(|item| read_conditions(reading, item, false)).collect()
+    let read = |item: &Node| read_conditions(reading, item, false);
+    let alternatives: Vec<Conditions> = items.iter().filter_map(read).collect();
+    warn_of_times_alone(reading, &alternatives);
+    alternatives
+}
+
+/// Beside an alternative that asks for something, a time alone is hardly meant as one.
+fn warn_of_times_alone(reading: &mut Reading, alternatives: &[Conditions]) {
+    let (times, others): (Vec<&Conditions>, Vec<&Conditions>) =
+        alternatives.iter().partition(|alternative| alternative.is_time_alone());
+    if !others.is_empty() {
+        for time in times {
+            reading.fault(LintFault::TimeAlone {}, time.span.clone());
+        }
+    }
 }
 
 /// `when: 你好` and `when: [你好, 您好]`: words, and no key that says what about them.
@@ -244,6 +259,10 @@ impl Conditions {
             self.matchers.push(Arc::new(Matcher::Calendar(self.calendar)));
         }
         self.matchers
+    }
+
+    fn is_time_alone(&self) -> bool {
+        self.named.is_none() && self.matchers.is_empty() && !self.calendar.is_always()
     }
 
     /// Whether there is no condition at all.

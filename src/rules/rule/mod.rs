@@ -33,6 +33,8 @@ pub struct Rule {
     pub inserts: bool,
     /// Whether an example shows what it answers; a menu item that carries its reply needs none.
     pub is_shown: bool,
+    /// Whether it is the reply of a menu item.
+    pub is_button: bool,
 }
 
 /// Why a rule does not answer a message.

@@ -74,6 +74,7 @@ pub fn read_rule(
         steps,
         inserts,
         is_shown: examples.iter().any(|example| example.wanted),
+        is_button: false,
     };
     check_reach(reading, &fields, &rule);
     Some(Draft {
@@ -148,22 +149,35 @@ fn warn_of_times_that_never_come(reading: &mut Reading, fields: &Fields, alterna
     /// Looking costs as much as there are dates.
     const MOST_DATES: usize = 50;
     for alternative in alternatives {
-        let own = alternative.matchers.iter().filter_map(|matcher| match &**matcher {
-            Matcher::Calendar(calendar) => Some(calendar),
-            _ => None,
-        });
-        let calendars: Vec<&Calendar> = own.collect();
+        let asked = || alternative.matchers.iter().filter_map(|matcher| time_alone(matcher));
+        let calendars: Vec<&Calendar> = asked().map(|(calendar, _)| calendar).collect();
         let dates: usize = calendars.iter().map(|calendar| calendar.dates.len()).sum();
         let both = |calendar: &&Calendar| calendar.days.is_some() && dates > 0;
-        if dates > MOST_DATES || !(calendars.len() > 1 || calendars.iter().any(both)) {
+        let denies = asked().any(|(_, wanted)| !wanted);
+        if dates > MOST_DATES || !(calendars.len() > 1 || denies || calendars.iter().any(both)) {
             continue;
         }
-        let comes = |moment: &Moment| calendars.iter().all(|calendar| calendar.holds(*moment));
+        let comes = |moment: &Moment| asked().all(|(calendar, wanted)| calendar.holds(*moment) == wanted);
         if !turning_points(&calendars, FIXED_MOMENT).iter().any(comes) {
-            let calendar = calendars.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            let written = |(calendar, wanted): (&Calendar, bool)| {
+                if wanted { calendar.to_string() } else { format!("not {{{calendar}}}") }
+            };
+            let calendar = asked().map(written).collect::<Vec<_>>().join("; ");
             let span = fields.key_span("when").unwrap_or_else(|| fields.first_key());
             reading.fault(LintFault::NeverHolds { calendar }, span);
         }
+    }
+}
+
+/// The calendar of a condition that looks at the time alone, and whether it must hold or must not.
+fn time_alone(matcher: &Matcher) -> Option<(&Calendar, bool)> {
+    match matcher {
+        Matcher::Calendar(calendar) => Some((calendar, true)),
+        Matcher::Not(denied) if denied.kinds == KindSet::ALL => match denied.matchers.as_slice() {
+            [only] => time_alone(only).map(|(calendar, wanted)| (calendar, !wanted)),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
