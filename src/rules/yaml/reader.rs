@@ -9,6 +9,7 @@ use super::keys::{Home, LATER, nearest_key, same_key};
 use super::line::{in_lines, quoted};
 use super::meant::meant;
 use super::signs::{curly_quoted, is_next_key, misread_word, without_colon};
+use super::value_fault::ValueFault;
 use super::{Entry, Node, Scalar, Span, Style, Value};
 use crate::rules::diagnostic::{Diagnostic, Fault, SourceText};
 use crate::rules::grammar::Mapping;
@@ -88,7 +89,7 @@ impl Reader<'_> {
     fn key(&mut self, entry: &Entry, mapping: &Mapping, fields: &Fields) -> Option<&'static str> {
         let span = entry.key.span.clone();
         let Value::Scalar(key) = &entry.key.value else {
-            self.fault(YamlFault::KeyIsNoText {}, span);
+            self.fault(ValueFault::KeyIsNoText {}, span);
             return None;
         };
         let Some(name) = mapping.names().find(|name| *name == key.text) else {
@@ -97,7 +98,7 @@ impl Reader<'_> {
         };
         if let Some(first) = fields.key_span(name) {
             let line = self.file.place(first).line;
-            self.fault(YamlFault::DuplicateKey { key: key.text.clone(), line }, span);
+            self.fault(ValueFault::DuplicateKey { key: key.text.clone(), line }, span);
             return None;
         }
         Some(name)
@@ -107,19 +108,19 @@ impl Reader<'_> {
     /// `values:`). Faults: it is no mapping; a name stands twice.
     pub fn named<'n>(&mut self, node: &'n Node) -> Vec<(Text, &'n Node)> {
         let Value::Map(entries) = &node.value else {
-            self.fault(YamlFault::NotNamed {}, node.span.clone());
+            self.fault(ValueFault::NotNamed {}, node.span.clone());
             return Vec::new();
         };
         let mut named: Vec<(Text, &Node)> = Vec::new();
         let mut taken: HashMap<&str, &Span> = HashMap::new();
         for entry in entries {
             let Value::Scalar(key) = &entry.key.value else {
-                self.fault(YamlFault::KeyIsNoText {}, entry.key.span.clone());
+                self.fault(ValueFault::KeyIsNoText {}, entry.key.span.clone());
                 continue;
             };
             if let Some(first) = taken.get(key.text.as_str()) {
                 let line = self.file.place((*first).clone()).line;
-                self.fault(YamlFault::DuplicateKey { key: key.text.clone(), line }, entry.key.span.clone());
+                self.fault(ValueFault::DuplicateKey { key: key.text.clone(), line }, entry.key.span.clone());
                 continue;
             }
             taken.insert(&key.text, &entry.key.span);
@@ -132,8 +133,7 @@ impl Reader<'_> {
     pub fn text(&mut self, node: &Node) -> Option<Text> {
         match &node.value {
             Value::Scalar(scalar) => {
-                if let Some((fault, span)) = self.silently_changed(scalar, &node.span) {
-                    self.fault(fault, span);
+                if self.refuse_changed(scalar, &node.span) {
                     return None;
                 }
                 Some(Text { value: scalar.text.clone(), span: node.span.clone() })
@@ -145,9 +145,9 @@ impl Reader<'_> {
             Value::List(items) => {
                 let fault = match (items.as_slice(), self.written(&node.span)) {
                     ([_], written) if written.starts_with('[') => {
-                        YamlFault::ListOfOne { fixed: quoted(written) }
+                        ValueFault::ListOfOne { fixed: quoted(written) }
                     }
-                    _ => YamlFault::ListForText {},
+                    _ => ValueFault::ListForText {},
                 };
                 self.fault(fault, node.span.clone());
                 None
@@ -156,12 +156,12 @@ impl Reader<'_> {
                 let line = self.line_from(node.span.start);
                 let is_whole = line.starts_with('{') && !line.starts_with("{{");
                 let written = if is_whole { self.written(&node.span) } else { line };
-                let fault = if written.starts_with("{{") {
-                    YamlFault::LeadingBraces { fixed: quoted(written) }
+                let fixed = quoted(written);
+                if written.starts_with("{{") {
+                    self.fault(YamlFault::LeadingBraces { fixed }, node.span.clone());
                 } else {
-                    YamlFault::MapForText { fixed: quoted(written) }
-                };
-                self.fault(fault, node.span.clone());
+                    self.fault(ValueFault::MapForText { fixed }, node.span.clone());
+                }
                 None
             }
         }
@@ -171,7 +171,7 @@ impl Reader<'_> {
     pub fn texts(&mut self, node: &Node) -> Vec<Text> {
         match &node.value {
             Value::List(items) if items.is_empty() => {
-                self.fault(YamlFault::EmptyList {}, node.span.clone());
+                self.fault(ValueFault::EmptyList {}, node.span.clone());
                 Vec::new()
             }
             Value::List(items) => items.iter().filter_map(|item| self.text(item)).collect(),
@@ -187,7 +187,7 @@ impl Reader<'_> {
             && self.written(&node.span).starts_with('-')
             && self.written(&node.span).contains('\n')
         {
-            self.fault(YamlFault::JoinedWords {}, node.span.clone());
+            self.fault(ValueFault::JoinedWords {}, node.span.clone());
             return Vec::new();
         }
         let words = self.texts(node);
@@ -207,7 +207,7 @@ impl Reader<'_> {
     pub fn one_or_many<'n>(&mut self, node: &'n Node) -> &'n [Node] {
         match &node.value {
             Value::List(items) if items.is_empty() => {
-                self.fault(YamlFault::EmptyList {}, node.span.clone());
+                self.fault(ValueFault::EmptyList {}, node.span.clone());
                 &[]
             }
             Value::List(items) => items,
@@ -224,7 +224,7 @@ impl Reader<'_> {
         match &node.value {
             Value::List(_) | Value::Empty => self.one_or_many(node),
             _ => {
-                self.fault(YamlFault::NotAList {}, node.span.clone());
+                self.fault(ValueFault::NotAList {}, node.span.clone());
                 &[]
             }
         }
@@ -237,7 +237,7 @@ impl Reader<'_> {
             "true" => Some(true),
             "false" => Some(false),
             _ => {
-                self.fault(YamlFault::NotATruth { text: text.value }, text.span);
+                self.fault(ValueFault::NotATruth { text: text.value }, text.span);
                 None
             }
         }
@@ -249,7 +249,7 @@ impl Reader<'_> {
         let number = text.value.parse().ok().filter(|number| range.contains(number));
         if number.is_none() {
             let (least, most) = (*range.start(), *range.end());
-            self.fault(YamlFault::NotANumber { text: text.value, least, most }, text.span);
+            self.fault(ValueFault::NotANumber { text: text.value, least, most }, text.span);
         }
         number
     }
@@ -259,19 +259,21 @@ impl Reader<'_> {
         let known: Vec<&'static str> = mapping.names().collect();
         let fixed = |(name, value): (&str, &str)| format!("{}: {}", name.trim(), value.trim_start());
         let glued = key.split_once(':').filter(|(name, _)| known.contains(name));
-        let fault = if let Some(parts) = key.split_once('：') {
-            YamlFault::WideColon { fixed: fixed(parts) }
-        } else if let Some(parts) = glued {
-            YamlFault::NoBlankAfterColon { fixed: fixed(parts) }
-        } else if LATER.contains(&key) {
-            YamlFault::Later { key: key.to_owned() }
+        if let Some(parts) = key.split_once('：') {
+            return self.fault(YamlFault::WideColon { fixed: fixed(parts) }, span);
+        }
+        if let Some(parts) = glued {
+            return self.fault(YamlFault::NoBlankAfterColon { fixed: fixed(parts) }, span);
+        }
+        let fault = if LATER.contains(&key) {
+            ValueFault::Later { key: key.to_owned() }
         } else if let (Value::Empty, Some(text)) = (&entry.value.value, self.cut_by_comma(&span)) {
-            YamlFault::CutByComma { fixed: quoted(text) }
+            ValueFault::CutByComma { fixed: quoted(text) }
         } else if let (None, Some(home)) = (same_key(key, &known), Home::of(key)) {
-            YamlFault::Misplaced { key: key.to_owned(), home }
+            ValueFault::Misplaced { key: key.to_owned(), home }
         } else {
             let meant = meant(nearest_key(key, &known));
-            YamlFault::UnknownKey { key: key.to_owned(), meant, known: mapping.listed() }
+            ValueFault::UnknownKey { key: key.to_owned(), meant, known: mapping.listed() }
         };
         self.fault(fault, span);
     }
@@ -291,19 +293,19 @@ impl Reader<'_> {
             let (key, value) = written.split_once(sign)?;
             known.contains(&key.trim()).then(|| format!("{}: {}", key.trim(), value.trim_start()))
         };
-        let fault = match &node.value {
+        let colon = match &node.value {
             Value::Empty => return self.nothing_there(node),
             Value::Scalar(_) => match (key_of('：'), key_of(':')) {
-                (Some(fixed), _) => YamlFault::WideColon { fixed },
-                (None, Some(fixed)) => YamlFault::NoBlankAfterColon { fixed },
-                (None, None) if let Some(fixed) = without_colon(&written, &known) => {
-                    YamlFault::NoColon { fixed }
-                }
-                (None, None) => YamlFault::NotAMapping { expected: mapping.listed() },
+                (Some(fixed), _) => Some(YamlFault::WideColon { fixed }),
+                (None, Some(fixed)) => Some(YamlFault::NoBlankAfterColon { fixed }),
+                (None, None) => without_colon(&written, &known).map(|fixed| YamlFault::NoColon { fixed }),
             },
-            _ => YamlFault::NotAMapping { expected: mapping.listed() },
+            _ => None,
         };
-        self.fault(fault, node.span.clone());
+        match colon {
+            Some(fault) => self.fault(fault, node.span.clone()),
+            None => self.fault(ValueFault::NotAMapping { expected: mapping.listed() }, node.span.clone()),
+        }
     }
 
     fn nothing_there(&mut self, node: &Node) {
@@ -323,46 +325,49 @@ impl Reader<'_> {
             self.fault(YamlFault::CutByHash { fixed }, at..start + line.len());
             return;
         }
-        self.fault(YamlFault::NothingThere {}, start.min(before.len())..before.len());
+        self.fault(ValueFault::NothingThere {}, start.min(before.len())..before.len());
     }
 
-    /// What YAML made of a text that is not what stands there.
-    fn silently_changed(&self, scalar: &Scalar, span: &Span) -> Option<(YamlFault, Span)> {
-        let written = self.written(span);
-        if scalar.style == Style::Literal {
-            return self.swallowed_key(scalar, span);
-        }
+    /// Whether YAML made of a text what does not stand there, which is noted.
+    fn refuse_changed(&mut self, scalar: &Scalar, span: &Span) -> bool {
+        let written = self.file.text.get(span.clone()).unwrap_or("").trim_end();
         let plain = scalar.style == Style::Plain;
+        if scalar.style == Style::Literal {
+            let swallowed = self.swallowed_key(scalar, span);
+            return swallowed.map(|(fault, span)| self.fault(fault, span)).is_some();
+        }
         if scalar.style == Style::Folded || written.contains('\n') {
-            return Some((YamlFault::JoinedLines {}, span.clone()));
-        }
-        if plain && let Some(inside) = curly_quoted(&scalar.text) {
-            return Some((YamlFault::CurlyQuotes { fixed: quoted(inside) }, span.clone()));
-        }
-        if plain && let Some(comment) = &scalar.comment {
-            let cut = self.written(comment);
-            let note = cut.trim_start_matches('#').starts_with(char::is_whitespace)
-                || cut.trim_matches('#').is_empty();
-            if !note || (cut.len() > 1 && cut.ends_with('#')) {
-                let whole = span.start..comment.end;
-                let fixed = quoted(self.written(&whole));
-                return Some((YamlFault::CutByHash { fixed }, whole));
-            }
-        }
-        if matches!(scalar.style, Style::Plain | Style::SingleQuoted) && scalar.text.contains("\\n") {
+            self.fault(ValueFault::JoinedLines {}, span.clone());
+        } else if plain && let Some(inside) = curly_quoted(&scalar.text) {
+            self.fault(YamlFault::CurlyQuotes { fixed: quoted(inside) }, span.clone());
+        } else if plain && let Some(whole) = self.cut_by_hash(scalar, span) {
+            let fixed = quoted(self.written(&whole));
+            self.fault(YamlFault::CutByHash { fixed }, whole);
+        } else if matches!(scalar.style, Style::Plain | Style::SingleQuoted) && scalar.text.contains("\\n") {
             let fixed = format!("\"{}\"", scalar.text.replace('"', "\\\""));
-            return Some((YamlFault::WrittenNewline { fixed }, span.clone()));
+            self.fault(ValueFault::WrittenNewline { fixed }, span.clone());
+        } else {
+            return false;
         }
-        None
+        true
+    }
+
+    /// A text together with what looks like its own end and is a comment to YAML.
+    fn cut_by_hash(&self, scalar: &Scalar, span: &Span) -> Option<Span> {
+        let comment = scalar.comment.as_ref()?;
+        let cut = self.written(comment);
+        let note =
+            cut.trim_start_matches('#').starts_with(char::is_whitespace) || cut.trim_matches('#').is_empty();
+        (!note || (cut.len() > 1 && cut.ends_with('#'))).then_some(span.start..comment.end)
     }
 
     /// A line of a text that was to be the next key of the rule.
-    fn swallowed_key(&self, scalar: &Scalar, span: &Span) -> Option<(YamlFault, Span)> {
+    fn swallowed_key(&self, scalar: &Scalar, span: &Span) -> Option<(ValueFault, Span)> {
         let line = scalar.text.lines().map(str::trim).find(|line| is_next_key(line))?;
         let at = line.as_ptr() as usize - scalar.text.as_ptr() as usize;
         let text = Text { value: scalar.text.clone(), span: span.clone() };
         let span = self.part_of(&text, at..at + line.len());
-        Some((YamlFault::SwallowedKey { line: line.to_owned() }, span))
+        Some((ValueFault::SwallowedKey { line: line.to_owned() }, span))
     }
 
     /// The bytes of the file where this part of a text stands; the whole text where quotes or indentation
