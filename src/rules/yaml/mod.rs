@@ -10,6 +10,7 @@ mod meant;
 pub mod parse;
 pub mod reader;
 pub mod signs;
+mod text;
 pub mod value_fault;
 
 use std::ops::Range;
