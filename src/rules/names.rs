@@ -142,7 +142,7 @@ impl Gathered<'_> {
         if is_built_in {
             reader.fault(NameFault::BuiltIn { name: name.value.clone() }, name.span.clone());
         }
-        if let Some(text) = reader.text(node) {
+        if let Some(text) = reader.free_text(node) {
             self.values.insert(name.value, text.value);
         }
     }

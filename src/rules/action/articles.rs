@@ -51,7 +51,7 @@ impl Card {
             }
         }
         let mut read = |key: &str, field| {
-            let text = reading.reader.text(fields.get(key)?)?;
+            let text = reading.reader.free_text(fields.get(key)?)?;
             let is_full = text.value.starts_with("https://") || text.value.starts_with("http://");
             let may_be_empty = key == "image" && text.value.is_empty();
             if field == Field::Url && !is_full && !may_be_empty {

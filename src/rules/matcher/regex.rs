@@ -26,6 +26,7 @@ impl Regex {
             return None;
         }
         let texts = reading.reader.texts(node);
+        reading.reader.warn_of_remarks(node);
         let patterns: Vec<_> = texts.iter().filter_map(|text| read_pattern(reading, text)).collect();
         (!patterns.is_empty()).then_some(Self(patterns))
     }

@@ -47,6 +47,29 @@ impl Reader<'_> {
         }
     }
 
+    /// As [`Reader::text`], for a text in which anything may stand, so that a remark behind it may be meant as a
+    /// part of it. Warning: there is one.
+    pub fn free_text(&mut self, node: &Node) -> Option<Text> {
+        let text = self.text(node)?;
+        self.warn_of_remarks(node);
+        Some(text)
+    }
+
+    /// Warns of remarks behind texts without quotes, one or a list.
+    pub fn warn_of_remarks(&mut self, node: &Node) {
+        match &node.value {
+            Value::Scalar(Scalar { text, style: Style::Plain, comment: Some(comment) })
+                if self.written(comment).trim_matches('#').len() > 1 =>
+            {
+                let whole = node.span.start..comment.end;
+                let fixed = quoted(self.written(&whole));
+                self.fault(ValueFault::RemarkBehindText { left: text.clone(), fixed }, whole);
+            }
+            Value::List(items) => items.iter().for_each(|item| self.warn_of_remarks(item)),
+            _ => {}
+        }
+    }
+
     /// One text or a list of texts, at least one. Faults as [`Reader::text`], for each of them.
     pub fn texts(&mut self, node: &Node) -> Vec<Text> {
         match &node.value {
@@ -71,6 +94,9 @@ impl Reader<'_> {
             return Vec::new();
         }
         let words = self.texts(node);
+        if !words.is_empty() {
+            self.warn_of_remarks(node);
+        }
         // in quotes, and as an item on a line of its own, a word may hold what it likes
         let alone = !matches!(node.value, Value::List(_));
         let signs_count = alone || self.written(&node.span).starts_with('[');

@@ -132,6 +132,13 @@ faults! {
                "请给文字加上引号：{fixed}";
             means "Inside braces a comma separates two keys, so the text ended at its comma. Only the full-width comma may stand in such a text without quotes.",
                   "花括号里的英文逗号用来分开两个关键字，所以文字在逗号处就断了。不加引号时，这样的文字里只能用中文逗号。";
+        156 Warning RemarkBehindText { left: String, fixed: String }
+            en "YAML takes everything from ` #` on for a remark, so that only \"{left}\" is left of this text",
+               "if the rest belongs to the text, write it in quotes: {fixed}; a remark stands better on a line of its own, or behind a text in quotes";
+            zh "空格加 `#` 之后会当成备注，这段文字只剩下“{left}”",
+               "如果后面也是文字，请加上引号：{fixed}；如果是备注，请单独写一行，或者给前面的文字加上引号";
+            means "A `#` behind a blank begins a remark, and YAML throws it away. Whether you meant a remark or a text with a `#` in it cannot be seen. In quotes, a text ends where its quotes do.",
+                  "空格后面的 `#` 在 YAML 里表示备注，会被丢掉。您是想写备注，还是文字里本来就有 `#`，从这里看不出来。加上引号，文字到哪里结束就清楚了。";
         151 Error Misplaced { key: String, home: Home }
             en "`{key}` does not belong here, but to {home}",
                "move it there; what belongs to a line stands below it, indented two blanks more";
