@@ -180,9 +180,9 @@ faults! {
                   "方括号在 YAML 里是列表，在正则表达式里是“其中任意一个字符”。加上单引号，YAML 就会原样保留。";
         125 Error WideBracket { fixed: String }
             en "this is a full-width bracket, which is an ordinary character to YAML",
-               "write: {fixed}";
-            zh "这里用了全角括号，YAML 会当成普通的字",
-               "请写成：{fixed}";
+               "write: {fixed}; if the brackets belong to a text, put quotes round all of it";
+            zh "这里用了中文括号，YAML 会当成普通的字",
+               "请写成：{fixed}；如果括号就是文字的一部分，请给整段文字加上引号";
             means "Only half-width brackets make a list or a mapping. The full-width ones of a Chinese input method are ordinary characters, and everything between them would be one text.",
                   "只有英文的方括号和花括号才能组成列表和映射。中文输入法打出的全角括号只是普通的字，里面的内容会变成一整段文字。";
         126 Error WrongDash { sign: String, fixed: String }
@@ -201,9 +201,9 @@ faults! {
                   "备注要以英文的 `#` 开头，别的写法都会当成规则的内容来读。";
         128 Error BehindBracket { fixed: String }
             en "there is something behind the closing bracket",
-               "delete it: {fixed}";
+               "delete what is too much: {fixed}";
             zh "括号结束之后还有多余的内容",
-               "请删掉：{fixed}";
+               "请删掉多余的部分，改成：{fixed}";
             means "The bracket ends the list or mapping, and nothing may follow it on its line. Lines need no comma or semicolon at their end.",
                   "括号结束之后，这一行就不能再有别的内容。行尾不需要逗号或分号。";
         129 Error NoColon { fixed: String }

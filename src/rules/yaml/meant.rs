@@ -5,7 +5,7 @@ use super::Span;
 use super::fault::{BlockBegin, YamlFault};
 use super::in_brackets::in_brackets;
 use super::indent::{lines, misfit};
-use super::line::{fixed, is_key, quoted, quoted_value, value_start};
+use super::line::{fixed, is_key, key_and_value, quoted, quoted_value, value_start};
 use super::signs::{half_width_brackets, is_wide_bracket, wrong_sign};
 use crate::rules::diagnostic::{Foreign, Meant};
 use crate::rules::grammar::MAPPINGS;
@@ -70,9 +70,9 @@ fn no_colon(text: &str, line_start: usize, content: Span) -> YamlFault {
     if is_block || key == 0 {
         return YamlFault::NotIndented {};
     }
-    let value = line[key..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '＝' | '>'));
-    let value = if value.is_empty() { "…" } else { value };
-    YamlFault::NoColon { fixed: format!("{}: {value}", &line[..key]) }
+    let fixed = key_and_value(&line[..key], &line[key..]);
+    let fixed = if fixed.ends_with(':') { fixed + " …" } else { fixed };
+    YamlFault::NoColon { fixed }
 }
 
 /// The line that holds this byte, without its end.
@@ -152,10 +152,9 @@ fn colon_in_text(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
 fn wide_colon(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     let (lead, value) = line.split_at(value_at);
     let colon = value.find('：').filter(|colon| is_key(&value[..*colon]))?;
-    let behind = value[colon + '：'.len_utf8()..].trim_start();
-    let line = format!("{}: {behind}", &value[..colon]);
+    let line = key_and_value(&value[..colon], &value[colon + '：'.len_utf8()..]);
     let at = value_at + colon;
-    let fault = YamlFault::WideColon { fixed: fixed(lead, line.trim_end()) };
+    let fault = YamlFault::WideColon { fixed: fixed(lead, &line) };
     (!lead.trim_end().ends_with(':')).then_some((fault, at..at + '：'.len_utf8()))
 }
 
@@ -166,8 +165,7 @@ fn missing_colon(line: &str) -> Option<(YamlFault, Span)> {
     let content = &line[start..];
     let key = content.split(' ').next().unwrap_or_default();
     let is_key = MAPPINGS.iter().any(|mapping| mapping.names().any(|name| name == key));
-    let value = content[key.len()..].trim_start();
-    let fixed = if value.is_empty() { format!("{key}:") } else { format!("{key}: {value}") };
+    let fixed = key_and_value(key, &content[key.len()..]);
     let is_value = line[..start].trim_end().ends_with(':');
     (is_key && !is_value && !content.contains(':'))
         .then_some((YamlFault::NoColon { fixed }, start..start + key.len()))
@@ -192,7 +190,7 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     // a wide blank is none to YAML
     let behind = text[colon + 1..].chars().next()?;
     (is_key(&text[..colon]) && !matches!(behind, ' ' | '\t')).then(|| {
-        let fixed = format!("{}: {}", &text[..colon], text[colon + 1..].trim_start());
+        let fixed = key_and_value(&text[..colon], &text[colon + 1..]);
         (YamlFault::NoBlankAfterColon { fixed }, start + colon..start + colon + 1)
     })
 }

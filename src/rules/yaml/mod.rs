@@ -5,7 +5,7 @@ pub mod fault;
 mod in_brackets;
 mod indent;
 pub mod keys;
-mod line;
+pub mod line;
 mod meant;
 pub mod parse;
 pub mod reader;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
 use super::fault::YamlFault;
-use super::keys::{Home, LATER, nearest_key, same_key};
-use super::line::{in_lines, quoted};
+use super::keys::{Home, LATER, nearest_key, same_key, takes_several};
+use super::line::{in_lines, key_and_value, list_of, quoted};
 use super::meant::meant;
 use super::signs::without_colon;
 use super::value_fault::ValueFault;
@@ -183,18 +183,26 @@ impl Reader<'_> {
     fn unknown_key(&mut self, entry: &Entry, key: &str, mapping: &Mapping) {
         let span = entry.key.span.clone();
         let known: Vec<&'static str> = mapping.names().collect();
-        let fixed = |(name, value): (&str, &str)| format!("{}: {}", name.trim(), value.trim_start());
-        let glued = key.split_once(':').filter(|(name, _)| known.contains(name));
-        if let Some(parts) = key.split_once('：') {
-            return self.fault(YamlFault::WideColon { fixed: fixed(parts) }, span);
+        // in `when:{keyword: 你好}` the key ends at the colon inside the braces
+        let line = self.line_from(span.start);
+        let end = entry.value.span.end.saturating_sub(span.start);
+        let whole = line.get(..end).filter(|whole| whole.len() >= key.len()).unwrap_or(line);
+        let whole = if entry.value.value == Value::Empty { key } else { whole };
+        let fixed = |sign| {
+            let (name, value) = whole.split_once(sign).unwrap_or((whole, ""));
+            key_and_value(name, value)
+        };
+        if key.contains('：') {
+            return self.fault(YamlFault::WideColon { fixed: fixed('：') }, span);
         }
-        if let Some(parts) = glued {
-            return self.fault(YamlFault::NoBlankAfterColon { fixed: fixed(parts) }, span);
+        if key.split_once(':').is_some_and(|(name, _)| known.contains(&name)) {
+            return self.fault(YamlFault::NoBlankAfterColon { fixed: fixed(':') }, span);
+        }
+        if let (Value::Empty, Some(cut)) = (&entry.value.value, self.cut_by_comma(&span)) {
+            return self.refuse_cut(cut, span, mapping);
         }
         let fault = if LATER.contains(&key) {
             ValueFault::Later { key: key.to_owned() }
-        } else if let (Value::Empty, Some(text)) = (&entry.value.value, self.cut_by_comma(&span)) {
-            ValueFault::CutByComma { fixed: quoted(text) }
         } else if let (None, Some(home)) = (same_key(key, &known), Home::of(key)) {
             ValueFault::Misplaced { key: key.to_owned(), home }
         } else {
@@ -204,12 +212,36 @@ impl Reader<'_> {
         self.fault(fault, span);
     }
 
-    /// The text whose second half became a key, because a comma stands in it and brackets round it.
-    fn cut_by_comma(&self, key: &Span) -> Option<&str> {
+    /// The text whose later parts became keys, because commas stand in it and brackets round it.
+    fn cut_by_comma(&self, key: &Span) -> Option<Span> {
         let line = self.file.text[..key.start].rfind('\n').map_or(0, |newline| newline + 1);
         let before = self.file.text[line..key.start].trim_end().strip_suffix(',')?;
         let start = line + before.rfind(": ")? + 2;
-        self.file.text.get(start..key.end)
+        let rest = self.line_from(key.end);
+        let more =
+            rest.split_inclusive([',', '}']).scan((), |(), part| (!part.contains(':')).then_some(part));
+        let more: usize = more.map(str::len).sum();
+        let text = self.file.text[start..key.end + more].split('}').next()?.trim_end_matches([',', ' ']);
+        Some(start..start + text.len())
+    }
+
+    /// A text or a list without its brackets that commas cut; noted once, at its second part.
+    fn refuse_cut(&mut self, cut: Span, key: Span, mapping: &Mapping) {
+        let before = &self.file.text[cut.start..key.start];
+        if before.matches(',').count() > 1 {
+            return;
+        }
+        let text = self.written(&cut);
+        let lead = self.file.text[..cut.start].trim_end().trim_end_matches(':');
+        let takes_several =
+            mapping.keys.iter().any(|known| lead.ends_with(known.name) && takes_several(&known.form));
+        let one = quoted(text);
+        if takes_several {
+            let fixed = list_of(text.split(',').map(str::trim));
+            self.fault(ValueFault::ListInBraces { fixed, one }, key);
+        } else {
+            self.fault(ValueFault::CutByComma { fixed: one }, key);
+        }
     }
 
     fn not_a_mapping(&mut self, node: &Node, mapping: &Mapping) {
@@ -217,7 +249,7 @@ impl Reader<'_> {
         let known: Vec<&str> = mapping.names().collect();
         let key_of = |sign: char| {
             let (key, value) = written.split_once(sign)?;
-            known.contains(&key.trim()).then(|| format!("{}: {}", key.trim(), value.trim_start()))
+            known.contains(&key.trim()).then(|| key_and_value(key, value))
         };
         let colon = match &node.value {
             Value::Empty => return self.nothing_there(node),

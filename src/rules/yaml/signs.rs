@@ -3,7 +3,7 @@
 
 use super::Span;
 use super::fault::YamlFault;
-use super::line::is_key;
+use super::line::{is_key, key_and_value, list_of};
 use crate::rules::fold::is_chinese;
 
 /// `－ when: …`, `· when: …`, `＃ note` and `// note` at the beginning of a line.
@@ -38,9 +38,19 @@ pub fn is_wide_bracket(sign: char) -> bool {
     matches!(sign, '｛' | '［')
 }
 
+/// `【你好】`: the Chinese input method types these for `[ ]`.
+fn in_lenticular_brackets(text: &str) -> bool {
+    let closed = text.starts_with('【').then(|| text.find('】')).flatten();
+    closed.is_some_and(|at| at + '】'.len_utf8() == text.len())
+}
+
 /// The text with the brackets, commas and colons of YAML in the place of the full-width ones.
 pub fn half_width_brackets(text: &str) -> String {
+    let is_list = text.starts_with(['［', '【']);
     let half = |c: char| match c {
+        '【' if is_list => "[".to_owned(),
+        '】' if is_list => "]".to_owned(),
+        '、' if is_list => ", ".to_owned(),
         '｛' => "{".to_owned(),
         '｝' => "}".to_owned(),
         '［' => "[".to_owned(),
@@ -83,12 +93,22 @@ pub fn misread_word(word: &str, signs_count: bool) -> Option<YamlFault> {
     if !signs_count {
         return None;
     }
+    if in_lenticular_brackets(word) {
+        return Some(YamlFault::WideBracket { fixed: half_width_brackets(word) });
+    }
+    several(word).map(|fixed| YamlFault::SeveralWords { fixed })
+}
+
+/// The list of the words that are written as one; `None` where it is one.
+pub fn several(word: &str) -> Option<String> {
     let word = word.replace(", ", "，");
     let word = blanks_as_commas(&word);
+    let brackets = [('(', ')'), ('（', '）')].into_iter();
+    let inside = brackets.filter_map(|(opening, closing)| word.strip_prefix(opening)?.strip_suffix(closing));
+    let word = inside.filter(|inside| !inside.contains(['(', '（'])).last().unwrap_or(&word);
     let parts: Vec<&str> = word.split(['，', '、', '；', '|', '｜', '“', '”']).map(str::trim).collect();
     let found: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
-    (parts.len() > 1 && !found.is_empty())
-        .then(|| YamlFault::SeveralWords { fixed: format!("[{}]", found.join(", ")) })
+    (parts.len() > 1 && !found.is_empty()).then(|| list_of(found))
 }
 
 /// `你好 您好`, where the blank would be dropped when words are compared, with a comma in its place.
@@ -104,6 +124,6 @@ fn blanks_as_commas(word: &str) -> String {
 /// `keyword 你好` and `keyword = 你好` with the colon, where the first word is one of the keys.
 pub fn without_colon(line: &str, known: &[&str]) -> Option<String> {
     let (key, value) = line.split_once([' ', '=', '＝'])?;
-    let value = value.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '＝'));
-    (known.contains(&key) && !value.is_empty()).then(|| format!("{key}: {value}"))
+    let value = value.trim_start();
+    (known.contains(&key) && !value.is_empty()).then(|| key_and_value(key, value))
 }

@@ -139,6 +139,13 @@ faults! {
                "如果后面也是文字，请加上引号：{fixed}；如果是备注，请单独写一行，或者给前面的文字加上引号";
             means "A `#` behind a blank begins a remark, and YAML throws it away. Whether you meant a remark or a text with a `#` in it cannot be seen. In quotes, a text ends where its quotes do.",
                   "空格后面的 `#` 在 YAML 里表示备注，会被丢掉。您是想写备注，还是文字里本来就有 `#`，从这里看不出来。加上引号，文字到哪里结束就清楚了。";
+        157 Error ListInBraces { fixed: String, one: String }
+            en "inside braces the comma ends the value",
+               "several values are written as a list: {fixed}; if it is one value with a comma in it, put it in quotes: {one}";
+            zh "在花括号里，内容到英文逗号就断开了",
+               "有几项就写成列表：{fixed}；如果逗号是其中的文字，请加上引号：{one}";
+            means "Inside braces a comma separates two keys, so only the first of your values was left. Square brackets keep them together as a list.",
+                  "花括号里的英文逗号用来分开两个关键字，所以只剩下第一项。加上方括号，它们才是一个列表。";
         151 Error Misplaced { key: String, home: Home }
             en "`{key}` does not belong here, but to {home}",
                "move it there; what belongs to a line stands below it, indented two blanks more";
