@@ -8,6 +8,8 @@
 mod fixtures;
 #[path = "rules/page.rs"]
 mod page;
+#[path = "rules/suggestions.rs"]
+mod suggestions;
 
 use std::collections::HashSet;
 use std::fs;
