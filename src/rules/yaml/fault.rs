@@ -166,18 +166,18 @@ faults! {
                   "在 YAML 里，一行前面有几个空格，决定了它属于谁。这一行和上面哪一行都对不上，看不出它属于哪条规则、哪个关键字。";
         123 Error Unreadable { reason: Foreign }
             en "this cannot be read as YAML: {reason}",
-               "put the text in quotes, or compare with a rule that works";
+               "put the text in quotes, delete what does not belong here, or compare with a rule that works";
             zh "这里不符合 YAML 的写法：{reason}",
-               "请给文字加上引号，或者和一条正常的规则对照一下";
+               "请给文字加上引号，删掉多余的内容，或者和一条正常的规则对照一下";
             means "YAML gave up at this place, and none of the usual mistakes explains why. The reason is given in the words of the YAML reader.",
                   "YAML 读到这里读不下去了，又不是常见的几种写错。上面写的是 YAML 给出的原因。";
         124 Error BracketRegex { fixed: String }
-            en "YAML reads a regular expression in brackets as a list",
+            en "YAML takes the brackets of a regular expression for its own",
                "put it in single quotes: {fixed}";
-            zh "以方括号开头的正则表达式会当成列表",
+            zh "正则表达式里的括号会被 YAML 当成自己的括号",
                "请加上单引号：{fixed}";
-            means "Square brackets make a list in YAML, and in a regular expression they mean \"one of these characters\". Single quotes tell YAML to leave the expression alone.",
-                  "方括号在 YAML 里是列表，在正则表达式里是“其中任意一个字符”。加上单引号，YAML 就会原样保留。";
+            means "In YAML square brackets make a list and braces a mapping; in a regular expression they mean \"one of these characters\" and \"so many times\". Single quotes tell YAML to leave the expression alone.",
+                  "在 YAML 里，方括号表示列表，花括号表示一组内容；在正则表达式里，它们表示“其中任意一个字符”和“重复几次”。加上单引号，YAML 就会原样保留。";
         125 Error WideBracket { fixed: String }
             en "this is a full-width bracket, which is an ordinary character to YAML",
                "write: {fixed}; if the brackets belong to a text, put quotes round all of it";
@@ -193,9 +193,9 @@ faults! {
             means "An item of a list begins with the minus sign of the keyboard and a blank. Other dashes, dots and stars look like it and are ordinary characters, so that the lines would become one text.",
                   "列表的每一项要以键盘上的减号加一个空格开头。别的横线、圆点、星号看着像，其实只是普通的字，几行内容会变成一段文字。";
         127 Error WrongComment { fixed: String }
-            en "a remark begins with `#`",
+            en "a remark begins with `#`, with a blank before it",
                "write: {fixed}";
-            zh "备注要以英文的 `#` 开头",
+            zh "备注要以英文的 `#` 开头，前面要有空格",
                "请写成：{fixed}";
             means "A remark begins with a half-width `#`. Anything else is read as part of the rules.",
                   "备注要以英文的 `#` 开头，别的写法都会当成规则的内容来读。";
@@ -236,9 +236,9 @@ faults! {
                   "在括号里，YAML 会把双花括号当成套在一起的映射。加上引号，它才是要插入内容的地方。";
         149 Error NotIndented {}
             en "this line seems to go on with the text above, but is not indented",
-               "write `|` behind the colon, and the lines of the text below it, indented two blanks further:\nreply: |\n  …\n  …";
+               "in a text of several lines `|` stands behind the colon, and each line below is indented two blanks further:\nreply: |\n  …\n  …";
             zh "这一行像是接着上面的文字，但没有缩进",
-               "请在冒号后面写 `|`，下面的文字多缩进两个空格：\nreply: |\n  …\n  …";
+               "多行文字的写法是：冒号后面写 `|`，下面每一行都多缩进两个空格：\nreply: |\n  …\n  …";
             means "A text of several lines begins with `|` behind the colon. Only the lines below it that are indented further than the key belong to it; any other line begins something new.",
                   "多行文字要在冒号后面写 `|`。下面比关键字缩进更多的行才属于这段文字，没有缩进的行就是新的内容了。";
         153 Error WideComma { fixed: String }
@@ -248,6 +248,20 @@ faults! {
                "请写成：{fixed}";
             means "A full-width comma is an ordinary character, so the next key would become part of the text before it.",
                   "中文逗号只是普通的字，后面的关键字会变成前面文字的一部分。";
+        158 Error BadlyParted { fixed: String }
+            en "between two items of a list stands one half-width comma",
+               "write: {fixed}";
+            zh "列表的两项之间要有一个英文逗号，整个列表放在方括号里",
+               "请写成：{fixed}";
+            means "YAML parts the items of a list in brackets by half-width commas alone. A Chinese comma, two commas in a row or none at all do not say where an item ends.",
+                  "方括号里的列表，YAML 只用英文逗号来分开每一项。用了中文逗号、连写两个逗号，或者漏了逗号，都看不出一项到哪里结束。";
+        159 Error ControlCharacter { sign: String }
+            en "here stands a control character ({sign}), which cannot be sent",
+               "delete it; such characters come along when something is copied from another program";
+            zh "这里有一个发不出去的控制字符（{sign}）",
+               "请删掉它；多半是从别的程序复制时带进来的";
+            means "Control characters once steered printers and screens. They cannot be seen, YAML does not allow them, and nobody could read them.",
+                  "控制字符原本是用来控制打印机和屏幕的，看不见，YAML 也不允许，粉丝更读不到。";
         154 Error MarkdownFence {}
             en "this line marks an example in a text and does not belong to the rules",
                "delete it, and the same line at the end";

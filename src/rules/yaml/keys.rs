@@ -9,7 +9,7 @@ use crate::rules::diagnostic::Argument;
 use crate::rules::grammar::condition::{CONDITIONS, NEAR};
 use crate::rules::grammar::reply::{CARD, REPLY};
 use crate::rules::grammar::rule::{FOLLOW_UP, RULE};
-use crate::rules::grammar::{Form, Mapping};
+use crate::rules::grammar::{Form, MAPPINGS, Mapping};
 
 /// Parts of the language that an author may have read of, and that are not built.
 pub const LATER: &[&str] = &[
@@ -73,6 +73,12 @@ pub fn takes_several(form: &Form) -> bool {
         Form::Told(_, form) => takes_several(form),
         _ => false,
     }
+}
+
+/// Whether there is a key of this name behind which a list may stand.
+pub fn key_takes_several(name: &str) -> bool {
+    let mut keys = MAPPINGS.iter().flat_map(|mapping| mapping.keys);
+    keys.any(|key| key.name == name && takes_several(&key.form))
 }
 
 fn plain(key: &str) -> String {

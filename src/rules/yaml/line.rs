@@ -59,6 +59,11 @@ pub fn quoted_value(line: &str, value_at: usize, quote: char) -> Option<(YamlFau
             }
             c if c == quote => {
                 let behind = value[at + 1..].trim_start();
+                if value[at + 1..].starts_with('#') {
+                    let remark = format!("{} # {}", &value[..=at], behind.trim_start_matches(['#', ' ']));
+                    let fault = YamlFault::WrongComment { fixed: fixed(&line[..value_at], &remark) };
+                    return Some((fault, value_at + at + 1..line.len()));
+                }
                 if behind.is_empty() || behind.starts_with(['#', ',', ']', '}', ':']) {
                     return None;
                 }
@@ -98,6 +103,20 @@ pub fn in_list(word: &str) -> String {
     let is_split = word.contains([',', '[', ']', '{', '}']) || word.ends_with(':');
     let needs_quotes = is_mark || is_split || word.contains(": ") || word.contains(" #");
     if needs_quotes { quoted(word) } else { word.to_owned() }
+}
+
+/// Where a text in quotes ends, behind its closing quotation mark.
+pub fn quoted_end(text: &str, quote: char) -> Option<usize> {
+    let mut chars = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' if quote == '"' => _ = chars.next(),
+            '\'' if quote == c && chars.peek().is_some_and(|(_, next)| *next == c) => _ = chars.next(),
+            c if c == quote => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The text in quotes that change nothing in it.

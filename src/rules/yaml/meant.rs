@@ -5,6 +5,7 @@ use super::Span;
 use super::fault::{BlockBegin, YamlFault};
 use super::in_brackets::in_brackets;
 use super::indent::{lines, misfit};
+use super::items::{list_around, list_without_brackets};
 use super::line::{fixed, is_key, key_and_value, quoted, quoted_value, value_start};
 use super::signs::{half_width_brackets, is_wide_bracket, wrong_sign};
 use crate::rules::diagnostic::{Foreign, Meant};
@@ -17,6 +18,16 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
         return indents;
     }
     let offset = offset.min(text.len());
+    if let Some(sign) = text.get(offset..).and_then(|rest| rest.chars().next())
+        && sign.is_control()
+        && !sign.is_whitespace()
+    {
+        let sign = format!("U+{:04X}", u32::from(sign));
+        return vec![(YamlFault::ControlCharacter { sign }, offset..offset + 1)];
+    }
+    if let Some(found) = list_around(text, offset) {
+        return vec![found];
+    }
     let at = line_at(text, offset);
     // the parser often stops at the first line after the one that is wrong
     let before = lines(text).into_iter().map(|line| line.span).take_while(|line| line.start <= at.end);
@@ -123,7 +134,7 @@ fn explain_line(line: &str) -> Option<(YamlFault, Span)> {
             let fixed = fixed(lead, &quoted(value));
             Some((YamlFault::LeadingSign { sign: '-', fixed }, value_at..line.len()))
         }
-        quote @ ('"' | '\'') => quoted_value(line, value_at, quote),
+        quote @ ('"' | '\'') => list_without_brackets(line).or_else(|| quoted_value(line, value_at, quote)),
         '[' | '{' => in_brackets(line, value_at),
         '“' | '”' | '‘' | '’' => {
             let inside = value.trim_matches(['“', '”', '‘', '’']);

@@ -4,6 +4,7 @@
 pub mod fault;
 mod in_brackets;
 mod indent;
+mod items;
 pub mod keys;
 pub mod line;
 mod meant;

@@ -80,6 +80,14 @@ pub fn is_next_key(line: &str) -> bool {
     line.starts_with("- {") || ENDING_A_TEXT.contains(&key) && (value.is_empty() || value.starts_with(' '))
 }
 
+/// Lines that YAML joins because each begins with something else than the `-` of a list.
+pub fn listed_with_other_sign(text: &str) -> Option<YamlFault> {
+    let first = text.chars().next().filter(|first| WRONG_DASHES.contains(first))?;
+    let fixed = format!("- {}", text.lines().next()?[first.len_utf8()..].trim());
+    let all = text.lines().all(|line| line.trim_start().starts_with(first));
+    all.then(|| YamlFault::WrongDash { sign: first.to_string(), fixed })
+}
+
 /// What is wrong with a word without quotes. Signs between words count where several words are not expected.
 pub fn misread_word(word: &str, signs_count: bool) -> Option<YamlFault> {
     let first = word.chars().next()?;

@@ -2,9 +2,9 @@
 //! meant as a part of it is warned of. What the text means is not looked at.
 
 use super::fault::YamlFault;
-use super::line::quoted;
+use super::line::{list_of, quoted};
 use super::reader::{Reader, Text};
-use super::signs::{curly_quoted, is_next_key, misread_word};
+use super::signs::{curly_quoted, is_next_key, listed_with_other_sign, misread_word};
 use super::value_fault::ValueFault;
 use super::{Node, Scalar, Span, Style, Value};
 
@@ -93,6 +93,10 @@ impl Reader<'_> {
             self.fault(ValueFault::JoinedWords {}, node.span.clone());
             return Vec::new();
         }
+        if let Some(fixed) = self.without_commas(node) {
+            self.fault(YamlFault::BadlyParted { fixed }, node.span.clone());
+            return Vec::new();
+        }
         let words = self.texts(node);
         if !words.is_empty() {
             self.warn_of_remarks(node);
@@ -107,6 +111,24 @@ impl Reader<'_> {
             }
         }
         words
+    }
+
+    /// A list in brackets over several lines, one of which lacks the comma at its end.
+    fn without_commas(&self, node: &Node) -> Option<String> {
+        let Value::List(items) = &node.value else { return None };
+        let lacks_comma = |item: &Node| {
+            matches!(&item.value, Value::Scalar(scalar) if scalar.style == Style::Plain)
+                && self.written(&item.span).contains('\n')
+        };
+        if !self.written(&node.span).starts_with('[') || !items.iter().any(lacks_comma) {
+            return None;
+        }
+        let scalars = items.iter().filter_map(|item| match &item.value {
+            Value::Scalar(scalar) if scalar.style != Style::Plain => Some(vec![scalar.text.as_str()]),
+            Value::Scalar(_) => Some(self.written(&item.span).lines().map(str::trim).collect()),
+            _ => None,
+        });
+        Some(list_of(scalars.flatten()))
     }
 
     pub(super) fn nothing_there(&mut self, node: &Node) {
@@ -137,7 +159,10 @@ impl Reader<'_> {
             let swallowed = self.swallowed_key(scalar, span);
             return swallowed.map(|(fault, span)| self.fault(fault, span)).is_some();
         }
-        if scalar.style == Style::Folded || written.contains('\n') {
+        let other_sign = (plain && written.contains('\n')).then(|| listed_with_other_sign(written)).flatten();
+        if let Some(fault) = other_sign {
+            self.fault(fault, span.clone());
+        } else if scalar.style == Style::Folded || written.contains('\n') {
             self.fault(ValueFault::JoinedLines {}, span.clone());
         } else if plain && let Some(inside) = curly_quoted(&scalar.text) {
             self.fault(YamlFault::CurlyQuotes { fixed: quoted(inside) }, span.clone());
