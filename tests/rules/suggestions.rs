@@ -26,8 +26,10 @@ const LEADS: [&str; 9] = [
 ];
 
 /// Files whose suggestion is not the whole mending, and why.
-const NOT_ALONE: &[(&str, &str)] =
-    &[("number-for-dash", "the lines below it are indented by the width of its number")];
+const NOT_ALONE: &[(&str, &str)] = &[
+    ("number-for-dash", "the lines below it are indented by the width of its number"),
+    ("words-with-plus", "the key changes as well"),
+];
 
 fn suggested(diagnostic: &Diagnostic) -> Option<String> {
     let help = diagnostic.fault.help(Lang::En);

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::fault::MatcherFault;
+use super::signs::between_slashes;
 use crate::rules::diagnostic::Foreign;
 use crate::rules::index::Trigger;
 use crate::rules::lint::fault::LintFault;
@@ -85,6 +86,10 @@ fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
     if text.value.trim().is_empty() {
         reading.fault(MatcherFault::NothingLeft { word: text.value.clone() }, text.span.clone());
         return None;
+    }
+    if let Some(inside) = between_slashes(&text.value) {
+        let fixed = format!("'{}'", inside.replace('\'', "''"));
+        reading.fault(MatcherFault::SlashesRoundRegex { fixed }, text.span.clone());
     }
     if let Some(at) = wide_group(&text.value) {
         let span = reading.reader.part_of(text, at);

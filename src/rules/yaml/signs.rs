@@ -110,13 +110,20 @@ pub fn misread_word(word: &str, signs_count: bool) -> Option<YamlFault> {
 /// The list of the words that are written as one; `None` where it is one.
 pub fn several(word: &str) -> Option<String> {
     let word = word.replace(", ", "，");
-    let word = blanks_as_commas(&word);
+    let word = semicolons_as_commas(&blanks_as_commas(&word));
     let brackets = [('(', ')'), ('（', '）')].into_iter();
     let inside = brackets.filter_map(|(opening, closing)| word.strip_prefix(opening)?.strip_suffix(closing));
-    let word = inside.filter(|inside| !inside.contains(['(', '（'])).last().unwrap_or(&word);
+    let word = inside.filter(|inside| !inside.contains(['(', '（'])).next_back().unwrap_or(&word);
     let parts: Vec<&str> = word.split(['，', '、', '；', '|', '｜', '“', '”']).map(str::trim).collect();
     let found: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
     (parts.len() > 1 && !found.is_empty()).then(|| list_of(found))
+}
+
+/// `你好;您好`, with a comma in the place of the half-width semicolon.
+fn semicolons_as_commas(word: &str) -> String {
+    let parts: Vec<&str> = word.split(';').map(str::trim).collect();
+    let are_chinese = parts.iter().all(|part| part.starts_with(is_chinese) && part.ends_with(is_chinese));
+    if are_chinese { parts.join("，") } else { word.to_owned() }
 }
 
 /// `你好 您好`, where the blank would be dropped when words are compared, with a comma in its place.

@@ -93,6 +93,16 @@ impl Reader<'_> {
             self.fault(ValueFault::JoinedWords {}, node.span.clone());
             return Vec::new();
         }
+        // alone on its line it was to be an item; behind the key it may be a word
+        let is_item = || self.file.text[..node.span.start].trim_end_matches(' ').ends_with('\n');
+        if let Value::Scalar(Scalar { text, style: Style::Plain, .. }) = &node.value
+            && let Some(word) = text.strip_prefix('-').filter(|word| !word.starts_with('-'))
+            && is_item()
+        {
+            let fixed = format!("- {word}");
+            self.fault(YamlFault::NoBlankAfterDash { fixed }, node.span.clone());
+            return Vec::new();
+        }
         if let Some(fixed) = self.without_commas(node) {
             self.fault(YamlFault::BadlyParted { fixed }, node.span.clone());
             return Vec::new();
