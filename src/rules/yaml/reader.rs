@@ -12,6 +12,7 @@ use super::signs::without_colon;
 use super::value_fault::ValueFault;
 use super::{Entry, Node, Span, Value};
 use crate::rules::diagnostic::{Diagnostic, Fault, SourceText};
+use crate::rules::fold::reveal;
 use crate::rules::grammar::Mapping;
 
 /// A text that the author wrote, and where.
@@ -70,38 +71,53 @@ impl Reader<'_> {
     }
 
     /// The mapping at `node`. Faults: it is none; a key is unknown (with the nearest one of its own) or
-    /// stands twice. Unknown keys are left out, so that reading goes on. `None` when it is no mapping.
+    /// stands twice. An unknown key is read as the one that was meant, or left out, so that all faults are seen at
+    /// once. `None` when it is no mapping.
     pub fn map<'n>(&mut self, node: &'n Node, mapping: &Mapping) -> Option<Fields<'n>> {
         let Value::Map(entries) = &node.value else {
             self.not_a_mapping(node, mapping);
             return None;
         };
         let mut fields = Fields { span: node.span.clone(), found: Vec::new(), has_faults: false };
+        let mut meant: Vec<(&'static str, &Entry)> = Vec::new();
         for entry in entries {
             match self.key(entry, mapping, &fields) {
-                Some(name) => fields.found.push((name, &entry.value, entry.key.span.clone())),
-                None => fields.has_faults = true,
+                Ok(name) => fields.found.push((name, &entry.value, entry.key.span.clone())),
+                Err(name) => {
+                    fields.has_faults = true;
+                    meant.extend(name.map(|name| (name, entry)));
+                }
+            }
+        }
+        for (name, entry) in meant {
+            if fields.get(name).is_none() {
+                fields.found.push((name, &entry.value, entry.key.span.clone()));
             }
         }
         Some(fields)
     }
 
-    fn key(&mut self, entry: &Entry, mapping: &Mapping, fields: &Fields) -> Option<&'static str> {
+    /// The key's name; where it has a fault, the name that was meant, if that is clear.
+    fn key(
+        &mut self,
+        entry: &Entry,
+        mapping: &Mapping,
+        fields: &Fields,
+    ) -> Result<&'static str, Option<&'static str>> {
         let span = entry.key.span.clone();
         let Value::Scalar(key) = &entry.key.value else {
             self.fault(ValueFault::KeyIsNoText {}, span);
-            return None;
+            return Err(None);
         };
         let Some(name) = mapping.names().find(|name| *name == key.text) else {
-            self.unknown_key(entry, &key.text, mapping);
-            return None;
+            return Err(self.unknown_key(entry, &key.text, mapping));
         };
         if let Some(first) = fields.key_span(name) {
             let line = self.file.place(first).line;
             self.fault(ValueFault::DuplicateKey { key: key.text.clone(), line }, span);
-            return None;
+            return Err(None);
         }
-        Some(name)
+        Ok(name)
     }
 
     /// The names and values of a mapping whose keys the author chooses (`lists:`, `replies:`,
@@ -180,7 +196,8 @@ impl Reader<'_> {
         number
     }
 
-    fn unknown_key(&mut self, entry: &Entry, key: &str, mapping: &Mapping) {
+    /// The known key that was meant, where the whole value stands behind it.
+    fn unknown_key(&mut self, entry: &Entry, key: &str, mapping: &Mapping) -> Option<&'static str> {
         let span = entry.key.span.clone();
         let known: Vec<&'static str> = mapping.names().collect();
         // in `when:{keyword: 你好}` the key ends at the colon inside the braces
@@ -193,23 +210,28 @@ impl Reader<'_> {
             key_and_value(name, value)
         };
         if key.contains('：') {
-            return self.fault(YamlFault::WideColon { fixed: fixed('：') }, span);
+            self.fault(YamlFault::WideColon { fixed: fixed('：') }, span);
+            return None;
         }
         if key.split_once(':').is_some_and(|(name, _)| known.contains(&name)) {
-            return self.fault(YamlFault::NoBlankAfterColon { fixed: fixed(':') }, span);
+            self.fault(YamlFault::NoBlankAfterColon { fixed: fixed(':') }, span);
+            return None;
         }
         if let (Value::Empty, Some(cut)) = (&entry.value.value, self.cut_by_comma(&span)) {
-            return self.refuse_cut(cut, span, mapping);
+            self.refuse_cut(cut, span, mapping);
+            return None;
         }
+        let mut nearest = None;
         let fault = if LATER.contains(&key) {
             ValueFault::Later { key: key.to_owned() }
         } else if let (None, Some(home)) = (same_key(key, &known), Home::of(key)) {
             ValueFault::Misplaced { key: key.to_owned(), home }
         } else {
-            let meant = meant(nearest_key(key, &known));
-            ValueFault::UnknownKey { key: key.to_owned(), meant, known: mapping.listed() }
+            nearest = nearest_key(key, &known);
+            ValueFault::UnknownKey { key: reveal(key), meant: meant(nearest), known: mapping.listed() }
         };
         self.fault(fault, span);
+        nearest
     }
 
     /// The text whose later parts became keys, because commas stand in it and brackets round it.
