@@ -112,12 +112,23 @@ fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
         NotAPattern::TooLarge => (MatcherFault::RegexTooLarge {}, text.span.clone()),
         NotAPattern::TooManyOpen => (MatcherFault::TooManyOpenRegexes { most: MOST_OPEN }, text.span.clone()),
         NotAPattern::Syntax { reason, at } => {
-            let span = at.map_or(text.span.clone(), |at| reading.reader.part_of(text, at));
+            let span = at.map_or(text.span.clone(), |at| reading.reader.part_of(text, seen(&text.value, at)));
             (MatcherFault::BadRegex { reason: Foreign(reason) }, span)
         }
     };
     reading.fault(fault, span);
     None
+}
+
+/// The place of a fault; where that is between two characters, one of them.
+fn seen(pattern: &str, at: Range<usize>) -> Range<usize> {
+    if !at.is_empty() {
+        return at;
+    }
+    match pattern.get(at.start..).and_then(|rest| rest.chars().next()) {
+        Some(next) => at.start..at.start + next.len_utf8(),
+        None => pattern.char_indices().next_back().map_or(at, |(last, _)| last..pattern.len()),
+    }
 }
 
 /// Full-width brackets that look as if they were to group: with `|` in them, or with a repetition behind them.
