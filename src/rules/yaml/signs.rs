@@ -111,9 +111,9 @@ pub fn misread_word(word: &str, signs_count: bool) -> Option<YamlFault> {
 pub fn several(word: &str) -> Option<String> {
     let word = word.replace(", ", "，");
     let word = semicolons_as_commas(&blanks_as_commas(&word));
-    let brackets = [('(', ')'), ('（', '）')].into_iter();
-    let inside = brackets.filter_map(|(opening, closing)| word.strip_prefix(opening)?.strip_suffix(closing));
-    let word = inside.filter(|inside| !inside.contains(['(', '（'])).next_back().unwrap_or(&word);
+    let mut brackets = [('(', ')'), ('（', '）')].into_iter();
+    let inside = brackets.find_map(|(opening, closing)| word.strip_prefix(opening)?.strip_suffix(closing));
+    let word = inside.filter(|inside| !inside.contains(['(', '（'])).unwrap_or(&word);
     let parts: Vec<&str> = word.split(['，', '、', '；', '|', '｜', '“', '”']).map(str::trim).collect();
     let found: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
     (parts.len() > 1 && !found.is_empty()).then(|| list_of(found))
