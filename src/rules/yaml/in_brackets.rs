@@ -80,11 +80,20 @@ fn outside_quotes(line: &str, from: usize) -> impl Iterator<Item = (usize, char)
 fn regex_in_braces(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     let key = value_at + line[value_at..].find("regex:")? + "regex:".len();
     let start = line.len() - line[key..].trim_start().len();
+    if !line[start..].starts_with('[') {
+        return bare_expression(line, start);
+    }
+    let items = line[start..].match_indices(['[', ',']).map(|(at, _)| start + at + 1);
+    items.filter_map(|at| bare_expression(line, line.len() - line[at..].trim_start().len())).next()
+}
+
+/// An expression that begins here, has no quotes, and has brackets of its own.
+fn bare_expression(line: &str, start: usize) -> Option<(YamlFault, Span)> {
     let mut depth = 0_usize;
     let end = line[start..].char_indices().find(|(_, c)| {
         match c {
             '{' | '[' | '(' => depth += 1,
-            ',' | '}' if depth == 0 => return true,
+            ',' | '}' | ']' if depth == 0 => return true,
             '}' | ']' | ')' => depth = depth.saturating_sub(1),
             _ => {}
         }

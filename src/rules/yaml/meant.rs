@@ -18,12 +18,11 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
         return indents;
     }
     let offset = offset.min(text.len());
-    if let Some(sign) = text.get(offset..).and_then(|rest| rest.chars().next())
-        && sign.is_control()
-        && !sign.is_whitespace()
+    if reason.starts_with("unexpected character")
+        && let Some((at, c)) = text.char_indices().find(|(_, c)| c.is_control() && !c.is_whitespace())
     {
-        let sign = format!("U+{:04X}", u32::from(sign));
-        return vec![(YamlFault::ControlCharacter { sign }, offset..offset + 1)];
+        let sign = format!("U+{:04X}", u32::from(c));
+        return vec![(YamlFault::ControlCharacter { sign }, at..at + c.len_utf8())];
     }
     if let Some(found) = list_around(text, offset) {
         return vec![found];

@@ -221,6 +221,10 @@ impl Reader<'_> {
             self.refuse_cut(cut, span, mapping);
             return None;
         }
+        if let (Value::Empty, Some(fixed)) = (&entry.value.value, without_colon(key, &known)) {
+            self.fault(YamlFault::NoColon { fixed }, span);
+            return None;
+        }
         let mut nearest = None;
         let fault = if LATER.contains(&key) {
             ValueFault::Later { key: key.to_owned() }
@@ -257,9 +261,10 @@ impl Reader<'_> {
         let lead = self.file.text[..cut.start].trim_end().trim_end_matches(':');
         let takes_several =
             mapping.keys.iter().any(|known| lead.ends_with(known.name) && takes_several(&known.form));
-        let one = quoted(text);
+        let parts = text.split(',').map(|part| part.trim().trim_matches(['"', '\'']));
+        let one = quoted(&parts.clone().collect::<Vec<_>>().join(", "));
         if takes_several {
-            let fixed = list_of(text.split(',').map(str::trim));
+            let fixed = list_of(parts);
             self.fault(ValueFault::ListInBraces { fixed, one }, key);
         } else {
             self.fault(ValueFault::CutByComma { fixed: one }, key);
