@@ -8,12 +8,14 @@
 mod fixtures;
 #[path = "rules/page.rs"]
 mod page;
+#[path = "rules/suggestions.rs"]
+mod suggestions;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
 
 use fanreply::model::lang::Lang;
-use fanreply::rules::diagnostic::render::render;
+use fanreply::rules::diagnostic::render::{render, render_all};
 use fanreply::rules::diagnostic::{Code, Fault, Severity};
 use fanreply::rules::load;
 use fanreply::rules::source::{RuleSource, SourceFile};
@@ -166,6 +168,20 @@ fn an_expected_text_without_its_file_is_refused() {
         let belongs = stem.with_extension("yaml").exists() || stem.is_dir();
         assert!(belongs || !is_text(&path), "{} belongs to nothing", path.display());
     }
+}
+
+#[test]
+fn an_error_is_shown_however_many_warnings_stand_before_it() {
+    let words: String = (0..150).map(|n| format!("        - 你好{n}\n        - 你好 {n}\n")).collect();
+    let text = format!(
+        "rules:\n  - when:\n      keyword:\n{words}    reply: 好\n  - when: {{keyword: 您好}}\n    repyl: 好\n"
+    );
+    let source = RuleSource::of_texts([("a.yaml", text.as_str())]);
+    let found = load(&source, &surroundings(true)).diagnostics;
+    let shown = render_all(&found, &source, Lang::En, false);
+    assert!(found.len() > 150 && shown.len() == 101, "{} of {}", shown.len(), found.len());
+    assert!(shown.iter().any(|text| text.starts_with("error[F131]")), "{}", shown.join("\n"));
+    assert_eq!(shown.last().unwrap(), &format!("… and {} more", found.len() - 100));
 }
 
 /// What slips into a text or out of it.

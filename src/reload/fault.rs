@@ -12,14 +12,14 @@ faults! {
         160 Error Misnamed { name: String, fixed: String }
             en "\"{name}\" is not read, because its name does not end in `.yaml`",
                "rename it to \"{fixed}\" (Windows shows the whole name with View → File name extensions), or begin its name with _ if it is meant to be skipped";
-            zh "“{name}”不会读取，因为文件名不是以 `.yaml` 结尾",
+            zh "“{name}”不会被读取，因为文件名不是以 `.yaml` 结尾",
                "请改名为“{fixed}”（Windows 要先在“查看”里勾选“文件扩展名”，才能看到完整的文件名）；如果本来就不想用它，让文件名以 _ 开头";
             means "Only names that end in `.yaml` or `.yml` are read. Notepad likes to add `.txt`, and Windows hides that ending, so that the rules seem to be there and never answer.",
-                  "只有以 `.yaml` 或 `.yml` 结尾的文件才会读取。记事本常常自动加上 `.txt`，Windows 又把它藏起来，看起来规则在那里，其实从来不会回复。";
+                  "只有以 `.yaml` 或 `.yml` 结尾的文件才会被读取。记事本常常自动加上 `.txt`，Windows 又把它藏起来，看起来规则在那里，其实从来不会回复。";
         161 Error Document { name: String, fixed: String }
             en "\"{name}\" is a word processor's document and is not read",
                "save it as plain text with the encoding UTF-8 under the name \"{fixed}\"";
-            zh "“{name}”是文字处理软件的文档，不会读取",
+            zh "“{name}”是文字处理软件的文档，不会被读取",
                "请另存为纯文本，编码选 UTF-8，文件名用“{fixed}”";
             means "Word, WPS and their like save texts in a format of their own, which holds far more than the text. Rules must be plain text.",
                   "Word、WPS 等软件保存的是自己的格式，里面不只有文字。规则必须是纯文本。";
@@ -61,7 +61,7 @@ faults! {
         167 Error NameNotUtf8 {}
             en "this name is not written in UTF-8 and is not read",
                "rename it; names from an old Windows archive are often in GBK";
-            zh "这个名字不是 UTF-8 编码，不会读取",
+            zh "这个名字不是 UTF-8 编码，这个文件不会被读取",
                "请重新命名；旧的 Windows 压缩包解压出来的名字常常是 GBK 编码";
             means "The name of this file cannot be shown or compared reliably on other machines. Its content may be fine.",
                   "这个文件名在别的电脑上无法正确显示和比较。文件的内容可能没有问题。";

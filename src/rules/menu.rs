@@ -231,7 +231,7 @@ fn read_bounded(
     key: &'static str,
     limit: usize,
 ) -> Option<(String, Span)> {
-    let text = reading.reader.text(fields.get(key)?)?;
+    let text = reading.reader.free_text(fields.get(key)?)?;
     let bytes = text.value.len();
     if bytes > limit {
         reading.fault(MenuFault::TooLong { key, bytes, limit }, text.span.clone());

@@ -7,6 +7,8 @@ use std::collections::hash_map::Entry;
 use super::diagnostic::{Diagnostic, faults};
 use super::fold::fold;
 use super::lint::fault::LintFault;
+use super::matcher::fault::MatcherFault;
+use super::matcher::signs::warn_of_signs;
 use super::read::{NamedReply, Names};
 use super::template::BUILT_IN_NAMES;
 use super::yaml::parse::Parsed;
@@ -100,7 +102,9 @@ pub fn gather<'f>(
 fn read_list(reader: &mut Reader, node: &Node) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut first: HashMap<String, usize> = HashMap::new();
-    for Text { value: word, span } in reader.words(node) {
+    let texts = reader.words(node);
+    warn_of_signs(reader, &texts);
+    for Text { value: word, span } in texts {
         match first.entry(fold(&word)) {
             Entry::Occupied(place) => {
                 let first = words[*place.get()].clone();
@@ -142,7 +146,10 @@ impl Gathered<'_> {
         if is_built_in {
             reader.fault(NameFault::BuiltIn { name: name.value.clone() }, name.span.clone());
         }
-        if let Some(text) = reader.text(node) {
+        if let Some(text) = reader.free_text(node) {
+            if text.value.contains("{{") {
+                reader.fault(MatcherFault::TemplateInValue { name: name.value.clone() }, text.span.clone());
+            }
             self.values.insert(name.value, text.value);
         }
     }

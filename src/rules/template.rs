@@ -19,7 +19,7 @@ pub use scope::{BUILT_IN_NAMES, Scope};
 
 use literal::{literal_braces, wide_sign};
 
-use super::diagnostic::{Foreign, Meant};
+use super::diagnostic::Meant;
 use crate::model::nearest::nearest;
 
 /// Steps and units of data that one rendering may use; an ordinary text needs a few dozen.
@@ -232,8 +232,8 @@ impl Templates {
                 Instruction::PerformTest(name, ..)
                     if self.lacks(&format!("{{{{ '' is {name} }}}}"), ErrorKind::UnknownTest) =>
                 {
-                    let reason = Foreign(format!("is {name}?"));
-                    flaws.push(Flaw { fault: TemplateFault::BadTemplate { reason }, range });
+                    let fault = TemplateFault::bad(format!("is {name}?"), "{%", 0);
+                    flaws.push(Flaw { fault, range });
                 }
                 Instruction::CallFunction(name, ..) if !FUNCTIONS.contains(name) => {
                     let (name, known) = (format!("{name}()"), BUILT_IN_NAMES.join(", "));
@@ -288,7 +288,7 @@ fn syntax_flaw(error: &Error, text: &str) -> Flaw {
     // the engine points at the first byte of a character that it does not know
     let whole = |at: Range<usize>| text.floor_char_boundary(at.start)..text.ceil_char_boundary(at.end);
     let range = error.range().map_or_else(within, whole);
-    Flaw { fault: TemplateFault::BadTemplate { reason: Foreign(one_line(error)) }, range }
+    Flaw { fault: TemplateFault::bad(one_line(error), text, range.start), range }
 }
 
 /// What the engine says, without the place, which is shown by other means.

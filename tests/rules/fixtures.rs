@@ -22,6 +22,7 @@ use fanreply::rules::source::RuleSource;
 use fanreply::rules::surroundings::{Account, Surroundings};
 use fanreply::rules::template::TemplateFault;
 use fanreply::rules::yaml::fault::YamlFault;
+use fanreply::rules::yaml::value_fault::ValueFault;
 use fanreply::rules::{Loaded, load};
 
 /// What needs a disk in a certain state, or megabytes: `tests/reload` and the tests beside the code show it.
@@ -46,7 +47,8 @@ pub fn shown_elsewhere() -> Vec<Box<dyn Fault>> {
 
 /// The stages of reading in their order, in both languages, and what can be found at each.
 pub const STAGES: &[([&str; 2], &[CatalogueEntry])] = &[
-    (["The YAML itself, keys, texts", "YAML 写法、字段、文字"], YamlFault::CATALOGUE),
+    (["The YAML itself", "YAML 写法"], YamlFault::CATALOGUE),
+    (["Keys, values, texts", "字段、内容、文字"], ValueFault::CATALOGUE),
     (["The folder and its files", "文件夹和文件"], FolderFault::CATALOGUE),
     (["Conditions", "条件"], MatcherFault::CATALOGUE),
     (["Replies and follow-ups", "回复和跟进消息"], ActionFault::CATALOGUE),

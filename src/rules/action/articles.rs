@@ -52,7 +52,7 @@ impl Card {
             }
         }
         let mut read = |key: &str, field| {
-            let text = reading.reader.text(fields.get(key)?)?;
+            let text = reading.reader.free_text(fields.get(key)?)?;
             let may_be_empty = key == "image" && text.value.is_empty();
             if let (Field::Url, false, Err(wrong)) = (field, may_be_empty, check_address(&text.value)) {
                 let url = text.value;

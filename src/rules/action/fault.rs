@@ -27,9 +27,9 @@ faults! {
                   "平台不接受没有内容的消息，粉丝什么都收不到。";
         243 Error ArticleCount { count: usize }
             en "{count} cards: a reply holds 1 to 8",
-               "one or three look best";
+               "keep 1 to 8 of them, where one or three look best; more can stand in a second reply of a list";
             zh "写了 {count} 张图文卡片；一次回复只能有 1 到 8 张",
-               "一张或三张的效果最好";
+               "请写 1 到 8 张，一张或三张的效果最好；再多就写成列表里的第二条回复";
             means "The platform shows at most eight cards in one message, and refuses the message otherwise.",
                   "平台一条消息最多显示八张图文卡片，超过了就会拒绝。";
         244 Error MissingArticleKey { key: &'static str }

@@ -70,7 +70,7 @@ impl Script {
                 Self::read_fields(reading, &fields)
             }
             _ => {
-                let text = reading.reader.text(node)?;
+                let text = reading.reader.free_text(node)?;
                 Some(Self(vec![Action::Text(TextAction::read(reading, text)?)]))
             }
         }
@@ -88,7 +88,7 @@ impl Script {
         let node = fields.get(form)?;
         let action = match *form {
             "text" => {
-                let text = reading.reader.text(node)?;
+                let text = reading.reader.free_text(node)?;
                 Action::Text(TextAction::read(reading, text)?)
             }
             "articles" => Action::Articles(Articles::read(reading, node)?),

@@ -12,12 +12,39 @@ pub struct Foreign(pub String);
 
 impl Argument for Foreign {
     fn worded(&self, lang: Lang) -> impl fmt::Display {
-        match lang {
-            Lang::En => self.0.clone(),
-            Lang::Zh => in_chinese(&self.0, SENTENCES).unwrap_or_else(|| self.0.clone()),
-        }
+        in_other_words(&self.0, lang).unwrap_or_else(|| self.0.clone())
     }
 }
+
+/// What the libraries say in words of their trade, for people of another one. `{}` as in [`SENTENCES`].
+#[rustfmt::skip]
+const PLAINER: &[(&str, &str)] = &[
+    ("unclosed group", "a ( has no ) to close it"),
+    ("unopened group", "a ) has no ( before it"),
+    ("unclosed character class", "a [ has no ] to close it"),
+    ("repetition operator missing expression", "nothing stands before *, +, ? or { } that could be repeated"),
+    ("unclosed counted repetition", "a { has no } to close it"),
+    ("repetition quantifier expects a valid decimal", "a number is missing between { and }, such as {2} or {2,5}"),
+    ("decimal literal empty", "a number is missing between { and }, such as {2} or {2,5}"),
+    ("invalid repetition count range, the start must be <= the end", "the larger number stands first between { and }"),
+    ("look-around, including look-ahead and look-behind, is not supported", "(?=…), (?!…), (?<=…) and (?<!…) cannot be used"),
+    ("backreferences are not supported", "\\1 and the like, which stand for what a group found, cannot be used"),
+    ("unexpected end of string", "a quotation mark between the braces is never closed"),
+    ("unexpected end of input, expected end of block", "it is not finished: behind `{% if … %}` there must be `{% endif %}`"),
+    ("unexpected end of input, expected end of variable block", "it is not finished: `}}` is missing"),
+    ("unexpected identifier, expected end of variable block", "a second word stands here where `}}` should be"),
+    ("unexpected `=`, expected end of block", "what is the same is asked with two signs, `==`"),
+    ("unexpected {}, expected end of variable block", "here stands {} where `}}` should be"),
+    ("unexpected {}, expected end of block", "here stands {} where `%}` should be"),
+    ("unknown statement {}", "there is no `{% {} %}`"),
+    ("is {}?", "there is no test `is {}`"),
+    ("undefined value", "something is used that is not there"),
+    ("invalid operation", "these cannot be calculated with one another"),
+    ("engine ran out of fuel", "it takes too long to calculate"),
+    ("invalid trailing content after double-quoted scalar", "something stands behind the closing quotation mark"),
+    ("invalid trailing content after single-quoted scalar", "something stands behind the closing quotation mark"),
+    ("invalid content after document end marker", "three dots end the rules, and nothing may stand behind them"),
+];
 
 /// The sentences of the libraries; `{}` stands for a part that may be a word of [`PARTS`].
 #[rustfmt::skip]
@@ -54,6 +81,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("unexpected end of string", "花括号里有一个引号没有对应的结尾"),
     ("unexpected end of input, expected end of block", "没有写完，`{% if … %}` 之后要有 `{% endif %}`"),
     ("unexpected end of input, expected {}", "没有写完，缺少{}"),
+    ("unexpected `=`, expected end of block", "判断是否相等要写两个等号 `==`"),
     ("unexpected {}, expected {}", "这里不应该是{}，应该是{}"),
     ("unexpected {}", "这里不应该是{}"),
     ("unknown statement {}", "没有 {% {} %} 这种写法；可以写 {% if … %}、{% elif … %}、{% else %}、{% endif %}"),
@@ -105,13 +133,19 @@ const PARTS: &[(&str, &str)] = &[
     ("keyword", "固定的词"),
 ];
 
-fn in_chinese(text: &str, table: &[(&str, &str)]) -> Option<String> {
-    table.iter().find_map(|(en, zh)| {
-        let mut parts = parts(text, en)?.into_iter();
-        let mut pieces = zh.split("{}");
+fn in_other_words(text: &str, lang: Lang) -> Option<String> {
+    let table = lang.pick(PLAINER, SENTENCES);
+    table.iter().find_map(|(form, words)| {
+        let mut parts = parts(text, form)?.into_iter();
+        let mut pieces = words.split("{}");
         let mut said = pieces.next()?.to_owned();
         for piece in pieces {
             let part = parts.next().unwrap_or_default();
+            if lang == Lang::En {
+                said.push_str(part);
+                said.push_str(piece);
+                continue;
+            }
             match (
                 PARTS.iter().find(|(en, _)| *en == part),
                 part.strip_prefix('`').and_then(|p| p.strip_suffix('`')),
@@ -158,6 +192,16 @@ mod tests {
     #[test]
     fn what_is_not_known_stays_as_it_is() {
         assert_eq!(said("something new"), "something new");
-        assert_eq!(Foreign("unclosed group".to_owned()).worded(Lang::En).to_string(), "unclosed group");
+    }
+
+    #[test]
+    fn english_readers_need_not_know_the_trade_either() {
+        let said = |text: &str| Foreign(text.to_owned()).worded(Lang::En).to_string();
+        assert_eq!(said("unclosed group"), "a ( has no ) to close it");
+        assert_eq!(
+            said("unexpected `}`, expected end of variable block"),
+            "here stands `}` where `}}` should be"
+        );
+        assert_eq!(said("something new"), "something new");
     }
 }

@@ -43,9 +43,18 @@ pub fn worded(diagnostic: &Diagnostic, lang: Lang) -> Worded {
 /// More than this nobody reads at once.
 const SHOWN: usize = 100;
 
-/// Diagnostics for a terminal, one after another; the first hundred of very many.
+/// Diagnostics for a terminal, one after another; of very many a hundred, errors before warnings, since it is
+/// they that refuse the folder.
 pub fn render_all(diagnostics: &[Diagnostic], source: &RuleSource, lang: Lang, colours: bool) -> Vec<String> {
-    let shown = diagnostics.iter().take(SHOWN);
+    let errors = diagnostics.iter().filter(|found| found.is_error()).count();
+    let (mut errors_left, mut warnings_left) = (SHOWN, SHOWN.saturating_sub(errors));
+    let is_shown = |found: &&Diagnostic| {
+        let left = if found.is_error() { &mut errors_left } else { &mut warnings_left };
+        let shown = *left > 0;
+        *left = left.saturating_sub(1);
+        shown
+    };
+    let shown = diagnostics.iter().filter(is_shown);
     let mut texts: Vec<String> = shown.map(|found| render(found, source, lang, colours)).collect();
     let more = diagnostics.len().saturating_sub(SHOWN);
     if more > 0 {

@@ -65,7 +65,7 @@ fn read(reading: &mut Reading, node: &Node, wanted: bool) -> Option<Example> {
         _ => false,
     };
     if !matches!(&node.value, Value::Map(entries) if !is_text(entries)) {
-        let text = reading.reader.text(node)?;
+        let text = reading.reader.free_text(node)?;
         return Some(Example::of_text(place, text.value, wanted));
     }
     let fields = reading.reader.map(node, &EXAMPLE)?;

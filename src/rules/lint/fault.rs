@@ -51,6 +51,26 @@ impl Argument for MoreExpressions {
     }
 }
 
+/// Conditions on time, as an author writes them in his language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Times(pub String);
+
+impl Argument for Times {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        const DAYS: [(&str, &str); 7] = [
+            ("mon", "周一"),
+            ("tue", "周二"),
+            ("wed", "周三"),
+            ("thu", "周四"),
+            ("fri", "周五"),
+            ("sat", "周六"),
+            ("sun", "周日"),
+        ];
+        let in_chinese = |times: String, (en, zh): &(&str, &str)| times.replace(en, zh);
+        lang.pick(self.0.clone(), DAYS.iter().fold(self.0.clone(), in_chinese))
+    }
+}
+
 faults! {
     pub enum LintFault {
         400 Warning ShadowedRule { winners: Winners, message: ForExample, remedy: Remedy }
@@ -91,10 +111,10 @@ faults! {
         405 Warning MatchesNothing {}
             en "this regular expression also matches nothing at all, so it holds for every message",
                "everything in it is optional: write `+` instead of `*`, or take a `?` out";
-            zh "这个正则表达式连空文字也能匹配，所以对每条消息都成立",
+            zh "这个正则表达式什么都没有也能匹配，所以对每条消息都成立",
                "里面的内容全都可有可无：请把 `*` 改成 `+`，或者去掉某个 `?`";
             means "Everything in the expression may be left out, so the empty text fits, and that stands in every message.",
-                  "表达式里的每一部分都可以没有，空文字也能匹配，而每条消息里都有空文字。";
+                  "表达式里的每一部分都可以没有，所以粉丝不管写什么，都能匹配上。";
         406 Warning NoLiteral { more: MoreExpressions }
             en "this regular expression has no certain letters to look for, so it is tried on every message{more}",
                "if you can, put a word into it that always stands there, such as `订单\\d+`; a few without one do no harm";
@@ -116,7 +136,7 @@ faults! {
                "要发送那个回复，请写 `{{use: {name}}}`；如果就是要发这几个字，请给那个回复换个名字";
             means "A reply that is only a name is sent as it stands. A named reply is brought in by `use`.",
                   "只写一个名字，发出去的就是这几个字。要用有名字的回复，请写 `use`。";
-        409 Warning NeverHolds { calendar: String }
+        409 Warning NeverHolds { calendar: Times }
             en "there is no moment at which all of this holds: {calendar}",
                "the rule's own times and those of its file must have a moment in common";
             zh "没有哪个时刻能同时满足这些时间条件：{calendar}",

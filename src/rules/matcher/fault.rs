@@ -137,6 +137,41 @@ faults! {
                "两个都去掉，直接写条件";
             means "Two denials cancel each other out, and readers of the rule stumble over them.",
                   "两个否定互相抵消，看规则的人也容易看错。";
+        222 Warning PatternAsWord { word: String }
+            en "\"{word}\" looks like a pattern, but is looked for letter by letter",
+               "write the word alone, for it is found anywhere in a message; a pattern stands behind `regex`";
+            zh "“{word}”像是匹配的规律，这里却会一字不差地去找",
+               "只写词本身就行，它出现在消息的任何位置都算；要按规律匹配，请写在 `regex` 后面";
+            means "Words are looked for as they stand. Signs such as `*`, `^`, `$` or `\\d`, which mean \"anything\", \"beginning\", \"end\" or \"a digit\" elsewhere, would have to stand in the fan's message.",
+                  "词会原样去找。`*`、`^`、`$`、`\\d` 这样的符号，在别处表示“任意内容”“开头”“结尾”“数字”，在这里却要粉丝真的打出来才行。";
+        223 Warning PartedWord { sign: char, fixed: String }
+            en "with the `{sign}` in it this is one single word",
+               "write: {fixed}; if the sign is a part of the word, put it in quotes";
+            zh "中间有 `{sign}`，这样写是一个整词",
+               "请写成：{fixed}；如果这个符号就是词的一部分，请加上引号";
+            means "Words are looked for as they stand, signs included. For one of several words there are lists, and for all of them `all_keywords`.",
+                  "词会原样去找，符号也算在内。几个词满足一个就行，请写成列表；要同时出现，请用 `all_keywords`。";
+        224 Warning SlashesRoundRegex { fixed: String }
+            en "slashes round a regular expression are looked for as well",
+               "write: {fixed}; capitals and small letters are the same anyway";
+            zh "正则表达式两头的斜杠也会算在内容里",
+               "请写成：{fixed}；本来就不区分大小写";
+            means "Some programming languages write an expression between slashes. Here it stands between single quotes, and a slash is an ordinary character that the message must hold.",
+                  "有些编程语言把正则表达式写在两个斜杠之间。这里要写在单引号里，斜杠只是普通的字，消息里必须真的有它。";
+        225 Warning TemplateInWord { word: String }
+            en "nothing is inserted into \"{word}\": words are looked for as they stand",
+               "write the word itself, or several as a list under `lists:`";
+            zh "“{word}”里不会插入内容：词会原样去找",
+               "请直接写词；几条规则共用的词可以放在 `lists:` 里";
+            means "Double braces insert something into replies alone. Here the fan would have to write the braces.",
+                  "双花括号只在回复里才会插入内容。写在这里，粉丝得把花括号也打出来才能匹配。";
+        226 Warning TemplateInValue { name: String }
+            en "nothing is inserted into \"{name}\": what stands under `values:` is sent as it is written",
+               "insert both texts in the reply, or make this one a reply under `replies:`";
+            zh "“{name}”里不会再插入内容：`values:` 里的文字写什么就发什么",
+               "请在回复里分别插入两段文字，或者把这一段放到 `replies:` 里";
+            means "A text under `values:` is put into replies as it stands, so fans would see the braces and the name between them.",
+                  "`values:` 里的文字会原样放进回复，粉丝会看到花括号和里面的名字。";
         220 Warning WideSigns {}
             en "full-width brackets are ordinary characters in a regular expression",
                "if they are to group, write ( ) [ ] instead; if they are meant as they are, put each between square brackets: [（]";

@@ -11,6 +11,7 @@ pub mod near;
 pub mod people;
 pub mod regex;
 pub mod scan;
+pub mod signs;
 pub mod when;
 pub mod word_set;
 

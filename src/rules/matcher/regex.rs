@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::fault::MatcherFault;
+use super::signs::between_slashes;
 use crate::rules::diagnostic::Foreign;
 use crate::rules::index::Trigger;
 use crate::rules::lint::fault::LintFault;
@@ -26,6 +27,7 @@ impl Regex {
             return None;
         }
         let texts = reading.reader.texts(node);
+        reading.reader.warn_of_remarks(node);
         let patterns: Vec<_> = texts.iter().filter_map(|text| read_pattern(reading, text)).collect();
         (!patterns.is_empty()).then_some(Self(patterns))
     }
@@ -85,6 +87,10 @@ fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
         reading.fault(MatcherFault::NothingLeft { word: text.value.clone() }, text.span.clone());
         return None;
     }
+    if let Some(inside) = between_slashes(&text.value) {
+        let fixed = format!("'{}'", inside.replace('\'', "''"));
+        reading.fault(MatcherFault::SlashesRoundRegex { fixed }, text.span.clone());
+    }
     if let Some(at) = wide_group(&text.value) {
         let span = reading.reader.part_of(text, at);
         reading.fault(MatcherFault::WideSigns {}, span);
@@ -109,12 +115,23 @@ fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
         NotAPattern::TooLarge => (MatcherFault::RegexTooLarge {}, text.span.clone()),
         NotAPattern::TooManyOpen => (MatcherFault::TooManyOpenRegexes { most: MOST_OPEN }, text.span.clone()),
         NotAPattern::Syntax { reason, at } => {
-            let span = at.map_or(text.span.clone(), |at| reading.reader.part_of(text, at));
+            let span = at.map_or(text.span.clone(), |at| reading.reader.part_of(text, seen(&text.value, at)));
             (MatcherFault::BadRegex { reason: Foreign(reason) }, span)
         }
     };
     reading.fault(fault, span);
     None
+}
+
+/// The place of a fault; where that is between two characters, one of them.
+fn seen(pattern: &str, at: Range<usize>) -> Range<usize> {
+    if !at.is_empty() {
+        return at;
+    }
+    match pattern.get(at.start..).and_then(|rest| rest.chars().next()) {
+        Some(next) => at.start..at.start + next.len_utf8(),
+        None => pattern.char_indices().next_back().map_or(at, |(last, _)| last..pattern.len()),
+    }
 }
 
 /// Full-width brackets that look as if they were to group: with `|` in them, or with a repetition behind them.

@@ -21,7 +21,9 @@ use crate::rules::grammar::condition::{CONDITIONS, EVENTS, MENTIONS, MESSAGES};
 use crate::rules::lint::fault::LintFault;
 use crate::rules::read::Reading;
 use crate::rules::yaml::keys::nearest_key;
+use crate::rules::yaml::line::{in_list, list_of};
 use crate::rules::yaml::reader::Text;
+use crate::rules::yaml::signs::several;
 use crate::rules::yaml::{Node, Span, Value};
 use crate::schedule::calendar::{Calendar, Dates, Days, Hours};
 use crate::schedule::written::NotACalendar;
@@ -81,21 +83,24 @@ fn warn_of_times_alone(reading: &mut Reading, alternatives: &[Conditions]) {
 
 /// `when: 你好` and `when: [你好, 您好]`: words, and no key that says what about them.
 fn words_alone(node: &Node) -> Option<String> {
-    let word = |node: &Node| match &node.value {
-        Value::Scalar(scalar) if !scalar.text.contains([':', '：', '=']) => {
-            let first = scalar.text.split(' ').next().unwrap_or_default();
-            (CONDITIONS.names().all(|name| name != first)).then(|| scalar.text.clone())
-        }
-        _ => None,
-    };
     match &node.value {
-        Value::Scalar(_) => Some(format!("{{keyword: {}}}", word(node)?)),
+        Value::Scalar(_) => {
+            let word = word_alone(node)?;
+            Some(format!("{{keyword: {}}}", several(word).unwrap_or_else(|| in_list(word))))
+        }
         Value::List(items) if !items.is_empty() => {
-            let words = items.iter().map(word).collect::<Option<Vec<_>>>()?;
-            Some(format!("{{keyword: [{}]}}", words.join(", ")))
+            let words = items.iter().map(word_alone).collect::<Option<Vec<_>>>()?;
+            Some(format!("{{keyword: {}}}", list_of(words)))
         }
         _ => None,
     }
+}
+
+fn word_alone(node: &Node) -> Option<&str> {
+    let Value::Scalar(scalar) = &node.value else { return None };
+    let first = scalar.text.split(' ').next().unwrap_or_default();
+    let is_word = !scalar.text.contains([':', '：', '=']) && CONDITIONS.names().all(|name| name != first);
+    is_word.then_some(&*scalar.text)
 }
 
 fn read_conditions(reading: &mut Reading, node: &Node, inside_not: bool) -> Option<Conditions> {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::fault::MatcherFault;
+use super::signs::warn_of_signs;
 use crate::rules::fold::fold;
 use crate::rules::grammar::condition::LIST;
 use crate::rules::index::Trigger;
@@ -102,7 +103,11 @@ pub fn read_words(reading: &mut Reading, node: &Node) -> Vec<Text> {
         Value::List(items) if items.iter().any(|item| matches!(item.value, Value::Map(_))) => {
             items.iter().flat_map(|item| read_words(reading, item)).collect()
         }
-        _ => reading.reader.words(node),
+        _ => {
+            let words = reading.reader.words(node);
+            warn_of_signs(&mut reading.reader, &words);
+            words
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::rules::action::follow_up::Step;
 use crate::rules::example::run::FIXED_MOMENT;
 use crate::rules::example::{self, Example};
 use crate::rules::grammar::rule::RULE;
-use crate::rules::lint::fault::LintFault;
+use crate::rules::lint::fault::{LintFault, Times};
 use crate::rules::matcher::when::{Conditions, read_when};
 use crate::rules::matcher::{Conjunction, Matcher};
 use crate::rules::read::Reading;
@@ -162,7 +162,7 @@ fn warn_of_times_that_never_come(reading: &mut Reading, fields: &Fields, alterna
             let written = |(calendar, wanted): (&Calendar, bool)| {
                 if wanted { calendar.to_string() } else { format!("not {{{calendar}}}") }
             };
-            let calendar = asked().map(written).collect::<Vec<_>>().join("; ");
+            let calendar = Times(asked().map(written).collect::<Vec<_>>().join("; "));
             let span = fields.key_span("when").unwrap_or_else(|| fields.first_key());
             reading.fault(LintFault::NeverHolds { calendar }, span);
         }

@@ -1,6 +1,41 @@
 //! What can be wrong with a template. Codes F300 to F319.
 
-use crate::rules::diagnostic::{Foreign, Meant, faults};
+use std::fmt;
+
+use crate::model::lang::Lang;
+use crate::rules::diagnostic::{Argument, Foreign, Meant, faults};
+
+/// How the thing is written that the engine stumbled over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    Name,
+    Condition,
+}
+
+impl TemplateFault {
+    /// What the engine says of this byte of a template.
+    pub fn bad(reason: String, template: &str, at: usize) -> Self {
+        let before = &template[..template.ceil_char_boundary((at + 1).min(template.len()))];
+        let in_condition = before.rfind("{%") > before.rfind("{{");
+        let written = if in_condition { Written::Condition } else { Written::Name };
+        Self::BadTemplate { reason: Foreign(reason), written }
+    }
+}
+
+impl Argument for Written {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        match self {
+            Self::Name => lang.pick(
+                "a name to insert stands between two pairs of braces: {{ text }}",
+                "要插入的名字写在两对花括号之间：{{ text }}",
+            ),
+            Self::Condition => lang.pick(
+                "a condition is written like this, where elif and else may be missing, but not endif: {% if A %}…{% elif B %}…{% else %}…{% endif %}",
+                "条件这样写，elif 和 else 可以没有，endif 不能少：{% if A %}……{% elif B %}……{% else %}……{% endif %}",
+            ),
+        }
+    }
+}
 
 faults! {
     pub enum TemplateFault {
@@ -18,11 +53,11 @@ faults! {
                "{meant}常用的有：default、upper、lower、trim、replace、length";
             means "A filter changes what is inserted, such as `upper` for capital letters. One that does not exist could change nothing, and the text could not be made.",
                   "过滤器会改变插入的内容，例如 `upper` 变成大写。不存在的过滤器没法用，这段文字也就生成不了。";
-        302 Error BadTemplate { reason: Foreign }
+        302 Error BadTemplate { reason: Foreign, written: Written }
             en "this template cannot be understood: {reason}",
-               "a name to insert stands between two pairs of braces: {{{{ text }}}}";
+               "{written}";
             zh "这个模板写得不对：{reason}",
-               "要插入的名字写在两对花括号之间：{{{{ text }}}}";
+               "{written}";
             means "Double braces and `{% … %}` have a grammar of their own, and this text breaks it, so it could never be filled in.",
                   "双花括号和 `{% … %}` 有自己的语法，这段文字写错了，没法填入内容。";
         303 Warning HiddenName { name: String }

@@ -1,11 +1,10 @@
-//! What can be wrong with a file before its rules are looked at: its bytes, its YAML, and what YAML
-//! silently makes of a text. Codes F101 to F159.
+//! What can be wrong with a file before its rules are looked at: its bytes, and how its YAML is written. What its
+//! values are is not looked at. Codes F101 to F159, together with `value_fault.rs`.
 
 use std::fmt;
 
-use super::keys::Home;
 use crate::model::lang::Lang;
-use crate::rules::diagnostic::{Argument, Foreign, Meant, faults};
+use crate::rules::diagnostic::{Argument, Foreign, faults};
 
 /// The line in which a block begins that ends where it should not, to stand at the end of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,23 +166,23 @@ faults! {
                   "在 YAML 里，一行前面有几个空格，决定了它属于谁。这一行和上面哪一行都对不上，看不出它属于哪条规则、哪个字段。";
         123 Error Unreadable { reason: Foreign }
             en "this cannot be read as YAML: {reason}",
-               "put the text in quotes, or compare with a rule that works";
+               "put the text in quotes, delete what does not belong here, or compare with a rule that works";
             zh "这里不符合 YAML 的写法：{reason}",
-               "请给文字加上引号，或者和一条正常的规则对照一下";
+               "请给文字加上引号，删掉多余的内容，或者和一条正常的规则对照一下";
             means "YAML gave up at this place, and none of the usual mistakes explains why. The reason is given in the words of the YAML reader.",
                   "YAML 读到这里读不下去了，又不是常见的几种写错。上面写的是 YAML 给出的原因。";
         124 Error BracketRegex { fixed: String }
-            en "YAML reads a regular expression in brackets as a list",
+            en "YAML takes the brackets of a regular expression for its own",
                "put it in single quotes: {fixed}";
-            zh "以方括号开头的正则表达式会当成列表",
+            zh "正则表达式里的括号会被 YAML 当成自己的括号",
                "请加上单引号：{fixed}";
-            means "Square brackets make a list in YAML, and in a regular expression they mean \"one of these characters\". Single quotes tell YAML to leave the expression alone.",
-                  "方括号在 YAML 里是列表，在正则表达式里是“其中任意一个字符”。加上单引号，YAML 就会原样保留。";
+            means "In YAML square brackets make a list and braces a mapping; in a regular expression they mean \"one of these characters\" and \"so many times\". Single quotes tell YAML to leave the expression alone.",
+                  "在 YAML 里，方括号表示列表，花括号表示一组内容；在正则表达式里，它们表示“其中任意一个字符”和“重复几次”。加上单引号，YAML 就会原样保留。";
         125 Error WideBracket { fixed: String }
             en "this is a full-width bracket, which is an ordinary character to YAML",
-               "write: {fixed}";
-            zh "这里用了全角括号，YAML 会当成普通的字",
-               "请写成：{fixed}";
+               "write: {fixed}; if the brackets belong to a text, put quotes round all of it";
+            zh "这里用了中文括号，YAML 会当成普通的字",
+               "请写成：{fixed}；如果括号就是文字的一部分，请给整段文字加上引号";
             means "Only half-width brackets make a list or a mapping. The full-width ones of a Chinese input method are ordinary characters, and everything between them would be one text.",
                   "只有英文的方括号和花括号才能组成列表和映射。中文输入法打出的全角括号只是普通的字，里面的内容会变成一整段文字。";
         126 Error WrongDash { sign: String, fixed: String }
@@ -194,17 +193,17 @@ faults! {
             means "An item of a list begins with the minus sign of the keyboard and a blank. Other dashes, dots and stars look like it and are ordinary characters, so that the lines would become one text.",
                   "列表的每一项要以键盘上的减号加一个空格开头。别的横线、圆点、星号看着像，其实只是普通的字，几行内容会变成一段文字。";
         127 Error WrongComment { fixed: String }
-            en "a remark begins with `#`",
+            en "a remark begins with `#`, with a blank before it",
                "write: {fixed}";
-            zh "备注要以英文的 `#` 开头",
+            zh "备注要以英文的 `#` 开头，前面要有空格",
                "请写成：{fixed}";
             means "A remark begins with a half-width `#`. Anything else is read as part of the rules.",
                   "备注要以英文的 `#` 开头，别的写法都会当成规则的内容来读。";
         128 Error BehindBracket { fixed: String }
             en "there is something behind the closing bracket",
-               "delete it: {fixed}";
+               "delete what is too much: {fixed}";
             zh "括号结束之后还有多余的内容",
-               "请删掉：{fixed}";
+               "请删掉多余的部分，改成：{fixed}";
             means "The bracket ends the list or mapping, and nothing may follow it on its line. Lines need no comma or semicolon at their end.",
                   "括号结束之后，这一行就不能再有别的内容。行尾不需要逗号或分号。";
         129 Error NoColon { fixed: String }
@@ -214,48 +213,6 @@ faults! {
                "请写成：{fixed}";
             means "Every line of a rule says what it is about and then, behind a colon and a blank, what holds: `reply: …`. Without the colon the line means nothing.",
                   "规则里的每一行都是先写字段，再写英文冒号和空格，然后写内容：`reply: …`。没有冒号，这一行就没有意义。";
-        130 Error NotAMapping { expected: String }
-            en "lines of the form `key: value` are expected here",
-               "possible keys are: {expected}";
-            zh "这里应该写成“字段: 内容”的形式",
-               "可以写的字段有：{expected}";
-            means "Here something is described by several keys, each with a value of its own. A single text or a list does not say which of them is meant.",
-                  "这里需要用几个字段来说明，每个字段有自己的内容。只写一段文字或一个列表，看不出指的是哪一个。";
-        131 Error UnknownKey { key: String, meant: Meant, known: String }
-            en "there is no key `{key}` here",
-               "{meant}possible are: {known}";
-            zh "这里没有 `{key}` 这个字段",
-               "{meant}可以写的有：{known}";
-            means "A key that nobody knows is never skipped: if it was a condition, the rule would answer more messages than you wanted, and if it was an answer, nothing would be sent.",
-                  "不认识的字段绝不会跳过：如果它本来是条件，规则就会回复更多的消息；如果它本来是回复，就什么都发不出去。";
-        132 Error DuplicateKey { key: String, line: usize }
-            en "`{key}` stands here twice, the first time in line {line}",
-               "keep one of them; several values are written as a list, several rules each begin with `- `";
-            zh "`{key}` 写了两次，第一次在第 {line} 行",
-               "只保留一个；几个值请写成列表，几条规则每条都以 `- ` 开头";
-            means "Of two lines with the same key only one could count, and the other would be lost without a word.",
-                  "同一个字段写两次，只有一次能算数，另一次会悄悄丢掉。";
-        133 Error NothingThere {}
-            en "nothing is written here",
-               "write something, or delete the line; a text that is to be empty is written \"\"";
-            zh "这一行没有写内容",
-               "请写上内容，或者删掉这一行；如果就是要空的文字，请写 \"\"";
-            means "A key with nothing behind it is usually a line that was not finished. It is not guessed what was meant.",
-                  "字段后面是空的，通常是没写完。程序不会去猜您想写什么。";
-        134 Error ListForText {}
-            en "one text is expected here, not a list",
-               "write it without `- ` and brackets";
-            zh "这里只能写一段文字，不能写列表",
-               "请去掉 `- ` 和方括号";
-            means "This key takes exactly one text. From a list it could not be told which item counts.",
-                  "这个字段只能有一段文字。写成列表，就不知道该用哪一项。";
-        135 Error MapForText { fixed: String }
-            en "YAML reads this as `key: value`, but a text is expected here",
-               "put the text in quotes: {fixed}";
-            zh "这里应该是一段文字，但 YAML 会当成“字段: 内容”",
-               "请给文字加上引号：{fixed}";
-            means "A colon with a blank behind it, or braces, made this a mapping for YAML. In quotes it stays the text that you wrote.",
-                  "因为冒号后面有空格，或者用了花括号，YAML 把它当成了一组“字段: 内容”。加上引号，它就是您写的那段文字。";
         136 Error CutByHash { fixed: String }
             en "YAML drops everything from ` #` on, so the text would be cut short",
                "put the text in quotes: {fixed}";
@@ -263,27 +220,6 @@ faults! {
                "请给文字加上引号：{fixed}";
             means "A `#` at the beginning or behind a blank begins a remark, which YAML throws away. A hashtag such as `#双十二#` would vanish from your text without a word.",
                   "开头的 `#`，或者空格后面的 `#`，在 YAML 里表示备注，会被丢掉。像 `#双十二#` 这样的话题会悄悄从文字里消失。";
-        137 Error JoinedLines {}
-            en "YAML joins these lines into one",
-               "for a text of several lines write `|` behind the colon and the lines below it, indented:\nreply: |\n  …\n  …";
-            zh "YAML 会把这几行连成一行",
-               "要写多行文字，请在冒号后面写 `|`，下面的行缩进：\nreply: |\n  …\n  …";
-            means "Lines that simply follow one another are joined with a blank by YAML, also behind `>` and between quotes. The fan would get one long line.",
-                  "几行文字直接写在一起，YAML 会用空格把它们连起来，写在 `>` 后面或引号里也一样。粉丝收到的会是长长的一行。";
-        138 Error WrittenNewline { fixed: String }
-            en "`\\n` is only a new line between double quotes; here the fan would see a backslash and an n",
-               "write: {fixed}";
-            zh "`\\n` 只有在双引号里才表示换行，这样写粉丝会看到反斜杠和 n",
-               "请写成：{fixed}";
-            means "Only between double quotes `\\n` becomes a new line. Anywhere else it stays a backslash and a letter, and that is what the fan would read.",
-                  "只有在双引号里，`\\n` 才会变成换行。在别的地方，它就是一个反斜杠加一个字母，粉丝看到的也是这样。";
-        139 Error ListOfOne { fixed: String }
-            en "in brackets this is a list with one item, not a text",
-               "put the text in quotes: {fixed}";
-            zh "方括号会让它变成只有一项的列表，而不是文字",
-               "请给文字加上引号：{fixed}";
-            means "A text in square brackets, like the emoticon `[心]`, is a list with one item to YAML, and the brackets would be lost.",
-                  "方括号里的文字，例如表情 `[心]`，在 YAML 看来是只有一项的列表，方括号会丢掉。";
         140 Error SeveralWords { fixed: String }
             en "this is one single word, not several",
                "several words are written as a list: {fixed}; if it is meant as one word, put it in quotes";
@@ -291,62 +227,6 @@ faults! {
                "几个词请写成列表：{fixed}；如果就是一个整词，请加上引号";
             means "The rule would wait for a message that holds all of this, punctuation included, and practically nobody writes that. Words that should each fire the rule form a list.",
                   "这样，只有消息里原样出现这一整串（包括标点）才会匹配，几乎没有人会这么写。几个词只要出现一个就回复的话，要写成列表。";
-        141 Error JoinedWords {}
-            en "YAML joins these lines into one word, because a blank is missing behind the `-`",
-               "begin every line with `- ` (a dash and a blank)";
-            zh "`-` 后面少了空格，YAML 会把这几行连成一个词",
-               "每一行都以 `- ` 开头（减号加一个空格）";
-            means "Without the blank a dash does not begin an item, so that YAML joins the lines into one word, which no fan will ever write.",
-                  "减号后面没有空格，就不是列表的一项，YAML 会把几行连成一个词，没有粉丝会这么写。";
-        142 Error NotAList {}
-            en "a list is expected here",
-               "begin every item with `- ` on a line of its own";
-            zh "这里应该是列表",
-               "每一项单独一行，以 `- ` 开头";
-            means "Several things of the same kind can stand here, so they are written as a list even if there is only one.",
-                  "这里可以有几项同样的内容，所以要写成列表，只有一项也一样。";
-        143 Error EmptyList {}
-            en "this list is empty",
-               "write at least one item, or delete the key";
-            zh "这个列表是空的",
-               "请至少写一项，或者删掉这个字段";
-            means "A list without items means that nothing is meant, and the rule could never do what it seems to promise.",
-                  "空的列表等于什么都没写，这条规则也就起不了作用。";
-        144 Error NotATruth { text: String }
-            en "`true` or `false` is expected here, not \"{text}\"",
-               "write `true` for yes, `false` for no";
-            zh "这里要写 `true` 或 `false`，不能写“{text}”",
-               "是就写 `true`，否就写 `false`";
-            means "Only the two words `true` and `false` switch something on or off. Others are refused, so that a slip does not switch a rule on or off without a word.",
-                  "开和关只认 `true` 和 `false` 两个词。别的词都不接受，免得写错一个字就悄悄打开或关闭一条规则。";
-        145 Error NotANumber { text: String, least: i64, most: i64 }
-            en "a whole number from {least} to {most} is expected here, not \"{text}\"",
-               "write it in ordinary digits, such as 10";
-            zh "这里要写 {least} 到 {most} 之间的整数，不能写“{text}”",
-               "请用半角数字，例如 10";
-            means "This key is counted with, so it needs a whole number in half-width digits that lies in the given range.",
-                  "这里的内容要用来比较大小，所以必须是半角数字写的整数，并且在规定的范围内。";
-        146 Error KeyIsNoText {}
-            en "a key must be a word",
-               "write `key: value`";
-            zh "字段名必须是一个词",
-               "请写成“字段: 内容”";
-            means "What stands before a colon is the name of the line. A list or a mapping cannot be a name.",
-                  "冒号前面是这一行的名字，列表和映射不能当名字。";
-        147 Error Later { key: String }
-            en "`{key}` is a part of the language that is not built yet",
-               "take it out for now";
-            zh "`{key}` 这个功能还没有做好",
-               "请先把它删掉";
-            means "This key is planned and not built. If it were skipped, the rule would do something else than it says.",
-                  "这个功能在计划中，但还没有做。如果跳过它，规则做的事就和写的不一样了。";
-        155 Error SwallowedKey { line: String }
-            en "this line is a part of the text above, because it is indented as deep: fans would read \"{line}\"",
-               "indent it as the key of the text; if it is meant as text, put the whole text in double quotes and write \\n for a new line";
-            zh "这一行缩进太深，会算作上面那段文字的一部分，粉丝会看到“{line}”",
-               "请让它和那段文字所在的字段对齐；如果就是要发这行字，请把整段文字写在双引号里，用 \\n 换行";
-            means "A text behind `|` goes on as long as its lines are indented as deep as its first one. A key that is indented so is no key any more, but words for the fan.",
-                  "`|` 后面的文字，只要缩进和第一行一样深，就一直算在里面。缩进成这样，字段就不再是字段，而是发给粉丝的话。";
         148 Error BracesInBrackets { fixed: String }
             en "inside `{{ }}` and `[ ]` a text with double braces needs quotes",
                "write this text as {fixed}";
@@ -356,32 +236,11 @@ faults! {
                   "在括号里，YAML 会把双花括号当成套在一起的映射。加上引号，它才是要插入内容的地方。";
         149 Error NotIndented {}
             en "this line seems to go on with the text above, but is not indented",
-               "write `|` behind the colon, and the lines of the text below it, indented two blanks further:\nreply: |\n  …\n  …";
+               "in a text of several lines `|` stands behind the colon, and each line below is indented two blanks further:\nreply: |\n  …\n  …";
             zh "这一行像是接着上面的文字，但没有缩进",
-               "请在冒号后面写 `|`，下面的文字多缩进两个空格：\nreply: |\n  …\n  …";
+               "多行文字的写法是：冒号后面写 `|`，下面每一行都多缩进两个空格：\nreply: |\n  …\n  …";
             means "A text of several lines begins with `|` behind the colon. Only the lines below it that are indented further than the key belong to it; any other line begins something new.",
                   "多行文字要在冒号后面写 `|`。下面比字段缩进更多的行才属于这段文字，没有缩进的行就是新的内容了。";
-        150 Error CutByComma { fixed: String }
-            en "inside braces the comma ends the text",
-               "put the text in quotes: {fixed}";
-            zh "在花括号里，文字到英文逗号就断开了",
-               "请给文字加上引号：{fixed}";
-            means "Inside braces a comma separates two keys, so the text ended at its comma. Only the full-width comma may stand in such a text without quotes.",
-                  "花括号里的英文逗号用来分开两个字段，所以文字在逗号处就断了。不加引号时，这样的文字里只能用中文逗号。";
-        151 Error Misplaced { key: String, home: Home }
-            en "`{key}` does not belong here, but to {home}",
-               "move it there; what belongs to a line stands below it, indented two blanks more";
-            zh "`{key}` 不能写在这里，它属于{home}",
-               "请移到那里；属于某一行的内容写在它下面，多缩进两个空格";
-            means "The key exists, but at another level. Usually a line is indented two blanks too many or too few.",
-                  "这个字段是有的，但不在这一层。通常是这一行多缩进或少缩进了两个空格。";
-        152 Error NotNamed {}
-            en "names are expected here, each with what it stands for",
-               "write one on each line, such as `电话: 010-8888`";
-            zh "这里要写名字，每个名字后面写它代表的内容",
-               "每行写一个，例如 `电话: 010-8888`";
-            means "What stands here is used elsewhere by its name. Without a name nothing could ask for it.",
-                  "写在这里的内容，别处要用名字来引用。没有名字，就没法用到它。";
         153 Error WideComma { fixed: String }
             en "this is a full-width comma; inside brackets a half-width one stands between two keys",
                "write: {fixed}";
@@ -389,6 +248,20 @@ faults! {
                "请写成：{fixed}";
             means "A full-width comma is an ordinary character, so the next key would become part of the text before it.",
                   "中文逗号只是普通的字，后面的字段会变成前面文字的一部分。";
+        158 Error BadlyParted { fixed: String }
+            en "between two items of a list stands one half-width comma",
+               "write: {fixed}";
+            zh "列表的两项之间要有一个英文逗号，整个列表放在方括号里",
+               "请写成：{fixed}";
+            means "YAML parts the items of a list in brackets by half-width commas alone. A Chinese comma, two commas in a row or none at all do not say where an item ends.",
+                  "方括号里的列表，YAML 只用英文逗号来分开每一项。用了中文逗号、连写两个逗号，或者漏了逗号，都看不出一项到哪里结束。";
+        159 Error ControlCharacter { sign: String }
+            en "here stands a control character ({sign}), which cannot be sent",
+               "delete it; such characters come along when something is copied from another program";
+            zh "这里有一个发不出去的控制字符（{sign}）",
+               "请删掉它；多半是从别的程序复制时带进来的";
+            means "Control characters once steered printers and screens. They cannot be seen, YAML does not allow them, and nobody could read them.",
+                  "控制字符原本是用来控制打印机和屏幕的，看不见，YAML 也不允许，粉丝更读不到。";
         154 Error MarkdownFence {}
             en "this line marks an example in a text and does not belong to the rules",
                "delete it, and the same line at the end";

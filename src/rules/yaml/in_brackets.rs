@@ -16,7 +16,8 @@ pub fn in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     if value.starts_with('[') && lead.contains("regex") {
         return Some((YamlFault::BracketRegex { fixed: fixed(lead, &format!("'{value}'")) }, whole));
     }
-    let inside = braces_in_brackets(line, value_at)
+    let inside = regex_in_braces(line, value_at)
+        .or_else(|| braces_in_brackets(line, value_at))
         .or_else(|| escape_in_brackets(line, value_at))
         .or_else(|| sign_in_brackets(line, value_at));
     if inside.is_some() {
@@ -73,6 +74,36 @@ fn outside_quotes(line: &str, from: usize) -> impl Iterator<Item = (usize, char)
             quote.is_none()
         }
     })
+}
+
+/// `{regex: 订单\d{6,8}}`: brackets of its own in an expression without quotes.
+fn regex_in_braces(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
+    let key = value_at + line[value_at..].find("regex:")? + "regex:".len();
+    let start = line.len() - line[key..].trim_start().len();
+    if !line[start..].starts_with('[') {
+        return bare_expression(line, start);
+    }
+    let items = line[start..].match_indices(['[', ',']).map(|(at, _)| start + at + 1);
+    items.filter_map(|at| bare_expression(line, line.len() - line[at..].trim_start().len())).next()
+}
+
+/// An expression that begins here, has no quotes, and has brackets of its own.
+fn bare_expression(line: &str, start: usize) -> Option<(YamlFault, Span)> {
+    let mut depth = 0_usize;
+    let end = line[start..].char_indices().find(|(_, c)| {
+        match c {
+            '{' | '[' | '(' => depth += 1,
+            ',' | '}' | ']' if depth == 0 => return true,
+            '}' | ']' | ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        false
+    });
+    let written = line[start..start + end?.0].trim_end();
+    let is_plain = !written.starts_with(['"', '\'', '[', '{']);
+    let fixed = format!("'{}'", written.replace('\'', "''"));
+    (is_plain && written.contains(['{', '[']))
+        .then_some((YamlFault::BracketRegex { fixed }, start..start + written.len()))
 }
 
 /// `{regex: "\d+"}`

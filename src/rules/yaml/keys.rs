@@ -6,10 +6,10 @@ use std::fmt;
 use crate::model::lang::Lang;
 use crate::model::nearest::nearest;
 use crate::rules::diagnostic::Argument;
-use crate::rules::grammar::Mapping;
 use crate::rules::grammar::condition::{CONDITIONS, NEAR};
 use crate::rules::grammar::reply::{CARD, REPLY};
 use crate::rules::grammar::rule::{FOLLOW_UP, RULE};
+use crate::rules::grammar::{Form, MAPPINGS, Mapping};
 
 /// Parts of the language that an author may have read of, and that are not built.
 pub const LATER: &[&str] = &[
@@ -64,6 +64,21 @@ pub fn same_key<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
         named.flat_map(|(_, name)| known.iter().find(|known| *known == name)).next()
     };
     same.or_else(other).copied()
+}
+
+/// Whether a list may stand behind a key of this form.
+pub fn takes_several(form: &Form) -> bool {
+    match form {
+        Form::OneOrMany(_) | Form::Many(..) => true,
+        Form::Told(_, form) => takes_several(form),
+        _ => false,
+    }
+}
+
+/// Whether there is a key of this name behind which a list may stand.
+pub fn key_takes_several(name: &str) -> bool {
+    let mut keys = MAPPINGS.iter().flat_map(|mapping| mapping.keys);
+    keys.any(|key| key.name == name && takes_several(&key.form))
 }
 
 fn plain(key: &str) -> String {

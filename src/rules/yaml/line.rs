@@ -59,6 +59,11 @@ pub fn quoted_value(line: &str, value_at: usize, quote: char) -> Option<(YamlFau
             }
             c if c == quote => {
                 let behind = value[at + 1..].trim_start();
+                if value[at + 1..].starts_with('#') {
+                    let remark = format!("{} # {}", &value[..=at], behind.trim_start_matches(['#', ' ']));
+                    let fault = YamlFault::WrongComment { fixed: fixed(&line[..value_at], &remark) };
+                    return Some((fault, value_at + at + 1..line.len()));
+                }
                 if behind.is_empty() || behind.starts_with(['#', ',', ']', '}', ':']) {
                     return None;
                 }
@@ -67,6 +72,47 @@ pub fn quoted_value(line: &str, value_at: usize, quote: char) -> Option<(YamlFau
                 let fixed = fixed(&line[..value_at], &quoted(inside));
                 return Some((YamlFault::TextBehindQuote { fixed }, start..line.len()));
             }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The key and its value as they should be written. What stands between them as a sign of its own (`=`, `=>`) is
+/// dropped, and a value that YAML would misread is put in quotes.
+pub fn key_and_value(key: &str, value: &str) -> String {
+    let value = value.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '＝' | '→'));
+    let value = value.strip_prefix("->").or_else(|| value.strip_prefix("> ")).unwrap_or(value).trim();
+    let is_mark = value.chars().next().is_some_and(|first| "@`%&*!],}?#".contains(first))
+        || (value.starts_with(['|', '>']) && value.contains(|c: char| c.is_alphanumeric()));
+    let is_mapping = value.contains(": ") || value.ends_with(':');
+    let is_enclosed = value.starts_with(['"', '\'', '[', '{']);
+    let value = if !is_enclosed && (is_mark || is_mapping) { quoted(value) } else { value.to_owned() };
+    format!("{}: {value}", key.trim()).trim_end().to_owned()
+}
+
+/// The words as a list in brackets, in quotes where one needs them there.
+pub fn list_of<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
+    let words: Vec<String> = words.into_iter().map(in_list).collect();
+    format!("[{}]", words.join(", "))
+}
+
+/// A word as it stands inside brackets.
+pub fn in_list(word: &str) -> String {
+    let is_mark = word.starts_with(|first: char| "@`%&*!|>?#-:\"'".contains(first));
+    let is_split = word.contains([',', '[', ']', '{', '}']) || word.ends_with(':');
+    let needs_quotes = is_mark || is_split || word.contains(": ") || word.contains(" #");
+    if needs_quotes { quoted(word) } else { word.to_owned() }
+}
+
+/// Where a text in quotes ends, behind its closing quotation mark.
+pub fn quoted_end(text: &str, quote: char) -> Option<usize> {
+    let mut chars = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' if quote == '"' => _ = chars.next(),
+            '\'' if quote == c && chars.peek().is_some_and(|(_, next)| *next == c) => _ = chars.next(),
+            c if c == quote => return Some(at + 1),
             _ => {}
         }
     }

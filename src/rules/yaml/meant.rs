@@ -5,7 +5,8 @@ use super::Span;
 use super::fault::{BlockBegin, YamlFault};
 use super::in_brackets::in_brackets;
 use super::indent::{lines, misfit};
-use super::line::{fixed, is_key, quoted, quoted_value, value_start};
+use super::items::{list_around, list_without_brackets};
+use super::line::{fixed, is_key, key_and_value, quoted, quoted_value, value_start};
 use super::signs::{half_width_brackets, is_wide_bracket, wrong_sign};
 use crate::rules::diagnostic::{Foreign, Meant};
 use crate::rules::grammar::MAPPINGS;
@@ -17,6 +18,15 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
         return indents;
     }
     let offset = offset.min(text.len());
+    if reason.starts_with("unexpected character")
+        && let Some((at, c)) = text.char_indices().find(|(_, c)| c.is_control() && !c.is_whitespace())
+    {
+        let sign = format!("U+{:04X}", u32::from(c));
+        return vec![(YamlFault::ControlCharacter { sign }, at..at + c.len_utf8())];
+    }
+    if let Some(found) = list_around(text, offset) {
+        return vec![found];
+    }
     let at = line_at(text, offset);
     // the parser often stops at the first line after the one that is wrong
     let before = lines(text).into_iter().map(|line| line.span).take_while(|line| line.start <= at.end);
@@ -70,9 +80,9 @@ fn no_colon(text: &str, line_start: usize, content: Span) -> YamlFault {
     if is_block || key == 0 {
         return YamlFault::NotIndented {};
     }
-    let value = line[key..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '＝' | '>'));
-    let value = if value.is_empty() { "…" } else { value };
-    YamlFault::NoColon { fixed: format!("{}: {value}", &line[..key]) }
+    let fixed = key_and_value(&line[..key], &line[key..]);
+    let fixed = if fixed.ends_with(':') { fixed + " …" } else { fixed };
+    YamlFault::NoColon { fixed }
 }
 
 /// The line that holds this byte, without its end.
@@ -123,7 +133,7 @@ fn explain_line(line: &str) -> Option<(YamlFault, Span)> {
             let fixed = fixed(lead, &quoted(value));
             Some((YamlFault::LeadingSign { sign: '-', fixed }, value_at..line.len()))
         }
-        quote @ ('"' | '\'') => quoted_value(line, value_at, quote),
+        quote @ ('"' | '\'') => list_without_brackets(line).or_else(|| quoted_value(line, value_at, quote)),
         '[' | '{' => in_brackets(line, value_at),
         '“' | '”' | '‘' | '’' => {
             let inside = value.trim_matches(['“', '”', '‘', '’']);
@@ -152,10 +162,9 @@ fn colon_in_text(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
 fn wide_colon(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     let (lead, value) = line.split_at(value_at);
     let colon = value.find('：').filter(|colon| is_key(&value[..*colon]))?;
-    let behind = value[colon + '：'.len_utf8()..].trim_start();
-    let line = format!("{}: {behind}", &value[..colon]);
+    let line = key_and_value(&value[..colon], &value[colon + '：'.len_utf8()..]);
     let at = value_at + colon;
-    let fault = YamlFault::WideColon { fixed: fixed(lead, line.trim_end()) };
+    let fault = YamlFault::WideColon { fixed: fixed(lead, &line) };
     (!lead.trim_end().ends_with(':')).then_some((fault, at..at + '：'.len_utf8()))
 }
 
@@ -166,8 +175,7 @@ fn missing_colon(line: &str) -> Option<(YamlFault, Span)> {
     let content = &line[start..];
     let key = content.split(' ').next().unwrap_or_default();
     let is_key = MAPPINGS.iter().any(|mapping| mapping.names().any(|name| name == key));
-    let value = content[key.len()..].trim_start();
-    let fixed = if value.is_empty() { format!("{key}:") } else { format!("{key}: {value}") };
+    let fixed = key_and_value(key, &content[key.len()..]);
     let is_value = line[..start].trim_end().ends_with(':');
     (is_key && !is_value && !content.contains(':'))
         .then_some((YamlFault::NoColon { fixed }, start..start + key.len()))
@@ -192,7 +200,7 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     // a wide blank is none to YAML
     let behind = text[colon + 1..].chars().next()?;
     (is_key(&text[..colon]) && !matches!(behind, ' ' | '\t')).then(|| {
-        let fixed = format!("{}: {}", &text[..colon], text[colon + 1..].trim_start());
+        let fixed = key_and_value(&text[..colon], &text[colon + 1..]);
         (YamlFault::NoBlankAfterColon { fixed }, start + colon..start + colon + 1)
     })
 }

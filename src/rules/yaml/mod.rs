@@ -4,12 +4,15 @@
 pub mod fault;
 mod in_brackets;
 mod indent;
+mod items;
 pub mod keys;
-mod line;
+pub mod line;
 mod meant;
 pub mod parse;
 pub mod reader;
 pub mod signs;
+mod text;
+pub mod value_fault;
 
 use std::ops::Range;
 

@@ -141,7 +141,7 @@ impl Builder<'_> {
                     self.refuse_marks(anchor, tag.as_deref(), at.clone());
                     let mut node = self.scalar(&text, style, at);
                     // a mark with nothing behind it is a fault already, and not nothing
-                    if anchor > 0 && node.value == Value::Empty {
+                    if (anchor > 0 || tag.is_some()) && node.value == Value::Empty {
                         let text = "&".to_owned();
                         node.value = Value::Scalar(Scalar { text, style: Style::Plain, comment: None });
                     }

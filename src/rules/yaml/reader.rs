@@ -1,16 +1,18 @@
 //! The accumulating reader: takes texts, lists and mappings out of a tree and notes every fault on the
-//! way instead of stopping. What YAML silently made of a text is refused here, where a text is expected.
+//! way instead of stopping. What becomes of a text is in `text.rs`.
 
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
 use super::fault::YamlFault;
-use super::keys::{Home, LATER, nearest_key, same_key};
-use super::line::{in_lines, quoted};
+use super::keys::{Home, LATER, nearest_key, same_key, takes_several};
+use super::line::{in_lines, key_and_value, list_of, quoted};
 use super::meant::meant;
-use super::signs::{curly_quoted, is_next_key, misread_word, without_colon};
-use super::{Entry, Node, Scalar, Span, Style, Value};
+use super::signs::without_colon;
+use super::value_fault::ValueFault;
+use super::{Entry, Node, Span, Value};
 use crate::rules::diagnostic::{Diagnostic, Fault, SourceText};
+use crate::rules::fold::reveal;
 use crate::rules::grammar::Mapping;
 
 /// A text that the author wrote, and where.
@@ -69,57 +71,72 @@ impl Reader<'_> {
     }
 
     /// The mapping at `node`. Faults: it is none; a key is unknown (with the nearest one of its own) or
-    /// stands twice. Unknown keys are left out, so that reading goes on. `None` when it is no mapping.
+    /// stands twice. An unknown key is read as the one that was meant, or left out, so that all faults are seen at
+    /// once. `None` when it is no mapping.
     pub fn map<'n>(&mut self, node: &'n Node, mapping: &Mapping) -> Option<Fields<'n>> {
         let Value::Map(entries) = &node.value else {
             self.not_a_mapping(node, mapping);
             return None;
         };
         let mut fields = Fields { span: node.span.clone(), found: Vec::new(), has_faults: false };
+        let mut meant: Vec<(&'static str, &Entry)> = Vec::new();
         for entry in entries {
             match self.key(entry, mapping, &fields) {
-                Some(name) => fields.found.push((name, &entry.value, entry.key.span.clone())),
-                None => fields.has_faults = true,
+                Ok(name) => fields.found.push((name, &entry.value, entry.key.span.clone())),
+                Err(name) => {
+                    fields.has_faults = true;
+                    meant.extend(name.map(|name| (name, entry)));
+                }
+            }
+        }
+        for (name, entry) in meant {
+            if fields.get(name).is_none() {
+                fields.found.push((name, &entry.value, entry.key.span.clone()));
             }
         }
         Some(fields)
     }
 
-    fn key(&mut self, entry: &Entry, mapping: &Mapping, fields: &Fields) -> Option<&'static str> {
+    /// The key's name; where it has a fault, the name that was meant, if that is clear.
+    fn key(
+        &mut self,
+        entry: &Entry,
+        mapping: &Mapping,
+        fields: &Fields,
+    ) -> Result<&'static str, Option<&'static str>> {
         let span = entry.key.span.clone();
         let Value::Scalar(key) = &entry.key.value else {
-            self.fault(YamlFault::KeyIsNoText {}, span);
-            return None;
+            self.fault(ValueFault::KeyIsNoText {}, span);
+            return Err(None);
         };
         let Some(name) = mapping.names().find(|name| *name == key.text) else {
-            self.unknown_key(entry, &key.text, mapping);
-            return None;
+            return Err(self.unknown_key(entry, &key.text, mapping));
         };
         if let Some(first) = fields.key_span(name) {
             let line = self.file.place(first).line;
-            self.fault(YamlFault::DuplicateKey { key: key.text.clone(), line }, span);
-            return None;
+            self.fault(ValueFault::DuplicateKey { key: key.text.clone(), line }, span);
+            return Err(None);
         }
-        Some(name)
+        Ok(name)
     }
 
     /// The names and values of a mapping whose keys the author chooses (`lists:`, `replies:`,
     /// `values:`). Faults: it is no mapping; a name stands twice.
     pub fn named<'n>(&mut self, node: &'n Node) -> Vec<(Text, &'n Node)> {
         let Value::Map(entries) = &node.value else {
-            self.fault(YamlFault::NotNamed {}, node.span.clone());
+            self.fault(ValueFault::NotNamed {}, node.span.clone());
             return Vec::new();
         };
         let mut named: Vec<(Text, &Node)> = Vec::new();
         let mut taken: HashMap<&str, &Span> = HashMap::new();
         for entry in entries {
             let Value::Scalar(key) = &entry.key.value else {
-                self.fault(YamlFault::KeyIsNoText {}, entry.key.span.clone());
+                self.fault(ValueFault::KeyIsNoText {}, entry.key.span.clone());
                 continue;
             };
             if let Some(first) = taken.get(key.text.as_str()) {
                 let line = self.file.place((*first).clone()).line;
-                self.fault(YamlFault::DuplicateKey { key: key.text.clone(), line }, entry.key.span.clone());
+                self.fault(ValueFault::DuplicateKey { key: key.text.clone(), line }, entry.key.span.clone());
                 continue;
             }
             taken.insert(&key.text, &entry.key.span);
@@ -128,86 +145,11 @@ impl Reader<'_> {
         named
     }
 
-    /// The one text at `node`. Faults: it is empty, a list or a mapping, or YAML changed it.
-    pub fn text(&mut self, node: &Node) -> Option<Text> {
-        match &node.value {
-            Value::Scalar(scalar) => {
-                if let Some((fault, span)) = self.silently_changed(scalar, &node.span) {
-                    self.fault(fault, span);
-                    return None;
-                }
-                Some(Text { value: scalar.text.clone(), span: node.span.clone() })
-            }
-            Value::Empty => {
-                self.nothing_there(node);
-                None
-            }
-            Value::List(items) => {
-                let fault = match (items.as_slice(), self.written(&node.span)) {
-                    ([_], written) if written.starts_with('[') => {
-                        YamlFault::ListOfOne { fixed: quoted(written) }
-                    }
-                    _ => YamlFault::ListForText {},
-                };
-                self.fault(fault, node.span.clone());
-                None
-            }
-            Value::Map(_) => {
-                let line = self.line_from(node.span.start);
-                let is_whole = line.starts_with('{') && !line.starts_with("{{");
-                let written = if is_whole { self.written(&node.span) } else { line };
-                let fault = if written.starts_with("{{") {
-                    YamlFault::LeadingBraces { fixed: quoted(written) }
-                } else {
-                    YamlFault::MapForText { fixed: quoted(written) }
-                };
-                self.fault(fault, node.span.clone());
-                None
-            }
-        }
-    }
-
-    /// One text or a list of texts, at least one. Faults as [`Reader::text`], for each of them.
-    pub fn texts(&mut self, node: &Node) -> Vec<Text> {
-        match &node.value {
-            Value::List(items) if items.is_empty() => {
-                self.fault(YamlFault::EmptyList {}, node.span.clone());
-                Vec::new()
-            }
-            Value::List(items) => items.iter().filter_map(|item| self.text(item)).collect(),
-            _ => self.text(node).into_iter().collect(),
-        }
-    }
-
-    /// As [`Reader::texts`], for words that are looked for. Faults beside those: several words written
-    /// as one, and lines that YAML joined because the blank behind their `-` is missing.
-    pub fn words(&mut self, node: &Node) -> Vec<Text> {
-        if let Value::Scalar(scalar) = &node.value
-            && scalar.style == Style::Plain
-            && self.written(&node.span).starts_with('-')
-            && self.written(&node.span).contains('\n')
-        {
-            self.fault(YamlFault::JoinedWords {}, node.span.clone());
-            return Vec::new();
-        }
-        let words = self.texts(node);
-        // in quotes, and as an item on a line of its own, a word may hold what it likes
-        let alone = !matches!(node.value, Value::List(_));
-        let signs_count = alone || self.written(&node.span).starts_with('[');
-        for word in &words {
-            let in_quotes = self.written(&word.span).starts_with(['"', '\'']);
-            if !in_quotes && let Some(fault) = misread_word(&word.value, signs_count) {
-                self.fault(fault, word.span.clone());
-            }
-        }
-        words
-    }
-
     /// The items of a list, or the one value as a list of one (`when:`, `follow_up:`). Fault: empty.
     pub fn one_or_many<'n>(&mut self, node: &'n Node) -> &'n [Node] {
         match &node.value {
             Value::List(items) if items.is_empty() => {
-                self.fault(YamlFault::EmptyList {}, node.span.clone());
+                self.fault(ValueFault::EmptyList {}, node.span.clone());
                 &[]
             }
             Value::List(items) => items,
@@ -224,7 +166,7 @@ impl Reader<'_> {
         match &node.value {
             Value::List(_) | Value::Empty => self.one_or_many(node),
             _ => {
-                self.fault(YamlFault::NotAList {}, node.span.clone());
+                self.fault(ValueFault::NotAList {}, node.span.clone());
                 &[]
             }
         }
@@ -237,7 +179,7 @@ impl Reader<'_> {
             "true" => Some(true),
             "false" => Some(false),
             _ => {
-                self.fault(YamlFault::NotATruth { text: text.value }, text.span);
+                self.fault(ValueFault::NotATruth { text: text.value }, text.span);
                 None
             }
         }
@@ -249,39 +191,84 @@ impl Reader<'_> {
         let number = text.value.parse().ok().filter(|number| range.contains(number));
         if number.is_none() {
             let (least, most) = (*range.start(), *range.end());
-            self.fault(YamlFault::NotANumber { text: text.value, least, most }, text.span);
+            self.fault(ValueFault::NotANumber { text: text.value, least, most }, text.span);
         }
         number
     }
 
-    fn unknown_key(&mut self, entry: &Entry, key: &str, mapping: &Mapping) {
+    /// The known key that was meant, where the whole value stands behind it.
+    fn unknown_key(&mut self, entry: &Entry, key: &str, mapping: &Mapping) -> Option<&'static str> {
         let span = entry.key.span.clone();
         let known: Vec<&'static str> = mapping.names().collect();
-        let fixed = |(name, value): (&str, &str)| format!("{}: {}", name.trim(), value.trim_start());
-        let glued = key.split_once(':').filter(|(name, _)| known.contains(name));
-        let fault = if let Some(parts) = key.split_once('：') {
-            YamlFault::WideColon { fixed: fixed(parts) }
-        } else if let Some(parts) = glued {
-            YamlFault::NoBlankAfterColon { fixed: fixed(parts) }
-        } else if LATER.contains(&key) {
-            YamlFault::Later { key: key.to_owned() }
-        } else if let (Value::Empty, Some(text)) = (&entry.value.value, self.cut_by_comma(&span)) {
-            YamlFault::CutByComma { fixed: quoted(text) }
+        // in `when:{keyword: 你好}` the key ends at the colon inside the braces
+        let line = self.line_from(span.start);
+        let end = entry.value.span.end.saturating_sub(span.start);
+        let whole = line.get(..end).filter(|whole| whole.len() >= key.len()).unwrap_or(line);
+        let whole = if entry.value.value == Value::Empty { key } else { whole };
+        let fixed = |sign| {
+            let (name, value) = whole.split_once(sign).unwrap_or((whole, ""));
+            key_and_value(name, value)
+        };
+        if key.contains('：') {
+            self.fault(YamlFault::WideColon { fixed: fixed('：') }, span);
+            return None;
+        }
+        if key.split_once(':').is_some_and(|(name, _)| known.contains(&name)) {
+            self.fault(YamlFault::NoBlankAfterColon { fixed: fixed(':') }, span);
+            return None;
+        }
+        if let (Value::Empty, Some(cut)) = (&entry.value.value, self.cut_by_comma(&span)) {
+            self.refuse_cut(cut, span, mapping);
+            return None;
+        }
+        if let (Value::Empty, Some(fixed)) = (&entry.value.value, without_colon(key, &known)) {
+            self.fault(YamlFault::NoColon { fixed }, span);
+            return None;
+        }
+        let mut nearest = None;
+        let fault = if LATER.contains(&key) {
+            ValueFault::Later { key: key.to_owned() }
         } else if let (None, Some(home)) = (same_key(key, &known), Home::of(key)) {
-            YamlFault::Misplaced { key: key.to_owned(), home }
+            ValueFault::Misplaced { key: key.to_owned(), home }
         } else {
-            let meant = meant(nearest_key(key, &known));
-            YamlFault::UnknownKey { key: key.to_owned(), meant, known: mapping.listed() }
+            nearest = nearest_key(key, &known);
+            ValueFault::UnknownKey { key: reveal(key), meant: meant(nearest), known: mapping.listed() }
         };
         self.fault(fault, span);
+        nearest
     }
 
-    /// The text whose second half became a key, because a comma stands in it and brackets round it.
-    fn cut_by_comma(&self, key: &Span) -> Option<&str> {
+    /// The text whose later parts became keys, because commas stand in it and brackets round it.
+    fn cut_by_comma(&self, key: &Span) -> Option<Span> {
         let line = self.file.text[..key.start].rfind('\n').map_or(0, |newline| newline + 1);
         let before = self.file.text[line..key.start].trim_end().strip_suffix(',')?;
         let start = line + before.rfind(": ")? + 2;
-        self.file.text.get(start..key.end)
+        let rest = self.line_from(key.end);
+        let more =
+            rest.split_inclusive([',', '}']).scan((), |(), part| (!part.contains(':')).then_some(part));
+        let more: usize = more.map(str::len).sum();
+        let text = self.file.text[start..key.end + more].split('}').next()?.trim_end_matches([',', ' ']);
+        Some(start..start + text.len())
+    }
+
+    /// A text or a list without its brackets that commas cut; noted once, at its second part.
+    fn refuse_cut(&mut self, cut: Span, key: Span, mapping: &Mapping) {
+        let before = &self.file.text[cut.start..key.start];
+        if before.matches(',').count() > 1 {
+            return;
+        }
+        let text = self.written(&cut);
+        let lead = self.file.text[..cut.start].trim_end().trim_end_matches(':');
+        let takes_several =
+            mapping.keys.iter().any(|known| lead.ends_with(known.name) && takes_several(&known.form));
+        let parts = text.split(',').map(|part| part.trim().trim_matches(['"', '\'']));
+        let one = quoted(&parts.clone().collect::<Vec<_>>().join(", "));
+        if takes_several {
+            let fixed = list_of(parts);
+            self.fault(ValueFault::ListInBraces { fixed, one }, key);
+        } else {
+            self.fault(ValueFault::CutByComma { fixed: one }, key);
+        }
     }
 
     fn not_a_mapping(&mut self, node: &Node, mapping: &Mapping) {
@@ -289,80 +276,21 @@ impl Reader<'_> {
         let known: Vec<&str> = mapping.names().collect();
         let key_of = |sign: char| {
             let (key, value) = written.split_once(sign)?;
-            known.contains(&key.trim()).then(|| format!("{}: {}", key.trim(), value.trim_start()))
+            known.contains(&key.trim()).then(|| key_and_value(key, value))
         };
-        let fault = match &node.value {
+        let colon = match &node.value {
             Value::Empty => return self.nothing_there(node),
             Value::Scalar(_) => match (key_of('：'), key_of(':')) {
-                (Some(fixed), _) => YamlFault::WideColon { fixed },
-                (None, Some(fixed)) => YamlFault::NoBlankAfterColon { fixed },
-                (None, None) if let Some(fixed) = without_colon(&written, &known) => {
-                    YamlFault::NoColon { fixed }
-                }
-                (None, None) => YamlFault::NotAMapping { expected: mapping.listed() },
+                (Some(fixed), _) => Some(YamlFault::WideColon { fixed }),
+                (None, Some(fixed)) => Some(YamlFault::NoBlankAfterColon { fixed }),
+                (None, None) => without_colon(&written, &known).map(|fixed| YamlFault::NoColon { fixed }),
             },
-            _ => YamlFault::NotAMapping { expected: mapping.listed() },
+            _ => None,
         };
-        self.fault(fault, node.span.clone());
-    }
-
-    fn nothing_there(&mut self, node: &Node) {
-        // an empty value has its place behind the colon; its line is that of the key
-        let at = node.span.start.min(self.file.text.len());
-        let before = self.file.text[..at].trim_end();
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let start = start + (before[start..].len() - before[start..].trim_start().len());
-        // `keyword: #优惠#` is a comment to YAML; one for people has a blank behind its mark
-        let line = self.line_from(start);
-        if let Some((lead, comment)) = line.split_once(" #")
-            && lead.trim_end().ends_with([':', '-'])
-            && !comment.trim_start_matches('#').starts_with(char::is_whitespace)
-            && !comment.trim_matches('#').is_empty()
-        {
-            let (fixed, at) = (quoted(&format!("#{comment}")), start + lead.len() + 1);
-            self.fault(YamlFault::CutByHash { fixed }, at..start + line.len());
-            return;
+        match colon {
+            Some(fault) => self.fault(fault, node.span.clone()),
+            None => self.fault(ValueFault::NotAMapping { expected: mapping.listed() }, node.span.clone()),
         }
-        self.fault(YamlFault::NothingThere {}, start.min(before.len())..before.len());
-    }
-
-    /// What YAML made of a text that is not what stands there.
-    fn silently_changed(&self, scalar: &Scalar, span: &Span) -> Option<(YamlFault, Span)> {
-        let written = self.written(span);
-        if scalar.style == Style::Literal {
-            return self.swallowed_key(scalar, span);
-        }
-        let plain = scalar.style == Style::Plain;
-        if scalar.style == Style::Folded || written.contains('\n') {
-            return Some((YamlFault::JoinedLines {}, span.clone()));
-        }
-        if plain && let Some(inside) = curly_quoted(&scalar.text) {
-            return Some((YamlFault::CurlyQuotes { fixed: quoted(inside) }, span.clone()));
-        }
-        if plain && let Some(comment) = &scalar.comment {
-            let cut = self.written(comment);
-            let note = cut.trim_start_matches('#').starts_with(char::is_whitespace)
-                || cut.trim_matches('#').is_empty();
-            if !note || (cut.len() > 1 && cut.ends_with('#')) {
-                let whole = span.start..comment.end;
-                let fixed = quoted(self.written(&whole));
-                return Some((YamlFault::CutByHash { fixed }, whole));
-            }
-        }
-        if matches!(scalar.style, Style::Plain | Style::SingleQuoted) && scalar.text.contains("\\n") {
-            let fixed = format!("\"{}\"", scalar.text.replace('"', "\\\""));
-            return Some((YamlFault::WrittenNewline { fixed }, span.clone()));
-        }
-        None
-    }
-
-    /// A line of a text that was to be the next key of the rule.
-    fn swallowed_key(&self, scalar: &Scalar, span: &Span) -> Option<(YamlFault, Span)> {
-        let line = scalar.text.lines().map(str::trim).find(|line| is_next_key(line))?;
-        let at = line.as_ptr() as usize - scalar.text.as_ptr() as usize;
-        let text = Text { value: scalar.text.clone(), span: span.clone() };
-        let span = self.part_of(&text, at..at + line.len());
-        Some((YamlFault::SwallowedKey { line: line.to_owned() }, span))
     }
 
     /// The bytes of the file where this part of a text stands; the whole text where quotes or indentation
@@ -379,11 +307,11 @@ impl Reader<'_> {
         place().unwrap_or_else(|| text.span.clone())
     }
 
-    fn written(&self, span: &Span) -> &str {
+    pub(super) fn written(&self, span: &Span) -> &str {
         self.file.text.get(span.clone()).unwrap_or("").trim_end()
     }
 
-    fn line_from(&self, start: usize) -> &str {
+    pub(super) fn line_from(&self, start: usize) -> &str {
         self.file.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("").trim_end()
     }
 }

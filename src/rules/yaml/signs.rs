@@ -3,7 +3,7 @@
 
 use super::Span;
 use super::fault::YamlFault;
-use super::line::is_key;
+use super::line::{is_key, key_and_value, list_of};
 use crate::rules::fold::is_chinese;
 
 /// `－ when: …`, `· when: …`, `＃ note` and `// note` at the beginning of a line.
@@ -38,9 +38,19 @@ pub fn is_wide_bracket(sign: char) -> bool {
     matches!(sign, '｛' | '［')
 }
 
+/// `【你好】`: the Chinese input method types these for `[ ]`.
+fn in_lenticular_brackets(text: &str) -> bool {
+    let closed = text.starts_with('【').then(|| text.find('】')).flatten();
+    closed.is_some_and(|at| at + '】'.len_utf8() == text.len())
+}
+
 /// The text with the brackets, commas and colons of YAML in the place of the full-width ones.
 pub fn half_width_brackets(text: &str) -> String {
+    let is_list = text.starts_with(['［', '【']);
     let half = |c: char| match c {
+        '【' if is_list => "[".to_owned(),
+        '】' if is_list => "]".to_owned(),
+        '、' if is_list => ", ".to_owned(),
         '｛' => "{".to_owned(),
         '｝' => "}".to_owned(),
         '［' => "[".to_owned(),
@@ -70,6 +80,14 @@ pub fn is_next_key(line: &str) -> bool {
     line.starts_with("- {") || ENDING_A_TEXT.contains(&key) && (value.is_empty() || value.starts_with(' '))
 }
 
+/// Lines that YAML joins because each begins with something else than the `-` of a list.
+pub fn listed_with_other_sign(text: &str) -> Option<YamlFault> {
+    let first = text.chars().next().filter(|first| WRONG_DASHES.contains(first))?;
+    let fixed = format!("- {}", text.lines().next()?[first.len_utf8()..].trim());
+    let all = text.lines().all(|line| line.trim_start().starts_with(first));
+    all.then(|| YamlFault::WrongDash { sign: first.to_string(), fixed })
+}
+
 /// What is wrong with a word without quotes. Signs between words count where several words are not expected.
 pub fn misread_word(word: &str, signs_count: bool) -> Option<YamlFault> {
     let first = word.chars().next()?;
@@ -83,12 +101,29 @@ pub fn misread_word(word: &str, signs_count: bool) -> Option<YamlFault> {
     if !signs_count {
         return None;
     }
+    if in_lenticular_brackets(word) {
+        return Some(YamlFault::WideBracket { fixed: half_width_brackets(word) });
+    }
+    several(word).map(|fixed| YamlFault::SeveralWords { fixed })
+}
+
+/// The list of the words that are written as one; `None` where it is one.
+pub fn several(word: &str) -> Option<String> {
     let word = word.replace(", ", "，");
-    let word = blanks_as_commas(&word);
+    let word = semicolons_as_commas(&blanks_as_commas(&word));
+    let mut brackets = [('(', ')'), ('（', '）')].into_iter();
+    let inside = brackets.find_map(|(opening, closing)| word.strip_prefix(opening)?.strip_suffix(closing));
+    let word = inside.filter(|inside| !inside.contains(['(', '（'])).unwrap_or(&word);
     let parts: Vec<&str> = word.split(['，', '、', '；', '|', '｜', '“', '”']).map(str::trim).collect();
     let found: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
-    (parts.len() > 1 && !found.is_empty())
-        .then(|| YamlFault::SeveralWords { fixed: format!("[{}]", found.join(", ")) })
+    (parts.len() > 1 && !found.is_empty()).then(|| list_of(found))
+}
+
+/// `你好;您好`, with a comma in the place of the half-width semicolon.
+fn semicolons_as_commas(word: &str) -> String {
+    let parts: Vec<&str> = word.split(';').map(str::trim).collect();
+    let are_chinese = parts.iter().all(|part| part.starts_with(is_chinese) && part.ends_with(is_chinese));
+    if are_chinese { parts.join("，") } else { word.to_owned() }
 }
 
 /// `你好 您好`, where the blank would be dropped when words are compared, with a comma in its place.
@@ -104,6 +139,6 @@ fn blanks_as_commas(word: &str) -> String {
 /// `keyword 你好` and `keyword = 你好` with the colon, where the first word is one of the keys.
 pub fn without_colon(line: &str, known: &[&str]) -> Option<String> {
     let (key, value) = line.split_once([' ', '=', '＝'])?;
-    let value = value.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '＝'));
-    (known.contains(&key) && !value.is_empty()).then(|| format!("{key}: {value}"))
+    let value = value.trim_start();
+    (known.contains(&key) && !value.is_empty()).then(|| key_and_value(key, value))
 }
