@@ -18,15 +18,49 @@ impl Argument for Mismatches {
     }
 }
 
+/// Why a rule is tried before another that matches too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precedence {
+    /// It stands above, at the same priority.
+    Place,
+    /// Its priority is the higher one.
+    Priority(i32),
+    /// The other one is a fallback, and it is none.
+    Fallback,
+}
+
+impl Argument for Precedence {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        match self {
+            Self::Place => lang
+                .pick(
+                    "that rule is tried first: move this one above it, give it a higher `priority`, or change the example",
+                    "那条规则排在前面：请把这条规则移到它上面，或提高 `priority`，或修改示例",
+                )
+                .to_owned(),
+            Self::Priority(priority) => lang.pick(
+                format!("that rule has `priority: {priority}`: give this one a higher `priority`, or change the example"),
+                format!("那条规则的 `priority` 是 {priority}：请给这条规则写更高的 `priority`，或修改示例"),
+            ),
+            Self::Fallback => lang
+                .pick(
+                    "a fallback is tried after all others: make the conditions of that rule narrower, or change the example",
+                    "兜底规则总是最后才轮到：请把那条规则的条件写得更窄，或修改示例",
+                )
+                .to_owned(),
+        }
+    }
+}
+
 faults! {
     pub enum ExampleFault {
-        340 Error OtherRule { said: String, rule: String, place: String }
+        340 Error OtherRule { said: String, rule: String, place: String, precedence: Precedence }
             en "the example \"{said}\" is answered by the rule \"{rule}\" ({place})",
-               "that rule is tried first: move this one above it, give it a higher `priority`, or change the example";
+               "{precedence}";
             zh "示例“{said}”被规则“{rule}”（{place}）抢先回复了",
-               "那条规则排在前面：请把这条规则移到它上面，或提高 `priority`，或修改示例";
-            means "The first rule that matches answers, and here one above this one does. Fans who write this would get the other answer.",
-                  "第一条匹配的规则负责回复，而排在前面的一条已经匹配了。粉丝这样写，得到的是另一个回复。";
+               "{precedence}";
+            means "The first rule that matches answers. This one matches too, but another comes first. Fans who write this would get the other answer.",
+                  "第一条匹配的规则负责回复。这条规则也匹配，但另一条先轮到。粉丝这样写，得到的是另一个回复。";
         341 Error Unanswered { said: String, condition: Mismatches }
             en "no rule answers the example \"{said}\"",
                "this rule {condition}";
@@ -90,5 +124,12 @@ faults! {
                "请写数字 ID";
             means "`sender` says which fan the example comes from, and the platform knows fans by their number.",
                   "`sender` 表示示例来自哪个粉丝，平台用数字 ID 表示粉丝。";
+        350 Error LeftToAnother { said: String, rule: String, place: String, condition: Mismatches }
+            en "the example \"{said}\" does not match this rule, so \"{rule}\" ({place}) answers it",
+               "this rule {condition}";
+            zh "示例“{said}”不符合这条规则的条件，所以由规则“{rule}”（{place}）回复",
+               "这条规则{condition}";
+            means "You say that this rule answers this message, and it does not, so the message goes on to another one, often the fallback. The order of the rules is not at fault; the help says which condition is missing.",
+                  "您说这条规则会回复这条消息，其实不会，于是轮到了别的规则，常常是兜底规则。这和规则的先后无关；建议里写明了差哪个条件。";
     }
 }

@@ -8,7 +8,7 @@ use jiff::civil::{date, time};
 
 use super::Example;
 use super::difference::{Actual, Difference};
-use super::fault::{ExampleFault, Mismatches};
+use super::fault::{ExampleFault, Mismatches, Precedence};
 use crate::model::decision::{Decision, Outcome};
 use crate::model::id::{RuleName, UserId};
 use crate::model::message::{Format, InboundMessage};
@@ -69,14 +69,33 @@ fn judge(
             Some(ExampleFault::Unanswered { said, condition })
         }
         Some(other) if *other != rule.name => {
-            let place = ruleset.rule_named(other).map(|rule| rule.place.to_string()).unwrap_or_default();
-            Some(ExampleFault::OtherRule { said, rule: other.to_string(), place })
+            let other = ruleset.rule_named(other)?;
+            let subject = ruleset.subject(message, context);
+            let (name, place) = (other.name.to_string(), other.place.to_string());
+            Some(if rule.matches(&subject) {
+                let precedence = precedence(other, rule);
+                ExampleFault::OtherRule { said, rule: name, place, precedence }
+            } else {
+                let condition = Mismatches(rule.mismatches(&subject));
+                ExampleFault::LeftToAnother { said, rule: name, place, condition }
+            })
         }
         Some(_) if decision.outcome == Outcome::TemplateFailed => {
             let reason = Foreign(decision.problem.clone().unwrap_or_default());
             Some(ExampleFault::NoSuchAnswer { said, reason })
         }
         Some(_) => judge_reply(ruleset, rank, example, message, context, decision),
+    }
+}
+
+/// Why the first of two rules that match is tried first.
+fn precedence(first: &Rule, second: &Rule) -> Precedence {
+    if second.fallback && !first.fallback {
+        Precedence::Fallback
+    } else if first.priority > second.priority {
+        Precedence::Priority(first.priority)
+    } else {
+        Precedence::Place
     }
 }
 
