@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::difference::{Actual, Difference};
+use super::difference::{Difference, Excerpt};
 use crate::model::lang::Lang;
 use crate::rules::diagnostic::{Argument, Foreign, faults};
 use crate::rules::rule::Mismatch;
@@ -82,11 +82,11 @@ faults! {
                "{difference}";
             means "The rule answers, but with another text than the example expects. One of the two is out of date.",
                   "规则回复了，但内容和示例里写的不一样。两者之中有一个没有更新。";
-        344 Error ReplyLacks { said: String, expected: String, actual: Actual }
+        344 Error ReplyLacks { said: String, expected: Excerpt, actual: Excerpt }
             en "the answer to the example \"{said}\" does not contain what it should",
                "expected in it: {expected}\nactual:         {actual}";
             zh "示例“{said}”的回复里没有预期的内容",
-               "应包含：{expected}\n实际：{actual}";
+               "应包含：{expected}\n实际：  {actual}";
             means "The rule answers, but the words that the example looks for are not in the answer.",
                   "规则回复了，但示例要找的文字不在回复里。";
         345 Error NoSuchAnswer { said: String, reason: Foreign }
@@ -104,7 +104,7 @@ faults! {
             means "An example stands for one message that a fan could send or one thing he could do. Two at once cannot happen.",
                   "一个示例代表粉丝发的一条消息，或者做的一件事，不可能同时是两样。";
         347 Error BadMoment { text: String }
-            en "\"{text}\" is no date and time",
+            en "\"{text}\" is no valid date and time",
                "write `2026-11-23 09:00`";
             zh "“{text}”不是有效的日期和时间",
                "请写 `2026-11-23 09:00`";
