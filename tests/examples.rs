@@ -8,6 +8,7 @@ mod server;
 
 use std::collections::HashMap;
 use std::fs;
+use std::process::Command;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -159,6 +160,71 @@ fn a_report_replaces_a_report_and_no_other_file() {
     assert!(said.contains("holds no report"), "{said}");
     assert_eq!(report(&ground, &[]).0, Some(0));
     assert_eq!(report(&ground, &[]).0, Some(0));
+}
+
+#[test]
+fn examples_that_differ_in_what_they_expect_are_cases_of_their_own() {
+    let twice = "[{say: hours, reply_contains: 九点}, {say: hours, reply_contains: 十点},\n      几点开门,";
+    let ground = Ground::with(&[("a.yaml", &RULES.replace("[几点开门？,", twice))]);
+    let (code, elements) = report(&ground, &[]);
+    let cases = elements.iter().filter(|found| found.name == "testcase");
+    let names: Vec<&str> = cases.map(|case| case.at("name")).collect();
+    assert_eq!(code, Some(0), "{elements:?}");
+    assert_eq!(
+        names,
+        ["hours (5:16)", "hours (5:50)", "几点开门", "hours, at: 2026-11-23 09:00", "counterexample: 地址"]
+    );
+}
+
+#[test]
+fn a_carriage_return_reaches_neither_the_terminal_nor_a_report_as_it_is() {
+    let rules = RULES.replace("[几点开门？,", "[{say: \"几点\\r开门\", reply: \"九点\\r < 十点\"},");
+    let ground = Ground::with(&[("a.yaml", &rules)]);
+    let (code, said) = run(&ground, &["test", "--junit", "report.xml"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("expected: 九点⟨U+000D⟩ < 十点") && !said.contains('\r'), "{said:?}");
+    let xml = fs::read_to_string(ground.path("report.xml")).unwrap();
+    assert!(xml.contains("name=\"几点&#13;开门\"") && !xml.contains('\r'), "{xml:?}");
+}
+
+#[test]
+fn settings_at_fault_leave_no_older_report() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    assert_eq!(report(&ground, &[]).0, Some(0));
+    let ground = ground.set("FANREPLY_RECORD", "many");
+    let (code, elements) = report(&ground, &[]);
+    let errors: Vec<&Element> = elements.iter().filter(|found| found.name == "error").collect();
+    assert_eq!((code, errors.len()), (Some(1), 1), "{elements:?}");
+    assert!(errors[0].at("message").contains("FANREPLY_RECORD"), "{elements:?}");
+}
+
+#[test]
+fn a_report_never_stands_between_the_lines_of_the_summary() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    for target in ["-", "/dev/stdout"] {
+        let (code, said) = run(&ground, &["test", "--junit", target]);
+        assert!(code == Some(1) && said.contains("give --junit a file of its own"), "{said}");
+        assert!(!said.contains("<?xml") && !ground.path("-").exists(), "{said}");
+    }
+    let both = fs::File::create(ground.path("both")).unwrap();
+    let ended = fanreply(&ground, &["test", "--junit", "both"]).stdout(both).status().unwrap();
+    assert_eq!((ended.code(), fs::read(ground.path("both")).unwrap().len()), (Some(1), 0));
+}
+
+/// What holds no bytes to lose is written to and never read: reading a pipe waits for somebody else.
+#[test]
+fn a_pipe_takes_a_report() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let pipe = ground.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    let (code, said) = run(&ground, &["test", "--junit", "pipe"]);
+    assert_eq!((code, said.as_str()), (Some(0), "3 passed, 0 failed\n"));
+    assert_counts_are_right(&elements(&reader.join().unwrap()));
+    assert_eq!(run(&ground, &["test", "--junit", "/dev/null"]).0, Some(0));
 }
 
 #[test]

@@ -53,6 +53,7 @@ const NO_LIMITS: &[&str] = &[
     "src/rules/example/difference.rs GLANCE",
     "src/rules/example/difference.rs LEAD",
     "src/rules/example/difference.rs QUOTED",
+    "src/rules/example/difference.rs SPELT",
     "src/rules/example/difference.rs WHOLE",
     "src/rules/index.rs DEGREES",
     "src/rules/lint/shadow.rs MOST_COMPARED",

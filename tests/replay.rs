@@ -175,11 +175,107 @@ fn bad_lines_are_all_named_and_skipped_only_on_demand() {
     let (_, said) = replay(&ground, "m.jsonl", &"x\n".repeat(5_000), &["--lang", "zh"]);
     assert!(said.contains("第 20 行：") && said.contains("……还有 4980 行"), "{said}");
     assert!(!said.contains("第 21 行"), "{said}");
-    fs::write(ground.path("gbk.txt"), b"\xC4\xE3\xBA\xC3\n").unwrap();
-    assert!(
-        run(&ground, &["replay", "gbk.txt", "--new", "new"]).1.contains("line 1: it is not saved as UTF-8")
-    );
+    let (_, said) = replay(&ground, "m.jsonl", "\"几点\"\n你好\n", &[]);
+    assert!(said.ends_with("error: 1 line cannot be read: mend it, or leave it out with --skip (plain texts belong into a file that ends in .txt)\n"), "{said}");
+    let (_, said) = replay(&ground, "m.jsonl", "\"几点\"\n你好\n", &["--skip"]);
+    assert!(said.contains("1 line skipped that cannot be read\n"), "{said}");
     assert!(run(&ground, &["replay", "nowhere.txt", "--new", "new"]).1.contains("cannot read nowhere.txt"));
+}
+
+#[test]
+fn a_list_of_questions_is_read_as_editors_save_it() {
+    let ground = ground();
+    let text = "你们几点开门\r\n营业时间\r\n地址\r\n";
+    let utf16 = |order: fn(u16) -> [u8; 2], mark: &[u8]| {
+        [mark, &text.encode_utf16().flat_map(order).collect::<Vec<u8>>()].concat()
+    };
+    let gbk = encoding_rs::GBK.encode(text).0.into_owned();
+    for bytes in [gbk, utf16(u16::to_le_bytes, b"\xFF\xFE"), utf16(u16::to_be_bytes, b"\xFE\xFF")] {
+        fs::write(ground.path("q.txt"), bytes).unwrap();
+        let (code, said) = run(&ground, &["replay", "q.txt", "--new", "new"]);
+        assert!(code == Some(0) && said.contains("such as     你们几点开门  (line 1)\n"), "{said}");
+        assert!(said.ends_with("\n2 of 3 answers change\n"), "{said}");
+    }
+    // one bad line among good ones is named, and the others can be had
+    let mixed = [text.as_bytes(), b"\xFF\xFF\n"].concat();
+    fs::write(ground.path("q.txt"), mixed).unwrap();
+    let (code, said) = run(&ground, &["replay", "q.txt", "--new", "new"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("line 4: it is not saved as UTF-8"), "{said}");
+    assert!(
+        said.ends_with("error: 1 line cannot be read: save the file as UTF-8, or leave it out with --skip\n"),
+        "{said}"
+    );
+    assert_eq!(run(&ground, &["replay", "q.txt", "--new", "new", "--skip"]).0, Some(0));
+}
+
+/// The old rules and the new ones, for one question.
+fn follow_ups(old: &str, new: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let ground = ground();
+    let rule = |step: &str| {
+        format!(
+            "rules:\n  - name: order\n    when: {{keyword: 几点}}\n    reply: 好\n    follow_up: {{after: 1h, text: 还在吗, {step}}}\n  - {{name: thanks, when: {{exact: 谢谢}}, reply: 不客气}}\n"
+        )
+    };
+    ground.write("a.yaml", &rule(old));
+    fs::write(ground.path("new/a.yaml"), rule(new)).unwrap();
+    replay(&ground, "q.txt", "几点\n", arguments)
+}
+
+#[test]
+fn the_terms_of_a_follow_up_are_a_part_of_the_answer() {
+    for (old, new, before, after) in [
+        ("unless: sender_replied", "", "还在吗 (unless the fan replies before)\n", "还在吗\n"),
+        (
+            "unless: sender_replied",
+            "unless: {answered_by: thanks}",
+            "unless the fan replies",
+            "unless \"thanks\" answers",
+        ),
+        ("hours: 09:00-20:00", "hours: 09:00-21:00", "(hours: 09:00-20:00)", "(hours: 09:00-21:00)"),
+        ("", "days: [mon, tue]", "还在吗\n", "(days: mon, tue)"),
+        ("again: keep", "again: add", "还在吗 (again: keep)", "还在吗 (again: add)"),
+    ] {
+        let (code, said) = follow_ups(old, new, &["--exit-code"]);
+        assert!(code == Some(1) && said.ends_with("\n1 of 1 answers changes\n"), "{said}");
+        assert!(said.contains(before) && said.contains(after), "{said}");
+    }
+    let both = [
+        "unless: [sender_replied, {answered_by: thanks}]",
+        "unless: [{answered_by: thanks}, sender_replied]",
+    ];
+    assert_eq!(follow_ups(both[0], both[1], &[]).1, "0 of 1 answers change\n");
+    let (_, said) = follow_ups("unless: sender_replied", "", &["--format", "json"]);
+    let replayed: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(replayed["changes"][0]["before"]["follow_ups"][0]["terms"], "unless the fan replies before");
+    assert_eq!(replayed["changes"][0]["after"]["follow_ups"][0]["terms"], "");
+}
+
+#[test]
+fn a_new_name_that_cancels_what_is_pending_is_told() {
+    let ground = ground();
+    let rules = "rules:\n  - name: order\n    when: {keyword: 几点}\n    reply: 好\n    follow_up: {after: 1h, text: 还在吗}\n  - {name: plain, when: {exact: 谢谢}, reply: 不客气}\n";
+    ground.write("a.yaml", rules);
+    fs::write(ground.path("new/a.yaml"), rules.replace("order", "orders").replace("plain", "thanks"))
+        .unwrap();
+    let (code, said) = replay(&ground, "q.txt", "几点\n", &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.ends_with("\nfollow-ups that are pending are cancelled, because the new rules have no rule of this name: order\n0 of 1 answers change\n"), "{said}");
+    assert_eq!(json(&ground, "q.txt", "几点\n")["rules_gone_with_follow_ups"], serde_json::json!(["order"]));
+}
+
+#[test]
+fn of_each_sort_the_most_frequent_changes_are_shown() {
+    let ground = ground();
+    let gone: String = (0..60)
+        .map(|number| format!("  - {{name: g{number}, when: {{exact: 甲{number}}}, reply: x}}\n"))
+        .collect();
+    ground.write("a.yaml", &format!("{OLD}{gone}"));
+    let asked: String = (0..60).map(|number| format!("甲{number}\n")).collect();
+    let (_, said) = replay(&ground, "q.txt", &format!("{asked}{}", "几点\n".repeat(1_000)), &[]);
+    assert!(said.contains("Newly unanswered: 60\n"), "{said}");
+    assert!(said.contains("… and 10 rarer changes (10 ×); --format json has them all\n\nAnswered otherwise: 1,000\n\n1,000 ×     hours\n"), "{said}");
+    assert!(said.contains("(line 50)") && !said.contains("(line 51)"), "{said}");
 }
 
 #[test]
@@ -245,7 +341,7 @@ fn what_a_server_recorded_is_replayed() {
     assert_eq!(run(&ground, &["push", "电话", "--xml"]).0, Some(0));
     let (code, said) = run(&ground, &["replay", "--new", "new"]);
     assert!(code == Some(0) && said.ends_with("\n2 of 4 answers change\n"), "{said}");
-    assert!(said.contains("such as     电话  (line 4)"), "{said}");
+    assert!(said.contains("such as     电话  (message 4)"), "{said}");
     // a restart forgets nothing
     assert_eq!(server.stop(), Some(0));
     assert!(run(&ground, &["replay", "--new", "new"]).1.contains("no server answers there"));

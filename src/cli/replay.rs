@@ -78,9 +78,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let replay = Replay { sets, settings: &settings, accounts: &accounts, unsaid, is_plain };
     let replayed = replay.run(session, &source)?;
     if replayed.bad_lines > 0 && !matches.get_flag("skip") {
-        return Err(bad_lines(session, &replayed));
+        return Err(bad_lines(session, &source, &replayed));
     }
-    let page = Shown { session, zone: &first.zone, replayed: &replayed };
+    let has_lines = source.has_lines();
+    let page = Shown { session, zone: &first.zone, sets, has_lines, replayed: &replayed };
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
         out!("{}", serde_json::to_string_pretty(&page.json())?);
     } else {
@@ -127,7 +128,7 @@ fn good<'c>(session: &Session, folder: &Path, checked: &'c Checked) -> anyhow::R
 }
 
 /// Names the lines that cannot be read, and says what can be done.
-fn bad_lines(session: &Session, replayed: &Replayed) -> anyhow::Error {
+fn bad_lines(session: &Session, source: &Source, replayed: &Replayed) -> anyhow::Error {
     for (number, fault) in &replayed.bad {
         let why = why(session.lang, fault);
         err!("{}", session.say(format!("line {number}: {why}"), format!("第 {number} 行：{why}")));
@@ -137,10 +138,20 @@ fn bad_lines(session: &Session, replayed: &Replayed) -> anyhow::Error {
         let more = bad - named;
         err!("{}", session.say(format!("… and {more} more"), format!("……还有 {more} 行")));
     }
-    anyhow!(session.say(
-        format!("{bad} lines cannot be read: mend them, or leave them out with --skip (plain texts belong into a file that ends in .txt)"),
-        format!("有 {bad} 行读不懂：请改正，或者用 --skip 跳过（纯文字请放进 .txt 文件）"),
-    ))
+    let (lines, them) = if bad == 1 { ("line", "it") } else { ("lines", "them") };
+    let (en, zh) = match source.is_plain() {
+        true => (
+            format!("save the file as UTF-8, or leave {them} out with --skip"),
+            "请用 UTF-8 编码重新保存，或者用 --skip 跳过",
+        ),
+        false => (
+            format!(
+                "mend {them}, or leave {them} out with --skip (plain texts belong into a file that ends in .txt)"
+            ),
+            "请改正，或者用 --skip 跳过（纯文字请放进 .txt 文件）",
+        ),
+    };
+    anyhow!(session.say(format!("{bad} {lines} cannot be read: {en}"), format!("有 {bad} 行读不懂：{zh}")))
 }
 
 /// What is wrong with a line, in the operator's words.

@@ -9,10 +9,11 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use self::junit::Target;
 use super::Outcome;
 use super::check::{Checked, folder_argument};
 use super::page::out;
-use super::session::Session;
+use super::session::{Session, shown};
 use crate::model::lang::Lang;
 use crate::rules::example::trial::Trial;
 
@@ -38,18 +39,17 @@ pub fn command(lang: Lang) -> Command {
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
-    let settings = session.settings(false)?;
-    let folder = session.folder(matches, &settings);
-    let checked = Checked::of(session, &settings, &folder);
-    if let Some(path) = matches.get_one::<PathBuf>("junit") {
-        // also of a folder that cannot be read: an older report must not pass for that of this run
-        let report = match &checked {
-            Ok(checked) => junit::of(session, &folder, checked),
-            Err(fault) => junit::of_unreadable(&folder, fault),
+    let target = matches.get_one::<PathBuf>("junit").map(|path| Target::of(session, path)).transpose()?;
+    let judged = judge(session, matches);
+    if let Some(target) = target {
+        // also where nothing could be judged: an older report must not pass for that of this run
+        let report = match &judged {
+            Ok((folder, checked)) => junit::of(session, folder, checked),
+            Err(unjudged) => junit::of_unjudged(unjudged),
         };
-        junit::write(session, path, &report)?;
+        target.write(session, &report)?;
     }
-    let checked = checked?;
+    let (folder, checked) = judged.map_err(|unjudged| unjudged.fault)?;
     checked.print(session);
     let trial = &checked.loaded.trial;
     let (passed, failed) = (trial.passed(), trial.failed());
@@ -68,6 +68,25 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     }
     out!("{passed} passed, {failed} failed");
     Ok(if checked.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Why no folder was judged.
+struct Unjudged {
+    /// What is at fault: the settings, or the folder that cannot be read.
+    what: String,
+    /// Its kind.
+    class: &'static str,
+    fault: anyhow::Error,
+}
+
+fn judge(session: &Session, matches: &ArgMatches) -> Result<(PathBuf, Checked), Unjudged> {
+    let unset = |fault| Unjudged { what: "settings".to_owned(), class: "settings", fault };
+    let settings = session.settings(false).map_err(unset)?;
+    let folder = session.folder(matches, &settings);
+    match Checked::of(session, &settings, &folder) {
+        Ok(checked) => Ok((folder, checked)),
+        Err(fault) => Err(Unjudged { what: shown(&folder), class: "folder", fault }),
+    }
 }
 
 /// The rules that no example reaches, and the share of those that one does.

@@ -5,10 +5,13 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::action::follow_up::Step;
 use super::example::said;
 use super::ruleset::RuleSet;
 use super::subject::Context;
 use crate::model::decision::{Decision, Due, FollowUp, Outcome};
+use crate::model::id::RuleName;
+use crate::model::lang::Lang;
 use crate::model::message::InboundMessage;
 use crate::model::reply::Reply;
 
@@ -81,20 +84,19 @@ impl Sort {
 
 impl Comparison {
     /// Puts one message to both sets.
-    pub fn compare(
-        &mut self,
-        number: u64,
-        message: &InboundMessage,
-        context: &Context,
-        [old, new]: [&RuleSet; 2],
-    ) {
+    pub fn compare(&mut self, number: u64, message: &InboundMessage, context: &Context, sets: [&RuleSet; 2]) {
         self.messages += 1;
-        let (before, after) = (old.decide(message, context), new.decide(message, context));
-        if is_same(&before, &after) {
+        let [before, after] = sets.map(|set| set.decide(message, context));
+        let [steps_before, steps_after] =
+            [(sets[0], &before), (sets[1], &after)].map(|(set, decision)| steps(set, decision));
+        let is_later_alike = steps_before.len() == steps_after.len()
+            && steps_before.iter().zip(&steps_after).all(|(before, after)| before.has_terms_of(after));
+        if is_same(&before, &after) && is_later_alike {
             self.moved += u64::from(before.rule != after.rule);
             return;
         }
-        let key = format!("{:?} {:?}", identity(&before), identity(&after));
+        let terms = [steps_before, steps_after].map(terms);
+        let key = format!("{:?} {:?} {terms:?}", identity(&before), identity(&after));
         let sample = Sample { number, said: said(&message.content) };
         let change = Change {
             sort: Sort::of(&before, &after),
@@ -145,6 +147,24 @@ impl Comparison {
         known.samples.sort();
         known.samples.truncate(SAMPLES);
     }
+}
+
+/// The steps of a decision's follow-ups.
+pub fn steps<'r>(set: &'r RuleSet, decision: &Decision) -> Vec<&'r Step> {
+    let rule = decision.rule.as_ref().and_then(|name| set.rule_named(name));
+    let follow_ups = decision.follow_ups.iter();
+    rule.map(|rule| follow_ups.filter_map(|promised| rule.steps.get(promised.step)).collect())
+        .unwrap_or_default()
+}
+
+/// The rules with follow-ups whose names the new set does not know: what is pending of them will be cancelled.
+pub fn gone([old, new]: [&RuleSet; 2]) -> Vec<&RuleName> {
+    let promising = old.rules().iter().filter(|rule| !rule.steps.is_empty());
+    promising.map(|rule| &rule.name).filter(|name| new.rule_named(name).is_none()).collect()
+}
+
+fn terms(steps: Vec<&Step>) -> Vec<String> {
+    steps.into_iter().map(|step| step.all_terms(Lang::En)).collect()
 }
 
 /// Whether the fan and the operator see the same of both; which rule it was is another matter.

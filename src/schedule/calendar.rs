@@ -6,7 +6,7 @@ mod cover;
 use std::fmt;
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
 use super::written::{NotACalendar, parse_date, parse_minute, parse_weekday, split_range};
@@ -26,6 +26,11 @@ impl Moment {
 
     pub fn datetime(self) -> DateTime {
         self.date.to_datetime(self.time)
+    }
+
+    /// Whether it is an instant in every zone: the last day of the year 9999 is not.
+    pub fn is_instant(&self) -> bool {
+        [Offset::MIN, Offset::MAX].iter().all(|offset| offset.to_timestamp(self.datetime()).is_ok())
     }
 }
 

@@ -9,10 +9,13 @@ use super::work::Replayed;
 use crate::cli::explain::json::{follow_up_value, reply_value};
 use crate::cli::page::visible;
 use crate::cli::session::Session;
-use crate::model::decision::{Decision, Due, Outcome};
-use crate::rules::compare::{Change, Sample, Sort};
+use crate::model::decision::{Decision, Due, FollowUp, Outcome};
+use crate::model::id::RuleName;
+use crate::rules::action::follow_up::Step;
+use crate::rules::compare::{Change, Sample, Sort, gone, steps};
+use crate::rules::ruleset::RuleSet;
 
-/// Changes that a page shows; JSON has all.
+/// Changes of a sort that a page shows; JSON has all.
 const SHOWN: usize = 50;
 /// Characters of a sample.
 const SAMPLE: usize = 100;
@@ -20,6 +23,10 @@ const SAMPLE: usize = 100;
 pub(super) struct Shown<'a> {
     pub session: &'a Session,
     pub zone: &'a TimeZone,
+    /// The old set and the new one.
+    pub sets: [&'a RuleSet; 2],
+    /// Whether messages are lines that a person can look at.
+    pub has_lines: bool,
     pub replayed: &'a Replayed,
 }
 
@@ -29,6 +36,7 @@ impl Shown<'_> {
         let Replayed { comparison, left_out, bad_lines, .. } = self.replayed;
         let changes: Vec<Value> =
             comparison.changes().into_iter().map(|change| self.change(change)).collect();
+        let gone: Vec<&str> = gone(self.sets).into_iter().map(RuleName::as_str).collect();
         json!({
             "messages": comparison.messages,
             "changed": comparison.changed(None),
@@ -37,26 +45,32 @@ impl Shown<'_> {
             "same_words_of_another_rule": comparison.moved,
             "left_out": left_out,
             "bad_lines": bad_lines,
+            "rules_gone_with_follow_ups": gone,
             "changes": changes,
         })
     }
 
     fn change(&self, change: &Change) -> Value {
-        let side = |decision: &Decision| {
+        let side = |set: &RuleSet, decision: &Decision| {
+            let steps = decision.follow_ups.iter().zip(steps(set, decision));
+            let follow_up = |(promised, step): (&FollowUp, &Step)| {
+                let mut value = follow_up_value(promised, self.zone);
+                value["terms"] = step.all_terms(self.session.lang).into();
+                value
+            };
             json!({
                 "rule": decision.rule.as_ref().map(ToString::to_string),
                 "outcome": decision.outcome.as_str(),
                 "replies": decision.replies().map(reply_value).collect::<Vec<_>>(),
-                "follow_ups":
-                    decision.follow_ups.iter().map(|step| follow_up_value(step, self.zone)).collect::<Vec<_>>(),
+                "follow_ups": steps.map(follow_up).collect::<Vec<_>>(),
             })
         };
         let sample = |sample: &Sample| json!({"line": sample.number, "message": sample.said});
         json!({
             "sort": change.sort.as_str(),
             "messages": change.messages,
-            "before": side(&change.before),
-            "after": side(&change.after),
+            "before": side(self.sets[0], &change.before),
+            "after": side(self.sets[1], &change.after),
             "samples": change.samples.iter().map(sample).collect::<Vec<_>>(),
         })
     }
@@ -67,26 +81,36 @@ impl Shown<'_> {
         let changes = comparison.changes();
         let mut lines = Vec::new();
         for sort in Sort::ALL {
-            let own = changes.iter().take(SHOWN).filter(|change| change.sort == sort);
-            let title = session.page().strong(&self.title(sort, comparison.changed(Some(sort))));
-            for (number, change) in own.enumerate() {
-                if number == 0 {
-                    lines.extend([title.clone(), String::new()]);
-                }
+            let own: Vec<&Change> = changes.iter().copied().filter(|change| change.sort == sort).collect();
+            if own.is_empty() {
+                continue;
+            }
+            lines.push(session.page().strong(&self.title(sort, comparison.changed(Some(sort)))));
+            lines.push(String::new());
+            for change in own.iter().take(SHOWN) {
                 self.rows(change, &mut lines);
                 lines.push(String::new());
             }
-        }
-        if changes.len() > SHOWN {
-            let more = grouped((changes.len() - SHOWN) as u64);
-            lines.push(session.say(
-                format!("… and {more} more changes; --format json has them all"),
-                format!("……还有 {more} 种变化；--format json 会全部列出"),
-            ));
+            lines.extend(self.more(own.get(SHOWN..).unwrap_or_default()));
         }
         lines.extend(self.notes());
         lines.push(self.sum());
         lines.join("\n")
+    }
+
+    /// The changes that are not shown, where there are any.
+    fn more(&self, hidden: &[&Change]) -> Vec<String> {
+        let messages = grouped(hidden.iter().map(|change| change.messages).sum());
+        let (kinds, session) = (grouped(hidden.len() as u64), self.session);
+        let text = session.say(
+            match hidden.len() {
+                0 => return Vec::new(),
+                1 => format!("… and 1 rarer change ({messages} ×); --format json has them all"),
+                _ => format!("… and {kinds} rarer changes ({messages} ×); --format json has them all"),
+            },
+            format!("……还有 {kinds} 种较少见的变化（共 {messages} 条）；--format json 会全部列出"),
+        );
+        vec![text, String::new()]
     }
 
     fn title(&self, sort: Sort, messages: u64) -> String {
@@ -108,9 +132,9 @@ impl Shown<'_> {
         let (before, after) = (name(&change.before), name(&change.after));
         let rules = if before == after { before } else { format!("{before} → {after}") };
         lines.push(page.row(&format!("{} ×", grouped(change.messages)), &page.strong(&rules)));
-        let answer = |decision| self.answer(decision, change.received_at);
-        lines.push(page.row(session.say("before", "原来"), &answer(&change.before)));
-        lines.push(page.row(session.say("after", "现在"), &answer(&change.after)));
+        let answer = |side: usize, decision| self.answer(self.sets[side], decision, change.received_at);
+        lines.push(page.row(session.say("before", "原来"), &answer(0, &change.before)));
+        lines.push(page.row(session.say("after", "现在"), &answer(1, &change.after)));
         let samples: Vec<String> = change.samples.iter().map(|sample| self.sample(sample)).collect();
         lines.push(page.row(session.say("such as", "例如"), &samples.join("\n")));
     }
@@ -120,13 +144,16 @@ impl Shown<'_> {
         if sample.said.chars().nth(SAMPLE).is_some() {
             said.push('…');
         }
-        let place =
-            self.session.say(format!("(line {})", sample.number), format!("（第 {} 行）", sample.number));
+        let number = sample.number;
+        let place = match self.has_lines {
+            true => self.session.say(format!("(line {number})"), format!("（第 {number} 行）")),
+            false => self.session.say(format!("(message {number})"), format!("（第 {number} 条）")),
+        };
         format!("{said}  {}", self.session.page().dim(&place))
     }
 
     /// What the fan gets to see, line by line.
-    fn answer(&self, decision: &Decision, received_at: Timestamp) -> String {
+    fn answer(&self, set: &RuleSet, decision: &Decision, received_at: Timestamp) -> String {
         let (session, page) = (self.session, self.session.page());
         let mut parts: Vec<String> = decision.replies().map(|reply| page.reply(reply)).collect();
         if let Some(problem) = &decision.problem {
@@ -142,7 +169,8 @@ impl Shown<'_> {
                 _ => session.say("silence, on purpose", "有意不回复"),
             }));
         }
-        for step in &decision.follow_ups {
+        let terms = steps(set, decision).into_iter().map(|step| step.all_terms(session.lang));
+        for (step, terms) in decision.follow_ups.iter().zip(terms) {
             let replies: Vec<String> = step.replies.iter().map(|reply| page.reply(reply)).collect();
             let when = match step.due {
                 Due::At(due) => {
@@ -154,7 +182,11 @@ impl Shown<'_> {
                 }
                 Due::Never => session.say("never sent: ", "不会发送：").to_owned(),
             };
-            parts.push(format!("{}{}", page.dim(&when), replies.join("\n")));
+            let terms = match terms.as_str() {
+                "" => String::new(),
+                terms => page.dim(&session.say(format!(" ({terms})"), format!("（{terms}）"))),
+            };
+            parts.push(format!("{}{}{terms}", page.dim(&when), replies.join("\n")));
         }
         parts.join("\n")
     }
@@ -178,7 +210,21 @@ impl Shown<'_> {
             "left out: of other accounts, sent by the account itself, or of an unknown kind",
             "条没有参与对比：属于其他账号、账号自己发出，或类型未知",
         );
-        note(replayed.bad_lines, "lines skipped that cannot be read", "行读不懂，已跳过");
+        let skipped = match replayed.bad_lines {
+            1 => "line skipped that cannot be read",
+            _ => "lines skipped that cannot be read",
+        };
+        note(replayed.bad_lines, skipped, "行读不懂，已跳过");
+        let gone: Vec<String> = gone(self.sets).into_iter().map(|name| visible(name.as_str())).collect();
+        if !gone.is_empty() {
+            notes.push(session.say(
+                format!(
+                    "follow-ups that are pending are cancelled, because the new rules have no rule of this name: {}",
+                    gone.join(", ")
+                ),
+                format!("新规则里没有这些名字的规则，它们还没发出的跟进消息会取消：{}", gone.join("、")),
+            ));
+        }
         notes
     }
 

@@ -1,7 +1,7 @@
 //! Where the messages of a replay come from: a file, the standard input, or what a running server has
 //! recorded. They are handed on in batches of whole lines, not yet understood.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use secrecy::ExposeSecret;
 use crate::cli::local;
 use crate::cli::session::{Session, shown};
 use crate::config::Settings;
+use crate::import::encoding::text_of;
 
 /// Bytes of a batch, about.
 const BATCH: usize = 256 << 10;
@@ -48,6 +49,11 @@ impl Source {
         path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"))
     }
 
+    /// Whether a person can look the lines up.
+    pub fn has_lines(&self) -> bool {
+        !matches!(self, Self::Server)
+    }
+
     /// Hands on every batch until the taker has had enough. Errors, worded: it cannot be read.
     pub fn read(
         &self,
@@ -61,7 +67,10 @@ impl Source {
                 read_lines(io::stdin().lock(), take).map_err(|fault| unreadable(session, "-", &fault))
             }
             Self::File(path) => {
-                let read = File::open(path).and_then(|file| read_lines(BufReader::new(file), take));
+                let read = match self.is_plain() {
+                    true => fs::read(path).and_then(|bytes| read_lines(&*as_utf8(bytes), take)),
+                    false => File::open(path).and_then(|file| read_lines(BufReader::new(file), take)),
+                };
                 read.map_err(|fault| unreadable(session, &shown(path), &fault))
             }
         }
@@ -70,6 +79,14 @@ impl Source {
 
 fn unreadable(session: &Session, file: &str, fault: &io::Error) -> anyhow::Error {
     anyhow!(session.say(format!("cannot read {file}: {fault}"), format!("无法读取 {file}：{fault}")))
+}
+
+/// A text as editors save it; one in no known encoding as it is, for its lines are judged one by one.
+fn as_utf8(bytes: Vec<u8>) -> Vec<u8> {
+    match std::str::from_utf8(&bytes) {
+        Ok(_) => bytes,
+        Err(_) => text_of(&bytes).map_or(bytes, String::into_bytes),
+    }
 }
 
 fn read_lines(mut reader: impl BufRead, take: &mut dyn FnMut(Batch) -> bool) -> io::Result<()> {

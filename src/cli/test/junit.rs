@@ -1,5 +1,5 @@
-//! The report of `fanreply test` in JUnit XML, as CI servers read it: a suite for each file, a case for each
-//! example, and an error for whatever else refuses the rules. It overwrites no file that is no XML.
+//! The report of `fanreply test` in JUnit XML: a suite for each file, a case for each example, and an error
+//! for whatever else refuses the rules. It overwrites no file that is no XML.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,7 +11,7 @@ use anyhow::anyhow;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::file_below;
+use super::{Unjudged, file_below};
 use crate::cli::check::Checked;
 use crate::cli::session::{Session, shown};
 use crate::rules::diagnostic::Diagnostic;
@@ -35,6 +35,7 @@ struct Case {
     name: String,
     file: String,
     line: usize,
+    column: usize,
     fault: Option<Fault>,
 }
 
@@ -63,6 +64,7 @@ pub(super) fn of(session: &Session, folder: &Path, checked: &Checked) -> Report 
             name: verdict.title.clone(),
             file: place(&verdict.place.file),
             line: verdict.place.line,
+            column: verdict.place.column,
             fault: verdict.failure.as_ref().map(|found| fault("failure", found)),
         };
         report.add(&verdict.place.file, case);
@@ -77,44 +79,80 @@ pub(super) fn of(session: &Session, folder: &Path, checked: &Checked) -> Report 
             name: format!("{} {}:{}:{}", words.code, words.file, words.line, words.column),
             file: place(&words.file),
             line: words.line,
+            column: words.column,
             fault: Some(fault("error", found)),
         };
         report.add(&words.file, case);
     }
+    report.tell_apart();
     report
 }
 
-/// The report of a folder that could not be looked at.
-pub(super) fn of_unreadable(folder: &Path, fault: &anyhow::Error) -> Report {
-    let (folder, message) = (shown(folder), format!("{fault:#}"));
-    let fault = Fault { element: "error", code: "folder".to_owned(), text: message.clone(), message };
-    let (class, name) = ("folder".to_owned(), folder.clone());
+/// The report of a run that could judge nothing.
+pub(super) fn of_unjudged(unjudged: &Unjudged) -> Report {
+    let Unjudged { what, class, fault } = unjudged;
+    let message = format!("{fault:#}");
+    let fault = Fault { element: "error", code: (*class).to_owned(), text: message.clone(), message };
+    let (class, name, file) = ((*class).to_owned(), what.clone(), what.clone());
     let mut report = Report::default();
-    report.add(&folder, Case { class, name, file: folder.clone(), line: 1, fault: Some(fault) });
+    report.add(what, Case { class, name, file, line: 1, column: 1, fault: Some(fault) });
     report
 }
 
-/// Writes a report, also over an older one. Errors, worded: the file holds something else, or cannot be
-/// written.
-pub(super) fn write(session: &Session, path: &Path, report: &Report) -> anyhow::Result<()> {
-    let file = shown(path);
-    match fs::read(path) {
-        Ok(former) if !former.is_empty() && !former.starts_with(b"<?xml") => {
+/// Where a report goes.
+pub(super) struct Target<'p>(&'p Path);
+
+impl<'p> Target<'p> {
+    /// Errors, worded: what stands there is no report, or it is where the summary goes.
+    pub fn of(session: &Session, path: &'p Path) -> anyhow::Result<Self> {
+        let file = shown(path);
+        if path == Path::new("-") || is_standard_output(path) {
+            return Err(anyhow!(session.say(
+                "the standard output has the summary: give --junit a file of its own, such as report.xml",
+                "标准输出要显示结果：请给 --junit 另写一个文件名，例如 report.xml",
+            )));
+        }
+        // a pipe gives nothing to read, and nothing in it can be lost
+        let is_other = fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0)
+            && fs::read(path).is_ok_and(|former| !former.starts_with(b"<?xml"));
+        if is_other {
             return Err(anyhow!(session.say(
                 format!("{file} is there and holds no report: choose another file for --junit"),
                 format!("{file} 已经存在，而且不是测试报告：请给 --junit 换一个文件名"),
             )));
         }
         // what keeps it from being read will keep it from being written too
-        _ => {}
+        Ok(Self(path))
     }
-    let written = || {
-        path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        fs::write(path, report.xml()?)
-    };
-    written().map_err(|fault: io::Error| {
-        anyhow!(session.say(format!("cannot write {file}: {fault}"), format!("无法写入 {file}：{fault}")))
-    })
+
+    /// Writes a report, also over an older one. Errors, worded: it cannot be written.
+    pub fn write(&self, session: &Session, report: &Report) -> anyhow::Result<()> {
+        let (path, file) = (self.0, shown(self.0));
+        let written = || {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+            fs::write(path, report.xml()?)
+        };
+        written().map_err(|fault: io::Error| {
+            anyhow!(session.say(format!("cannot write {file}: {fault}"), format!("无法写入 {file}：{fault}")))
+        })
+    }
+}
+
+/// Whether the file is what the standard output goes to, by whatever name.
+#[cfg(unix)]
+fn is_standard_output(path: &Path) -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
+
+    let own = io::stdout().as_fd().try_clone_to_owned();
+    let found = [own.and_then(|own| fs::File::from(own).metadata()), fs::metadata(path)];
+    let [Ok(own), Ok(there)] = found else { return false };
+    (own.dev(), own.ino()) == (there.dev(), there.ino())
+}
+
+#[cfg(not(unix))]
+fn is_standard_output(_: &Path) -> bool {
+    false
 }
 
 impl Report {
@@ -125,6 +163,19 @@ impl Report {
             self.suites.push(Suite { name: file.to_owned(), cases: Vec::new() });
         }
         self.suites[place].cases.push(case);
+    }
+
+    /// Cases of one class and one name get their places: of those readers show the first alone.
+    fn tell_apart(&mut self) {
+        let mut known: HashMap<(String, String), usize> = HashMap::new();
+        let key = |case: &Case| (one_line(&case.class), one_line(&case.name));
+        let cases = self.suites.iter().flat_map(|suite| &suite.cases);
+        cases.for_each(|case| *known.entry(key(case)).or_default() += 1);
+        for case in self.suites.iter_mut().flat_map(|suite| &mut suite.cases) {
+            if known[&key(case)] > 1 {
+                case.name.push_str(&format!(" ({}:{})", case.line, case.column));
+            }
+        }
     }
 
     fn xml(&self) -> io::Result<Vec<u8>> {
@@ -192,7 +243,7 @@ impl Counts {
 
 /// The text with U+FFFD for what XML 1.0 can hold in no form.
 fn lawful(text: &str) -> String {
-    let is_lawful = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{fffd}' | '\u{10000}'..);
+    let is_lawful = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
     text.chars().map(|c| if is_lawful(c) { c } else { '\u{fffd}' }).collect()
 }
 

@@ -1,6 +1,8 @@
 //! `follow_up`: what a rule promises for later. It is read and checked here, and its time is computed
 //! for a message; whether it is still wanted then is judged when it is sent.
 
+use std::collections::HashSet;
+
 use jiff::SignedDuration;
 
 use super::Script;
@@ -73,6 +75,25 @@ impl Step {
             terms.push(lang.pick(format!("unless {unless} before"), format!("此前{unless}则不发")));
         }
         terms.join(lang.pick("; ", "；"))
+    }
+
+    /// The same, with what becomes of an earlier one that is still pending.
+    pub fn all_terms(&self, lang: Lang) -> String {
+        let again = match self.again {
+            Again::Restart => "",
+            Again::Keep => "again: keep",
+            Again::Add => "again: add",
+        };
+        let terms = [self.terms(lang), again.to_owned()].into_iter().filter(|term| !term.is_empty());
+        terms.collect::<Vec<_>>().join(lang.pick("; ", "；"))
+    }
+
+    /// Whether it is sent on the terms of another.
+    pub fn has_terms_of(&self, other: &Self) -> bool {
+        let unless = |step: &Self| {
+            step.unless.iter().map(|unless| unless.rule()).collect::<HashSet<Option<RuleName>>>()
+        };
+        self.allowed == other.allowed && self.again == other.again && unless(self) == unless(other)
     }
 
     pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {

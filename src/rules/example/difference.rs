@@ -3,8 +3,11 @@
 
 use std::fmt;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+
 use crate::model::lang::Lang;
 use crate::rules::diagnostic::Argument;
+use crate::rules::fold::{is_invisible, reveal};
 
 /// A text is shown whole up to this many characters: one message of the platform.
 const WHOLE: usize = 300;
@@ -14,6 +17,8 @@ const LEAD: usize = 40;
 const GLANCE: usize = 30;
 /// What is quoted from the first difference on, in characters.
 const QUOTED: usize = 12;
+/// The same where code points are written out.
+const SPELT: usize = 3;
 
 /// The answer that an example expects, and the one that came; they are not equal.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,9 +27,9 @@ pub struct Difference {
     pub actual: String,
 }
 
-/// An answer as it came, below what it lacks.
+/// An answer as it came, or what it lacks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Actual(pub String);
+pub struct Excerpt(pub String);
 
 impl Difference {
     /// How many characters they begin with alike.
@@ -36,17 +41,29 @@ impl Difference {
             .count()
     }
 
+    /// Whether a look at both tells them apart.
+    fn is_seen(&self) -> bool {
+        let is_short = |text: &str| !text.contains('\n') && text.chars().count() <= GLANCE;
+        let seen = |text: &str| -> String {
+            let is_seen = |c: &char| !c.is_whitespace() && !is_invisible(*c);
+            composed(text).chars().filter(is_seen).collect()
+        };
+        let (expected, actual) = (&self.expected, &self.actual);
+        is_short(expected) && is_short(actual) && seen(expected) != seen(actual)
+    }
+
     /// Where they part and with what, where that is not seen at a glance.
     fn parting(&self, lang: Lang) -> Option<String> {
-        let is_short = |text: &str| !text.contains('\n') && text.chars().count() <= GLANCE;
-        if is_short(&self.expected) && is_short(&self.actual) {
+        if self.is_seen() {
             return None;
         }
         let alike = self.alike();
         let before: String = self.expected.chars().take(alike).collect();
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-        let (expected, actual) = (quoted(&self.expected, alike, lang), quoted(&self.actual, alike, lang));
+        let is_spelt = composed(&self.expected) == composed(&self.actual);
+        let [expected, actual] =
+            [&self.expected, &self.actual].map(|text| quoted(text, alike, is_spelt, lang));
         Some(lang.pick(
             format!("\ndiffers:  line {line}, character {column}: {expected} expected, {actual} came"),
             format!("\n不同：第 {line} 行第 {column} 个字，预期是{expected}，实际是{actual}"),
@@ -68,9 +85,9 @@ impl Argument for Difference {
     }
 }
 
-impl Argument for Actual {
+impl Argument for Excerpt {
     fn worded(&self, lang: Lang) -> impl fmt::Display {
-        excerpt(&self.0, 0, lang.pick(16, 6))
+        excerpt(&self.0, 0, lang.pick(16, 8))
     }
 }
 
@@ -80,18 +97,28 @@ fn excerpt(text: &str, from: usize, below: usize) -> String {
     let from = if length <= WHOLE { 0 } else { from.min(length) };
     let shown: String = text.chars().skip(from).take(WHOLE).collect();
     let (before, after) = (if from > 0 { "…" } else { "" }, if from + WHOLE < length { "…" } else { "" });
-    format!("{before}{}{after}", shown.replace('\n', &format!("\n{}", " ".repeat(below))))
+    format!("{before}{}{after}", reveal(&shown).replace('\n', &format!("\n{}", " ".repeat(below))))
 }
 
-/// The first characters from there on, in quotes; or that the text ends there.
-fn quoted(text: &str, from: usize, lang: Lang) -> String {
-    let shown: String = text.chars().skip(from).take(QUOTED).collect();
-    let more = if text.chars().nth(from + QUOTED).is_some() { "…" } else { "" };
-    let shown = shown.replace('\n', "⏎");
+/// The first characters from there on, in quotes; or that the text ends there. Two texts that are the same to
+/// the eye are spelt, each character by its code point.
+fn quoted(text: &str, from: usize, is_spelt: bool, lang: Lang) -> String {
+    let length = if is_spelt { SPELT } else { QUOTED };
+    let shown: String = text.chars().skip(from).take(length).collect();
+    let more = if text.chars().nth(from + length).is_some() { "…" } else { "" };
+    let shown = match is_spelt {
+        true => shown.chars().map(|c| format!("⟨U+{:04X}⟩", c as u32)).collect(),
+        false => reveal(&shown).replace('\n', "⏎"),
+    };
     match shown.is_empty() {
         true => lang.pick("the end", "（没有了）").to_owned(),
         false => lang.pick(format!("\"{shown}{more}\""), format!("“{shown}{more}”")),
     }
+}
+
+/// With marks and letters as one, as they are seen.
+fn composed(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }
 
 #[cfg(test)]
@@ -106,6 +133,26 @@ mod tests {
     fn short_texts_stand_below_one_another() {
         assert_eq!(shown("您好", "您好！", Lang::En), "expected: 您好\nactual:   您好！");
         assert_eq!(shown("您好", "您好！", Lang::Zh), "预期：您好\n实际：您好！");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_written_out() {
+        for (expected, actual, said) in [
+            ("您好", "您好\u{200B}", "character 3: the end expected, \"⟨U+200B⟩\" came"),
+            ("您 好", "您\u{A0}好", "character 2: \" 好\" expected, \"⟨U+00A0⟩好\" came"),
+            ("您好 ", "您好", "character 3: \" \" expected, the end came"),
+            ("一\n二", "一\r\n二", "character 2: \"⏎二\" expected, \"⟨U+000D⟩⏎二\" came"),
+            ("❤\u{FE0F}", "❤", "character 2: \"⟨U+FE0F⟩\" expected, the end came"),
+            ("café", "cafe\u{301}", "\"⟨U+00E9⟩\" expected, \"⟨U+0065⟩⟨U+0301⟩\" came"),
+        ] {
+            let shown = shown(expected, actual, Lang::En);
+            assert!(shown.ends_with(said), "{shown}");
+            assert!(!shown.contains(['\r', '\u{200B}', '\u{A0}']), "{shown:?}");
+        }
+        assert_eq!(
+            Excerpt("九\u{200B}点\r\n好".to_owned()).worded(Lang::Zh).to_string(),
+            "九⟨U+200B⟩点⟨U+000D⟩\n        好"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::difference::{Actual, Difference};
+use super::difference::{Difference, Excerpt};
 use crate::model::lang::Lang;
 use crate::rules::diagnostic::{Argument, Foreign, faults};
 use crate::rules::rule::Mismatch;
@@ -18,15 +18,49 @@ impl Argument for Mismatches {
     }
 }
 
+/// Why a rule is tried before another that matches too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precedence {
+    /// It stands above, at the same priority.
+    Place,
+    /// Its priority is the higher one.
+    Priority(i32),
+    /// The other one is a fallback, and it is none.
+    Fallback,
+}
+
+impl Argument for Precedence {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        match self {
+            Self::Place => lang
+                .pick(
+                    "that rule is tried first: move this one above it, give it a higher `priority`, or change the example",
+                    "那条规则排在前面：请把这条规则移到它上面，或提高 `priority`，或修改示例",
+                )
+                .to_owned(),
+            Self::Priority(priority) => lang.pick(
+                format!("that rule has `priority: {priority}`: give this one a higher `priority`, or change the example"),
+                format!("那条规则的 `priority` 是 {priority}：请给这条规则写更高的 `priority`，或修改示例"),
+            ),
+            Self::Fallback => lang
+                .pick(
+                    "a fallback is tried after all others: make the conditions of that rule narrower, or change the example",
+                    "兜底规则总是最后才轮到：请把那条规则的条件写得更窄，或修改示例",
+                )
+                .to_owned(),
+        }
+    }
+}
+
 faults! {
     pub enum ExampleFault {
-        340 Error OtherRule { said: String, rule: String, place: String }
+        340 Error OtherRule { said: String, rule: String, place: String, precedence: Precedence }
             en "the example \"{said}\" is answered by the rule \"{rule}\" ({place})",
-               "that rule is tried first: move this one above it, give it a higher `priority`, or change the example";
+               "{precedence}";
             zh "示例“{said}”被规则“{rule}”（{place}）抢先回复了",
-               "那条规则排在前面：请把这条规则移到它上面，或提高 `priority`，或修改示例";
-            means "The first rule that matches answers, and here one above this one does. Fans who write this would get the other answer.",
-                  "第一条匹配的规则负责回复，而排在前面的一条已经匹配了。粉丝这样写，得到的是另一个回复。";
+               "{precedence}";
+            means "The first rule that matches answers. This one matches too, but another comes first. Fans who write this would get the other answer.",
+                  "第一条匹配的规则负责回复。这条规则也匹配，但另一条先轮到。粉丝这样写，得到的是另一个回复。";
         341 Error Unanswered { said: String, condition: Mismatches }
             en "no rule answers the example \"{said}\"",
                "this rule {condition}";
@@ -48,11 +82,11 @@ faults! {
                "{difference}";
             means "The rule answers, but with another text than the example expects. One of the two is out of date.",
                   "规则回复了，但内容和示例里写的不一样。两者之中有一个没有更新。";
-        344 Error ReplyLacks { said: String, expected: String, actual: Actual }
+        344 Error ReplyLacks { said: String, expected: Excerpt, actual: Excerpt }
             en "the answer to the example \"{said}\" does not contain what it should",
                "expected in it: {expected}\nactual:         {actual}";
             zh "示例“{said}”的回复里没有预期的内容",
-               "应包含：{expected}\n实际：{actual}";
+               "应包含：{expected}\n实际：  {actual}";
             means "The rule answers, but the words that the example looks for are not in the answer.",
                   "规则回复了，但示例要找的文字不在回复里。";
         345 Error NoSuchAnswer { said: String, reason: Foreign }
@@ -70,7 +104,7 @@ faults! {
             means "An example stands for one message that a fan could send or one thing he could do. Two at once cannot happen.",
                   "一个示例代表粉丝发的一条消息，或者做的一件事，不可能同时是两样。";
         347 Error BadMoment { text: String }
-            en "\"{text}\" is no date and time",
+            en "\"{text}\" is no valid date and time",
                "write `2026-11-23 09:00`";
             zh "“{text}”不是有效的日期和时间",
                "请写 `2026-11-23 09:00`";
@@ -90,5 +124,12 @@ faults! {
                "请写数字 ID";
             means "`sender` says which fan the example comes from, and the platform knows fans by their number.",
                   "`sender` 表示示例来自哪个粉丝，平台用数字 ID 表示粉丝。";
+        350 Error LeftToAnother { said: String, rule: String, place: String, condition: Mismatches }
+            en "the example \"{said}\" does not match this rule, so \"{rule}\" ({place}) answers it",
+               "this rule {condition}";
+            zh "示例“{said}”不符合这条规则的条件，所以由规则“{rule}”（{place}）回复",
+               "这条规则{condition}";
+            means "You say that this rule answers this message, and it does not, so the message goes on to another one, often the fallback. The order of the rules is not at fault; the help says which condition is missing.",
+                  "您说这条规则会回复这条消息，其实不会，于是轮到了别的规则，常常是兜底规则。这和规则的先后无关；建议里写明了差哪个条件。";
     }
 }

@@ -201,7 +201,7 @@ fn read_message(reading: &mut Reading, node: &Node, text: String) -> Option<Cont
 
 /// `2026-11-23 09:00`, in the account's zone.
 fn read_moment(reading: &mut Reading, text: Text) -> Option<Moment> {
-    let moment = parse_moment(&text.value);
+    let moment = parse_moment(&text.value).filter(Moment::is_instant);
     if moment.is_none() {
         reading.fault(ExampleFault::BadMoment { text: text.value }, text.span);
     }
@@ -234,6 +234,9 @@ pub fn said(content: &Content) -> String {
         Content::Event(Event::View(url)) if !url.is_empty() => format!("link: {url}"),
         Content::Event(Event::Scan(scene)) if !scene.as_str().is_empty() => {
             format!("scan: {}", scene.as_str())
+        }
+        Content::Event(event @ Event::ScanFollow(scene)) if !scene.as_str().is_empty() => {
+            format!("event: {}, scan: {}", event.kind(), scene.as_str())
         }
         Content::Event(event) => format!("event: {}", event.kind()),
     }

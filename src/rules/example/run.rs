@@ -7,8 +7,8 @@ use std::sync::Arc;
 use jiff::civil::{date, time};
 
 use super::Example;
-use super::difference::{Actual, Difference};
-use super::fault::{ExampleFault, Mismatches};
+use super::difference::{Difference, Excerpt};
+use super::fault::{ExampleFault, Mismatches, Precedence};
 use crate::model::decision::{Decision, Outcome};
 use crate::model::id::{RuleName, UserId};
 use crate::model::message::{Format, InboundMessage};
@@ -40,7 +40,11 @@ pub fn run(ruleset: &RuleSet, rank: Rank, example: &Example, surroundings: &Surr
     let message = message(rule, example, surroundings);
     let account_name = account_name(rule, example, surroundings);
     let moment = moment(ruleset, rule, example, &message, &account_name, surroundings);
-    let Ok(received_at) = surroundings.zone.to_timestamp(moment.datetime()) else { return Tried::default() };
+    let failed = |fault| Diagnostic { fault: Arc::new(fault), place: example.place.clone() };
+    let Ok(received_at) = surroundings.zone.to_timestamp(moment.datetime()) else {
+        let text = moment.datetime().strftime("%Y-%m-%d %H:%M").to_string();
+        return Tried { failure: Some(failed(ExampleFault::BadMoment { text })), answered_by: None };
+    };
     let context = Context { received_at, zone: &surroundings.zone, account_name: &account_name };
     let decision = ruleset.decide(&message, &context);
     let fault = if example.wanted {
@@ -49,8 +53,7 @@ pub fn run(ruleset: &RuleSet, rank: Rank, example: &Example, surroundings: &Surr
         let answered = decision.rule.as_ref() == Some(&rule.name);
         answered.then(|| ExampleFault::Answered { said: example.said.clone() })
     };
-    let diagnostic = |fault| Diagnostic { fault: Arc::new(fault), place: example.place.clone() };
-    Tried { failure: fault.map(diagnostic), answered_by: decision.rule }
+    Tried { failure: fault.map(failed), answered_by: decision.rule }
 }
 
 fn judge(
@@ -69,14 +72,33 @@ fn judge(
             Some(ExampleFault::Unanswered { said, condition })
         }
         Some(other) if *other != rule.name => {
-            let place = ruleset.rule_named(other).map(|rule| rule.place.to_string()).unwrap_or_default();
-            Some(ExampleFault::OtherRule { said, rule: other.to_string(), place })
+            let other = ruleset.rule_named(other)?;
+            let subject = ruleset.subject(message, context);
+            let (name, place) = (other.name.to_string(), other.place.to_string());
+            Some(if rule.matches(&subject) {
+                let precedence = precedence(other, rule);
+                ExampleFault::OtherRule { said, rule: name, place, precedence }
+            } else {
+                let condition = Mismatches(rule.mismatches(&subject));
+                ExampleFault::LeftToAnother { said, rule: name, place, condition }
+            })
         }
         Some(_) if decision.outcome == Outcome::TemplateFailed => {
             let reason = Foreign(decision.problem.clone().unwrap_or_default());
             Some(ExampleFault::NoSuchAnswer { said, reason })
         }
         Some(_) => judge_reply(ruleset, rank, example, message, context, decision),
+    }
+}
+
+/// Why the first of two rules that match is tried first.
+fn precedence(first: &Rule, second: &Rule) -> Precedence {
+    if second.fallback && !first.fallback {
+        Precedence::Fallback
+    } else if first.priority > second.priority {
+        Precedence::Priority(first.priority)
+    } else {
+        Precedence::Place
     }
 }
 
@@ -105,7 +127,8 @@ fn judge_reply(
     if let Some(expected) = &example.reply_contains
         && !holds(&|answer| answer.contains(expected.as_str()))
     {
-        return Some(ExampleFault::ReplyLacks { said, expected: expected.clone(), actual: Actual(actual) });
+        let (expected, actual) = (Excerpt(expected.clone()), Excerpt(actual));
+        return Some(ExampleFault::ReplyLacks { said, expected, actual });
     }
     None
 }
@@ -159,7 +182,7 @@ fn moment(
     let mut subject = ruleset.subject(message, &context);
     let mut holds = |moment: &Moment| {
         subject.moment = *moment;
-        rule.matches(&subject)
+        moment.is_instant() && rule.matches(&subject)
     };
     let points = turning_points(&calendars, FIXED_MOMENT);
     let later = points.partition_point(|point| *point < FIXED_MOMENT);
