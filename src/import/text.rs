@@ -26,9 +26,9 @@ pub fn tidy(written: &str) -> String {
 
 /// A link as a template that renders the same.
 pub fn link(written: &str) -> String {
-    let url = written.trim();
-    // braces in a link are written as the bytes that they would be sent as
-    if escape(url) == url { url.to_owned() } else { url.replace('{', "%7B") }
+    // blanks and braces in a link are written as the bytes that they would be sent as
+    let url = written.trim().split_whitespace().collect::<Vec<_>>().join("%20");
+    if escape(&url) == url { url } else { url.replace('{', "%7B") }
 }
 
 /// `{{` and `{%` would begin something to fill in; as inserted texts they are what they are.
@@ -57,6 +57,7 @@ mod tests {
         assert_eq!(template("{{{x}} {%y"), ("{{ '{{' }}{x}} {{ '{%' }}y".to_owned(), vec![What::Braces]));
         assert_eq!(template("{x} {#话题#}"), ("{x} {#话题#}".to_owned(), vec![]));
         assert_eq!(link(" https://e.com/{{a}} "), "https://e.com/%7B%7Ba}}");
+        assert_eq!(link("https://e.com/a b\n"), "https://e.com/a%20b");
     }
 
     #[test]
