@@ -119,6 +119,23 @@ fn an_upgrade_in_kubernetes_leaves_the_rules_alone() {
 }
 
 #[test]
+fn what_is_run_as_the_pages_say_has_bounds() {
+    let compose = read("compose.yaml");
+    let services = compose.matches("\n    image: ").count();
+    for bound in ["\n    logging: *bounded-log", "\n    mem_limit: ", "\n    pids_limit: "] {
+        assert_eq!(compose.matches(bound).count(), services, "{bound}");
+    }
+    assert!(compose.contains("options: {max-size: 10m, max-file: \"5\"}"));
+    for page in ["docs/deploy.md", "docs/deploy.zh-CN.md"] {
+        let text = read(page);
+        let command = text.split("docker run -d").nth(1).unwrap().split("```").next().unwrap();
+        for bound in ["--memory ", "--pids-limit ", "--log-opt max-size=", "--log-opt max-file="] {
+            assert!(command.contains(bound), "{page}: {bound}");
+        }
+    }
+}
+
+#[test]
 fn a_link_into_a_page_finds_its_heading() {
     let link = regex::Regex::new(r"\]\(([^)#\s]*)#([^)\s]+)\)").unwrap();
     let mut missing = Vec::new();
