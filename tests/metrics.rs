@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 use fake_platform::FakePlatform;
 use fanreply::model::message::{Content, Event};
+use fanreply::platform::{CallFault, Reason};
+use fanreply::store::StoreFault;
 use regex::Regex;
 use support::{Appliance, Ground, noon};
 
@@ -172,6 +174,55 @@ fn every_alert_speaks_both_languages_and_is_tested_both_ways() {
             assert!(cases.contains(&format!("- name: {name} {case}\n")), "{name} {case}: no case");
         }
     }
+}
+
+/// An increase needs a first value to rise from: what is born above zero raises no alert.
+#[tokio::test]
+async fn whatever_an_alert_counts_is_there_at_zero_from_the_start() {
+    let appliance = Ground::with(&[("a.yaml", RULES)]).start().await;
+    let page = scrape(&appliance).await;
+    let samples: BTreeSet<(&str, BTreeSet<&str>)> = page.lines().filter_map(zero).collect();
+    let cases = read("deploy/alerts_test.yaml");
+    let of_case = Regex::new(r"series: '(\w+_total)\{([^}]*)\}'").unwrap();
+    let mut count = 0;
+    for found in of_case.captures_iter(&cases) {
+        let (_, [name, labels]) = found.extract();
+        let own = |label: &&str| !label.starts_with("job=") && !label.starts_with("instance=");
+        let labels: BTreeSet<&str> = labels.split(", ").filter(own).collect();
+        assert!(samples.contains(&(name, labels)), "{} is not in:\n{page}", &found[0]);
+        count += 1;
+    }
+    assert!(count > 20, "{count}");
+    let path = PathBuf::from("data/fanreply.db");
+    let errors = [
+        StoreFault::Full { path: path.clone() },
+        StoreFault::ReadOnly { path: path.clone() },
+        StoreFault::Locked { path: path.clone() },
+        StoreFault::Damaged { path: path.clone() },
+        StoreFault::Io { path, reason: String::new() },
+        StoreFault::Closed,
+    ];
+    let errors = errors.iter().map(StoreFault::as_str).chain(["slow"]);
+    let errors = errors.map(|error| ("fanreply_store_errors_total", format!("error=\"{error}\"")));
+    let calls = [
+        CallFault::Refused { code: 1, text: String::new() },
+        CallFault::Status(500),
+        CallFault::Unreachable { reason: Reason::Refused },
+        CallFault::NoAnswer { reason: Reason::TimedOut },
+        CallFault::Undecodable,
+    ];
+    let calls = calls.iter().map(|fault| format!("result=\"{}\"", fault.as_str()));
+    let calls = calls.map(|label| ("fanreply_platform_calls_total", label));
+    for (name, label) in errors.chain(calls) {
+        assert!(samples.contains(&(name, BTreeSet::from([label.as_str()]))), "{name} {label}");
+    }
+}
+
+/// The name and the labels of a sample that is zero.
+fn zero(line: &str) -> Option<(&str, BTreeSet<&str>)> {
+    let sample = line.strip_suffix(" 0")?;
+    let (name, labels) = sample.split_once('{').unwrap_or((sample, ""));
+    Some((name, labels.trim_end_matches('}').split(',').filter(|label| !label.is_empty()).collect()))
 }
 
 #[tokio::test]

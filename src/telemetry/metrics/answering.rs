@@ -68,6 +68,10 @@ impl Answering {
 
     /// Counters whose labels are known show their zero: a rate needs a first value to rise from.
     pub fn begin_at_zero(&self) {
+        for (kind, outcome) in Kind::ALL.iter().flat_map(|kind| Outcome::ALL.map(|outcome| (*kind, outcome)))
+        {
+            drop(self.messages.get_or_create(&MessageLabels { kind: Word(kind), outcome: Word(outcome) }));
+        }
         for reason in Refusal::ALL {
             drop(self.refused.get_or_create(&RefusalLabels { reason: Word(reason) }));
         }
