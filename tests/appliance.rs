@@ -414,6 +414,9 @@ async fn a_password_cannot_be_guessed_by_trying() {
         assert!(guesses < 1_000, "nobody stops the guessing");
     }
     assert!(guesses >= 100, "a forgetful operator has some tries: {guesses}");
+    let metrics = appliance.app.metrics.encode();
+    let counted = format!("fanreply_refused_total{{reason=\"wrong_password\"}} {guesses}\n");
+    assert!(metrics.contains(&counted), "{counted} is not in:\n{metrics}");
     assert_eq!(with("open sesame").await, 429, "nor does the right one tell that it is right");
     assert_eq!(appliance.client.get(&page).send().await.unwrap().status().as_u16(), 401, "no guess");
     appliance.until("it is forgiven", async || with("open sesame").await == 200).await;

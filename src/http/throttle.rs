@@ -21,6 +21,8 @@ pub struct Throttle(Mutex<HashMap<IpAddr, Failures>>);
 struct Failures {
     count: f64,
     since: Instant,
+    /// Whether it was told that the address is shut out, since it was last forgiven everything.
+    told: bool,
 }
 
 impl Throttle {
@@ -32,6 +34,20 @@ impl Throttle {
 
     /// Notes a failure; whether the address has failed too often.
     pub fn fails_too_often(&self, address: IpAddr, now: Instant) -> bool {
+        self.note(address, now, |failures| failures.count > BURST)
+    }
+
+    /// Notes a failure; whether by it the address has failed too often. It is so once, until all is forgiven:
+    /// whoever goes on after each bit of forgiveness is no news.
+    pub fn shuts_out(&self, address: IpAddr, now: Instant) -> bool {
+        self.note(address, now, |failures| {
+            let is_news = failures.count > BURST - 1.0 && !failures.told;
+            failures.told |= is_news;
+            is_news
+        })
+    }
+
+    fn note(&self, address: IpAddr, now: Instant, told: impl FnOnce(&mut Failures) -> bool) -> bool {
         let mut addresses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if addresses.len() >= MOST && !addresses.contains_key(&address) {
             addresses.retain(|_, failures| failures.left(now) > 0.0);
@@ -39,9 +55,11 @@ impl Throttle {
                 addresses.clear();
             }
         }
-        let failures = addresses.entry(address).or_insert(Failures { count: 0.0, since: now });
-        *failures = Failures { count: (failures.left(now) + 1.0).min(BURST + FORGIVEN), since: now };
-        failures.count > BURST
+        let failures = addresses.entry(address).or_insert(Failures { count: 0.0, since: now, told: false });
+        let left = failures.left(now);
+        let count = (left + 1.0).min(BURST + FORGIVEN);
+        *failures = Failures { count, since: now, told: failures.told && left > 0.0 };
+        told(failures)
     }
 }
 
@@ -80,6 +98,21 @@ mod tests {
             throttle.fails_too_often(address(1), now);
         });
         assert!(!throttle.fails_too_often(address(1), now + LONGEST));
+    }
+
+    #[test]
+    fn it_is_told_once_that_an_address_is_shut_out_and_again_when_all_was_forgiven() {
+        let throttle = Throttle::default();
+        let now = Instant::now();
+        let told = |from: Instant| {
+            let guess = |number: u32| {
+                let now = from + Duration::from_millis(50) * number;
+                !throttle.has_failed_too_often(address(1), now) && throttle.shuts_out(address(1), now)
+            };
+            (0..400).filter(|number| guess(*number)).count()
+        };
+        assert_eq!(told(now), 1);
+        assert_eq!(told(now + Duration::from_secs(60)), 1);
     }
 
     #[test]
