@@ -1,10 +1,12 @@
-//! The throttle of failures: an address that keeps sending what is refused gets no more attention than it
+//! The throttle of failures: a client that keeps sending what is refused gets no more attention than it
 //! needs. What is validly signed never gets here: behind a proxy it all comes from one address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use super::network::network_of;
 
 /// Failures that may come at once.
 const BURST: f64 = 100.0;
@@ -13,7 +15,7 @@ const FORGIVEN: f64 = 10.0;
 /// Addresses that are remembered; an attacker with more of them is forgotten and forgiven.
 const MOST: usize = 10_000;
 
-/// Counts the failures of each address.
+/// Counts the failures of each client: an IPv4 address, or the network of an IPv6 address.
 #[derive(Debug, Default)]
 pub struct Throttle(Mutex<HashMap<IpAddr, Failures>>);
 
@@ -29,7 +31,7 @@ impl Throttle {
     /// Whether the address has failed too often to be heard now.
     pub fn has_failed_too_often(&self, address: IpAddr, now: Instant) -> bool {
         let addresses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        addresses.get(&address).is_some_and(|failures| failures.left(now) > BURST - 1.0)
+        addresses.get(&network_of(address)).is_some_and(|failures| failures.left(now) > BURST - 1.0)
     }
 
     /// Notes a failure; whether the address has failed too often.
@@ -49,6 +51,7 @@ impl Throttle {
 
     fn note(&self, address: IpAddr, now: Instant, told: impl FnOnce(&mut Failures) -> bool) -> bool {
         let mut addresses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let address = network_of(address);
         if addresses.len() >= MOST && !addresses.contains_key(&address) {
             addresses.retain(|_, failures| failures.left(now) > 0.0);
             if addresses.len() >= MOST {
@@ -88,6 +91,17 @@ mod tests {
         assert!((0..100).all(|_| !throttle.fails_too_often(address(1), now)));
         assert!(throttle.fails_too_often(address(1), now));
         assert!(!throttle.fails_too_often(address(2), now), "another address is not to blame");
+    }
+
+    #[test]
+    fn whoever_has_a_whole_network_is_one_client() {
+        let throttle = Throttle::default();
+        let now = Instant::now();
+        let of = |network: u128, number: u128| IpAddr::from((network << 64 | number).to_be_bytes());
+        assert!((0..100).all(|number| !throttle.fails_too_often(of(7, number), now)));
+        assert!(throttle.fails_too_often(of(7, 100), now));
+        assert!(throttle.has_failed_too_often(of(7, 101), now));
+        assert!(!throttle.has_failed_too_often(of(8, 1), now), "another network is not to blame");
     }
 
     #[test]
