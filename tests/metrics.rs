@@ -281,6 +281,26 @@ async fn a_scrape_tells_of_the_outbox_the_tokens_and_what_serves() {
     .await;
 }
 
+#[tokio::test]
+async fn a_rule_that_is_gone_is_not_counted_any_more() {
+    let other = "rules:\n  - name: hello\n    when: {keyword: 你好}\n    reply: 您好\n";
+    let ground = Ground::with(&[("a.yaml", RULES), ("b.yaml", other)]);
+    let appliance = ground.start().await;
+    appliance.say("下单").await;
+    appliance.say("你好").await;
+    let hits = async || {
+        let page = scrape(&appliance).await;
+        let lines = page.lines().filter(|line| line.starts_with("fanreply_rule_hits_total{"));
+        lines.map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let [hello, order] =
+        ["hello", "order"].map(|rule| format!("fanreply_rule_hits_total{{rule=\"{rule}\"}} 1"));
+    assert_eq!(hits().await, BTreeSet::from([hello.clone(), order]));
+    ground.write("a.yaml", &RULES.replace("order", "orders"));
+    appliance.app.reload().await;
+    assert_eq!(hits().await, BTreeSet::from([hello]));
+}
+
 /// How many rows wait in the database of the test below; a million where it is asked for.
 fn pending_rows() -> u32 {
     std::env::var("FANREPLY_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(50_000)

@@ -112,6 +112,11 @@ impl Metrics {
         self.0.answering.rule_hits.get_or_create(&RuleLabels { rule: Word(rule.clone()) }).inc();
     }
 
+    /// No set that serves has this rule any more.
+    pub fn rule_gone(&self, rule: &RuleName) {
+        self.0.answering.rule_hits.remove(&RuleLabels { rule: Word(rule.clone()) });
+    }
+
     /// So many promised messages are lost because they cannot be sent.
     pub fn not_sent(&self, messages: u64) {
         self.0.answering.not_sent.inc_by(messages);
