@@ -338,6 +338,38 @@ async fn a_scrape_takes_no_second_however_much_is_pending() {
     assert!(took < Duration::from_secs(1), "{took:?}");
 }
 
+/// With the settings of the file for compose, by the name and with the password that Prometheus has.
+#[tokio::test]
+async fn prometheus_reaches_the_admin_side_as_it_is_shipped() {
+    let (compose, scraped) = (read("deploy/compose-metrics.yaml"), read("deploy/prometheus.yaml"));
+    let variable = |name: &str| {
+        let line = compose.lines().find_map(|line| line.trim_start().strip_prefix(name)?.strip_prefix(": "));
+        line.unwrap_or_else(|| panic!("{name}")).to_owned()
+    };
+    let secret = variable("FANREPLY_ADMIN_PASSWORD_FILE");
+    assert!(scraped.contains(&format!("password_file: {secret}\n")) && scraped.contains("username: admin\n"));
+    let target = scraped.split("targets: [\"").nth(1).unwrap().split('"').next().unwrap();
+    let (listen, port) = (variable("FANREPLY_ADMIN_LISTEN"), target.rsplit(':').next().unwrap());
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let password = ground.path("admin-password");
+    fs::write(&password, "open sesame\n").unwrap();
+    let appliance = ground
+        .without("FANREPLY_ADMIN_LISTEN")
+        .set("FANREPLY_ADMIN_LISTEN", &listen.replace(&format!(":{port}"), ":0"))
+        .set("FANREPLY_ADMIN_HOSTS", &variable("FANREPLY_ADMIN_HOSTS"))
+        .set("FANREPLY_ADMIN_PASSWORD_FILE", password.to_str().unwrap())
+        .start()
+        .await;
+    let asked = appliance.client.get(format!("{}/metrics", appliance.admin())).header("Host", target);
+    assert_eq!(asked.try_clone().unwrap().send().await.unwrap().status(), 401);
+    assert_eq!(asked.basic_auth("admin", Some("open sesame")).send().await.unwrap().status(), 200);
+    for shipped in ["compose.yaml", "deploy/kubernetes.yaml"] {
+        let text = read(shipped);
+        let set = text.lines().find(|line| line.contains("FANREPLY_ADMIN_") && !line.trim().starts_with('#'));
+        assert_eq!(set, None, "{shipped} leaves it on loopback");
+    }
+}
+
 #[tokio::test]
 async fn prometheus_gets_openmetrics_when_it_asks_for_it() {
     let appliance = Ground::with(&[("a.yaml", RULES)]).start().await;
@@ -391,7 +423,8 @@ async fn promtool_finds_no_fault_in_metrics_and_alerts() {
     };
     let (_platform, _appliance, _ground, page) = eventful().await;
     let panels = panels_as_rules();
-    let checks: [(&[&str], &str); 4] = [
+    let checks: [(&[&str], &str); 5] = [
+        (&["check", "config", "--syntax-only", "deploy/prometheus.yaml"], ""),
         (&["check", "metrics"], &page),
         (&["check", "rules", "/dev/stdin"], &panels),
         (&["check", "rules", "deploy/alerts.yaml"], ""),

@@ -141,9 +141,9 @@ impl Admin {
     }
 
     fn knows_host(&self, host: &str) -> bool {
-        let name = host_name(host);
-        let loopback = name == "localhost"
-            || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        let name = host_name(host).trim_matches(['[', ']']);
+        let loopback =
+            name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
         loopback || self.hosts.iter().any(|own| own.eq_ignore_ascii_case(name))
     }
 
