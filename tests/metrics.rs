@@ -8,7 +8,7 @@ mod fake_platform;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -418,7 +418,11 @@ fn run(mut command: Command, input: &str) {
 #[tokio::test]
 async fn promtool_finds_no_fault_in_metrics_and_alerts() {
     let Some(promtool) = promtool() else {
-        println!("promtool is not here: neither metrics nor alerts are held against it");
+        // what is written directly is shown, also of a test that passes
+        let _ = writeln!(
+            io::stderr(),
+            "\nNOT TESTED: metrics, alerts and the dashboard against promtool, which is not here; .ci/test fetches it"
+        );
         return;
     };
     let (_platform, _appliance, _ground, page) = eventful().await;
