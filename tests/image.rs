@@ -49,7 +49,7 @@ fn the_image_is_small_and_holds_nothing_but_the_binary_and_the_rules() {
     // a number, because Kubernetes cannot tell whether a name is root's
     assert_eq!(config["User"], "65532:65532");
     assert_eq!(config["Entrypoint"], serde_json::json!(["/fanreply"]));
-    for key in ["title", "description", "version", "licenses"] {
+    for key in ["title", "description", "version", "revision", "licenses"] {
         assert!(config["Labels"][format!("org.opencontainers.image.{key}")].is_string(), "{key}");
     }
     let own = ["fanreply", "rules/", "data/", "LICENSE", "NOTICE", "THIRD-PARTY.txt"];
