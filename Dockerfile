@@ -29,7 +29,10 @@ COPY --from=build /image/fanreply /fanreply
 COPY --from=build /image/rules /rules
 # a new volume takes over who owns the folder that it covers
 COPY --from=build --chown=65532:65532 /image/data /data
-COPY LICENSE NOTICE /
+COPY LICENSE NOTICE THIRD-PARTY.txt /
+# Last, so that the layers above stay: docker build --build-arg REVISION="$(git rev-parse HEAD)"
+ARG REVISION=unknown
+LABEL org.opencontainers.image.revision="$REVISION"
 ENV FANREPLY_LISTEN=0.0.0.0:8080 \
     FANREPLY_RULES=/rules \
     FANREPLY_DATA=/data

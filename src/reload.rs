@@ -21,6 +21,7 @@ use tokio::sync::watch::{Receiver, Sender};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::clock::Clock;
+use crate::model::id::RuleName;
 use crate::model::lang::Lang;
 use crate::rules::Loaded;
 use crate::rules::diagnostic::Diagnostic;
@@ -215,19 +216,6 @@ fn unhurried<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| scope.spawn(stepping_back).join()).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Lets go of a set when nobody else holds it any more. Taking one apart that has thousands of rules takes
-/// milliseconds, and whoever lets go last has to: that must not be a request.
-fn take_apart(former: Option<Arc<Verdict>>) {
-    const LONGEST: Duration = Duration::from_secs(1);
-    const PAUSE: Duration = Duration::from_millis(5);
-    let Some(set) = former.as_ref().and_then(|former| former.set.as_ref()) else { return };
-    let mut waited = Duration::ZERO;
-    while Arc::strong_count(set) > 1 && waited < LONGEST {
-        thread::park_timeout(PAUSE);
-        waited += PAUSE;
-    }
-}
-
 /// The steps of a look. They block.
 impl LiveRules {
     fn first_look(&self, mut flight: OwnedMutexGuard<Flight>) -> Result<(), FolderUnreadable> {
@@ -289,7 +277,7 @@ impl LiveRules {
         let report = self.publish(flight, outcome, findings.clone());
         let report =
             self.keep(flight, source).map_or_else(|| self.publish(flight, outcome, findings), |()| report);
-        take_apart(former.filter(|_| !unchanged));
+        self.take_apart(former.filter(|_| !unchanged));
         report
     }
 
@@ -319,6 +307,27 @@ impl LiveRules {
         }
         flight.served = Some(Arc::new(verdict));
         (flight.from_last_good, flight.kept) = (true, true);
+    }
+
+    /// Lets go of a set when nobody else holds it any more. Taking one apart that has thousands of rules takes
+    /// milliseconds, and whoever lets go last has to: that must not be a request. Rules that are gone lose
+    /// their figures, which nobody can count on any more.
+    fn take_apart(&self, former: Option<Arc<Verdict>>) {
+        const LONGEST: Duration = Duration::from_secs(1);
+        const PAUSE: Duration = Duration::from_millis(5);
+        let Some(set) = former.as_ref().and_then(|former| former.set.as_ref()) else { return };
+        let mut waited = Duration::ZERO;
+        while Arc::strong_count(set) > 1 && waited < LONGEST {
+            thread::park_timeout(PAUSE);
+            waited += PAUSE;
+        }
+        let serving = self.snapshot();
+        let is_gone = |name: &&RuleName| serving.as_ref().is_none_or(|set| set.rule_named(name).is_none());
+        set.rules()
+            .iter()
+            .map(|rule| &rule.name)
+            .filter(is_gone)
+            .for_each(|name| self.metrics.rule_gone(name));
     }
 
     fn publish(&self, flight: &Flight, outcome: Outcome, findings: Findings) -> Arc<Report> {

@@ -385,7 +385,7 @@ async fn the_admin_side_reloads_and_says_what_is_wrong() {
 async fn the_admin_side_wants_its_password_its_own_name_and_its_own_pages() {
     let ground = Ground::with(&[HELLO])
         .set("FANREPLY_ADMIN_PASSWORD", "open sesame")
-        .set("FANREPLY_ADMIN_HOSTS", "fans.example");
+        .set("FANREPLY_ADMIN_HOSTS", "fans.example,[2001:db8::7]");
     let appliance = ground.start().await;
     let reload = format!("{}/api/reload", appliance.admin());
     let with = |password: &str| appliance.client.post(&reload).basic_auth("admin", Some(password.to_owned()));
@@ -395,6 +395,7 @@ async fn the_admin_side_wants_its_password_its_own_name_and_its_own_pages() {
     assert_eq!(status(with("open sesame")).await, 200);
     assert_eq!(status(with("open sesame").header("Host", "evil.example")).await, 403);
     assert_eq!(status(with("open sesame").header("Host", "fans.example:8081")).await, 200);
+    assert_eq!(status(with("open sesame").header("Host", "[2001:db8::7]:8081")).await, 200);
     assert_eq!(status(with("open sesame").header("Origin", "http://evil.example")).await, 403);
     assert_eq!(status(with("open sesame").header("Origin", appliance.admin())).await, 200);
     assert_eq!(status(appliance.client.get(format!("{}/metrics", appliance.admin()))).await, 401);
@@ -414,6 +415,9 @@ async fn a_password_cannot_be_guessed_by_trying() {
         assert!(guesses < 1_000, "nobody stops the guessing");
     }
     assert!(guesses >= 100, "a forgetful operator has some tries: {guesses}");
+    let metrics = appliance.app.metrics.encode();
+    let counted = format!("fanreply_refused_total{{reason=\"wrong_password\"}} {guesses}\n");
+    assert!(metrics.contains(&counted), "{counted} is not in:\n{metrics}");
     assert_eq!(with("open sesame").await, 429, "nor does the right one tell that it is right");
     assert_eq!(appliance.client.get(&page).send().await.unwrap().status().as_u16(), 401, "no guess");
     appliance.until("it is forgiven", async || with("open sesame").await == 200).await;

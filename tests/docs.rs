@@ -105,15 +105,46 @@ fn a_page_shows_what_the_program_says() {
 }
 
 #[test]
-fn the_rules_in_the_kubernetes_manifest_prove_themselves_without_a_warning() {
-    let text = fs::read_to_string(root().join("deploy/kubernetes.yaml")).unwrap();
-    let (_, after) = text.split_once("  rules.yaml: |\n").unwrap();
-    let (block, _) = after.split_once("\n---\n").unwrap();
+fn the_rules_for_kubernetes_prove_themselves_without_a_warning() {
+    let text = read("deploy/kubernetes-rules.yaml");
+    let (_, block) = text.split_once("  rules.yaml: |\n").unwrap();
     let rules: String =
         block.lines().map(|line| line.strip_prefix("    ").unwrap().to_owned() + "\n").collect();
     let loaded = load(&RuleSource::of_texts([("rules.yaml", rules.as_str())]), &Surroundings::default());
     assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
     assert_eq!(loaded.trial.passed(), 3);
+}
+
+/// An upgrade applies the manifest again: whatever it holds takes the place of what the operator has made of it.
+#[test]
+fn an_upgrade_in_kubernetes_leaves_the_rules_alone() {
+    let manifest = read("deploy/kubernetes.yaml");
+    assert!(!manifest.contains("kind: ConfigMap"));
+    assert!(manifest.contains("name: fanreply-rules"), "they are mounted");
+    for page in
+        ["deploy/kubernetes.yaml", "deploy/kubernetes-rules.yaml", "docs/deploy.md", "docs/deploy.zh-CN.md"]
+    {
+        let text = read(page);
+        assert!(!text.contains("kubectl apply -f deploy/kubernetes-rules.yaml"), "{page}");
+        assert!(text.contains("kubectl create -f deploy/kubernetes-rules.yaml"), "{page}");
+    }
+}
+
+#[test]
+fn what_is_run_as_the_pages_say_has_bounds() {
+    let compose = read("compose.yaml");
+    let services = compose.matches("\n    image: ").count();
+    for bound in ["\n    logging: *bounded-log", "\n    mem_limit: ", "\n    pids_limit: "] {
+        assert_eq!(compose.matches(bound).count(), services, "{bound}");
+    }
+    assert!(compose.contains("options: {max-size: 10m, max-file: \"5\"}"));
+    for page in ["docs/deploy.md", "docs/deploy.zh-CN.md"] {
+        let text = read(page);
+        let command = text.split("docker run -d").nth(1).unwrap().split("```").next().unwrap();
+        for bound in ["--memory ", "--pids-limit ", "--log-opt max-size=", "--log-opt max-file="] {
+            assert!(command.contains(bound), "{page}: {bound}");
+        }
+    }
 }
 
 #[test]

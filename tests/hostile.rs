@@ -9,7 +9,8 @@ mod support;
 mod server;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -83,6 +84,28 @@ impl World {
         *self.answers.lock().unwrap().entry((kind, status)).or_default() += 1;
     }
 
+    /// The answer to a request, the line that it came on, and how often it was tried again.
+    async fn ask(
+        &self,
+        host: u8,
+        request: &[u8],
+        mut kept: Option<Line>,
+    ) -> Option<(u16, Vec<u8>, Line, usize)> {
+        for tries in 0..3 {
+            let line = match kept.take() {
+                Some(line) => Some(line),
+                None => self.connect(host).await.map(|stream| (stream, Vec::new())),
+            };
+            let Some((mut stream, mut buffer)) = line else { continue };
+            if stream.write_all(request).await.is_ok()
+                && let Some((code, body)) = answer(&mut stream, &mut buffer).await
+            {
+                return Some((code, body, (stream, buffer), tries));
+            }
+        }
+        None
+    }
+
     fn message(&self, number: u64, text: String) -> Vec<u8> {
         let format = if number.is_multiple_of(2) { Format::Json } else { Format::Xml };
         wire::encode_message(&InboundMessage {
@@ -132,9 +155,12 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(u16, Ve
     }
 }
 
+type Line = (TcpStream, Vec<u8>);
+
 /// Writes every few milliseconds, and wants its own answer to each message. With `keeps` it stays on one
 /// connection; otherwise each message has its own. Like the platform it tries three times, but only where a
-/// connection was closed before it had sent anything: what it waits for counts from the first try.
+/// connection was closed before it had sent anything: what it waits for counts from the first try, and all tries together
+/// must come within the five seconds.
 async fn honest(world: World, host: u8, keeps: bool) -> Waits {
     let mut waits = Waits::default();
     let mut kept = None;
@@ -146,25 +172,10 @@ async fn honest(world: World, host: u8, keeps: bool) -> Waits {
         };
         let request = post(&query(), &world.message(number, text));
         let began = Instant::now();
-        let mut got = None;
-        for tries in 0..3 {
-            let line = match kept.take() {
-                Some(line) => Some(line),
-                None => world.connect(host).await.map(|stream| (stream, Vec::new())),
-            };
-            let Some((mut stream, mut buffer)) = line else { continue };
-            let asked = async {
-                stream.write_all(&request).await.ok()?;
-                answer(&mut stream, &mut buffer).await
-            };
-            got = timeout(GIVES_UP, asked).await.expect("the platform has given up");
-            waits.tried_again += usize::from(tries > 0);
-            if got.is_some() {
-                kept = keeps.then_some((stream, buffer));
-                break;
-            }
-        }
-        let (code, body) = got.expect("an answer");
+        let tried = timeout(GIVES_UP, world.ask(host, &request, kept.take())).await;
+        let (code, body, line, tries) = tried.expect("the platform has given up").expect("an answer");
+        waits.tried_again += tries;
+        kept = keeps.then_some(line);
         waits.took.push(began.elapsed());
         let reply = wire::decode_reply(&body).unwrap().map(|reply| reply.shown());
         assert_eq!((code, reply.as_deref()), (200, Some(expected.as_str())));
@@ -369,6 +380,13 @@ async fn an_honest_client_gets_every_answer_in_time_and_memory_stays_flat() {
     let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
     let files = getrlimit(Resource::Nofile).current.map_or(usize::MAX, |files| files as usize);
     let silent_ones = SILENT.min(files.saturating_sub(500));
+    if silent_ones < SILENT {
+        // what is written directly is shown, also of a test that passes
+        let _ = writeln!(
+            io::stderr(),
+            "\nWEAKENED: {silent_ones} silent connections instead of {SILENT}, for only {files} files may be open; raise the limit (ulimit -Hn 20000)"
+        );
+    }
     let ground = Ground::with(&[("a.yaml", RULES)]).set("FANREPLY_LOG", "error");
     let server = Server::start(&ground);
     let calm = calm(&server).await.share(99);

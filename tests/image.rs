@@ -49,15 +49,16 @@ fn the_image_is_small_and_holds_nothing_but_the_binary_and_the_rules() {
     // a number, because Kubernetes cannot tell whether a name is root's
     assert_eq!(config["User"], "65532:65532");
     assert_eq!(config["Entrypoint"], serde_json::json!(["/fanreply"]));
-    for key in ["title", "description", "version", "licenses"] {
+    for key in ["title", "description", "version", "revision", "licenses"] {
         assert!(config["Labels"][format!("org.opencontainers.image.{key}")].is_string(), "{key}");
     }
-    let own = ["fanreply", "rules/", "data/", "LICENSE", "NOTICE"];
+    let own = ["fanreply", "rules/", "data/", "LICENSE", "NOTICE", "THIRD-PARTY.txt"];
     // mount points that the engine makes
     let engines = ["dev/", "etc/", "proc/", "sys/", "run/", ".dockerenv"];
     let is_known = |path: &str| own.iter().chain(&engines).any(|known| path.starts_with(known));
     let paths = engine.paths();
     assert!(paths.iter().all(|(path, _)| is_known(path)), "{paths:?}");
+    assert!(paths.iter().any(|(path, _)| path == "THIRD-PARTY.txt"), "{paths:?}");
     // a new volume takes this over; podman would give it to the user in any case
     assert!(paths.contains(&("data/".to_owned(), "65532/65532".to_owned())), "{paths:?}");
 }

@@ -1,7 +1,7 @@
-//! The table of limits against the code: every constant that is a number or a span of time is on the page with
-//! its value, or is named below as no limit.
+//! The table of limits against the code: every constant that is a number or a span of time, every field of a
+//! default, and every semaphore is on the page with its value, or is named below as no limit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -45,6 +45,9 @@ const NO_LIMITS: &[&str] = &[
     "src/model/nearest.rs MOST",
     "src/reload.rs LAST_IN_LINE",
     "src/reload.rs PAUSE",
+    "src/reload/watch.rs comparison",
+    "src/reload/watch.rs quiet",
+    "src/reload/watch.rs second_look",
     "src/respond/memory.rs RIGHT_AFTER",
     "src/rules/action/mod.rs HEAVIEST",
     "src/rules/compare.rs SAMPLES",
@@ -152,6 +155,7 @@ fn limits_of(text: &str) -> BTreeMap<String, Limit> {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
     let constant =
         Regex::new(r"const (\w+): (?:usize|u\d+|i\d+|f64|(?:Signed)?Duration) =\s*([^;]+);").unwrap();
+    let semaphore = Regex::new(r"static (\w+): Semaphore = Semaphore::const_new\(([^)]+)\);").unwrap();
     let field =
         Regex::new(r"\b([a-z_]+): ((?:Duration::from_\w+\([\d_]+\))|[\d_]+(?: << \d+)?)(?:,| \})").unwrap();
     let function = Regex::new(r"\bfn (\w+)").unwrap();
@@ -166,12 +170,18 @@ fn limits_of(text: &str) -> BTreeMap<String, Limit> {
             limits.insert(found[1].to_owned(), limit);
         }
     }
-    for found in field.captures_iter(code) {
+    for found in semaphore.captures_iter(code).chain(field.captures_iter(code)) {
         if let Some(limit) = Limit::read(&found[2]) {
             limits.insert(found[1].to_owned(), limit);
         }
     }
     limits
+}
+
+/// The fields that a type's default sets: they bound as constants do.
+fn defaults_of(text: &str) -> BTreeSet<String> {
+    let default = Regex::new(r"(?s)\nimpl Default for \w+ \{.*?\n\}\n").unwrap();
+    default.find_iter(text).flat_map(|found| limits_of(found.as_str()).into_keys()).collect()
 }
 
 /// The rows of a page: where the constant stands, and the value as it is written.
@@ -185,12 +195,12 @@ fn rows(page: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn every_limit_is_on_the_pages_with_its_value() {
-    let mut all = BTreeMap::new();
+    let (mut all, mut defaults) = (BTreeMap::new(), BTreeSet::new());
     for path in sources(&root().join("src")) {
         let file = path.strip_prefix(root()).unwrap().display().to_string();
-        for (name, limit) in limits_of(&fs::read_to_string(&path).unwrap()) {
-            all.insert(format!("{file} {name}"), limit);
-        }
+        let text = fs::read_to_string(&path).unwrap();
+        defaults.extend(defaults_of(&text).iter().map(|name| format!("{file} {name}")));
+        all.extend(limits_of(&text).into_iter().map(|(name, limit)| (format!("{file} {name}"), limit)));
     }
     for page in ["docs/limits.md", "docs/limits.zh-CN.md"] {
         let rows = rows(page);
@@ -203,7 +213,8 @@ fn every_limit_is_on_the_pages_with_its_value() {
         let missing: Vec<&String> = all
             .keys()
             .filter(|place| {
-                is_constant(place) && !rows.contains_key(*place) && !NO_LIMITS.contains(&place.as_str())
+                let is_limit = is_constant(place) || defaults.contains(*place);
+                is_limit && !rows.contains_key(*place) && !NO_LIMITS.contains(&place.as_str())
             })
             .collect();
         assert!(missing.is_empty(), "{page} lacks {missing:#?}");

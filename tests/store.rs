@@ -5,6 +5,8 @@
 mod crash;
 #[path = "store/faults.rs"]
 mod faults;
+#[path = "support/own_mounts.rs"]
+mod own_mounts;
 #[path = "store/promising.rs"]
 mod promising;
 #[path = "store/recording.rs"]

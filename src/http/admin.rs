@@ -15,6 +15,7 @@ use hyper::{Method, Request, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use subtle::ConstantTimeEq;
+use tracing::warn;
 
 use super::answer::{self, Answer};
 use super::query::Query;
@@ -26,7 +27,7 @@ use crate::reload::LiveRules;
 use crate::reload::report::{Origin, Report};
 use crate::respond::Responder;
 use crate::rules::diagnostic::render::{Worded, worded};
-use crate::telemetry::{Exposition, Metrics};
+use crate::telemetry::{Exposition, Metrics, Refusal};
 
 /// The user of the password (interface, Admin HTTP).
 const USER: &str = "admin";
@@ -123,11 +124,15 @@ impl Admin {
         let (guesses, now) = (headers.contains_key(AUTHORIZATION) && self.password.is_some(), Instant::now());
         if guesses && self.guesses.has_failed_too_often(client, now) {
             // the right one would not be heard either: who guesses must not learn that he is right
+            self.metrics.refused(Refusal::Throttled);
             return Some(answer::empty(StatusCode::TOO_MANY_REQUESTS));
         }
         if !self.has_password(headers) {
             if guesses {
-                self.guesses.fails_too_often(client, now);
+                self.metrics.refused(Refusal::WrongPassword);
+                if self.guesses.shuts_out(client, now) {
+                    warn!(%client, "too many wrong admin passwords: this address is not heard while it goes on");
+                }
             }
             let asked = answer::empty(StatusCode::UNAUTHORIZED);
             return Some(answer::with(asked, WWW_AUTHENTICATE, r#"Basic realm="fanreply", charset="UTF-8""#));
@@ -136,9 +141,9 @@ impl Admin {
     }
 
     fn knows_host(&self, host: &str) -> bool {
-        let name = host_name(host);
-        let loopback = name == "localhost"
-            || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        let name = host_name(host).trim_matches(['[', ']']);
+        let loopback =
+            name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
         loopback || self.hosts.iter().any(|own| own.eq_ignore_ascii_case(name))
     }
 

@@ -1,10 +1,12 @@
-//! The throttle of failures: an address that keeps sending what is refused gets no more attention than it
+//! The throttle of failures: a client that keeps sending what is refused gets no more attention than it
 //! needs. What is validly signed never gets here: behind a proxy it all comes from one address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use super::network::network_of;
 
 /// Failures that may come at once.
 const BURST: f64 = 100.0;
@@ -13,7 +15,7 @@ const FORGIVEN: f64 = 10.0;
 /// Addresses that are remembered; an attacker with more of them is forgotten and forgiven.
 const MOST: usize = 10_000;
 
-/// Counts the failures of each address.
+/// Counts the failures of each client: an IPv4 address, or the network of an IPv6 address.
 #[derive(Debug, Default)]
 pub struct Throttle(Mutex<HashMap<IpAddr, Failures>>);
 
@@ -21,27 +23,46 @@ pub struct Throttle(Mutex<HashMap<IpAddr, Failures>>);
 struct Failures {
     count: f64,
     since: Instant,
+    /// Whether it was told that the address is shut out, since it was last forgiven everything.
+    told: bool,
 }
 
 impl Throttle {
     /// Whether the address has failed too often to be heard now.
     pub fn has_failed_too_often(&self, address: IpAddr, now: Instant) -> bool {
         let addresses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        addresses.get(&address).is_some_and(|failures| failures.left(now) > BURST - 1.0)
+        addresses.get(&network_of(address)).is_some_and(|failures| failures.left(now) > BURST - 1.0)
     }
 
     /// Notes a failure; whether the address has failed too often.
     pub fn fails_too_often(&self, address: IpAddr, now: Instant) -> bool {
+        self.note(address, now, |failures| failures.count > BURST)
+    }
+
+    /// Notes a failure; whether by it the address has failed too often. It is so once, until all is forgiven:
+    /// whoever goes on after each bit of forgiveness is no news.
+    pub fn shuts_out(&self, address: IpAddr, now: Instant) -> bool {
+        self.note(address, now, |failures| {
+            let is_news = failures.count > BURST - 1.0 && !failures.told;
+            failures.told |= is_news;
+            is_news
+        })
+    }
+
+    fn note(&self, address: IpAddr, now: Instant, told: impl FnOnce(&mut Failures) -> bool) -> bool {
         let mut addresses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let address = network_of(address);
         if addresses.len() >= MOST && !addresses.contains_key(&address) {
             addresses.retain(|_, failures| failures.left(now) > 0.0);
             if addresses.len() >= MOST {
                 addresses.clear();
             }
         }
-        let failures = addresses.entry(address).or_insert(Failures { count: 0.0, since: now });
-        *failures = Failures { count: (failures.left(now) + 1.0).min(BURST + FORGIVEN), since: now };
-        failures.count > BURST
+        let failures = addresses.entry(address).or_insert(Failures { count: 0.0, since: now, told: false });
+        let left = failures.left(now);
+        let count = (left + 1.0).min(BURST + FORGIVEN);
+        *failures = Failures { count, since: now, told: failures.told && left > 0.0 };
+        told(failures)
     }
 }
 
@@ -73,6 +94,17 @@ mod tests {
     }
 
     #[test]
+    fn whoever_has_a_whole_network_is_one_client() {
+        let throttle = Throttle::default();
+        let now = Instant::now();
+        let of = |network: u128, number: u128| IpAddr::from((network << 64 | number).to_be_bytes());
+        assert!((0..100).all(|number| !throttle.fails_too_often(of(7, number), now)));
+        assert!(throttle.fails_too_often(of(7, 100), now));
+        assert!(throttle.has_failed_too_often(of(7, 101), now));
+        assert!(!throttle.has_failed_too_often(of(8, 1), now), "another network is not to blame");
+    }
+
+    #[test]
     fn whoever_keeps_quiet_is_forgiven() {
         let throttle = Throttle::default();
         let now = Instant::now();
@@ -80,6 +112,21 @@ mod tests {
             throttle.fails_too_often(address(1), now);
         });
         assert!(!throttle.fails_too_often(address(1), now + LONGEST));
+    }
+
+    #[test]
+    fn it_is_told_once_that_an_address_is_shut_out_and_again_when_all_was_forgiven() {
+        let throttle = Throttle::default();
+        let now = Instant::now();
+        let told = |from: Instant| {
+            let guess = |number: u32| {
+                let now = from + Duration::from_millis(50) * number;
+                !throttle.has_failed_too_often(address(1), now) && throttle.shuts_out(address(1), now)
+            };
+            (0..400).filter(|number| guess(*number)).count()
+        };
+        assert_eq!(told(now), 1);
+        assert_eq!(told(now + Duration::from_secs(60)), 1);
     }
 
     #[test]

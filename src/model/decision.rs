@@ -36,6 +36,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    pub const ALL: [Self; 4] = [Self::Answered, Self::Silent, Self::Unanswered, Self::TemplateFailed];
+
     /// The word of logs and metrics.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -154,6 +154,24 @@ impl EndReason {
         Self::Unreadable,
     ];
 
+    /// The state in which a delivery ends for this reason.
+    pub fn state(self) -> DeliveryState {
+        match self {
+            Self::Sent => DeliveryState::Sent,
+            Self::WindowClosed => DeliveryState::Expired,
+            Self::Refused | Self::Unreadable => DeliveryState::Failed,
+            Self::InDoubt => DeliveryState::Unknown,
+            Self::SenderReplied
+            | Self::Answered
+            | Self::Unfollowed
+            | Self::Unsubscribed
+            | Self::RuleRemoved
+            | Self::OutsideHours
+            | Self::Operator
+            | Self::Replaced => DeliveryState::Cancelled,
+        }
+    }
+
     /// The word of logs and metrics. It is kept on disk: never change one.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -94,6 +94,11 @@ fn recognise(db: &Connection, path: &Path) -> Result<u32, StoreFault> {
     Ok(found)
 }
 
+/// Memory stays the same however much is kept.
+const CACHE_BYTES: i64 = 8 << 20;
+/// Bytes to which the log of changes is cut back, once all of it is in the file.
+const LARGEST_JOURNAL: i64 = 64 << 20;
+
 /// What was promised survives a loss of power: each commit waits for the disk.
 fn make_durable(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "journal_mode", "WAL")?;
@@ -101,9 +106,9 @@ fn make_durable(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "foreign_keys", "OFF")?;
     // what was forgotten is overwritten
     db.pragma_update(None, "secure_delete", "ON")?;
-    // in KiB: memory stays the same however much is kept
-    db.pragma_update(None, "cache_size", -8192)?;
-    db.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    // what is negative counts KiB and not pages
+    db.pragma_update(None, "cache_size", -(CACHE_BYTES >> 10))?;
+    db.pragma_update(None, "journal_size_limit", LARGEST_JOURNAL)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
 }

@@ -26,6 +26,8 @@ pub enum Refusal {
     OtherReceiver,
     NotFound,
     MethodNotAllowed,
+    /// On the admin side.
+    WrongPassword,
     /// Too many refused requests from one address.
     Throttled,
     /// The server could not answer: no rules, no store, or a fault of its own.
@@ -167,7 +169,7 @@ macro_rules! words {
 words!(Kind, Outcome, Refusal, Ignored, Listener, TokenState, RuleName, DeliveryState, EndReason);
 
 impl Refusal {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::MissingSignature,
         Self::WrongSignature,
         Self::StaleSignature,
@@ -178,6 +180,7 @@ impl Refusal {
         Self::OtherReceiver,
         Self::NotFound,
         Self::MethodNotAllowed,
+        Self::WrongPassword,
         Self::Throttled,
         Self::Unavailable,
     ];
@@ -195,6 +198,7 @@ impl Refusal {
             Self::OtherReceiver => "other_receiver",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
+            Self::WrongPassword => "wrong_password",
             Self::Throttled => "throttled",
             Self::Unavailable => "unavailable",
         }

@@ -1,4 +1,4 @@
-//! Bind mounts, as containers use them. A test that needs some runs itself again in a mount namespace of its
+//! Bind mounts, as containers use them, and a place to mount anything. A test that needs one runs itself again in a mount namespace of its
 //! own, where root may mount, and elsewhere whoever may have a user namespace. It never passes in silence
 //! where the system refuses both.
 #![allow(dead_code)] // each test program uses a part of it

@@ -1,4 +1,5 @@
-//! A disk of a few megabytes that can be full and be read-only. It exists only where mounting is allowed.
+//! A disk of a few megabytes that can be full and be read-only. A test that needs one first goes inside
+//! mounts of its own (`own_mounts.rs`).
 #![allow(dead_code)] // each test program uses a part of it
 
 use std::path::{Path, PathBuf};
@@ -8,15 +9,12 @@ use std::process::Command;
 pub struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    /// Mounts one of four megabytes on a folder. `None`, with the reason printed, where that is refused.
-    pub fn on(folder: &Path) -> Option<Self> {
+    /// Mounts one of four megabytes on a folder.
+    pub fn on(folder: &Path) -> Self {
         let mut mount = Command::new("mount");
-        match mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder).output() {
-            Ok(output) if output.status.success() => return Some(Self(folder.to_owned())),
-            Ok(output) => eprintln!("skipped: {}", String::from_utf8_lossy(&output.stderr)),
-            Err(error) => eprintln!("skipped: {error}"),
-        }
-        None
+        let output = mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Self(folder.to_owned())
     }
 
     pub fn path(&self) -> &Path {
@@ -25,7 +23,8 @@ impl SmallDisk {
 
     /// With other options: `ro`, `rw`.
     pub fn remount(&self, how: &str) -> bool {
-        let options = format!("remount,{how}");
+        // of the mount and not of the disk, which a user namespace may not change
+        let options = format!("remount,bind,{how}");
         Command::new("mount").args(["-o", &options]).arg(self.path()).status().unwrap().success()
     }
 }

@@ -3,7 +3,7 @@
 //! never cut for a newcomer.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,6 +11,7 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::timeout;
 
 use super::{Connections, Limits};
+use crate::http::network::network_of;
 
 /// When it is full, one connection of so many gives way at once: looking at them all for each newcomer would
 /// cost more than serving it.
@@ -168,26 +169,9 @@ impl<C: Fn(Connections)> Open<C> {
     }
 }
 
-/// Whoever has one IPv6 address usually has its whole /64.
-fn network_of(client: IpAddr) -> IpAddr {
-    match client {
-        IpAddr::V4(_) => client,
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !0 << 64).into(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_client_is_an_ipv4_address_or_an_ipv6_network() {
-        let network = |text: &str| network_of(text.parse().unwrap()).to_string();
-        assert_eq!(network("10.1.2.3"), "10.1.2.3");
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
-        assert_eq!(network("2001:db8:1:2::9"), "2001:db8:1:2::");
-        assert_ne!(network("2001:db8:1:3::"), "2001:db8:1:2::");
-    }
 
     #[test]
     fn a_request_that_came_in_the_last_moment_is_not_cut() {

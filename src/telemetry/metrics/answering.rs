@@ -68,6 +68,10 @@ impl Answering {
 
     /// Counters whose labels are known show their zero: a rate needs a first value to rise from.
     pub fn begin_at_zero(&self) {
+        for (kind, outcome) in Kind::ALL.iter().flat_map(|kind| Outcome::ALL.map(|outcome| (*kind, outcome)))
+        {
+            drop(self.messages.get_or_create(&MessageLabels { kind: Word(kind), outcome: Word(outcome) }));
+        }
         for reason in Refusal::ALL {
             drop(self.refused.get_or_create(&RefusalLabels { reason: Word(reason) }));
         }
@@ -106,6 +110,11 @@ impl Metrics {
     /// A rule won. The name is one of a ruleset, never a text from outside.
     pub fn rule_hit(&self, rule: &RuleName) {
         self.0.answering.rule_hits.get_or_create(&RuleLabels { rule: Word(rule.clone()) }).inc();
+    }
+
+    /// No set that serves has this rule any more.
+    pub fn rule_gone(&self, rule: &RuleName) {
+        self.0.answering.rule_hits.remove(&RuleLabels { rule: Word(rule.clone()) });
     }
 
     /// So many promised messages are lost because they cannot be sent.

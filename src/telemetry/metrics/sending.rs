@@ -24,10 +24,12 @@ const CALL_TIMES: [f64; 8] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 const COMMIT_TIMES: [f64; 12] =
     [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 3.0];
 
-/// The results of a call to the platform. Any but `ok` is a word of its faults.
+/// The result of a call to the platform that went well. Any other is a word of its faults.
 const CALLED: &str = "ok";
+const CALL_FAULTS: [&str; 5] = ["refused", "status", "unreachable", "no_answer", "undecodable"];
 /// What the store did not do in time, though it may do it later.
 const SLOW: &str = "slow";
+const STORE_FAULTS: [&str; 6] = ["full", "read_only", "locked", "damaged", "io", "closed"];
 
 #[derive(Debug)]
 pub(super) struct Sending {
@@ -128,13 +130,18 @@ impl Sending {
         }
     }
 
+    /// What is born above zero has no increase: the first full disk would raise no alert.
     pub fn begin_at_zero(&self) {
-        drop(self.calls.get_or_create(&CallLabels { result: CALLED }));
-        drop(self.store_errors.get_or_create(&StoreErrorLabels { error: SLOW }));
-        drop(self.deliveries.get_or_create(&DeliveryLabels {
-            state: Word(DeliveryState::Sent),
-            reason: Word(EndReason::Sent),
-        }));
+        for result in CALL_FAULTS.into_iter().chain([CALLED]) {
+            drop(self.calls.get_or_create(&CallLabels { result }));
+        }
+        for error in STORE_FAULTS.into_iter().chain([SLOW]) {
+            drop(self.store_errors.get_or_create(&StoreErrorLabels { error }));
+        }
+        for reason in EndReason::ALL.into_iter().filter(|reason| *reason != EndReason::Replaced) {
+            let labels = DeliveryLabels { state: Word(reason.state()), reason: Word(reason) };
+            drop(self.deliveries.get_or_create(&labels));
+        }
     }
 }
 
