@@ -41,6 +41,8 @@ pub enum LoggingFault {
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), LoggingFault> {
     let filter = parse_filter(filter)?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    // it would be told on the very place that cannot be written to, by a macro that panics there
+    let lines = lines.log_internal_errors(false);
     match format {
         LogFormat::Text => lines.with_ansi(wants_colours()).finish().try_init()?,
         LogFormat::Json => lines.json().flatten_event(true).finish().try_init()?,
@@ -49,7 +51,8 @@ pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), LoggingFault
 }
 
 /// Has panics told in the log from now on, in its form. They are printed as ever where the filter lets no
-/// error through.
+/// error through. The hook itself must not panic, for that would end the program: a line that cannot be
+/// written is lost.
 pub fn log_panics() {
     let as_ever = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

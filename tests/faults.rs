@@ -10,13 +10,15 @@ mod server;
 #[path = "support/small_disk.rs"]
 mod small_disk;
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io;
 
 use fake_platform::FakePlatform;
+use fanreply::clock::Clock;
 use fanreply::model::message::{Content, InboundMessage};
 use server::{Server, fanreply};
 use small_disk::SmallDisk;
-use support::{Appliance, Ground};
+use support::{ACCOUNT, Appliance, Ground, SECRET, signed};
 
 const RULES: &str = "rules:\n  - name: order\n    when: {keyword: 下单}\n    reply: 好的\n    follow_up: {after: 2h, text: 还在吗}\n";
 
@@ -127,4 +129,37 @@ fn the_second_server_on_a_data_folder_says_so_and_leaves_the_first_alone() {
     let pushed = fanreply(&ground, &["push", "下单"]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&pushed.stdout), "好的\n");
     assert_eq!(first.stop(), Some(0));
+}
+
+/// Talkative, so that a few hundred messages fill any pipe.
+fn talkative() -> Ground {
+    Ground::with(&[("a.yaml", RULES)]).set("FANREPLY_LOG", "trace")
+}
+
+/// So many fans order something, and each is answered.
+async fn orders_are_answered(server: &Server, fans: u64) {
+    let client = support::client();
+    for fan in 0..fans {
+        let now = Clock::System.now();
+        let (sender, created_at) = (1_700_000_000 + fan, now.as_second());
+        let body = format!(
+            "{{\"type\":\"text\",\"receiver_id\":{ACCOUNT},\"sender_id\":{sender},\"created_at\":{created_at},\"text\":\"下单\"}}"
+        );
+        let url = format!("{}/callback?{}", server.public, signed(SECRET, now));
+        let answer = client.post(url).body(body).send().await.unwrap();
+        assert!(answer.text().await.unwrap().contains("%E5%A5%BD%E7%9A%84"), "fan {fan}");
+    }
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_log_that_cannot_be_written_stops_no_answer() {
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let (reader, closed) = io::pipe().unwrap();
+    drop(reader);
+    for log in [full.into(), std::os::fd::OwnedFd::from(closed)] {
+        let server = Server::start_logging_to(&talkative(), log);
+        orders_are_answered(&server, 20).await;
+        assert_eq!(server.stop(), Some(0));
+    }
 }
