@@ -12,11 +12,12 @@ mod small_disk;
 
 use std::fs::{self, OpenOptions};
 use std::io;
+use std::time::{Duration, Instant};
 
 use fake_platform::FakePlatform;
 use fanreply::clock::Clock;
 use fanreply::model::message::{Content, InboundMessage};
-use server::{Server, fanreply};
+use server::{Server, fanreply, said};
 use small_disk::SmallDisk;
 use support::{ACCOUNT, Appliance, Ground, SECRET, signed};
 
@@ -162,4 +163,30 @@ async fn a_log_that_cannot_be_written_stops_no_answer() {
         orders_are_answered(&server, 20).await;
         assert_eq!(server.stop(), Some(0));
     }
+}
+
+/// The value of a metric without labels.
+async fn counted(server: &Server, name: &str) -> u64 {
+    let page = support::client().get(format!("{}/metrics", server.admin)).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    let line = page.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
+    line.unwrap_or_else(|| panic!("no {name} in {page}")).parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_log_that_nobody_reads_stops_neither_an_answer_nor_the_end() {
+    let (_nobody_reads, log) = io::pipe().unwrap();
+    let server = Server::start_logging_to(&talkative(), std::os::fd::OwnedFd::from(log));
+    orders_are_answered(&server, 4_000).await;
+    assert!(counted(&server, "fanreply_log_lines_lost_total").await > 0);
+    let asked = Instant::now();
+    assert_eq!(server.stop(), Some(0));
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+}
+
+#[test]
+fn what_waits_to_be_logged_is_written_before_the_end() {
+    let ground = talkative();
+    assert_eq!(Server::start(&ground).stop(), Some(0));
+    assert!(said(&ground).trim_end().ends_with("stopped"), "{}", said(&ground));
 }

@@ -165,7 +165,7 @@ fn a_panic_is_such_a_line_too() {
 #[test]
 #[ignore = "run by the test above"]
 fn a_thread_that_panics() {
-    start_logging("info", LogFormat::Json).unwrap();
+    let _log = start_logging("info", LogFormat::Json).unwrap();
     log_panics();
     let writer = std::thread::Builder::new().name("writer".to_owned());
     let ended = writer.spawn(|| panic!("on purpose: \"quoted\"\nin two lines")).unwrap().join();
