@@ -11,10 +11,11 @@ mod server;
 mod small_disk;
 
 use std::fs::{self, OpenOptions};
-use std::io;
+use std::io::{self, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use fake_platform::FakePlatform;
+use fake_platform::{FakePlatform, Scripted};
 use fanreply::clock::Clock;
 use fanreply::model::message::{Content, InboundMessage};
 use server::{Server, fanreply, said};
@@ -189,4 +190,25 @@ fn what_waits_to_be_logged_is_written_before_the_end() {
     let ground = talkative();
     assert_eq!(Server::start(&ground).stop(), Some(0));
     assert!(said(&ground).trim_end().ends_with("stopped"), "{}", said(&ground));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_takes_less_than_the_ten_seconds_of_a_container_whatever_is_in_flight() {
+    let platform = FakePlatform::start().await;
+    platform.script(vec![Scripted::Hang]);
+    let ground = ground(&platform);
+    ground.write("a.yaml", &RULES.replace("2h", "0s"));
+    let server = Server::start(&ground);
+    orders_are_answered(&server, 1).await;
+    platform.until_arrived(1).await;
+    let mut half = TcpStream::connect(server.public.trim_start_matches("http://")).unwrap();
+    let head = format!(
+        "POST /callback?{} HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n{{\"type\"",
+        signed(SECRET, Clock::System.now())
+    );
+    half.write_all(head.as_bytes()).unwrap();
+    let asked = Instant::now();
+    assert_eq!(tokio::task::block_in_place(|| server.stop()), Some(0));
+    assert!(asked.elapsed() < Duration::from_secs(9), "{:?}", asked.elapsed());
+    assert!(said(&ground).contains("calls were given up"), "{}", said(&ground));
 }
