@@ -7,6 +7,7 @@ mod support;
 mod fake_platform;
 
 use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output};
 use std::time::{Duration, Instant};
@@ -258,4 +259,21 @@ fn a_crash_leaves_no_image_of_the_memory() {
     let limits = fs::read_to_string(format!("{of_server}/limits")).unwrap();
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+}
+
+#[test]
+fn what_a_server_keeps_its_user_alone_can_read() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    fs::create_dir(ground.rules().join("in")).unwrap();
+    ground.write("in/b.yaml", "rules:\n  - when: {keyword: 早}\n    reply: 早\n");
+    let data = ground.path("data");
+    drop(Server::start(&ground, &[]).stop(&ground));
+    let mut all: Vec<PathBuf> = files(&data);
+    all.extend(all.clone().iter().flat_map(|file| file.ancestors()).map(Path::to_owned));
+    all.retain(|path| path.starts_with(&data));
+    assert!(all.len() > 6 && all.contains(&data), "{all:?}");
+    for path in all {
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} is {mode:o}", path.display());
+    }
 }
