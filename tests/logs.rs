@@ -7,9 +7,10 @@ mod support;
 mod fake_platform;
 
 use std::fs::{self, File};
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use fake_platform::{FakePlatform, Scripted};
@@ -255,10 +256,17 @@ async fn no_secret_comes_to_light_whatever_is_said_served_or_kept() {
 fn a_crash_leaves_no_image_of_the_memory() {
     let ground = Ground::with(&[("a.yaml", RULES)]);
     let server = Server::start(&ground, &[]);
-    let of_server = format!("/proc/{}", server.0.id());
-    let limits = fs::read_to_string(format!("{of_server}/limits")).unwrap();
-    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
-    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.env_clear().current_dir(ground.path("")).arg("chat");
+    let mut chat = Server(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap());
+    // it has begun when it answers
+    chat.0.stdin.as_mut().unwrap().write_all("下单\n".as_bytes()).unwrap();
+    chat.0.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+    for id in [server.0.id(), chat.0.id()] {
+        let limits = fs::read_to_string(format!("/proc/{id}/limits")).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+    }
 }
 
 #[test]
