@@ -41,6 +41,8 @@ const WITHOUT_ACCOUNT: SignedDuration = SignedDuration::from_mins(1);
 const WITHOUT_RULES: SignedDuration = SignedDuration::from_secs(5);
 /// How long what has ended is kept.
 const HISTORY: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long calls under way at a stop may take: containers are killed ten seconds after they are asked to stop.
+const LAST_CALLS: Duration = Duration::from_secs(8);
 const BETWEEN_PRUNINGS: SignedDuration = SignedDuration::from_hours(1);
 
 /// An account as far as it sends.
@@ -94,7 +96,7 @@ impl Deliverer {
         Arc::new(Self { store, platform, accounts, clock, paces, metrics, pruned_at, turn, free })
     }
 
-    /// Sends until `stop`; what is under way then is finished. `promised` wakes it before its time; `idle` is
+    /// Sends until `stop`; what is under way then is finished, or given up in the end. `promised` wakes it before its time; `idle` is
     /// the longest it sleeps, since clocks can jump and tokens be renewed. A slow call holds up nobody else.
     pub async fn run(self: Arc<Self>, promised: Arc<Notify>, idle: Duration, stop: CancellationToken) {
         let mut calls = Calls::default();
@@ -122,7 +124,7 @@ impl Deliverer {
                 () = tokio::time::sleep(pause) => {}
             }
         }
-        if let Err(fault) = calls.finish().await {
+        if let Err(fault) = calls.finish_within(LAST_CALLS).await {
             error!(%fault, "the outbox cannot be used; what was sent may be sent again");
         }
     }

@@ -135,7 +135,7 @@ impl Responder {
         recorder: Option<Recorder>,
         metrics: Metrics,
     ) -> Self {
-        let (repeats, promised) = (Repeats::default(), Arc::default());
+        let (repeats, promised) = (Repeats::new(Answer::bytes), Arc::default());
         Self { accounts, clock, signature_max_age, repeats, store, recorder, promised, metrics }
     }
 
@@ -341,6 +341,13 @@ impl Responder {
 }
 
 impl Answer {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Reply { body, .. } => body.len(),
+            Self::Silence => 0,
+        }
+    }
+
     fn stored(&self) -> StoredAnswer {
         match self {
             Self::Reply { body, format } => Some((*format, body.clone())),
@@ -361,7 +368,8 @@ fn encode(
 ) -> Answer {
     let Some(reply) = &decision.passive else { return Answer::Silence };
     match wire::encode_reply(reply, message, received_at) {
-        Ok(body) => Answer::Reply { body: body.into(), format: message.format },
+        // it is kept for repeats: no room to spare is kept with it
+        Ok(body) => Answer::Reply { body: body.into_boxed_slice().into(), format: message.format },
         // composing has put what this format cannot carry elsewhere
         Err(fault) => {
             warn!(account = account.name, %fault, "the reply could not be encoded");

@@ -3,15 +3,18 @@
 
 mod exposition;
 mod labels;
+mod lines;
 mod metrics;
 mod resources;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::thread;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+
+use lines::Lines;
 
 pub use exposition::Exposition;
 pub use labels::{Ignored, Listener, Refusal, TokenState};
@@ -34,22 +37,48 @@ pub enum LoggingFault {
     BadFilter { filter: String, source: tracing_subscriber::filter::ParseError },
     #[error("logging was started before: {0}")]
     Started(#[from] TryInitError),
+    #[error("the log needs a thread: {0}")]
+    NoThread(io::Error),
 }
 
-/// Sends log lines to stderr from now on, for the whole program. Colours are for terminals whose user has
-/// not set `NO_COLOR`. Errors: the filter means nothing, or logging runs already.
-pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), LoggingFault> {
-    let filter = parse_filter(filter)?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    match format {
-        LogFormat::Text => lines.with_ansi(wants_colours()).finish().try_init()?,
-        LogFormat::Json => lines.json().flatten_event(true).finish().try_init()?,
+/// The log that runs. When it is dropped, it waits until what was said is written, a second at most.
+#[derive(Debug)]
+pub struct Log(Lines);
+
+impl Log {
+    /// Writes a text of the program's own between the lines of the log, and waits no more than they do.
+    pub fn say(&self, text: &str) {
+        // it takes everything
+        let _ = self.0.clone().write_all(format!("{text}\n").as_bytes());
     }
-    Ok(())
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.0.finish();
+    }
+}
+
+/// Sends log lines to stderr from now on, for the whole program; nothing that logs waits for it. Colours are
+/// for terminals whose user has not set `NO_COLOR`. Errors: the filter means nothing, logging runs already, or
+/// the system gives us no thread.
+pub fn start_logging(filter: &str, format: LogFormat) -> Result<Log, LoggingFault> {
+    let filter = parse_filter(filter)?;
+    let lines = Lines::to(io::stderr()).map_err(LoggingFault::NoThread)?;
+    let log = Log(lines.clone());
+    let written = tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || lines.clone());
+    // it would be told on the very place that cannot be written to, by a macro that panics there
+    let written = written.log_internal_errors(false);
+    match format {
+        LogFormat::Text => written.with_ansi(wants_colours()).finish().try_init()?,
+        LogFormat::Json => written.json().flatten_event(true).finish().try_init()?,
+    }
+    Ok(log)
 }
 
 /// Has panics told in the log from now on, in its form. They are printed as ever where the filter lets no
-/// error through.
+/// error through. The hook itself must not panic, for that would end the program: a line that cannot be
+/// written is lost.
 pub fn log_panics() {
     let as_ever = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -96,7 +125,7 @@ mod tests {
 
     #[test]
     fn logging_starts_once_and_says_so_the_second_time() {
-        start_logging("warn", LogFormat::Json).unwrap();
+        let _log = start_logging("warn", LogFormat::Json).unwrap();
         assert!(matches!(start_logging("warn", LogFormat::Text), Err(LoggingFault::Started(_))));
     }
 }

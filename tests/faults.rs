@@ -12,13 +12,17 @@ mod server;
 #[path = "support/small_disk.rs"]
 mod small_disk;
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
-use fake_platform::FakePlatform;
+use fake_platform::{FakePlatform, Scripted};
+use fanreply::clock::Clock;
 use fanreply::model::message::{Content, InboundMessage};
-use server::{Server, fanreply};
+use server::{Server, fanreply, said};
 use small_disk::SmallDisk;
-use support::{Appliance, Ground};
+use support::{ACCOUNT, Appliance, Ground, SECRET, signed};
 
 const RULES: &str = "rules:\n  - name: order\n    when: {keyword: 下单}\n    reply: 好的\n    follow_up: {after: 2h, text: 还在吗}\n";
 
@@ -136,4 +140,84 @@ fn the_second_server_on_a_data_folder_says_so_and_leaves_the_first_alone() {
     let pushed = fanreply(&ground, &["push", "下单"]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&pushed.stdout), "好的\n");
     assert_eq!(first.stop(), Some(0));
+}
+
+/// Talkative, so that a few hundred messages fill any pipe.
+fn talkative() -> Ground {
+    Ground::with(&[("a.yaml", RULES)]).set("FANREPLY_LOG", "trace")
+}
+
+/// So many fans order something, and each is answered.
+async fn orders_are_answered(server: &Server, fans: u64) {
+    let client = support::client();
+    for fan in 0..fans {
+        let now = Clock::System.now();
+        let (sender, created_at) = (1_700_000_000 + fan, now.as_second());
+        let body = format!(
+            "{{\"type\":\"text\",\"receiver_id\":{ACCOUNT},\"sender_id\":{sender},\"created_at\":{created_at},\"text\":\"下单\"}}"
+        );
+        let url = format!("{}/callback?{}", server.public, signed(SECRET, now));
+        let answer = client.post(url).body(body).send().await.unwrap();
+        assert!(answer.text().await.unwrap().contains("%E5%A5%BD%E7%9A%84"), "fan {fan}");
+    }
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_log_that_cannot_be_written_stops_no_answer() {
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let (reader, closed) = io::pipe().unwrap();
+    drop(reader);
+    for log in [full.into(), std::os::fd::OwnedFd::from(closed)] {
+        let server = Server::start_logging_to(&talkative(), log);
+        orders_are_answered(&server, 20).await;
+        assert_eq!(server.stop(), Some(0));
+    }
+}
+
+/// The value of a metric without labels.
+async fn counted(server: &Server, name: &str) -> u64 {
+    let page = support::client().get(format!("{}/metrics", server.admin)).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    let line = page.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
+    line.unwrap_or_else(|| panic!("no {name} in {page}")).parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_log_that_nobody_reads_stops_neither_an_answer_nor_the_end() {
+    let (_nobody_reads, log) = io::pipe().unwrap();
+    let server = Server::start_logging_to(&talkative(), std::os::fd::OwnedFd::from(log));
+    orders_are_answered(&server, 4_000).await;
+    assert!(counted(&server, "fanreply_log_lines_lost_total").await > 0);
+    let asked = Instant::now();
+    assert_eq!(server.stop(), Some(0));
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+}
+
+#[test]
+fn what_waits_to_be_logged_is_written_before_the_end() {
+    let ground = talkative();
+    assert_eq!(Server::start(&ground).stop(), Some(0));
+    assert!(said(&ground).trim_end().ends_with("stopped"), "{}", said(&ground));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_takes_less_than_the_ten_seconds_of_a_container_whatever_is_in_flight() {
+    let platform = FakePlatform::start().await;
+    platform.script(vec![Scripted::Hang]);
+    let ground = ground(&platform);
+    ground.write("a.yaml", &RULES.replace("2h", "0s"));
+    let server = Server::start(&ground);
+    orders_are_answered(&server, 1).await;
+    platform.until_arrived(1).await;
+    let mut half = TcpStream::connect(server.public.trim_start_matches("http://")).unwrap();
+    let head = format!(
+        "POST /callback?{} HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n{{\"type\"",
+        signed(SECRET, Clock::System.now())
+    );
+    half.write_all(head.as_bytes()).unwrap();
+    let asked = Instant::now();
+    assert_eq!(tokio::task::block_in_place(|| server.stop()), Some(0));
+    assert!(asked.elapsed() < Duration::from_secs(9), "{:?}", asked.elapsed());
+    assert!(said(&ground).contains("calls were given up"), "{}", said(&ground));
 }

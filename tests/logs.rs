@@ -7,8 +7,10 @@ mod support;
 mod fake_platform;
 
 use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use fake_platform::{FakePlatform, Scripted};
@@ -165,7 +167,7 @@ fn a_panic_is_such_a_line_too() {
 #[test]
 #[ignore = "run by the test above"]
 fn a_thread_that_panics() {
-    start_logging("info", LogFormat::Json).unwrap();
+    let _log = start_logging("info", LogFormat::Json).unwrap();
     log_panics();
     let writer = std::thread::Builder::new().name("writer".to_owned());
     let ended = writer.spawn(|| panic!("on purpose: \"quoted\"\nin two lines")).unwrap().join();
@@ -254,8 +256,32 @@ async fn no_secret_comes_to_light_whatever_is_said_served_or_kept() {
 fn a_crash_leaves_no_image_of_the_memory() {
     let ground = Ground::with(&[("a.yaml", RULES)]);
     let server = Server::start(&ground, &[]);
-    let of_server = format!("/proc/{}", server.0.id());
-    let limits = fs::read_to_string(format!("{of_server}/limits")).unwrap();
-    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
-    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.env_clear().current_dir(ground.path("")).arg("chat");
+    let mut chat = Server(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap());
+    // it has begun when it answers
+    chat.0.stdin.as_mut().unwrap().write_all("下单\n".as_bytes()).unwrap();
+    chat.0.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+    for id in [server.0.id(), chat.0.id()] {
+        let limits = fs::read_to_string(format!("/proc/{id}/limits")).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+    }
+}
+
+#[test]
+fn what_a_server_keeps_its_user_alone_can_read() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    fs::create_dir(ground.rules().join("in")).unwrap();
+    ground.write("in/b.yaml", "rules:\n  - when: {keyword: 早}\n    reply: 早\n");
+    let data = ground.path("data");
+    drop(Server::start(&ground, &[]).stop(&ground));
+    let mut all: Vec<PathBuf> = files(&data);
+    all.extend(all.clone().iter().flat_map(|file| file.ancestors()).map(Path::to_owned));
+    all.retain(|path| path.starts_with(&data));
+    assert!(all.len() > 6 && all.contains(&data), "{all:?}");
+    for path in all {
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} is {mode:o}", path.display());
+    }
 }

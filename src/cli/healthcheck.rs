@@ -11,8 +11,10 @@ use super::{Outcome, local};
 use crate::model::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {
-    Command::new("healthcheck")
-        .about(lang.pick("Exit 0 when the local server is healthy", "本机服务正常时退出码为 0"))
+    Command::new("healthcheck").about(lang.pick(
+        "Exit 0 when the local server lives; /readyz tells whether rules are in service",
+        "本机服务活着时退出码为 0；有没有可用的规则由 /readyz 说明",
+    ))
 }
 
 pub fn run(session: &Session, _: &ArgMatches) -> Outcome {

@@ -61,6 +61,8 @@ const ENTRIES: &[Entry] = &[
 
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
+    // any command may hold a secret; where the system refuses, serve says so, which holds them for long
+    let _ = core_dump::forbid();
     let arguments: Vec<String> =
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let lang = session::language(&arguments, |name| std::env::var(name).ok());

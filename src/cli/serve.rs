@@ -21,7 +21,7 @@ use crate::model::lang::Lang;
 use crate::reload::LiveRules;
 use crate::reload::report::{Origin, Report};
 use crate::rules::diagnostic::render::{Worded, render_all, worded};
-use crate::telemetry::{LogFormat, log_panics, start_logging};
+use crate::telemetry::{Log, LogFormat, log_panics, start_logging};
 
 pub fn command(lang: Lang) -> Command {
     Command::new("serve")
@@ -44,8 +44,11 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let format =
         loaded.as_ref().map_or_else(|_| format_in_environment(), |(settings, _)| settings.log_format);
     let filter = loaded.as_ref().map_or("info", |(settings, _)| settings.log.as_str());
-    let started = start_logging(filter, format);
-    let teller = Teller { session, in_json: format == LogFormat::Json && started.is_ok() };
+    let (log, started) = match start_logging(filter, format) {
+        Ok(log) => (Some(log), Ok(())),
+        Err(fault) => (None, Err(fault)),
+    };
+    let teller = Teller { session, in_json: format == LogFormat::Json && log.is_some(), log };
     teller.outcome(loaded.and_then(|(settings, warnings)| {
         started?;
         log_panics();
@@ -108,6 +111,8 @@ fn open_files() -> usize {
 struct Teller<'s> {
     session: &'s Session,
     in_json: bool,
+    /// Written to its end when the teller is dropped, last of all.
+    log: Option<Log>,
 }
 
 impl Teller<'_> {
@@ -125,14 +130,22 @@ impl Teller<'_> {
     fn warn(&self, text: &str) {
         match self.in_json {
             true => warn!("{text}"),
-            false => err!("{}", self.session.page().warning(text)),
+            false => self.say(&self.session.page().warning(text)),
         }
     }
 
     fn error(&self, text: &str) {
         match self.in_json {
             true => error!("{text}"),
-            false => err!("{}", self.session.page().error(text)),
+            false => self.say(&self.session.page().error(text)),
+        }
+    }
+
+    /// To stderr, in its turn among the lines of the log.
+    fn say(&self, text: &str) {
+        match &self.log {
+            Some(log) => log.say(text),
+            None => err!("{text}"),
         }
     }
 
@@ -149,7 +162,7 @@ impl Teller<'_> {
         if !self.in_json {
             let colours = self.session.page().colours;
             for text in render_all(&report.diagnostics, &report.sources, lang, colours) {
-                err!("{text}");
+                self.say(&text);
             }
             return;
         }

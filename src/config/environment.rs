@@ -39,8 +39,12 @@ impl Environment {
         Ok(layer)
     }
 
-    /// A text of the settings file with every `${VARIABLE}` replaced. Errors: one is unset or has no end.
+    /// A text of the settings file with every `${VARIABLE}` replaced. Errors: one is unset, has no end, or
+    /// stands there without its braces.
     pub fn expand(&mut self, text: &str, at: &Origin) -> Result<String, SettingsFault> {
+        if is_bare_reference(text.trim()) {
+            return Err(at.refuse(Reason::BareReference {}));
+        }
         let mut expanded = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, reference)) = rest.split_once("${") {
@@ -79,6 +83,12 @@ impl Environment {
     fn is_unknown(&self, name: &str) -> bool {
         name.starts_with(PREFIX) && !is_injected(name) && !self.is_referred_to(name)
     }
+}
+
+/// `$NAME`, which nothing but a name without its braces looks like.
+fn is_bare_reference(text: &str) -> bool {
+    let is_of_names = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    text.strip_prefix('$').is_some_and(|name| !name.is_empty() && name.chars().all(is_of_names))
 }
 
 fn variable_of(key: &str) -> String {

@@ -46,6 +46,12 @@ reasons! {
         EmptyFile { path: String }
             en "{path} is empty";
             zh "{path} 是空文件";
+        NoSuchPath {}
+            en "there is no such file\na path belongs here; what was written is not shown, for it may be the secret itself: that belongs into the setting without `_file`";
+            zh "没有这个文件\n这里应该填写文件路径；填写的内容可能就是密钥，所以不显示。密钥本身请写到名字不带 `_file` 的设置里";
+        BlankInSecret {}
+            en "there is a blank in this secret, before it or behind it; write it again without";
+            zh "这个密钥的中间或前后有空白字符，请去掉后重新填写";
 
         NotYaml { reason: String }
             en "this cannot be read as YAML: {reason}";
@@ -67,6 +73,9 @@ reasons! {
         OpenReference {}
             en "`${{` has no `}}` behind it; a variable is written ${{NAME}}";
             zh "`${{` 后面缺少 `}}`；环境变量请写成 ${{NAME}}";
+        BareReference {}
+            en "this begins like a variable, which is written ${{NAME}}; a secret that itself begins with `$` can stand in a file";
+            zh "这里像是环境变量，请写成 ${{NAME}}；如果密钥本身以 `$` 开头，请把它放在文件里";
         BothForms { other: String }
             en "{other} is set too; keep one of the two";
             zh "同时还设置了 {other}，两个请只保留一个";

@@ -14,31 +14,58 @@ use super::written::{Layer, Written};
 const LONGEST_SECRET: u64 = 64 << 10;
 
 impl Layer {
-    /// The secret of this key, read from its file when it is written as one.
+    /// The secret of this key, read from its file when it is written as one. Errors: the file cannot be used,
+    /// or the secret has a blank where it cannot be meant.
     pub fn secret(&self, key: &'static str) -> Result<Option<Written>, SettingsFault> {
-        if let Some(written) = self.get(key) {
-            return Ok(Some(written.clone()));
+        let secret = match self.get(key) {
+            Some(written) => Some(Written::of_text(without_line_ends(written.text()), written.at.clone())),
+            None => self.get(&format!("{key}_file")).map(secret_in_file).transpose()?,
+        };
+        match secret {
+            Some(secret) if has_stray_blank(key, secret.text()) => {
+                Err(secret.at.refuse(Reason::BlankInSecret {}))
+            }
+            secret => Ok(secret),
         }
-        let Some(file) = self.get(&format!("{key}_file")) else { return Ok(None) };
-        let path = file.path();
-        let text = read_secret(&path).map_err(|reason| file.at.refuse(reason))?;
-        Ok(Some(Written::of_text(text, file.at.clone())))
+    }
+}
+
+fn secret_in_file(file: &Written) -> Result<Written, SettingsFault> {
+    let path = file.path();
+    let refuse = |reason| file.at.refuse(reason);
+    if !looks_like_path(file.text()) && !path.exists() {
+        return Err(refuse(Reason::NoSuchPath {}));
+    }
+    Ok(Written::of_text(read_secret(&path).map_err(refuse)?, file.at.clone()))
+}
+
+/// Whether a text cannot be the secret itself, so that it may be shown. A token holds dots, an address slashes.
+fn looks_like_path(text: &str) -> bool {
+    text.contains('/') && !text.contains("://")
+}
+
+/// The platform's secrets hold no blank, and a password neither begins nor ends with one: it slipped in.
+fn has_stray_blank(key: &str, secret: &str) -> bool {
+    match key {
+        "app_secret" | "access_token" => secret.contains(char::is_whitespace),
+        "admin_password" => secret.trim() != secret,
+        _ => false,
     }
 }
 
 impl Written {
     pub fn into_secret(self) -> SecretString {
-        without_newline(self.text()).to_owned().into()
+        self.text().to_owned().into()
     }
 }
 
-/// The content of a small text file without its last newline.
+/// The content of a small text file without the line ends behind it.
 fn read_secret(path: &Path) -> Result<String, Reason> {
     let shown = path.display().to_string();
     let bytes = read_bounded(path, LONGEST_SECRET)?;
     let Ok(text) = String::from_utf8(bytes) else { return Err(Reason::NotText { path: shown }) };
-    match without_newline(&text) {
-        "" => Err(Reason::EmptyFile { path: shown }),
+    match without_line_ends(&text) {
+        secret if secret.trim().is_empty() => Err(Reason::EmptyFile { path: shown }),
         secret => Ok(secret.to_owned()),
     }
 }
@@ -56,7 +83,6 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Reason> {
     Ok(bytes)
 }
 
-fn without_newline(text: &str) -> &str {
-    let text = text.strip_suffix('\n').unwrap_or(text);
-    text.strip_suffix('\r').unwrap_or(text)
+fn without_line_ends(text: &str) -> &str {
+    text.trim_end_matches(['\r', '\n'])
 }

@@ -191,11 +191,11 @@ fn a_secret_can_stand_in_a_file() {
     let mut case = Case::new("access_token_file: token\n", &[]);
     fs::write(case.folder.path().join("token"), "t0ken\r\n").unwrap();
     let secret = case.folder.path().join("secret");
-    fs::write(&secret, "s3cret \n").unwrap();
+    fs::write(&secret, "s3cret\n\n").unwrap();
     let variable = ("FANREPLY_APP_SECRET_FILE".to_owned(), secret.display().to_string());
     case.sources.environment.push(variable);
     let account = &case.settings().accounts[0];
-    assert_eq!(shown(&account.app_secret), Some("s3cret "), "only the last newline is cut");
+    assert_eq!(shown(&account.app_secret), Some("s3cret"), "line ends are cut");
     assert_eq!(shown(&account.access_token), Some("t0ken"));
     assert_eq!(account.token_file, Some(case.folder.path().join("token")));
 }
@@ -211,11 +211,12 @@ fn a_secret_of_a_higher_source_replaces_both_forms_below() {
 fn a_secret_file_that_cannot_be_used_is_named_but_not_shown() {
     let file = "app_secret_file: secret\n";
     assert_eq!(
-        fault(file, &[]),
-        "fanreply.yaml:1:18: `app_secret_file`: cannot read secret: there is no such file"
+        fault("app_secret_file: ./secret\n", &[]),
+        "fanreply.yaml:1:18: `app_secret_file`: cannot read ./secret: there is no such file"
     );
     for (content, expected) in [
         (&b"\n"[..], "secret is empty"),
+        (b" \n", "secret is empty"),
         (b"hunter2\xFF", "secret is not saved as UTF-8"),
         (&[b'x'; 70_000], "secret is larger than 64 KB"),
     ] {
@@ -229,6 +230,48 @@ fn a_secret_file_that_cannot_be_used_is_named_but_not_shown() {
         &fault("", &[("FANREPLY_STORE_FILE", "/nowhere/at/all")]),
         &["FANREPLY_STORE_FILE: cannot read /nowhere/at/all"],
     );
+}
+
+#[test]
+fn a_blank_is_no_secret_and_no_part_of_one() {
+    for (key, content, good) in [
+        ("app_secret", "hunter2 \n", false),
+        ("app_secret", "hunter 2", false),
+        ("access_token", "\thunter2", false),
+        ("admin_password", " hunter2", false),
+        ("admin_password", "hunter 2\r\n", true),
+        ("access_token", "hunter2\n", true),
+    ] {
+        let case = Case::new(&format!("{key}_file: secret\n"), &[]);
+        fs::write(case.folder.path().join("secret"), content).unwrap();
+        let variable = format!("FANREPLY_{}", key.to_ascii_uppercase());
+        if good {
+            case.settings();
+            settings("", &[(&variable, content)]);
+            continue;
+        }
+        for text in [case.fault(), fault("", &[(&variable, content)])] {
+            assert_holds(&text, &["there is a blank in this secret"]);
+            assert!(!text.contains("hunter"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_in_the_place_of_its_path_is_not_shown() {
+    for secret in ["5ecre70f", "2.00hunter2", "postgres://u:hunter2@h/db"] {
+        let text = fault("", &[("FANREPLY_STORE_FILE", secret)]);
+        assert_holds(&text, &["FANREPLY_STORE_FILE: there is no such file"]);
+        assert!(!text.contains(secret), "{text}");
+    }
+}
+
+#[test]
+fn a_variable_without_its_braces_is_no_secret() {
+    let text = fault("app_secret: $HUNTER_2\n", &[("HUNTER_2", "s3cret")]);
+    assert_holds(&text, &["fanreply.yaml:1:13: `app_secret`", "${NAME}"]);
+    assert!(!text.contains("HUNTER"), "it may be the secret itself: {text}");
+    assert!(settings("admin_password: $ecret\n", &[]).admin_password.is_some());
 }
 
 #[test]

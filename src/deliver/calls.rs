@@ -1,7 +1,10 @@
-//! The calls under way. It starts and gathers them; it never ends one before its time.
+//! The calls under way. It starts and gathers them; it ends none before its time, unless the program ends.
+
+use std::time::Duration;
 
 use tokio::task::{JoinError, JoinSet};
-use tracing::error;
+use tokio::time::timeout;
+use tracing::{error, warn};
 
 use crate::store::StoreFault;
 
@@ -35,10 +38,27 @@ impl Calls {
 
     /// Waits until all have ended. Errors: what became of one could not be noted.
     pub(super) async fn finish(mut self) -> Result<(), StoreFault> {
+        self.all_ended().await;
+        self.fault.map_or(Ok(()), Err)
+    }
+
+    /// As [`Self::finish`], but calls that take longer are given up. Their claims stay; the next start finds
+    /// them, as after a crash.
+    pub(super) async fn finish_within(mut self, longest: Duration) -> Result<(), StoreFault> {
+        if timeout(longest, self.all_ended()).await.is_err() {
+            warn!(
+                calls = self.running.len(),
+                "calls were given up at the stop; the next start looks after them"
+            );
+            self.running.shutdown().await;
+        }
+        self.fault.map_or(Ok(()), Err)
+    }
+
+    async fn all_ended(&mut self) {
         while let Some(ended) = self.running.join_next().await {
             self.note(ended);
         }
-        self.fault.map_or(Ok(()), Err)
     }
 
     fn note(&mut self, ended: Result<Result<(), StoreFault>, JoinError>) {

@@ -67,7 +67,8 @@ impl Default for Limits {
             header_time: Duration::from_secs(10),
             request_time: Duration::from_secs(10),
             header_bytes: 16 << 10,
-            drain: Duration::from_secs(10),
+            // containers are killed ten seconds after they are asked to stop
+            drain: Duration::from_secs(8),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Repeats: the platform sends a message again when no answer came within five seconds, up to three times
 //! (protocol 3). A repeat gets the answer of the first, and one that comes while the first is still being
-//! answered waits for it. What is kept is bounded in number and time; nothing is written to disk.
+//! answered waits for it. What is kept is bounded in number, bytes and time; nothing is written to disk.
 
 use std::collections::HashMap;
 use std::future::Future;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,16 +14,21 @@ use tokio::sync::OnceCell;
 use crate::model::id::UserId;
 use crate::model::key::MessageKey;
 
-/// How long an answer is kept at least, unless messages come faster than [`MOST`] in that time: the
-/// platform's last try comes some twenty seconds after the first.
+/// How long an answer is kept at least, unless more than [`MOST`] of them or [`MOST_BYTES`] come in that time:
+/// the platform's last try comes some twenty seconds after the first.
 const KEPT: SignedDuration = SignedDuration::from_secs(90);
 /// Answers of one generation; two of them are kept.
 const MOST: usize = 20_000;
+/// Bytes of the answers of one generation.
+const MOST_BYTES: usize = 32 << 20;
 
 /// The answers of the last minutes, by message.
 #[derive(Debug)]
 pub struct Repeats<A> {
     generations: Mutex<Generations<A>>,
+    bytes_of: fn(&A) -> usize,
+    /// Of the answers that were given since the young generation began.
+    bytes: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -56,15 +62,14 @@ struct Slot<A> {
     answer: OnceCell<A>,
 }
 
-impl<A: Clone> Default for Repeats<A> {
-    fn default() -> Self {
+impl<A: Clone> Repeats<A> {
+    /// `bytes_of` tells how much memory an answer keeps.
+    pub fn new(bytes_of: fn(&A) -> usize) -> Self {
         let generations =
             Generations { began: Timestamp::UNIX_EPOCH, young: Slots::default(), old: Slots::default() };
-        Self { generations: Mutex::new(generations) }
+        Self { generations: Mutex::new(generations), bytes_of, bytes: AtomicUsize::new(0) }
     }
-}
 
-impl<A: Clone> Repeats<A> {
     /// The answer to a message, and whether it is that of an earlier delivery. `first` answers it when it
     /// has not been answered yet; when that is given up half-way, the next delivery starts anew.
     pub async fn answer(
@@ -81,6 +86,9 @@ impl<A: Clone> Repeats<A> {
             first
         });
         let answer = answer.await.clone();
+        if !is_repeat {
+            self.bytes.fetch_add((self.bytes_of)(&answer), Ordering::Relaxed);
+        }
         (answer, is_repeat)
     }
 
@@ -98,7 +106,7 @@ impl<A: Clone> Repeats<A> {
         if let Some(slot) = generations.young.get(&key).or_else(|| generations.old.get(&key)) {
             return slot.clone();
         }
-        let forgotten = generations.age(now);
+        let forgotten = generations.age(now, &self.bytes);
         let slot = Arc::new(Slot { sender, answer: OnceCell::new() });
         generations.young.insert(key, slot.clone());
         drop(generations);
@@ -115,11 +123,13 @@ impl<A: Clone> Repeats<A> {
 
 impl<A> Generations<A> {
     /// Begins a new generation when it is time; the one that is forgotten then.
-    fn age(&mut self, now: Timestamp) -> Option<Slots<A>> {
+    fn age(&mut self, now: Timestamp, bytes: &AtomicUsize) -> Option<Slots<A>> {
         // a clock that jumped back must not keep a generation for ever
         let age = now.duration_since(self.began);
-        (self.young.len() >= MOST || age >= KEPT || age.is_negative()).then(|| {
+        let is_full = self.young.len() >= MOST || bytes.load(Ordering::Relaxed) >= MOST_BYTES;
+        (is_full || age >= KEPT || age.is_negative()).then(|| {
             self.began = now;
+            bytes.store(0, Ordering::Relaxed);
             let young = std::mem::take(&mut self.young);
             std::mem::replace(&mut self.old, young)
         })
@@ -128,8 +138,6 @@ impl<A> Generations<A> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
     use crate::model::message::{Content, Format, InboundMessage};
 
@@ -150,7 +158,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_repeat_gets_the_answer_of_the_first() {
-        let repeats = Repeats::default();
+        let repeats = Repeats::new(|_| 0);
         let answer = |number, text| repeats.answer(key(number), UserId::SOMEBODY, at(0), async move { text });
         assert_eq!(answer(1, "first").await, ("first", false));
         assert_eq!(answer(1, "second").await, ("first", true));
@@ -159,7 +167,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_repeat_waits_for_the_first_that_is_still_being_answered() {
-        let repeats = Arc::new(Repeats::default());
+        let repeats = Arc::new(Repeats::new(|_| 0));
         let asked = Arc::new(AtomicUsize::new(0));
         let (release, released) = tokio::sync::oneshot::channel::<()>();
         let first = tokio::spawn({
@@ -188,7 +196,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_first_that_is_given_up_lets_the_next_delivery_start_anew() {
-        let repeats = Repeats::default();
+        let repeats = Repeats::new(|_| 0);
         let never = repeats.answer(key(1), UserId::SOMEBODY, at(0), std::future::pending());
         assert!(tokio::time::timeout(std::time::Duration::ZERO, never).await.is_err());
         let again = repeats.answer(key(1), UserId::SOMEBODY, at(5), async { "again" }).await;
@@ -197,7 +205,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_kept_is_bounded_in_time_and_number() {
-        let repeats = Repeats::default();
+        let repeats = Repeats::new(|_| 0);
         let answer =
             |number, second| repeats.answer(key(number), UserId::SOMEBODY, at(second), async move { number });
         answer(1, 0).await;
@@ -214,8 +222,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_kept_is_bounded_in_bytes() {
+        let repeats = Repeats::new(Vec::len);
+        for number in 0..1_000 {
+            let answer = async { vec![0; MOST_BYTES / 100] };
+            repeats.answer(key(number), UserId::SOMEBODY, at(0), answer).await;
+        }
+        let kept = |slots: &Slots<Vec<u8>>| slots.len() * (MOST_BYTES / 100);
+        let generations = repeats.lock();
+        let (young, old) = (kept(&generations.young), kept(&generations.old));
+        let most = MOST_BYTES + MOST_BYTES / 100;
+        assert!(young <= most && old <= most && young + old > MOST_BYTES / 2, "{young} and {old}");
+    }
+
+    #[tokio::test]
     async fn a_forgotten_fan_is_answered_anew() {
-        let repeats = Repeats::default();
+        let repeats = Repeats::new(|_| 0);
         repeats.answer(key(1), UserId::SOMEBODY, at(0), async { 1 }).await;
         assert_eq!(repeats.forget(UserId::SOMEBODY), 1);
         assert_eq!(repeats.answer(key(1), UserId::SOMEBODY, at(0), async { 2 }).await, (2, false));

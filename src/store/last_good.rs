@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use sha1::{Digest, Sha1};
 
-use super::{replace_file, sync_folder, write_through};
+use super::{make_folder, replace_file, sync_folder, write_through};
 use crate::model::lang::Lang;
 use crate::rules::source::{RuleSource, SourceFile, SourceHash};
 
@@ -110,13 +110,13 @@ impl LastGood {
     fn write(&self, place: &Path, source: &RuleSource) -> io::Result<()> {
         let incoming = self.room.join(INCOMING);
         remove(&incoming)?;
-        fs::create_dir_all(&incoming)?;
+        make_folder(&incoming)?;
         let mut folders = vec![incoming.clone()];
         for file in source.files() {
             let path = incoming.join(inside(&file.path)?);
             let folder = path.parent().unwrap_or(&incoming);
             if !folder.is_dir() {
-                fs::create_dir_all(folder)?;
+                make_folder(folder)?;
                 folders.extend(folder.ancestors().take_while(|above| *above != incoming).map(Path::to_owned));
             }
             write_through(&path, &file.bytes)?;

@@ -15,8 +15,10 @@ mod record;
 mod schema;
 mod writer;
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
+#[cfg(unix)]
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 pub use action::{Action, ContactChange, NewDelivery, Recorded, StoredAnswer};
@@ -71,7 +73,7 @@ impl DataFault {
 /// blocks. Errors: see [`DataFault`].
 pub fn open_data(path: &Path) -> Result<(), DataFault> {
     let unwritable = |source| DataFault::Unwritable { path: path.to_owned(), source };
-    fs::create_dir_all(path).map_err(unwritable)?;
+    make_folder(path).map_err(unwritable)?;
     let version = path.join("version");
     match fs::read_to_string(&version) {
         Ok(text) => known(path, &version, &text)?,
@@ -103,9 +105,22 @@ fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     path.parent().map_or(Ok(()), sync_folder)
 }
 
-/// Writes a file and waits until the disk has it.
+/// Makes a folder, and those above it that are missing. Nobody else on the machine may look into it.
+fn make_folder(path: &Path) -> io::Result<()> {
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    folder.mode(0o700);
+    folder.create(path)
+}
+
+/// Writes a file that nobody else on the machine may read, and waits until the disk has it.
 fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    let mut file = options.open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

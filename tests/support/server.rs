@@ -32,7 +32,14 @@ pub struct Server {
 impl Server {
     /// Returns when messages are answered. It blocks. What the server says goes to the ground's `log`.
     pub fn start(ground: &Ground) -> Self {
-        let log = OpenOptions::new().create(true).append(true).open(log(ground)).unwrap();
+        Self::start_logging_to(
+            ground,
+            OpenOptions::new().create(true).append(true).open(log(ground)).unwrap(),
+        )
+    }
+
+    /// As [`Self::start`], with another place for what the server says.
+    pub fn start_logging_to(ground: &Ground, log: impl Into<Stdio>) -> Self {
         let mut command = fanreply(ground, &["serve"]);
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());

@@ -1,5 +1,6 @@
 //! A registry while it is filled. It gives every metric its name and what it is about, and counts nothing.
 
+use prometheus_client::collector::Collector;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry, Unit};
 
@@ -30,6 +31,11 @@ impl Register {
     /// A value that never changes and stands in labels alone.
     pub fn info(&mut self, name: &str, help: &str, info: impl Metric) {
         self.0.register(name, help, info);
+    }
+
+    /// Metrics that are counted elsewhere and asked for at each scrape.
+    pub fn collected(&mut self, collector: impl Collector + 'static) {
+        self.0.register_collector(Box::new(collector));
     }
 
     pub fn filled(self) -> Registry {

@@ -1,6 +1,10 @@
 //! What is known of the program itself and its connections.
 
-use prometheus_client::metrics::counter::Counter;
+use std::fmt;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
@@ -8,6 +12,7 @@ use prometheus_client::metrics::info::Info;
 use super::Metrics;
 use super::register::Register;
 use crate::telemetry::labels::{Listener, ListenerLabels, Word};
+use crate::telemetry::lines;
 
 #[derive(Debug)]
 pub(super) struct Serving {
@@ -19,6 +24,7 @@ impl Serving {
     pub fn joining(register: &mut Register) -> Self {
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         register.info("build", "The program that runs", Info::new(version));
+        register.collected(LostLines);
         Self {
             open_connections: register.add("open_connections", "Connections open now", Family::default()),
             turned_away: register.add(
@@ -35,6 +41,18 @@ impl Serving {
             drop(self.open_connections.get_or_create(&labels));
             drop(self.turned_away.get_or_create(&labels));
         }
+    }
+}
+
+/// One number for all servers of the program, since they share its log.
+#[derive(Debug)]
+struct LostLines;
+
+impl Collector for LostLines {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let lost = ConstCounter::new(lines::lost());
+        let help = "Lines of the log that nobody took in time, or that could not be written";
+        lost.encode(encoder.encode_descriptor("log_lines_lost", help, None, lost.metric_type())?)
     }
 }
 
