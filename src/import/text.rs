@@ -27,7 +27,7 @@ pub fn tidy(written: &str) -> String {
 /// A link as a template that renders the same.
 pub fn link(written: &str) -> String {
     // blanks and braces in a link are written as the bytes that they would be sent as
-    let url = written.trim().split_whitespace().collect::<Vec<_>>().join("%20");
+    let url = written.split_whitespace().collect::<Vec<_>>().join("%20");
     if escape(&url) == url { url } else { url.replace('{', "%7B") }
 }
 
