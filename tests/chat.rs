@@ -268,11 +268,15 @@ fn on_a_terminal_lines_are_remembered_and_changes_are_told_while_nobody_types() 
     talk.until("> ");
     ground.write("a.yaml", &rule("你好", "改好了"));
     talk.until("the rules were changed");
+    talk.until("> ");
     talk.types(&format!("{UP}\r"));
     talk.until("改好了");
+    // between two prompts the terminal itself would take the signs
+    talk.until("> ");
     talk.types("/unf\t\r");
     talk.until("/unfollow");
     talk.until("no rule answers this");
+    talk.until("> ");
     talk.types("\u{4}");
     talk.until("bye");
     assert_eq!(talk.ends().0, Some(0));
