@@ -1,6 +1,6 @@
 //! The forms of a reply.
 
-use super::{ANY, Form, Mapping, Needs, Words, key, words};
+use super::{ANY, Form, Key, Mapping, Needs, Words, key, words};
 use crate::model::reply::ARTICLE_LIMIT;
 
 /// A text, one of the forms, or several messages.
@@ -34,6 +34,15 @@ pub const CHOICES: Words = words(
 /// What a reply may be; one of them.
 pub const FORMS: &[&str] = &["text", "articles", "position", "one_of", "use"];
 
+/// Replies, of which one is drawn.
+pub static DRAWN: Form = Form::Many(&Form::Either(&[Form::Text, Form::Is(&CHOICE)]), 2, ANY);
+
+const TEXT: Key = key("text", Form::Text, "A text.", "一段文字。");
+const ARTICLES: Key = key("articles", CARDS, "1 to 8 article cards.", "1 到 8 张图文卡片。");
+const PLACE: Key = key("position", Form::Is(&POSITION), "A position on the map.", "地图上的一个位置。");
+const USE: Key =
+    key("use", Form::Text, "The name of a reply under `replies`.", "`replies` 里一个回复的名字。");
+
 pub static REPLY: Mapping = Mapping {
     name: "reply",
     title: words("A reply", "回复"),
@@ -42,16 +51,16 @@ pub static REPLY: Mapping = Mapping {
         "最简单的就是一段文字：`reply: 欢迎光临！`。写成列表就是几条消息：第一条直接回复，其余的随后通过客服接口发送，需要设置 access token。文字里写 `{{ 名字 }}` 可以插入内容。",
     ),
     keys: &[
-        key("text", Form::Text, "A text.", "一段文字。"),
-        key("articles", CARDS, "1 to 8 article cards.", "1 到 8 张图文卡片。"),
-        key("position", Form::Is(&POSITION), "A position on the map.", "地图上的一个位置。"),
+        TEXT,
+        ARTICLES,
+        PLACE,
         key(
             "one_of",
-            Form::Told(CHOICES, &Form::Many(&Form::Either(&[Form::Text, Form::Is(&CHOICE)]), 2, ANY)),
+            Form::Told(CHOICES, &DRAWN),
             "One of several replies, drawn by chance; two at least.",
             "从几个回复里随机选一个，至少写两个。",
         ),
-        key("use", Form::Text, "The name of a reply under `replies`.", "`replies` 里一个回复的名字。"),
+        USE,
     ],
     needs: &[Needs::ExactlyOne(FORMS)],
 };
@@ -61,16 +70,11 @@ pub static CHOICE: Mapping = Mapping {
     title: words("An entry of `one_of`", "`one_of` 里的一项"),
     about: words("A text, or a form of a reply with a weight.", "一段文字，或者一种回复形式，可以加权重。"),
     keys: &[
-        key("text", Form::Text, "A text.", "一段文字。"),
-        key("articles", CARDS, "1 to 8 article cards.", "1 到 8 张图文卡片。"),
-        key("position", Form::Is(&POSITION), "A position on the map.", "地图上的一个位置。"),
-        key(
-            "one_of",
-            Form::Told(CHOICES, &Form::Many(&Form::Either(&[Form::Text, Form::Is(&CHOICE)]), 2, ANY)),
-            "Again one of several.",
-            "再从几个里选一个。",
-        ),
-        key("use", Form::Text, "The name of a reply under `replies`.", "`replies` 里一个回复的名字。"),
+        TEXT,
+        ARTICLES,
+        PLACE,
+        key("one_of", Form::Told(CHOICES, &DRAWN), "Again one of several.", "再从几个里选一个。"),
+        USE,
         key(
             "weight",
             Form::Integer(1, 1_000_000),

@@ -2,8 +2,8 @@
 
 use super::condition::CONDITIONS;
 use super::example::EXAMPLE;
-use super::reply::{ANSWER, CARDS, CHOICE, CHOICES, POSITION};
-use super::{ANY, Form, Mapping, Needs, Words, key, words};
+use super::reply::{ANSWER, CARDS, CHOICES, DRAWN, POSITION};
+use super::{Form, Mapping, Needs, Words, key, words};
 
 const AN_EXAMPLE_OR_MORE: Words = words(
     "a text, [an example](#an-example), or a list of them",
@@ -163,7 +163,7 @@ pub static FOLLOW_UP: Mapping = Mapping {
         ),
         key(
             "one_of",
-            Form::Told(CHOICES, &Form::Many(&Form::Either(&[Form::Text, Form::Is(&CHOICE)]), 2, ANY)),
+            Form::Told(CHOICES, &DRAWN),
             "Short for `reply: {one_of: …}`.",
             "`reply: {one_of: …}` 的简写。",
         ),
