@@ -84,6 +84,7 @@ struct State {
     token: Option<String>,
     expired: bool,
     calls: usize,
+    bodies: Vec<String>,
     arrived: Vec<Message>,
     sent: Vec<Message>,
     violations: Vec<String>,
@@ -136,6 +137,11 @@ impl FakePlatform {
     /// How many calls of any kind arrived.
     pub fn calls(&self) -> usize {
         self.state().calls
+    }
+
+    /// The bodies of the calls that were in order, as they arrived.
+    pub fn bodies(&self) -> Vec<String> {
+        self.state().bodies.clone()
     }
 
     /// What was wrong with requests. A test that ends without a look here has not tested much.
@@ -222,7 +228,7 @@ async fn answer(request: Request<Incoming>, platform: Arc<Shelf>) -> Result<Resp
             return Ok(response(400, &envelope(&path, json!(10008), "param error")));
         }
     };
-    let step = platform.state.lock().unwrap().arrive(&call);
+    let step = platform.state.lock().unwrap().arrive(&call, &body);
     let done = match &step {
         Scripted::Ok | Scripted::Slow(_) | Scripted::Code(0) | Scripted::ErrcodeErrmsg(0) => {
             Some(platform.state.lock().unwrap().carry_out(call, &path))
@@ -252,8 +258,9 @@ async fn answer(request: Request<Incoming>, platform: Arc<Shelf>) -> Result<Resp
 
 impl State {
     /// Records the call and says what it meets.
-    fn arrive(&mut self, call: &Call) -> Scripted {
+    fn arrive(&mut self, call: &Call, body: &[u8]) -> Scripted {
         self.calls += 1;
+        self.bodies.push(String::from_utf8_lossy(body).into_owned());
         if let request::Wish::Send(receiver, reply) = &call.wish {
             let message = Message { receiver: *receiver, reply: reply.clone(), at: Instant::now() };
             self.arrived.push(message);
