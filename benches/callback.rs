@@ -13,7 +13,7 @@ use fanreply::app::{App, Options};
 use fanreply::config::{Sources, load};
 use fanreply::http::query::Query;
 use fanreply::http::server::{Limits, serve};
-use fanreply::wire::signature::{Signed, sign, verify};
+use fanreply::platform::weibo::signature::{Signed, sign, verify};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::{Request, Response};

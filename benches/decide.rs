@@ -5,14 +5,14 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use fanreply::advice::lint::lint;
+use fanreply::engine::ruleset::RuleSet;
+use fanreply::engine::subject::Context;
+use fanreply::language::load;
+use fanreply::language::source::{RuleSource, SourceFile};
+use fanreply::language::surroundings::Surroundings;
 use fanreply::model::id::UserId;
 use fanreply::model::message::{Content, Format, InboundMessage};
-use fanreply::rules::lint::lint;
-use fanreply::rules::load;
-use fanreply::rules::ruleset::RuleSet;
-use fanreply::rules::source::{RuleSource, SourceFile};
-use fanreply::rules::subject::Context;
-use fanreply::rules::surroundings::Surroundings;
 
 const SIZES: [usize; 4] = [100, 1_000, 10_000, 100_000];
 const ROUNDS: usize = 15;

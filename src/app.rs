@@ -14,25 +14,27 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
+use crate::account::token::Token;
 use crate::clock::Clock;
 use crate::config::{self, AccountSettings, Settings};
-use crate::deliver::token::Token;
 use crate::deliver::{Deliverer, Sending};
 use crate::http::admin::Admin;
 use crate::http::callback::Callback;
 use crate::http::server::{Connections, Limits, serve};
 use crate::http::throttle::Throttle;
-use crate::model::lang::Lang;
-use crate::platform::{Platform, PlatformFault};
+use crate::platform::weibo::api::{Platform, PlatformFault};
 use crate::reload::watch::Pace;
 use crate::reload::{LiveRules, OpenError};
 use crate::respond::recorder::{Recording, recorder};
 use crate::respond::{Account, Responder};
-use crate::rules;
-use crate::rules::surroundings::{self, Surroundings};
-use crate::store::development::{Listening, development_secret, note_listening};
-use crate::store::last_good::LastGood;
-use crate::store::{DataFault, Store, StoreFault, open_data};
+use crate::words::lang::Lang;
+
+use crate::data_dir::development::{Listening, development_secret, note_listening};
+use crate::data_dir::last_good::LastGood;
+use crate::data_dir::{DataFault, open_data};
+use crate::language;
+use crate::language::surroundings::{self, Surroundings};
+use crate::store::{Store, StoreFault};
 use crate::telemetry::{Listener, Metrics};
 
 /// A running appliance.
@@ -292,7 +294,7 @@ async fn open_folders(
         if !folders.contains_key(path) {
             let keeper = Some(LastGood::new(&settings.data, path));
             let live =
-                LiveRules::open(path, keeper, surroundings(settings, path), rules::load, metrics.clone());
+                LiveRules::open(path, keeper, surroundings(settings, path), language::load, metrics.clone());
             folders.insert(path.clone(), live.await?);
         }
     }

@@ -5,26 +5,25 @@ mod calls;
 pub mod judge;
 mod measure;
 pub mod pace;
-pub mod token;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::account::token::Token;
 use calls::Calls;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use judge::{Judgement, closes_at, judge};
 use pace::Paces;
-use token::Token;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
 use crate::clock::Clock;
+use crate::engine::in_service::InService;
 use crate::model::delivery::{DeliveryState, EndReason};
 use crate::model::id::UserId;
-use crate::platform::{CallFault, Platform, Verdict};
-use crate::rules::in_service::InService;
+use crate::platform::weibo::api::{CallFault, Platform, Verdict};
 use crate::store::{Claimed, Finish, Store, StoreFault};
 use crate::telemetry::Metrics;
 

@@ -15,26 +15,31 @@
     )
 )]
 
-// 0: values
-pub mod model;
-// 1: time, and what is seen from outside
+// 0: values, and the one clock
 pub mod clock;
+pub mod model;
+// 1: time, words, and what is seen from outside
 pub mod schedule;
 pub mod telemetry;
-// 2: pure: bytes to model and back, files to rulesets and decisions; and the settings, read once
-pub mod config;
-pub mod rules;
-pub mod wire;
-// 3: the edges to the platform and to the disk; rules of other systems made ours
-pub mod import;
+pub mod words;
+// 2: pure: what a set of rules answers; bytes of a platform to values and back, and its interfaces
+pub mod engine;
 pub mod platform;
+// 3: files to a set of rules; the settings, read once
+pub mod config;
+pub mod language;
+// 4: what helps authors; rules of other systems made ours; the disk; the accounts
+pub mod account;
+pub mod advice;
+pub mod data_dir;
+pub mod import;
 pub mod store;
-// 4: the flows
+// 5: the flows
 pub mod deliver;
 pub mod reload;
 pub mod respond;
-// 5: the inbound edge
+// 7: the inbound edge
 pub mod http;
-// 6 and 7: the wiring and the commands
+// 8 and 9: the wiring and the commands
 pub mod app;
 pub mod cli;

@@ -21,21 +21,21 @@ use tokio::sync::watch::{Receiver, Sender};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::clock::Clock;
+use crate::data_dir::last_good::LastGood;
+use crate::engine::in_service::InService;
+use crate::engine::ruleset::RuleSet;
+use crate::language::Loaded;
+use crate::language::diagnostic::Diagnostic;
+use crate::language::source::{RuleSource, SourceHash};
+use crate::language::surroundings::Surroundings;
 use crate::model::id::RuleName;
-use crate::model::lang::Lang;
-use crate::rules::Loaded;
-use crate::rules::diagnostic::Diagnostic;
-use crate::rules::in_service::InService;
-use crate::rules::ruleset::RuleSet;
-use crate::rules::source::{RuleSource, SourceHash};
-use crate::rules::surroundings::Surroundings;
-use crate::store::last_good::LastGood;
 use crate::telemetry::Metrics;
+use crate::words::lang::Lang;
 
 use folder::{Folder, FolderUnreadable, read_folder};
 use report::{Origin, Outcome, Report, Trouble, concerned};
 
-/// Source → set; in service it is [`crate::rules::load`]. It is pure: what it made of a source is not asked
+/// Source → set; in service it is [`crate::language::load`]. It is pure: what it made of a source is not asked
 /// again.
 pub type Loader = fn(&RuleSource, &Surroundings) -> Loaded;
 

@@ -20,20 +20,20 @@ use tokio::time::timeout;
 use tracing::{debug, error, info, warn};
 
 use crate::clock::Clock;
+use crate::engine::in_service::InService;
+use crate::engine::ruleset::RuleSet;
+use crate::engine::subject::Context;
 use crate::model::decision::Decision;
 use crate::model::delivery::{DeliveryState, EndReason};
 use crate::model::id::UserId;
 use crate::model::key::MessageKey;
 use crate::model::kind::Kind;
 use crate::model::message::{Format, InboundMessage};
-use crate::rules::in_service::InService;
-use crate::rules::ruleset::RuleSet;
-use crate::rules::subject::Context;
+use crate::platform::weibo::signature::{self, SignatureFault, Signed};
+use crate::platform::weibo::{self, DecodeFault, Inbound};
 use crate::schedule::window::WEIBO;
 use crate::store::{Action, Recorded, Store, StoreFault, StoredAnswer};
 use crate::telemetry::{Ignored, Metrics, Refusal};
-use crate::wire::signature::{self, SignatureFault, Signed};
-use crate::wire::{self, DecodeFault, Inbound};
 
 /// How long an answer waits for the disk: the platform waits five seconds for it (protocol 3).
 const LONGEST_RECORDING: Duration = Duration::from_secs(3);
@@ -170,7 +170,7 @@ impl Responder {
     pub async fn push(&self, admitted: Admitted<'_>, body: &[u8]) -> Result<Answer, Refused> {
         let began = Instant::now();
         let received_at = admitted.received_at;
-        let (receiver, message) = match wire::decode(body)? {
+        let (receiver, message) = match weibo::decode(body)? {
             Inbound::Message(message) => (message.account, Ok(message)),
             Inbound::Unknown { account, what, .. } => (account, Err(what)),
         };
@@ -367,7 +367,7 @@ fn encode(
     received_at: Timestamp,
 ) -> Answer {
     let Some(reply) = &decision.passive else { return Answer::Silence };
-    match wire::encode_reply(reply, message, received_at) {
+    match weibo::encode_reply(reply, message, received_at) {
         // it is kept for repeats: no room to spare is kept with it
         Ok(body) => Answer::Reply { body: body.into_boxed_slice().into(), format: message.format },
         // composing has put what this format cannot carry elsewhere

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use fake_platform::FakePlatform;
 use fanreply::model::message::{Format, InboundMessage};
-use fanreply::wire::encode_message;
+use fanreply::platform::weibo::encode_message;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use said::{Said, said_in};

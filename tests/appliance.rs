@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use fanreply::model::message::{Content, Event, Format, InboundMessage};
-use fanreply::wire;
+use fanreply::platform::weibo;
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 use support::{ACCOUNT, Appliance, FAN, Ground, SECRET, noon, rule, signed};
@@ -33,10 +33,10 @@ async fn a_message_is_answered_in_the_format_it_came_in() {
     for (format, begins) in [(Format::Json, "{\"result\":true"), (Format::Xml, "<xml>")] {
         let message = InboundMessage { format, ..appliance.message(Content::Text("你好吗".to_owned())) };
         appliance.clock.advance(SignedDuration::from_secs(1));
-        let (status, body) = appliance.push_body("/callback", wire::encode_message(&message)).await;
+        let (status, body) = appliance.push_body("/callback", weibo::encode_message(&message)).await;
         assert_eq!(status, StatusCode::OK);
         assert!(body.starts_with(begins), "{body}");
-        assert_eq!(wire::decode_reply(body.as_bytes()).unwrap().unwrap().shown(), "您好");
+        assert_eq!(weibo::decode_reply(body.as_bytes()).unwrap().unwrap().shown(), "您好");
     }
 }
 
@@ -55,7 +55,7 @@ async fn a_signature_that_is_wrong_missing_malformed_or_stale_is_refused_without
         signed(SECRET, noon()).replace("timestamp=", "timestamp=x"),
         "signature=0&timestamp=1&nonce=2".to_owned(),
     ];
-    let body = wire::encode_message(&appliance.message(Content::Text("你好".to_owned())));
+    let body = weibo::encode_message(&appliance.message(Content::Text("你好".to_owned())));
     for query in refused {
         let url = format!("{}/callback?{query}", appliance.public());
         let answer = appliance.client.post(&url).body(body.clone()).send().await.unwrap();
@@ -64,7 +64,7 @@ async fn a_signature_that_is_wrong_missing_malformed_or_stale_is_refused_without
     }
     for at in [noon().checked_sub(SignedDuration::from_mins(59)).unwrap(), noon()] {
         let seconds = at.as_second().to_string();
-        let signature = wire::signature::sign(&SECRET.into(), &seconds, "1");
+        let signature = weibo::signature::sign(&SECRET.into(), &seconds, "1");
         let url =
             format!("{}/callback?signature={signature}&timestamp={seconds}&nonce=1", appliance.public());
         let answer = appliance.client.post(&url).body(body.clone()).send().await.unwrap();
@@ -140,7 +140,7 @@ async fn several_accounts_are_told_apart_by_path_receiver_and_secret() {
         let answer = client.post(url).body(body).send().await.unwrap();
         let status = answer.status().as_u16();
         let body = answer.bytes().await.unwrap();
-        let reply = if status == 200 { wire::decode_reply(&body).unwrap() } else { None };
+        let reply = if status == 200 { weibo::decode_reply(&body).unwrap() } else { None };
         (status, reply.map(|reply| reply.shown()).unwrap_or_default())
     };
     let (shop, news) = ("secret-of-the-shop", "secret-of-the-news");
@@ -219,7 +219,7 @@ async fn without_any_good_rules_nothing_is_ready_and_the_platform_is_told_to_try
         StatusCode::SERVICE_UNAVAILABLE
     );
     let message = appliance.message(Content::Text("你好".to_owned()));
-    let (status, _) = appliance.push_body("/callback", wire::encode_message(&message)).await;
+    let (status, _) = appliance.push_body("/callback", weibo::encode_message(&message)).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     ground.write("a.yaml", HELLO.1);
     appliance
@@ -293,7 +293,7 @@ async fn a_signed_message_for_nobody_is_never_throttled() {
     let mut message = appliance.message(Content::Text("你好".to_owned()));
     message.account = "333".parse().unwrap();
     for _ in 0..150 {
-        let (status, _) = appliance.push_body("/callback", wire::encode_message(&message)).await;
+        let (status, _) = appliance.push_body("/callback", weibo::encode_message(&message)).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
     }
 }
@@ -310,7 +310,7 @@ async fn an_account_with_a_chinese_name_is_reached_by_its_path() {
     let appliance = ground.start().await;
     let message = appliance.message(Content::Text("你好".to_owned()));
     let path = "/callback/%E4%B9%A6%E5%BA%97";
-    assert_eq!(appliance.push_body(path, wire::encode_message(&message)).await.0, StatusCode::OK);
+    assert_eq!(appliance.push_body(path, weibo::encode_message(&message)).await.0, StatusCode::OK);
     assert_eq!(appliance.push_body("/callback/%FF", "{}").await.0, StatusCode::NOT_FOUND);
 }
 
@@ -333,7 +333,7 @@ async fn half_an_emoji_and_data_written_as_text_are_understood() {
     for (rest, expected) in cases {
         let (status, answer) = appliance.push_body("/callback", body(rest)).await;
         assert_eq!(status, StatusCode::OK, "{rest}: {answer}");
-        assert_eq!(wire::decode_reply(answer.as_bytes()).unwrap().unwrap().shown(), expected);
+        assert_eq!(weibo::decode_reply(answer.as_bytes()).unwrap().unwrap().shown(), expected);
     }
 }
 

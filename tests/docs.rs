@@ -7,15 +7,15 @@ mod page;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fanreply::model::lang::Lang;
+use fanreply::advice::lint::lint;
+use fanreply::advice::reference::reference;
+use fanreply::language::diagnostic::Diagnostic;
+use fanreply::language::diagnostic::render::render_all;
+use fanreply::language::load;
+use fanreply::language::source::RuleSource;
+use fanreply::language::surroundings::Surroundings;
 use fanreply::reload::folder::read_folder;
-use fanreply::rules::diagnostic::Diagnostic;
-use fanreply::rules::diagnostic::render::render_all;
-use fanreply::rules::grammar::reference::reference;
-use fanreply::rules::lint::lint;
-use fanreply::rules::load;
-use fanreply::rules::source::RuleSource;
-use fanreply::rules::surroundings::Surroundings;
+use fanreply::words::lang::Lang;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

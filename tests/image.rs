@@ -17,7 +17,7 @@ use engine::{Container, Engine, Volume, mounted};
 use fake_platform::FakePlatform;
 use fanreply::clock::Clock;
 use fanreply::model::message::{Content, Format, InboundMessage};
-use fanreply::wire;
+use fanreply::platform::weibo;
 use jiff::Timestamp;
 use support::{ACCOUNT, FAN, SECRET, client, rule, signed};
 
@@ -202,9 +202,12 @@ async fn pushed(public: &str, text: &str) -> String {
         content: Content::Text(text),
     };
     let url = format!("{public}/callback?{}", signed(SECRET, Clock::System.now()));
-    let answer = client().post(url).body(wire::encode_message(&message)).send().await.unwrap();
+    let answer = client().post(url).body(weibo::encode_message(&message)).send().await.unwrap();
     assert_eq!(answer.status(), 200);
-    wire::decode_reply(&answer.bytes().await.unwrap()).unwrap().map(|reply| reply.shown()).unwrap_or_default()
+    weibo::decode_reply(&answer.bytes().await.unwrap())
+        .unwrap()
+        .map(|reply| reply.shown())
+        .unwrap_or_default()
 }
 
 async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {

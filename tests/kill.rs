@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 use fake_platform::{FakePlatform, Message, Scripted};
 use fanreply::clock::Clock;
 use fanreply::model::message::{Content, Format, InboundMessage};
+use fanreply::platform::weibo;
 use fanreply::store::Store;
-use fanreply::wire;
 use jiff::Timestamp;
 use server::{Server, said};
 use support::{ACCOUNT, Ground, SECRET, client, signed};
@@ -163,12 +163,12 @@ impl Known {
     /// Pushes a fan's message and notes the answer. `None` when the server went away; every answer to one
     /// message must be the same.
     async fn push(&self, client: &reqwest::Client, public: &str, fan: u64) -> Option<String> {
-        let body = wire::encode_message(&self.told(fan).message);
+        let body = weibo::encode_message(&self.told(fan).message);
         let url = format!("{public}/callback?{}", signed(SECRET, Clock::System.now()));
         let answer = client.post(url).body(body).send().await.ok()?;
         assert_eq!(answer.status(), 200);
         let answer = answer.bytes().await.ok()?;
-        let shown = wire::decode_reply(&answer).unwrap().expect("an answer").shown();
+        let shown = weibo::decode_reply(&answer).unwrap().expect("an answer").shown();
         let former = self.messages.lock().unwrap().get_mut(&fan).unwrap().answer.replace(shown.clone());
         assert!(former.as_ref().is_none_or(|former| *former == shown), "{former:?}, and then {shown}");
         Some(shown)

@@ -1,16 +1,16 @@
 //! The engine against the plain meaning of the law: whatever the index finds must be what asking every rule
 //! in order finds, and large sets must load.
 
+use fanreply::advice::lint::lint;
+use fanreply::advice::lint::shadow::{Shadows, shadows};
+use fanreply::engine::index::Rank;
+use fanreply::engine::ruleset::RuleSet;
+use fanreply::engine::subject::Context;
+use fanreply::language::load;
+use fanreply::language::source::RuleSource;
+use fanreply::language::surroundings::Surroundings;
 use fanreply::model::id::UserId;
 use fanreply::model::message::{Content, Event, Format, InboundMessage, Position, Scene};
-use fanreply::rules::index::Rank;
-use fanreply::rules::lint::lint;
-use fanreply::rules::lint::shadow::{Shadows, shadows};
-use fanreply::rules::load;
-use fanreply::rules::ruleset::RuleSet;
-use fanreply::rules::source::RuleSource;
-use fanreply::rules::subject::Context;
-use fanreply::rules::surroundings::Surroundings;
 use jiff::Timestamp;
 use proptest::prelude::*;
 

@@ -8,14 +8,14 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 
-use fanreply::model::lang::Lang;
-use fanreply::rules::diagnostic::{Diagnostic, SourceText};
-use fanreply::rules::lint::lint;
-use fanreply::rules::load;
-use fanreply::rules::source::{RuleSource, SourceFile};
-use fanreply::rules::surroundings::Surroundings;
-use fanreply::rules::yaml::parse::parse;
-use fanreply::rules::yaml::{Node, Value};
+use fanreply::advice::lint::lint;
+use fanreply::language::diagnostic::{Diagnostic, SourceText};
+use fanreply::language::load;
+use fanreply::language::source::{RuleSource, SourceFile};
+use fanreply::language::surroundings::Surroundings;
+use fanreply::language::yaml::parse::parse;
+use fanreply::language::yaml::{Node, Value};
+use fanreply::words::lang::Lang;
 
 /// One slip: the file, the text with it, and the line, from 1, on which it happened.
 struct Mutant {

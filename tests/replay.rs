@@ -11,7 +11,7 @@ use std::io::Write;
 use std::process::Stdio;
 
 use fanreply::model::message::{Content, Event, Format, InboundMessage};
-use fanreply::wire;
+use fanreply::platform::weibo;
 use reqwest::StatusCode;
 use serde_json::Value;
 use server::{Server, fanreply};
@@ -127,12 +127,12 @@ fn every_form_of_a_message_is_read() {
             format: Format::Json,
             content,
         };
-        (String::from_utf8(wire::encode_message(&message)).unwrap(), message)
+        (String::from_utf8(weibo::encode_message(&message)).unwrap(), message)
     };
     let (follow, _) = push(Content::Event(Event::Follow));
     let (night, message) = push(Content::Text("早".to_owned()));
     let xml = InboundMessage { format: Format::Xml, ..message };
-    let xml = String::from_utf8(wire::encode_message(&xml)).unwrap().replace('\n', "");
+    let xml = String::from_utf8(weibo::encode_message(&xml)).unwrap().replace('\n', "");
     let lines = [
         "\"几点\"",
         r#"{"text":"几点"}"#,

@@ -14,11 +14,11 @@ mod suggestions;
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
 
-use fanreply::model::lang::Lang;
-use fanreply::rules::diagnostic::render::{render, render_all};
-use fanreply::rules::diagnostic::{Code, Fault, Severity};
-use fanreply::rules::load;
-use fanreply::rules::source::{RuleSource, SourceFile};
+use fanreply::language::diagnostic::render::{render, render_all};
+use fanreply::language::diagnostic::{Code, Fault, Severity};
+use fanreply::language::load;
+use fanreply::language::source::{RuleSource, SourceFile};
+use fanreply::words::lang::Lang;
 use proptest::prelude::*;
 
 use fixtures::{

@@ -4,12 +4,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fanreply::advice::schema::schema;
+use fanreply::language::diagnostic::Diagnostic;
+use fanreply::language::load;
+use fanreply::language::source::RuleSource;
+use fanreply::language::surroundings::Surroundings;
 use fanreply::reload::folder::read_folder;
-use fanreply::rules::diagnostic::Diagnostic;
-use fanreply::rules::grammar::schema::schema;
-use fanreply::rules::load;
-use fanreply::rules::source::RuleSource;
-use fanreply::rules::surroundings::Surroundings;
 use jsonschema::Validator;
 use serde_json::Value;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fanreply::model::message::{Content, Event, Format, InboundMessage};
-use fanreply::wire;
+use fanreply::platform::weibo;
 use jiff::Timestamp;
 
 use crate::support::{ACCOUNT, SECRET, signed};
@@ -87,7 +87,7 @@ impl Messages {
             }
             _ => (Content::Event(Event::Follow), "欢迎".to_owned()),
         };
-        let body = wire::encode_message(&InboundMessage {
+        let body = weibo::encode_message(&InboundMessage {
             account: ACCOUNT.parse().unwrap(),
             sender: (1_700_000_000 + number).to_string().parse().unwrap(),
             created_at: Timestamp::from_second(now.as_second()).unwrap(),
@@ -107,7 +107,7 @@ impl Messages {
 impl Asked {
     /// Whether this is the answer.
     pub fn is_answered_by(&self, status: u16, body: &[u8]) -> bool {
-        let reply = || wire::decode_reply(body);
+        let reply = || weibo::decode_reply(body);
         status == 200
             && match self.checked {
                 Checked::Text => {

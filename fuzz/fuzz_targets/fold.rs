@@ -1,7 +1,7 @@
 //! Folding, for any text: folding twice changes nothing more, and nothing grows beyond measure.
 #![cfg_attr(fuzzing, no_main)]
 
-use fanreply::rules::fold::{fold, half_width, trim_punctuation};
+use fanreply::engine::fold::{fold, half_width, trim_punctuation};
 
 #[cfg(fuzzing)]
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| endures(bytes));

@@ -4,18 +4,18 @@
 
 use std::time::{Duration, Instant};
 
-use fanreply::model::lang::Lang;
+use fanreply::engine::ruleset::RuleSet;
+use fanreply::engine::subject::Context;
+use fanreply::language::diagnostic::Diagnostic;
+use fanreply::language::diagnostic::render::{render, worded};
+use fanreply::language::load;
+use fanreply::language::source::{RuleSource, SourceFile};
+use fanreply::language::surroundings::Surroundings;
+use fanreply::language::yaml::parse::text_of;
 use fanreply::model::message::{
     Content, Event, Format, InboundMessage, Mention, MentionPlace, Position, Scene,
 };
-use fanreply::rules::diagnostic::Diagnostic;
-use fanreply::rules::diagnostic::render::{render, worded};
-use fanreply::rules::load;
-use fanreply::rules::ruleset::RuleSet;
-use fanreply::rules::source::{RuleSource, SourceFile};
-use fanreply::rules::subject::Context;
-use fanreply::rules::surroundings::Surroundings;
-use fanreply::rules::yaml::parse::text_of;
+use fanreply::words::lang::Lang;
 use jiff::Timestamp;
 
 /// Far beyond what so small a folder may take, also without optimisation and on a busy machine.

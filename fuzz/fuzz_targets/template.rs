@@ -5,10 +5,10 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use fanreply::model::lang::Lang;
-use fanreply::rules::diagnostic::Fault;
-use fanreply::rules::template::{Field, Groups, Scope, Templates};
+use fanreply::engine::template::{Field, Groups, Scope, Templates};
+use fanreply::language::diagnostic::Fault;
 use fanreply::schedule::calendar::Moment;
+use fanreply::words::lang::Lang;
 use jiff::civil::{date, time};
 
 /// Far beyond what the fuel lasts for, also without optimisation and on a busy machine.

@@ -7,8 +7,8 @@ use secrecy::SecretString;
 
 use super::session::Session;
 use crate::config::{AccountSettings, Settings};
-use crate::model::lang::Lang;
-use crate::platform::{CallFault, Platform};
+use crate::platform::weibo::api::{CallFault, Platform};
+use crate::words::lang::Lang;
 
 /// `--account NAME`
 pub fn argument(lang: Lang) -> Arg {

@@ -4,8 +4,8 @@
 use anyhow::anyhow;
 
 use super::session::Session;
-use crate::model::lang::Lang;
-use crate::model::nearest::nearest;
+use crate::words::lang::Lang;
+use crate::words::nearest::nearest;
 
 /// Where the page lies that says more.
 pub fn page_name(lang: Lang) -> &'static str {

@@ -10,16 +10,16 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use super::page::out;
 use super::session::{Session, shown};
 use super::{Outcome, catalogue};
+use crate::advice::lint::{lint, without_examples};
 use crate::app::surroundings;
 use crate::config::Settings;
-use crate::model::lang::Lang;
+use crate::language::diagnostic::Diagnostic;
+use crate::language::diagnostic::render::{Worded, render_all, worded};
+use crate::language::source::RuleSource;
+use crate::language::surroundings::Surroundings;
+use crate::language::{Loaded, in_file_order, load};
 use crate::reload::folder::read_folder;
-use crate::rules::diagnostic::Diagnostic;
-use crate::rules::diagnostic::render::{Worded, render_all, worded};
-use crate::rules::lint::{lint, without_examples};
-use crate::rules::source::RuleSource;
-use crate::rules::surroundings::Surroundings;
-use crate::rules::{Loaded, in_file_order, load};
+use crate::words::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {
     Command::new("check")

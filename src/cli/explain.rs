@@ -14,11 +14,11 @@ use super::check::{Checked, format_argument};
 use super::page::out;
 use super::session::Session;
 use super::{Outcome, account, message, moment};
+use crate::engine::subject::Context;
 use crate::model::id::UserId;
-use crate::model::lang::Lang;
 use crate::model::message::{Format, InboundMessage};
-use crate::rules::subject::Context;
 use crate::schedule::window::WEIBO;
+use crate::words::lang::Lang;
 use json::Explained;
 use shown::Shown;
 

@@ -11,7 +11,7 @@ use super::page::out;
 use super::session::Session;
 use super::{Outcome, local};
 use crate::model::id::UserId;
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 
 #[derive(Debug, serde::Deserialize)]
 struct Forgotten {

@@ -8,7 +8,7 @@ use clap::{ArgMatches, Command};
 use super::page::out;
 use super::session::Session;
 use super::{Outcome, local};
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {
     Command::new("healthcheck").about(lang.pick(

@@ -19,7 +19,7 @@ use crate::import::finding::Finding;
 use crate::import::prove::{Proven, prove};
 use crate::import::unreadable::Unreadable;
 use crate::import::{Gathered, LARGEST_FILE, table, wechat};
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 
 const FOLDER: &str = "imported-rules";
 

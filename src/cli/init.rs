@@ -11,7 +11,7 @@ use rust_embed::RustEmbed;
 use super::Outcome;
 use super::page::out;
 use super::session::{Session, shown, typed};
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 
 /// The shipped rules, which lie beside the source.
 #[derive(RustEmbed)]

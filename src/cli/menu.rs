@@ -14,8 +14,8 @@ use super::account::{self, Caller};
 use super::check::{Checked, format_argument};
 use super::page::out;
 use super::session::{Session, shown};
-use crate::model::lang::Lang;
 use crate::model::menu::{Button, Menu, Press};
+use crate::words::lang::Lang;
 use lines::{Change, differences, lines};
 
 /// Bytes of an answer to a question.

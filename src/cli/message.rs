@@ -6,8 +6,8 @@ use clap::{Arg, ArgGroup, ArgMatches, Command};
 
 use super::session::Session;
 use crate::model::id::UserId;
-use crate::model::lang::Lang;
 use crate::model::message::{Content, Event, MediaId, Mention, MentionPlace, Position, Scene};
+use crate::words::lang::Lang;
 
 /// The fan whom nobody named: one of the protocol's samples.
 const FAN: &str = "1700002001";

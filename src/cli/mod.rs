@@ -29,7 +29,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 use page::err;
 use session::Session;
 

@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::session::Session;
 use crate::clock::Clock;
-use crate::model::lang::Lang;
-use crate::rules::example::parse_moment;
+use crate::language::example::parse_moment;
+use crate::words::lang::Lang;
 
 /// `--at TIME`
 pub fn argument(lang: Lang) -> Arg {

@@ -3,8 +3,8 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::model::lang::Lang;
 use crate::model::reply::{Article, Reply};
+use crate::words::lang::Lang;
 
 /// Columns inside the frame of a card, where the terminal has as many.
 const CARD: usize = 56;

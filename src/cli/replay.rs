@@ -19,12 +19,12 @@ use super::page::{err, out};
 use super::session::{Session, shown};
 use super::{Outcome, account};
 use crate::config::{AccountSettings, Settings};
+use crate::engine::ruleset::RuleSet;
+use crate::language::example::run::FIXED_MOMENT;
 use crate::model::id::UserId;
-use crate::model::lang::Lang;
-use crate::rules::example::run::FIXED_MOMENT;
-use crate::rules::ruleset::RuleSet;
-use crate::wire::DecodeFault;
-use crate::wire::line::Unsaid;
+use crate::platform::weibo::DecodeFault;
+use crate::platform::weibo::line::Unsaid;
+use crate::words::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {
     let folder = |name: &'static str, en: &'static str, zh: &'static str| {

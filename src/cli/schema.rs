@@ -7,8 +7,8 @@ use clap::{ArgMatches, Command};
 use super::Outcome;
 use super::page::out;
 use super::session::Session;
-use crate::model::lang::Lang;
-use crate::rules::grammar::schema::schema;
+use crate::advice::schema::schema;
+use crate::words::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {
     Command::new("schema")

@@ -9,7 +9,7 @@ use clap::ArgMatches;
 use super::page::Page;
 use super::page::err;
 use crate::config::{self, Settings, Sources};
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 
 /// One run of the program.
 #[derive(Clone, Debug)]

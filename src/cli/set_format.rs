@@ -9,8 +9,8 @@ use super::Outcome;
 use super::account::{self, Caller};
 use super::page::out;
 use super::session::Session;
-use crate::model::lang::Lang;
 use crate::model::message::Format;
+use crate::words::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {
     Command::new("set-format")

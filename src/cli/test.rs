@@ -14,8 +14,8 @@ use super::Outcome;
 use super::check::{Checked, folder_argument};
 use super::page::out;
 use super::session::{Session, shown};
-use crate::model::lang::Lang;
-use crate::rules::example::trial::Trial;
+use crate::language::example::trial::Trial;
+use crate::words::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {
     Command::new("test")

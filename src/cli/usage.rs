@@ -7,7 +7,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::page::{Page, err, out};
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 
 /// What the parser calls its places in a line of usage, and what they are called in Chinese.
 const PLACES: [(&str, &str); 2] = [("[OPTIONS]", "[选项]"), ("Usage: ", "用法：")];

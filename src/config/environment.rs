@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::fault::{Origin, SettingsFault, SettingsWarning};
 use super::reason::{Meant, Reason};
 use super::written::{KEYS, Layer, Written};
-use crate::model::nearest::nearest;
+use crate::words::nearest::nearest;
 
 const PREFIX: &str = "FANREPLY_";
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::reason::{Meant, Reason};
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

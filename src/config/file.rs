@@ -13,7 +13,7 @@ use super::fault::{Origin, SettingsFault};
 use super::reason::{Meant, Reason, Why};
 use super::secret::read_bounded;
 use super::written::{Layer, Written};
-use crate::model::nearest::nearest;
+use crate::words::nearest::nearest;
 
 /// The file that is used when none is named.
 const USUAL_FILE: &str = "fanreply.yaml";

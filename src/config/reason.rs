@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use crate::model::id::UserId;
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 
 /// Declares the reasons: arguments, and `format!` strings over them in both languages.
 macro_rules! reasons {

@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 use super::*;
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 
 /// A folder with a settings file, and an environment.
 struct Case {

@@ -12,9 +12,9 @@ use super::fault::SettingsFault;
 use super::reason::{Meant, Reason};
 use super::written::Written;
 use crate::model::id::UserId;
-use crate::model::nearest::nearest;
 use crate::schedule::duration;
 use crate::telemetry::LogFormat;
+use crate::words::nearest::nearest;
 
 const FASTEST_RATE: f64 = 1000.0;
 const LONGEST_NAME: usize = 64;

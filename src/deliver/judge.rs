@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::engine::ruleset::RuleSet;
 use crate::model::delivery::{DeliveryState, EndReason};
-use crate::rules::ruleset::RuleSet;
 use crate::schedule::due::{Wanted, next_allowed};
 use crate::store::Claimed;
 

@@ -53,7 +53,7 @@ mod tests {
 
     use super::*;
     use crate::clock::Clock;
-    use crate::platform::Platform;
+    use crate::platform::weibo::api::Platform;
     use crate::store::Store;
     use crate::telemetry::Metrics;
 

@@ -21,13 +21,13 @@ use super::answer::{self, Answer};
 use super::query::Query;
 use super::throttle::Throttle;
 use crate::deliver::Deliverer;
+use crate::language::diagnostic::render::{Worded, worded};
 use crate::model::id::UserId;
-use crate::model::lang::Lang;
 use crate::reload::LiveRules;
 use crate::reload::report::{Origin, Report};
 use crate::respond::Responder;
-use crate::rules::diagnostic::render::{Worded, worded};
 use crate::telemetry::{Exposition, Metrics, Refusal};
+use crate::words::lang::Lang;
 
 /// The user of the password (interface, Admin HTTP).
 const USER: &str = "admin";

@@ -16,11 +16,11 @@ use super::query::Query;
 use super::server::{BodyFault, read_body};
 use super::throttle::Throttle;
 use crate::model::message::Format;
+use crate::platform::weibo::signature::Signed;
 use crate::reload::LiveRules;
 use crate::reload::report::Origin;
 use crate::respond::{self, Admitted, Refused, Responder};
 use crate::telemetry::{Metrics, Refusal};
-use crate::wire::signature::Signed;
 
 /// Bytes of a push; the platform's are a few hundred.
 const LARGEST_BODY: usize = 1 << 20;

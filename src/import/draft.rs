@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::finding::{Finding, Origin, What};
-use crate::rules::fold::fold;
+use crate::engine::fold::fold;
 
 /// A rule that is to be written.
 #[derive(Clone, Debug, PartialEq)]

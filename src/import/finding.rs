@@ -1,7 +1,7 @@
 //! Findings: what did not come along, or came along differently, with its place and reason. They are values;
 //! the words are made here for the edge, in the operator's language.
 
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 
 /// Something that the operator must know about what was imported.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,16 +11,16 @@ use super::draft::{Draft, Said, Way, When, meant, unique_names};
 use super::finding::{Finding, Origin, What};
 use super::unreadable::Unreadable;
 use super::written::{Written, write};
+use crate::engine::ruleset::RuleSet;
+use crate::engine::subject::Context;
+use crate::language::diagnostic::Diagnostic;
+use crate::language::source::{RuleSource, SourceFile};
+use crate::language::surroundings::Surroundings;
+use crate::language::{Loaded, load};
 use crate::model::decision::{Decision, Outcome};
 use crate::model::id::UserId;
-use crate::model::lang::Lang;
 use crate::model::message::{Content, Event, Format, InboundMessage, Scene};
-use crate::rules::diagnostic::Diagnostic;
-use crate::rules::ruleset::RuleSet;
-use crate::rules::source::{RuleSource, SourceFile};
-use crate::rules::subject::Context;
-use crate::rules::surroundings::Surroundings;
-use crate::rules::{Loaded, load};
+use crate::words::lang::Lang;
 
 /// As many examples show how a rule is asked for; all words were tried.
 const EXAMPLES: usize = 3;

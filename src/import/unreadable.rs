@@ -1,6 +1,6 @@
 //! Why a file could not be imported at all. Each fault is one line that names the place.
 
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 
 /// A file that is not what it was said to be. `Display` is English.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

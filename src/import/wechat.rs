@@ -12,8 +12,8 @@ use super::finding::{Finding, MediaKind, Origin, What};
 use super::html::is_full;
 use super::text::{link, template, tidy};
 use super::unreadable::{JsonFault, Unreadable};
-use crate::model::lang::Lang;
 use crate::model::reply::ARTICLE_LIMIT;
+use crate::words::lang::Lang;
 
 /// Where WeChat keeps pictures that only WeChat may show.
 const PICTURES: &[&str] = &["mmbiz.qpic.cn", "mmbiz.qlogo.cn"];

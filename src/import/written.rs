@@ -8,7 +8,7 @@ use serde_yaml::{DoubleQuoted, FlowSeq, LitString, SpaceAfter};
 
 use super::draft::{Answer, Card, Draft, Message, Said, Way, When};
 use super::unreadable::Unreadable;
-use crate::rules::yaml::signs::is_next_key;
+use crate::language::yaml::signs::is_next_key;
 
 /// The file, and where in it each draft begins.
 #[derive(Debug)]

@@ -6,8 +6,6 @@ pub mod delivery;
 pub mod id;
 pub mod key;
 pub mod kind;
-pub mod lang;
 pub mod menu;
 pub mod message;
-pub mod nearest;
 pub mod reply;

@@ -4,8 +4,8 @@
 use std::fmt;
 use std::io;
 
-use crate::model::lang::Lang;
-use crate::rules::diagnostic::{Argument, faults};
+use crate::language::diagnostic::{Argument, faults};
+use crate::words::lang::Lang;
 
 faults! {
     pub enum FolderFault {

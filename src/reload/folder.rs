@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use super::fault::{FolderFault, Reason};
 use super::survey::{RuleFile, Survey, THE_FOLDER, at_file, is_gone};
-use crate::model::lang::Lang;
-use crate::rules::diagnostic::Diagnostic;
-use crate::rules::source::{RuleSource, SourceFile};
+use crate::language::diagnostic::Diagnostic;
+use crate::language::source::{RuleSource, SourceFile};
+use crate::words::lang::Lang;
 
 /// Bytes of all rule files together.
 const LARGEST_FOLDER: u64 = 64 << 20;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::model::lang::Lang;
-use crate::rules::diagnostic::Diagnostic;
-use crate::rules::source::{RuleSource, SourceHash};
-use crate::store::last_good::Unusable;
+use crate::data_dir::last_good::Unusable;
+use crate::language::diagnostic::Diagnostic;
+use crate::language::source::{RuleSource, SourceHash};
+use crate::words::lang::Lang;
 
 /// What a look at the folder led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

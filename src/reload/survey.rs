@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use super::fault::{FolderFault, Reason};
 use super::naming::{Named, named};
-use crate::rules::diagnostic::Diagnostic;
+use crate::language::diagnostic::Diagnostic;
 
 /// Rule files of one folder.
 pub const MOST_FILES: usize = 10_000;

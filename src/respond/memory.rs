@@ -4,13 +4,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Received;
+use crate::engine::follow_up::{Step, Unless};
+use crate::engine::rule::Rule;
+use crate::engine::ruleset::RuleSet;
 use crate::model::decision::{Decision, Due, FollowUp};
 use crate::model::delivery::{Again, EndReason};
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
-use crate::rules::action::follow_up::{Step, Unless};
-use crate::rules::rule::Rule;
-use crate::rules::ruleset::RuleSet;
 use crate::schedule::window::WEIBO;
 use crate::store::{Action, ContactChange, NewDelivery, StoredAnswer};
 

@@ -10,9 +10,9 @@ use super::Received;
 use crate::model::decision::{Decision, Outcome};
 use crate::model::id::RuleName;
 use crate::model::message::InboundMessage;
+use crate::platform::weibo::line::encode_line;
 use crate::store::{RecentLine, Store};
 use crate::telemetry::Metrics;
-use crate::wire::line::encode_line;
 
 /// How many messages may wait for the disk.
 const QUEUE: usize = 4_096;

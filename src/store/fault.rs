@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use crate::model::lang::Lang;
+use crate::words::lang::Lang;
 
 /// What keeps a store from working. Each is one line; `Display` is English.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

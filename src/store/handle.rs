@@ -12,16 +12,17 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::action::{Action, Recorded};
-use super::column::At;
-use super::contacts::{Contact, contact_of, forget_contact, prune_contacts};
-use super::messages::{forget_messages_of, prune_messages};
-use super::outbox::{self, Claimed, Depth, Finish};
-use super::recent::{self, RecentLine};
-use super::record::record;
-use super::writer::{Order, QUEUE, Request, work};
-use super::{StoreFault, schema};
 use crate::model::delivery::{Delivery, DeliveryId};
 use crate::model::id::UserId;
+use crate::store::StoreFault;
+use crate::store::sqlite::column::At;
+use crate::store::sqlite::contacts::{Contact, contact_of, forget_contact, prune_contacts};
+use crate::store::sqlite::messages::{forget_messages_of, prune_messages};
+use crate::store::sqlite::outbox::{self, Claimed, Depth, Finish};
+use crate::store::sqlite::recent::{self, RecentLine};
+use crate::store::sqlite::record::record;
+use crate::store::sqlite::schema;
+use crate::store::sqlite::writer::{Order, QUEUE, Request, work};
 use crate::telemetry::Metrics;
 
 /// How many rows of a table are pruned at once, so that nobody waits long behind it.

@@ -7,8 +7,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use fanreply::model::lang::Lang;
-use fanreply::rules::source::RuleSource;
+use fanreply::language::source::RuleSource;
+use fanreply::words::lang::Lang;
 
 /// A fenced block, and the rules folder as a reader has it who followed the page up to here.
 pub struct Block<'p> {

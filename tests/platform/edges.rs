@@ -5,9 +5,9 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use fanreply::model::lang::Lang;
 use fanreply::model::message::Format;
-use fanreply::platform::{CallFault, Platform, Reason, Verdict};
+use fanreply::platform::weibo::api::{CallFault, Platform, Reason, Verdict};
+use fanreply::words::lang::Lang;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::fake_platform::Scripted::{

@@ -1,7 +1,7 @@
 //! What the platform says when it does not do what was asked, and what that means for another try.
 
-use fanreply::model::lang::Lang;
-use fanreply::platform::{CallFault, Verdict};
+use fanreply::platform::weibo::api::{CallFault, Verdict};
+use fanreply::words::lang::Lang;
 
 use crate::fake_platform::Scripted::{
     self, CloseAfterRequest, Code, CodeAsText, ErrcodeErrmsg, Garbage, Status,

@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::PathBuf;
 
-use fanreply::model::lang::Lang;
+use fanreply::language::Loaded;
+use fanreply::language::source::RuleSource;
+use fanreply::language::surroundings::Surroundings;
 use fanreply::reload::LiveRules;
 use fanreply::reload::report::{Origin, Outcome, Trouble};
-use fanreply::rules::Loaded;
-use fanreply::rules::source::RuleSource;
-use fanreply::rules::surroundings::Surroundings;
 use fanreply::telemetry::Metrics;
+use fanreply::words::lang::Lang;
 
 use crate::stand::{BROKEN, Stand, codes, load, rule};
 

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use fanreply::model::lang::Lang;
+use fanreply::data_dir::last_good::LastGood;
+use fanreply::language::Loaded;
+use fanreply::language::source::RuleSource;
+use fanreply::language::surroundings::Surroundings;
 use fanreply::reload::LiveRules;
 use fanreply::reload::report::{Origin, Outcome, Trouble};
-use fanreply::rules::Loaded;
-use fanreply::rules::source::RuleSource;
-use fanreply::rules::surroundings::Surroundings;
-use fanreply::store::last_good::LastGood;
 use fanreply::telemetry::Metrics;
+use fanreply::words::lang::Lang;
 
 use crate::stand::{BROKEN, Stand, codes, load, rename_over, rule};
 
@@ -61,7 +61,7 @@ async fn a_fault_of_the_folder_refuses_a_set_that_would_load() {
 async fn a_set_that_has_rules_is_not_followed_by_none() {
     let rules = "rules: [{when: {keyword: 你好}, reply: 好}]";
     let stand = Stand::with(&[("a.yaml", rules)]);
-    let live = stand.open(fanreply::rules::load).await;
+    let live = stand.open(fanreply::language::load).await;
     let former = live.report().serving;
     for nothing in ["# nothing is left\n", "", "lists: {a: [你好]}\n", "rules: []\n"] {
         stand.write("a.yaml", nothing);

@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fanreply::model::lang::Lang;
+use fanreply::data_dir::last_good::LastGood;
+use fanreply::language::diagnostic::{Code, Diagnostic, Fault};
+use fanreply::language::source::{RuleSource, SourceHash};
+use fanreply::language::surroundings::Surroundings;
+use fanreply::language::{self, Loaded};
 use fanreply::reload::folder::read_folder;
 use fanreply::reload::report::{Origin, Outcome, Report};
 use fanreply::reload::watch::Pace;
 use fanreply::reload::{LiveRules, Loader};
-use fanreply::rules::diagnostic::{Code, Diagnostic, Fault};
-use fanreply::rules::source::{RuleSource, SourceHash};
-use fanreply::rules::surroundings::Surroundings;
-use fanreply::rules::{self, Loaded};
-use fanreply::store::last_good::LastGood;
 use fanreply::telemetry::Metrics;
+use fanreply::words::lang::Lang;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub const BROKEN: &str = "BROKEN";
@@ -49,7 +49,7 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
         }
     }
     if diagnostics.is_empty() {
-        return rules::load(source, surroundings);
+        return language::load(source, surroundings);
     }
     Loaded { diagnostics, ..Loaded::default() }
 }

@@ -5,25 +5,25 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fanreply::model::lang::Lang;
+use fanreply::advice::lint::{lint, without_examples};
+use fanreply::engine::template::TemplateFault;
+use fanreply::language::condition::fault::MatcherFault;
+use fanreply::language::diagnostic::render::render;
+use fanreply::language::diagnostic::{CatalogueEntry, Code, Diagnostic, Fault};
+use fanreply::language::doubt::LintFault;
+use fanreply::language::example::fault::ExampleFault;
+use fanreply::language::menu::MenuFault;
+use fanreply::language::names::NameFault;
+use fanreply::language::reply::fault::ActionFault;
+use fanreply::language::rule::fault::RuleFault;
+use fanreply::language::source::RuleSource;
+use fanreply::language::surroundings::{Account, Surroundings};
+use fanreply::language::yaml::fault::YamlFault;
+use fanreply::language::yaml::value_fault::ValueFault;
+use fanreply::language::{Loaded, load};
 use fanreply::reload::fault::FolderFault;
 use fanreply::reload::folder::read_folder;
-use fanreply::rules::action::fault::ActionFault;
-use fanreply::rules::diagnostic::render::render;
-use fanreply::rules::diagnostic::{CatalogueEntry, Code, Diagnostic, Fault};
-use fanreply::rules::example::fault::ExampleFault;
-use fanreply::rules::lint::fault::LintFault;
-use fanreply::rules::lint::{lint, without_examples};
-use fanreply::rules::matcher::fault::MatcherFault;
-use fanreply::rules::menu::MenuFault;
-use fanreply::rules::names::NameFault;
-use fanreply::rules::rule::fault::RuleFault;
-use fanreply::rules::source::RuleSource;
-use fanreply::rules::surroundings::{Account, Surroundings};
-use fanreply::rules::template::TemplateFault;
-use fanreply::rules::yaml::fault::YamlFault;
-use fanreply::rules::yaml::value_fault::ValueFault;
-use fanreply::rules::{Loaded, load};
+use fanreply::words::lang::Lang;
 
 /// What needs a disk in a certain state, or megabytes: `tests/reload` and the tests beside the code show it.
 /// Their words stand in `tests/rules/elsewhere.*.txt`.

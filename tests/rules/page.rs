@@ -7,8 +7,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use fanreply::model::lang::Lang;
-use fanreply::rules::diagnostic::{CatalogueEntry, Code, Severity};
+use fanreply::language::diagnostic::{CatalogueEntry, Code, Severity};
+use fanreply::words::lang::Lang;
 
 use super::fixtures::{Example, STAGES, examples, said, surroundings};
 

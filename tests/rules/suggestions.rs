@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use fanreply::model::lang::Lang;
-use fanreply::rules::diagnostic::{Code, Diagnostic};
-use fanreply::rules::load;
-use fanreply::rules::source::RuleSource;
+use fanreply::language::diagnostic::{Code, Diagnostic};
+use fanreply::language::load;
+use fanreply::language::source::RuleSource;
+use fanreply::words::lang::Lang;
 
 use super::fixtures::{entries, root, surroundings};
 

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use fanreply::model::lang::Lang;
 use fanreply::store::{Recorded, Store, StoreFault};
+use fanreply::words::lang::Lang;
 use rusqlite::Connection;
 
 use crate::own_mounts;

@@ -11,8 +11,8 @@ use fanreply::clock::Clock;
 use fanreply::config::{Settings, Sources, load};
 use fanreply::model::message::{Content, Format, InboundMessage};
 use fanreply::model::reply::Reply;
+use fanreply::platform::weibo::{self, signature};
 use fanreply::reload::watch::Pace;
-use fanreply::wire::{self, signature};
 use jiff::Timestamp;
 use reqwest::StatusCode;
 
@@ -138,9 +138,9 @@ impl Appliance {
 
     /// Pushes a message; the reply, if there is one.
     pub async fn push(&self, message: &InboundMessage) -> Option<Reply> {
-        let (status, body) = self.push_body("/callback", wire::encode_message(message)).await;
+        let (status, body) = self.push_body("/callback", weibo::encode_message(message)).await;
         assert_eq!(status, StatusCode::OK, "{body}");
-        wire::decode_reply(body.as_bytes()).unwrap()
+        weibo::decode_reply(body.as_bytes()).unwrap()
     }
 
     /// What a text is answered with; the clock moves on, so that each is a message of its own.

@@ -3,7 +3,7 @@
 use fanreply::model::id::UserId;
 use fanreply::model::message::{Content, Format, InboundMessage, Position};
 use fanreply::model::reply::{Article, Reply};
-use fanreply::wire::{self, CannotCarry, DecodeFault, decode_reply, weibo_json};
+use fanreply::platform::weibo::{self, CannotCarry, DecodeFault, decode_reply, json};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ fn message(format: Format) -> InboundMessage {
 
 fn encoded(reply: &Reply, format: Format) -> Result<String, CannotCarry> {
     let now = Timestamp::from_second(1_407_811_207).unwrap();
-    wire::encode_reply(reply, &message(format), now).map(|body| String::from_utf8(body).unwrap())
+    weibo::encode_reply(reply, &message(format), now).map(|body| String::from_utf8(body).unwrap())
 }
 
 fn opening_hours() -> Reply {
@@ -106,9 +106,9 @@ fn the_content_of_a_reply_is_the_decoded_samples() {
         ("passive_position", university(), "position"),
     ] {
         let expected = sample(&format!("reply/{file}.data-decoded.json"));
-        let data: Value = serde_json::from_str(&weibo_json::reply_data(&reply)).unwrap();
+        let data: Value = serde_json::from_str(&json::reply_data(&reply)).unwrap();
         assert_eq!(data, serde_json::from_slice::<Value>(&expected).unwrap(), "{file}");
-        assert_eq!(weibo_json::reply_type(&reply), kind);
+        assert_eq!(json::reply_type(&reply), kind);
     }
 }
 

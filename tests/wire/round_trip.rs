@@ -8,8 +8,8 @@ use fanreply::model::message::{
     Content, Event, Format, InboundMessage, MediaId, Mention, MentionPlace, Position, Scene,
 };
 use fanreply::model::reply::{ARTICLE_LIMIT, Article, Reply};
-use fanreply::wire::line::{Unsaid, decode_line, encode_line};
-use fanreply::wire::{Inbound, decode, decode_reply, encode_message, encode_reply};
+use fanreply::platform::weibo::line::{Unsaid, decode_line, encode_line};
+use fanreply::platform::weibo::{Inbound, decode, decode_reply, encode_message, encode_reply};
 use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;

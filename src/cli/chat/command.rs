@@ -5,11 +5,11 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::{message, moment};
-use crate::model::lang::Lang;
 use crate::model::message::{Content, Event, MediaId, Mention, MentionPlace, Scene};
-use crate::model::nearest::nearest;
 use crate::schedule::duration;
 use crate::schedule::written::{of_tomorrow, parse_time};
+use crate::words::lang::Lang;
+use crate::words::nearest::nearest;
 
 /// What a line asks for.
 #[derive(Clone, Debug, PartialEq)]

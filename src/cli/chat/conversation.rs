@@ -6,6 +6,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::deliver::judge::{Judgement, judge};
+use crate::engine::ruleset::RuleSet;
+use crate::engine::subject::Context;
 use crate::model::decision::{Decision, Due};
 use crate::model::delivery::{Delivery, DeliveryState, EndReason};
 use crate::model::id::UserId;
@@ -13,8 +15,6 @@ use crate::model::key::MessageKey;
 use crate::model::message::{Content, Format, InboundMessage};
 use crate::respond::Received;
 use crate::respond::memory::{self, RIGHT_AFTER};
-use crate::rules::ruleset::RuleSet;
-use crate::rules::subject::Context;
 use crate::store::{Claimed, Finish, Store, StoreFault};
 
 /// Nobody else claims here, so any lease will do.
@@ -155,9 +155,9 @@ impl Conversation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::load;
-    use crate::rules::source::{RuleSource, SourceFile};
-    use crate::rules::surroundings::Surroundings;
+    use crate::language::load;
+    use crate::language::source::{RuleSource, SourceFile};
+    use crate::language::surroundings::Surroundings;
 
     fn rules(follow_up: &str) -> RuleSet {
         let text = format!(

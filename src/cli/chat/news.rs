@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::cli::check::counted;
 use crate::cli::serve::faults;
 use crate::cli::session::Session;
+use crate::language::source::SourceHash;
 use crate::reload::LiveRules;
-use crate::rules::source::SourceHash;
 
 use super::shown::note;
 

@@ -7,13 +7,13 @@ use super::command::ENTRIES;
 use super::conversation::{Conversation, Happening};
 use crate::cli::moment;
 use crate::cli::page::{Page, visible};
+use crate::engine::ruleset::RuleSet;
+use crate::language::diagnostic::{Argument, Foreign};
 use crate::model::decision::{Decision, Outcome};
 use crate::model::delivery::{Delivery, EndReason};
 use crate::model::id::RuleName;
 use crate::model::kind::Kind;
 use crate::model::reply::Reply;
-use crate::rules::diagnostic::{Argument, Foreign};
-use crate::rules::ruleset::RuleSet;
 use crate::schedule::window::WEIBO;
 use crate::store::Claimed;
 

@@ -5,10 +5,10 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::advice::explain::{Explanation, Step};
 use crate::model::decision::{Due, FollowUp};
-use crate::model::lang::Lang;
 use crate::model::reply::{Article, Reply};
-use crate::rules::explain::{Explanation, Step};
+use crate::words::lang::Lang;
 
 /// The whole of it.
 #[derive(Debug, Serialize)]

@@ -3,16 +3,16 @@
 
 use jiff::Timestamp;
 
+use crate::advice::explain::{Explanation, Step, Why};
 use crate::cli::moment;
 use crate::cli::session::Session;
+use crate::engine::fold::reveal;
+use crate::engine::ruleset::RuleSet;
+use crate::engine::subject::Context;
+use crate::language::diagnostic::{Argument, Foreign};
+use crate::language::example::said;
 use crate::model::decision::{Decision, Due, FollowUp};
 use crate::model::message::InboundMessage;
-use crate::rules::diagnostic::{Argument, Foreign};
-use crate::rules::example::said;
-use crate::rules::explain::{Explanation, Step, Why};
-use crate::rules::fold::reveal;
-use crate::rules::ruleset::RuleSet;
-use crate::rules::subject::Context;
 use crate::schedule::window::WEIBO;
 
 /// A list of rules that is longer shows those that came near, and counts the others.

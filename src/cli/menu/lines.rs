@@ -3,8 +3,8 @@
 
 use std::cmp::max;
 
-use crate::model::lang::Lang;
 use crate::model::menu::{Button, Menu, Press};
+use crate::words::lang::Lang;
 
 /// What became of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,14 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::work::Replayed;
+use crate::advice::compare::{Change, Sample, Sort, gone, steps};
 use crate::cli::explain::json::{follow_up_value, reply_value};
 use crate::cli::page::visible;
 use crate::cli::session::Session;
+use crate::engine::follow_up::Step;
+use crate::engine::ruleset::RuleSet;
 use crate::model::decision::{Decision, Due, FollowUp, Outcome};
 use crate::model::id::RuleName;
-use crate::rules::action::follow_up::Step;
-use crate::rules::compare::{Change, Sample, Sort, gone, steps};
-use crate::rules::ruleset::RuleSet;
 
 /// Changes of a sort that a page shows; JSON has all.
 const SHOWN: usize = 50;

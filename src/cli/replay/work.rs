@@ -12,15 +12,15 @@ use anyhow::anyhow;
 use jiff::Timestamp;
 
 use super::source::{Batch, Source};
+use crate::advice::compare::Comparison;
 use crate::cli::session::Session;
 use crate::config::{AccountSettings, Settings};
+use crate::engine::ruleset::RuleSet;
+use crate::engine::subject::Context;
 use crate::model::id::UserId;
 use crate::model::message::InboundMessage;
-use crate::rules::compare::Comparison;
-use crate::rules::ruleset::RuleSet;
-use crate::rules::subject::Context;
-use crate::wire::line::{Unsaid, decode_line};
-use crate::wire::{DecodeFault, Inbound};
+use crate::platform::weibo::line::{Unsaid, decode_line};
+use crate::platform::weibo::{DecodeFault, Inbound};
 
 /// How often a terminal is told how far it is.
 const PROGRESS: Duration = Duration::from_millis(200);

@@ -14,8 +14,8 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::{Unjudged, file_below};
 use crate::cli::check::Checked;
 use crate::cli::session::{Session, shown};
-use crate::rules::diagnostic::Diagnostic;
-use crate::rules::diagnostic::render::{render, worded};
+use crate::language::diagnostic::Diagnostic;
+use crate::language::diagnostic::render::{render, worded};
 
 /// Cases by file, in the order of the files.
 #[derive(Default)]

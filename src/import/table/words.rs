@@ -1,7 +1,7 @@
 //! The words of those who write tables: what they call a column, and a way to match. It reads no table.
 
+use crate::engine::fold::fold;
 use crate::import::draft::Way;
-use crate::rules::fold::fold;
 
 /// What a column holds, and what it is called.
 pub const COLUMNS: [(Column, &[&str]); 5] = [

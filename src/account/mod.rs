@@ -1,0 +1,3 @@
+//! The account: what the appliance knows of one account of the platform.
+
+pub mod token;

@@ -1,0 +1,143 @@
+//! Explaining: which rule answers a message and why, and why the others do not. It asks every rule, so it
+//! is for people and never on the way of a fan's message.
+
+use crate::engine::condition::Matcher;
+use crate::engine::fold::reveal;
+use crate::engine::rule::{Mismatch, Rule};
+use crate::engine::ruleset::RuleSet;
+use crate::engine::subject::Context;
+use crate::language::diagnostic::Place;
+use crate::model::decision::Decision;
+use crate::model::id::RuleName;
+use crate::model::message::InboundMessage;
+use crate::words::lang::Lang;
+
+/// The way of one message through a ruleset.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The words as they are compared; empty where nobody wrote any.
+    pub folded: String,
+    pub decision: Decision,
+    /// What the rule that answers asked for and found.
+    pub because: Vec<Held>,
+    /// Every rule, in the order in which they are tried.
+    pub steps: Vec<Step>,
+    /// The rules that match and have `enabled: false`, as they stand.
+    pub switched_off: Vec<Step>,
+}
+
+/// A condition that held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// As the author wrote it.
+    pub condition: String,
+    /// The word, or the part of the message, by which it held.
+    pub found: Option<String>,
+}
+
+/// One rule on the way.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub rule: RuleName,
+    pub place: Place,
+    pub matched: bool,
+    pub why: Why,
+}
+
+/// Why a rule did or did not answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It is the first that matches.
+    Answers,
+    /// It matches too, but another one came first.
+    CameLater,
+    /// It is a fallback, and another rule matched.
+    NotNeeded,
+    /// It matches, and has `enabled: false`.
+    SwitchedOff,
+    /// What failed, of each of its alternatives.
+    Fails(Vec<Mismatch>),
+}
+
+impl RuleSet {
+    /// The whole way of a message.
+    pub fn explain(&self, message: &InboundMessage, context: &Context) -> Explanation {
+        let subject = self.subject(message, context);
+        let decision = self.decide(message, context);
+        let step = |rule: &Rule| {
+            let matched = rule.matches(&subject);
+            let why = match (matched, &decision.rule) {
+                (true, Some(winner)) if *winner == rule.name => Why::Answers,
+                (true, _) if rule.fallback && !self.is_fallback(&decision) => Why::NotNeeded,
+                (true, _) => Why::CameLater,
+                (false, _) => Why::Fails(rule.mismatches(&subject)),
+            };
+            Step { rule: rule.name.clone(), place: rule.place.clone(), matched, why }
+        };
+        let steps = self.rules().iter().map(step).collect();
+        let off = self.switched_off().iter().filter(|rule| rule.matches(&subject));
+        let off = off.map(|rule| Step {
+            rule: rule.name.clone(),
+            place: rule.place.clone(),
+            matched: true,
+            why: Why::SwitchedOff,
+        });
+        let switched_off = off.collect();
+        let winner = decision.rule.as_ref().and_then(|name| self.rule_named(name));
+        let matching = winner.and_then(|rule| rule.matching(&subject));
+        let held = |matcher: &Matcher| Held { condition: matcher.written(), found: matcher.found(&subject) };
+        let because =
+            matching.map(|matching| matching.matchers.iter().map(|matcher| held(matcher)).collect());
+        Explanation {
+            because: because.unwrap_or_default(),
+            folded: subject.folded,
+            decision,
+            steps,
+            switched_off,
+        }
+    }
+
+    fn is_fallback(&self, decision: &Decision) -> bool {
+        let winner = decision.rule.as_ref().and_then(|name| self.rule_named(name));
+        winner.is_some_and(|rule| rule.fallback)
+    }
+}
+
+impl Step {
+    /// Whether some of what the rule asks for is in the message.
+    pub fn is_near(&self) -> bool {
+        let Why::Fails(mismatches) = &self.why else { return true };
+        mismatches.iter().any(|mismatch| matches!(mismatch, Mismatch::Conditions { is_near: true, .. }))
+    }
+}
+
+impl Held {
+    /// In words, without a full stop.
+    pub fn worded(&self, lang: Lang) -> String {
+        let condition = &self.condition;
+        match self.found.as_deref().map(reveal) {
+            None => condition.clone(),
+            Some(found) => {
+                lang.pick(format!("{condition} → \"{found}\""), format!("{condition} → “{found}”"))
+            }
+        }
+    }
+}
+
+impl Why {
+    /// In words, without a full stop.
+    pub fn worded(&self, lang: Lang) -> String {
+        match self {
+            Self::Answers => lang.pick("answers", "由它回复").to_owned(),
+            Self::CameLater => lang.pick("would match, but comes later", "也匹配，但排在后面").to_owned(),
+            Self::SwitchedOff => lang.pick("has `enabled: false`", "写着 `enabled: false`").to_owned(),
+            Self::NotNeeded => lang
+                .pick("is a fallback, and another rule matched", "是兜底规则，已经有别的规则匹配")
+                .to_owned(),
+            Self::Fails(mismatches) => {
+                let words: Vec<String> = mismatches.iter().map(|mismatch| mismatch.worded(lang)).collect();
+                words.join(lang.pick("; or ", "；或 "))
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Lint: what is doubtful in rules that can serve. What shows in a single thing is found while that is read;
+//! here is what only the compiled set shows. It never refuses anything and is never on the way to serving.
+
+pub mod certain;
+pub mod locate;
+pub mod shadow;
+
+use std::sync::Arc;
+
+use crate::language::doubt::remedy::{Remedy, Way, Winners};
+use crate::language::doubt::{ForExample, LintFault};
+use locate::Locator;
+use shadow::{Shadowed, Shadows, shadows};
+
+use crate::engine::index::Rank;
+use crate::engine::rule::Rule;
+use crate::engine::ruleset::RuleSet;
+use crate::language::diagnostic::{Diagnostic, Place};
+use crate::language::example::said;
+use crate::language::source::RuleSource;
+use crate::language::surroundings::Surroundings;
+use crate::model::message::Content;
+
+/// What is doubtful in a set that was made of this source, in the order in which its rules are tried.
+pub fn lint(ruleset: &RuleSet, source: &RuleSource, surroundings: &Surroundings) -> Vec<Diagnostic> {
+    let mut locator = Locator::new(source);
+    let mut found = Vec::new();
+    for (rank, rule) in ruleset.rules().iter().enumerate() {
+        let shadows = shadows(ruleset, rank as Rank, surroundings);
+        let faults = if shadows.whole_rule && !shadows.found.is_empty() {
+            vec![(whole(ruleset, rule, &shadows), rule.place.clone())]
+        } else {
+            words(ruleset, rule, &shadows, &mut locator)
+        };
+        found.extend(faults.into_iter().map(|(fault, place)| Diagnostic { fault: Arc::new(fault), place }));
+    }
+    found
+}
+
+/// The rules of which no example shows what they answer.
+pub fn without_examples(ruleset: &RuleSet) -> Vec<Diagnostic> {
+    let rules = ruleset.rules().iter().filter(|rule| !rule.is_shown);
+    let fault =
+        |rule: &Rule| Diagnostic { fault: Arc::new(LintFault::NoExamples {}), place: rule.place.clone() };
+    rules.map(fault).collect()
+}
+
+fn whole(ruleset: &RuleSet, rule: &Rule, shadows: &Shadows) -> LintFault {
+    let mut ranks: Vec<Rank> = shadows.found.iter().map(|shadowed| shadowed.by).collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    let winners: Vec<&Rule> = ranks.iter().map(|rank| ruleset.rule(*rank)).collect();
+    let shown =
+        shadows.found.iter().find_map(|shadowed| shadowed.shown_by.as_ref().filter(|it| is_telling(it)));
+    let named = winners.iter().map(|winner| (winner.name.to_string(), winner.place.to_string())).collect();
+    LintFault::ShadowedRule {
+        winners: Winners(named),
+        message: ForExample(shown.map(said)),
+        remedy: remedy(rule, &winners, false),
+    }
+}
+
+/// What helps a rule, or one of its words, that these others shadow.
+fn remedy(rule: &Rule, winners: &[&Rule], word: bool) -> Remedy {
+    let highest = winners.iter().map(|winner| winner.priority).max().unwrap_or(rule.priority);
+    let elsewhere = winners.iter().any(|winner| winner.place.file != rule.place.file);
+    let way = if rule.is_button {
+        Way::Button
+    } else if rule.fallback && winners.iter().any(|winner| !winner.fallback) {
+        Way::Fallback
+    } else if highest > rule.priority || elsewhere {
+        Way::Priority(highest)
+    } else {
+        Way::Above
+    };
+    Remedy { way, several: winners.len() > 1, word }
+}
+
+/// Whether a made-up message says anything: where no words are asked for, it has none.
+fn is_telling(content: &Content) -> bool {
+    match content {
+        Content::Text(text) => !text.is_empty(),
+        Content::Mention(mention) => !mention.text.is_empty(),
+        _ => true,
+    }
+}
+
+fn words(
+    ruleset: &RuleSet,
+    rule: &Rule,
+    shadows: &Shadows,
+    locator: &mut Locator,
+) -> Vec<(LintFault, Place)> {
+    let fault = |shadowed: &Shadowed| {
+        let winner = ruleset.rule(shadowed.by);
+        let word = shadowed.word.clone();
+        let at = locator.word(&rule.place, &word);
+        let fault = LintFault::ShadowedWord {
+            word,
+            rule: winner.name.to_string(),
+            place: winner.place.to_string(),
+            remedy: remedy(rule, &[winner], true),
+        };
+        (fault, at)
+    };
+    // an alternative that is not taken apart has no word to point at, and other alternatives still answer
+    shadows.found.iter().filter(|shadowed| !shadowed.word.is_empty()).map(fault).collect()
+}

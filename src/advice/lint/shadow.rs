@@ -1,0 +1,306 @@
+//! Shadowed rules: word by word, what can never answer because an earlier rule answers every such message.
+//! It proves what it says; where a proof is not at hand – what a regular expression matches, what several rules
+//! answer only together – it is silent. Its cost grows with the words of the set, not with the pairs of rules.
+
+use crate::advice::lint::certain::{Case, Ways};
+use crate::engine::condition::{Conjunction, Matcher};
+use crate::engine::index::Rank;
+use crate::engine::lexicon::Hit;
+use crate::engine::ruleset::RuleSet;
+use crate::engine::subject::Context;
+use crate::language::surroundings::Surroundings;
+use crate::model::id::UserId;
+use crate::model::kind::Kind;
+use crate::model::message::{
+    Content, Event, Format, InboundMessage, MediaId, Mention, MentionPlace, Position, Scene,
+};
+
+/// More earlier rules than this are not compared with one word: where so many look for the same, one more is
+/// not what its author asks about.
+const MOST_COMPARED: usize = 200;
+
+/// One way of a rule in which it can never answer.
+#[derive(Debug)]
+pub struct Shadowed {
+    /// The word or key; empty when the rule was not taken apart.
+    pub word: String,
+    /// The earlier rule that answers instead.
+    pub by: Rank,
+    /// A message that shows it, where one can be made up.
+    pub shown_by: Option<Content>,
+}
+
+/// What of a rule is shadowed.
+#[derive(Debug)]
+pub struct Shadows {
+    pub found: Vec<Shadowed>,
+    /// Nothing of the rule is left that could answer.
+    pub whole_rule: bool,
+}
+
+/// What earlier rules leave of the rule at this place of the order.
+pub fn shadows(ruleset: &RuleSet, rank: Rank, surroundings: &Surroundings) -> Shadows {
+    let mut shadows = Shadows { found: Vec::new(), whole_rule: true };
+    for conjunction in &ruleset.rule(rank).alternatives {
+        let conditions: Vec<Ways> =
+            conjunction.matchers.iter().map(|matcher| Ways::of(ruleset, matcher)).collect();
+        let chosen = conditions.iter().position(|condition| condition.ways.len() > 1);
+        let chosen = chosen.or_else(|| conditions.iter().position(|condition| is_worded(condition.matcher)));
+        let ways = chosen.map_or(1, |place| conditions[place].ways.len());
+        for way in 0..ways {
+            let chosen = chosen.map(|place| (place, way));
+            let case = Case { ruleset, conjunction, conditions: &conditions, chosen };
+            let message = sample(&case);
+            match shadowing(ruleset, rank, &case, &message, surroundings) {
+                Some(by) => {
+                    let word = chosen.map_or("", |(place, way)| conditions[place].ways[way].written);
+                    let shown_by = is_comparable(conjunction).then_some(message.content);
+                    shadows.found.push(Shadowed { word: word.to_owned(), by, shown_by });
+                }
+                None => shadows.whole_rule = false,
+            }
+        }
+    }
+    shadows
+}
+
+fn is_worded(matcher: &Matcher) -> bool {
+    matches!(
+        matcher,
+        Matcher::Keyword(_)
+            | Matcher::Exact(_)
+            | Matcher::StartsWith(_)
+            | Matcher::EndsWith(_)
+            | Matcher::Menu(_)
+            | Matcher::Link(_)
+    )
+}
+
+/// Whether a sample meets all conditions: nothing is made up for an expression, a time or a denial.
+fn is_comparable(conjunction: &Conjunction) -> bool {
+    let is_open = |matcher: &Matcher| {
+        matches!(matcher, Matcher::Regex(_) | Matcher::Calendar(_) | Matcher::Not(_) | Matcher::Account(_))
+    };
+    !conjunction.matchers.iter().any(|matcher| is_open(matcher))
+}
+
+/// The first earlier rule that matches whatever this case matches. Such a rule is a candidate for every
+/// message of the case, so only those of one sample need to be looked at.
+fn shadowing(
+    ruleset: &RuleSet,
+    rank: Rank,
+    case: &Case,
+    message: &InboundMessage,
+    surroundings: &Surroundings,
+) -> Option<Rank> {
+    let context =
+        Context { received_at: jiff::Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "" };
+    let mut subject = ruleset.subject(message, &context);
+    subject.literal_hits.extend(literals(case.conjunction));
+    let earlier = ruleset.candidates(&subject).take_while(|earlier| *earlier < rank).take(MOST_COMPARED);
+    let covers = |earlier: &Rank| {
+        let alternatives = &ruleset.rule(*earlier).alternatives;
+        alternatives.iter().any(|alternative| case.implies(alternative))
+    };
+    let mut earlier = earlier.filter(covers);
+    earlier.next()
+}
+
+/// What stands in every message of the case, though no sample can be made up for an expression.
+fn literals(conjunction: &Conjunction) -> impl Iterator<Item = Hit> {
+    let patterns = conjunction.matchers.iter().flat_map(|matcher| match &**matcher {
+        Matcher::Regex(regex) => regex.patterns().collect::<Vec<_>>(),
+        _ => Vec::new(),
+    });
+    let literals = patterns.flat_map(|pattern| pattern.literals().iter().copied());
+    literals.map(|word| Hit { word, whole: false, at_start: false, at_end: false })
+}
+
+/// A message for which all conditions of the case hold that can be compared.
+fn sample(case: &Case) -> InboundMessage {
+    let sender = case.conjunction.matchers.iter().find_map(|matcher| match &**matcher {
+        Matcher::Sender(sender) => sender.first(),
+        _ => None,
+    });
+    InboundMessage {
+        account: UserId::SOMEBODY,
+        sender: sender.unwrap_or(UserId::SOMEBODY),
+        created_at: jiff::Timestamp::UNIX_EPOCH,
+        platform_id: None,
+        format: Format::Json,
+        content: content(case),
+    }
+}
+
+fn content(case: &Case) -> Content {
+    let media = || MediaId(String::new());
+    let mention = |place| Content::Mention(Mention { place, key: String::new(), text: words(case) });
+    match case.conjunction.kinds.iter().next().unwrap_or(Kind::Text) {
+        Kind::Text => Content::Text(words(case)),
+        Kind::Position => {
+            position(case.conjunction).map_or_else(|| Content::Image(media()), Content::Position)
+        }
+        Kind::Voice => Content::Voice(media()),
+        Kind::Image => Content::Image(media()),
+        Kind::MentionStatus => mention(MentionPlace::Status),
+        Kind::MentionComment => mention(MentionPlace::Comment),
+        Kind::Follow => Content::Event(Event::Follow),
+        Kind::Unfollow => Content::Event(Event::Unfollow),
+        Kind::Subscribe => Content::Event(Event::Subscribe),
+        Kind::Unsubscribe => Content::Event(Event::Unsubscribe),
+        Kind::Scan => Content::Event(Event::Scan(scene(case.conjunction))),
+        Kind::ScanFollow => Content::Event(Event::ScanFollow(scene(case.conjunction))),
+        Kind::Click => Content::Event(Event::Click(key(case))),
+        Kind::View => Content::Event(Event::View(key(case))),
+    }
+}
+
+/// The words that the conditions ask for, in an order in which all of them hold.
+fn words(case: &Case) -> String {
+    let of = |wanted: fn(&Matcher) -> bool| {
+        let places = case.conditions.iter().enumerate();
+        places.filter(move |(_, condition)| wanted(condition.matcher)).map(|(place, condition)| {
+            let way = case.chosen.filter(|(chosen, _)| *chosen == place).map_or(0, |(_, way)| way);
+            condition.ways[way].written.to_owned()
+        })
+    };
+    if let Some(exact) = of(|matcher| matches!(matcher, Matcher::Exact(_))).next() {
+        return exact;
+    }
+    let all = case.conjunction.matchers.iter().filter_map(|matcher| match &**matcher {
+        Matcher::AllKeywords(keywords) => Some(keywords.0.written().map(str::to_owned)),
+        _ => None,
+    });
+    let starts = of(|matcher| matches!(matcher, Matcher::StartsWith(_)));
+    let keywords = of(|matcher| matches!(matcher, Matcher::Keyword(_)));
+    let ends = of(|matcher| matches!(matcher, Matcher::EndsWith(_)));
+    starts.chain(keywords).chain(all.flatten()).chain(ends).collect::<Vec<_>>().join(" ")
+}
+
+fn key(case: &Case) -> String {
+    case.chosen.map_or("", |(place, way)| case.conditions[place].ways[way].written).to_owned()
+}
+
+fn position(conjunction: &Conjunction) -> Option<Position> {
+    let centre = conjunction.matchers.iter().find_map(|matcher| match &**matcher {
+        Matcher::Near(near) => Some(near.centre),
+        _ => None,
+    });
+    centre.or_else(|| Position::new(0.0, 0.0).ok())
+}
+
+fn scene(conjunction: &Conjunction) -> Scene {
+    let scenes = conjunction.matchers.iter().find_map(|matcher| match &**matcher {
+        Matcher::Scan(scan) => scan.first(),
+        _ => None,
+    });
+    scenes.unwrap_or_else(|| Scene::new(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::load;
+    use crate::language::source::RuleSource;
+
+    /// What of the second rule is shadowed by the first, and whether anything is left.
+    fn second(first: &str, second: &str) -> (Vec<String>, bool) {
+        let text = format!(
+            "rules:\n  - {{when: {first}, reply: 一}}\n  - {{when: {second}, reply: 二}}\nmenu:\n  - {{name: A}}\n  - {{name: B}}\n"
+        );
+        let surroundings = Surroundings::default();
+        let loaded = load(&RuleSource::of_texts([("a.yaml", text.as_str())]), &surroundings);
+        let ruleset = loaded.ruleset.unwrap_or_else(|| panic!("{text} {:?}", loaded.diagnostics));
+        let shadows = shadows(&ruleset, 1, &surroundings);
+        (shadows.found.into_iter().map(|shadowed| shadowed.word).collect(), shadows.whole_rule)
+    }
+
+    #[test]
+    fn what_an_earlier_rule_surely_answers_is_shadowed() {
+        let cases = [
+            ("{keyword: 营业时间}", "{keyword: 春节营业时间}"),
+            ("{keyword: 營業時間}", "{exact: 营业时间}"),
+            ("{keyword: 营业时间}", "{starts_with: 营业时间表}"),
+            ("{keyword: hi}", "{keyword: say hi now}"),
+            ("{keyword: hi}", "{exact: hi!}"),
+            ("{all_keywords: [订单, 物流]}", "{all_keywords: [订单, 物流, 号]}"),
+            ("{keyword: [订单, 物流]}", "{all_keywords: [查物流, 号]}"),
+            ("{starts_with: SF}", "{starts_with: SF12}"),
+            ("{ends_with: 吗}", "{ends_with: 有吗}"),
+            ("{keyword: 票}", "{keyword: 退票, starts_with: 我要}"),
+            ("{menu: [A, B]}", "{menu: B}"),
+            ("{scan: 1..30}", "{scan: [7, 8..9]}"),
+            ("{message: text}", "{regex: '^a$'}"),
+            ("{message: [text, mention]}", "{keyword: 你好, message: mention}"),
+            ("{regex: 'x*'}", "{keyword: 你好}"),
+            ("{regex: 'x*'}", "{message: text}"),
+            ("{regex: '.+'}", "{keyword: 你好}"),
+            ("{regex: '[\\s\\S]'}", "{exact: 你好}"),
+            ("{regex: '.'}", "{regex: '单[0-9]+'}"),
+            ("{regex: 'ab+'}", "{regex: 'ab+', sender: 7}"),
+            ("{keyword: 票, days: sun}", "{keyword: 车票, days: sun}"),
+            ("[{menu: A}, {keyword: 票}]", "{keyword: 车票}"),
+            ("{keyword: 票, hours: 09:00-18:00}", "{keyword: 票, hours: 12:00-13:00}"),
+            ("{keyword: 票, hours: 00:00-24:00}", "{keyword: 票}"),
+            ("{keyword: 票, days: mon-fri}", "{keyword: 票, days: wed, hours: 09:00-18:00}"),
+            ("{keyword: 票, dates: 2026-02-01..2026-02-15}", "{keyword: 票, dates: 2026-02-03}"),
+            (
+                "{near: {longitude: 116.3, latitude: 39.9, within: 3km}}",
+                "{near: {longitude: 116.31, latitude: 39.9, within: 500m}}",
+            ),
+            ("{keyword: 票, not: {keyword: 退}}", "{keyword: 车票, not: {keyword: 退}}"),
+            ("{keyword: 票, not: {keyword: 退票}}", "{keyword: 车票, not: {keyword: 退}}"),
+        ];
+        for (first, later) in cases {
+            assert!(second(first, later).1, "{first} shadows {later}");
+        }
+    }
+
+    #[test]
+    fn what_may_still_answer_is_not_called_shadowed() {
+        let cases = [
+            ("{keyword: 春节营业时间}", "{keyword: 营业时间}"),
+            ("{keyword: hi}", "{keyword: high}"),
+            ("{keyword: hi}", "{starts_with: hi}"),
+            ("{keyword: hi}", "{ends_with: hi}"),
+            ("{starts_with: 你好}", "{exact: 你好}"),
+            ("{exact: 你好}", "{keyword: 你好}"),
+            ("{all_keywords: [订单, 物流]}", "{keyword: 订单}"),
+            ("{keyword: 票, days: sun}", "{keyword: 车票}"),
+            ("{keyword: 票, not: {keyword: 车}}", "{keyword: 车票}"),
+            ("{keyword: 票, sender: 7}", "{keyword: 车票}"),
+            ("{keyword: 票}", "{keyword: 车票, message: mention}"),
+            ("{regex: '车票'}", "{keyword: 车票}"),
+            ("{regex: '.+'}", "{message: text}"),
+            ("{regex: '^.*$'}", "{keyword: 车票}"),
+            ("{regex: '^[^票]*$'}", "{keyword: 车票}"),
+            ("{regex: '.+'}", "{regex: '[0-9]*'}"),
+            ("{scan: 1..30}", "{scan: 20..40}"),
+            ("{scan: 1}", "{event: scan}"),
+            ("{keyword: 票, hours: 12:00-13:00}", "{keyword: 票, hours: 09:00-18:00}"),
+            ("{keyword: 票, days: mon-fri}", "{keyword: 票}"),
+            (
+                "{near: {longitude: 116.3, latitude: 39.9, within: 1km}}",
+                "{near: {longitude: 116.31, latitude: 39.9, within: 500m}}",
+            ),
+            ("{keyword: 票, not: {keyword: 退}}", "{keyword: 车票, not: {keyword: 退票}}"),
+            ("{keyword: 票, not: {keyword: 退, days: sun}}", "{keyword: 车票, not: {keyword: 退票}}"),
+            (
+                "{message: [text, image], not: {message: text}}",
+                "{message: [text, image], not: {keyword: 退}}",
+            ),
+            ("{menu: A}", "{event: click}"),
+        ];
+        for (first, later) in cases {
+            assert_eq!(second(first, later), (Vec::new(), false), "{first} {later}");
+        }
+    }
+
+    #[test]
+    fn of_several_words_the_shadowed_ones_are_told() {
+        let (words, whole) = second("{keyword: [营业时间, 票]}", "{keyword: [春节营业时间, 春节, 退票]}");
+        assert_eq!((words, whole), (vec!["春节营业时间".to_owned(), "退票".to_owned()], false));
+        let (words, whole) = second("{menu: A}", "{menu: [A, B]}");
+        assert_eq!((words, whole), (vec!["A".to_owned()], false));
+    }
+}

@@ -1,0 +1,159 @@
+//! The data folder: its version, and the small files below it. What is promised lies in the store.
+
+pub mod development;
+pub mod last_good;
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+#[cfg(unix)]
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::words::lang::Lang;
+
+/// The form of the data folder that this program writes.
+const VERSION: u32 = 1;
+
+/// The data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DataFault {
+    #[error("cannot write to the data folder {}: {source}", path.display())]
+    Unwritable { path: PathBuf, source: io::Error },
+    #[error("the data folder {} has version {found}, this program knows {VERSION}", path.display())]
+    Newer { path: PathBuf, found: u32 },
+    #[error("{} holds no version number", path.display())]
+    NoVersion { path: PathBuf },
+}
+
+impl DataFault {
+    pub fn message(&self, lang: Lang) -> String {
+        match self {
+            Self::Unwritable { path, source } => lang.pick(
+                format!("cannot write to the data folder {}: {source}", path.display()),
+                format!("无法写入数据文件夹 {}：{source}", path.display()),
+            ),
+            Self::Newer { path, found } => lang.pick(
+                format!(
+                    "the data folder {} was written by a newer fanreply (version {found}; this one knows {VERSION}): use that one, or another data folder",
+                    path.display()
+                ),
+                format!(
+                    "数据文件夹 {} 是更新版本的 fanreply 写的（版本 {found}，当前程序只支持 {VERSION}）：请使用新版本，或者换一个数据文件夹",
+                    path.display()
+                ),
+            ),
+            Self::NoVersion { path } => lang.pick(
+                format!("{} holds no version number: is this really the data folder?", path.display()),
+                format!("{} 里没有版本号：请确认这是不是数据文件夹", path.display()),
+            ),
+        }
+    }
+}
+
+/// Makes the data folder ready: it exists, can be written to, and is of a version that is known. It
+/// blocks. Errors: see [`DataFault`].
+pub fn open_data(path: &Path) -> Result<(), DataFault> {
+    let unwritable = |source| DataFault::Unwritable { path: path.to_owned(), source };
+    make_folder(path).map_err(unwritable)?;
+    let version = path.join("version");
+    match fs::read_to_string(&version) {
+        Ok(text) => known(path, &version, &text)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            return Err(DataFault::NoVersion { path: version });
+        }
+        Err(error) => return Err(unwritable(error)),
+    }
+    // written each time: this is also how we learn whether the folder can be written to
+    replace_file(&version, format!("{VERSION}\n").as_bytes()).map_err(unwritable)
+}
+
+fn known(path: &Path, file: &Path, text: &str) -> Result<(), DataFault> {
+    match text.trim().parse() {
+        Ok(found) if found > VERSION => Err(DataFault::Newer { path: path.to_owned(), found }),
+        Ok(_) => Ok(()),
+        Err(_) => Err(DataFault::NoVersion { path: file.to_owned() }),
+    }
+}
+
+/// Puts these bytes into a file so that after a crash it holds either the old or the new ones.
+fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    let fresh = PathBuf::from(fresh);
+    write_through(&fresh, bytes)?;
+    fs::rename(&fresh, path)?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Makes a folder, and those above it that are missing. Nobody else on the machine may look into it.
+fn make_folder(path: &Path) -> io::Result<()> {
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    folder.mode(0o700);
+    folder.create(path)
+}
+
+/// Writes a file that nobody else on the machine may read, and waits until the disk has it.
+fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Waits until the disk has the names in a folder.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened as a file, and its names are written with it.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_folder_is_made_and_opens_again() {
+        let above = tempfile::tempdir().unwrap();
+        let data = above.path().join("deep/data");
+        open_data(&data).unwrap();
+        open_data(&data).unwrap();
+        assert_eq!(fs::read_to_string(data.join("version")).unwrap(), "1\n");
+    }
+
+    #[test]
+    fn a_newer_folder_is_refused_and_left_as_it_is() {
+        let data = tempfile::tempdir().unwrap();
+        fs::write(data.path().join("version"), "2\n").unwrap();
+        let fault = open_data(data.path()).unwrap_err();
+        assert!(matches!(fault, DataFault::Newer { found: 2, .. }));
+        assert_eq!(fault.message(Lang::En).lines().count(), 1);
+        assert_eq!(fs::read_to_string(data.path().join("version")).unwrap(), "2\n");
+    }
+
+    #[test]
+    fn a_version_that_is_no_number_is_refused() {
+        let data = tempfile::tempdir().unwrap();
+        for text in [&b"eleven"[..], b"", b"\xFF\xFE"] {
+            fs::write(data.path().join("version"), text).unwrap();
+            assert!(matches!(open_data(data.path()), Err(DataFault::NoVersion { .. })));
+        }
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_to_is_refused() {
+        let above = tempfile::tempdir().unwrap();
+        fs::write(above.path().join("data"), "").unwrap();
+        assert!(matches!(open_data(&above.path().join("data")), Err(DataFault::Unwritable { .. })));
+    }
+}

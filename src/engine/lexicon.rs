@@ -1,0 +1,151 @@
+//! The lexicon: every word of a ruleset in one automaton, so that one pass over a message finds all of
+//! them. It knows words, not rules, and its cost per message does not grow with their number.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError, MatchKind};
+
+use crate::engine::fold::is_word_char;
+
+/// A word of the lexicon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WordId(u32);
+
+impl WordId {
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A word found in a text, and how it stands there at best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    pub word: WordId,
+    /// No Latin letter or digit of the word touches another one of the text.
+    pub whole: bool,
+    pub at_start: bool,
+    pub at_end: bool,
+}
+
+/// Gathers words; equal ones are one.
+#[derive(Debug, Default)]
+pub struct LexiconBuilder {
+    ids: HashMap<Box<str>, WordId>,
+    words: Vec<Box<str>>,
+}
+
+/// The automaton over all words.
+#[derive(Debug)]
+pub struct Lexicon {
+    /// `None` when there is no word at all.
+    automaton: Option<AhoCorasick>,
+}
+
+impl LexiconBuilder {
+    /// The id of a word that is not empty. The caller folds it as the texts will be.
+    pub fn intern(&mut self, word: &str) -> WordId {
+        if let Some(id) = self.ids.get(word) {
+            return *id;
+        }
+        // a folder is bounded at far fewer bytes than there are ids
+        let id = WordId(u32::try_from(self.words.len()).unwrap_or(u32::MAX));
+        self.words.push(word.into());
+        self.ids.insert(word.into(), id);
+        id
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Errors: the words are too many for one automaton.
+    pub fn build(self) -> Result<Lexicon, BuildError> {
+        if self.words.is_empty() {
+            return Ok(Lexicon { automaton: None });
+        }
+        let automaton = AhoCorasickBuilder::new()
+            .match_kind(MatchKind::Standard)
+            .build(self.words.iter().map(|word| word.as_bytes()))?;
+        Ok(Lexicon { automaton: Some(automaton) })
+    }
+}
+
+impl Lexicon {
+    /// Every word that stands in the text, once each, in the order of their ids.
+    pub fn hits(&self, text: &str) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let Some(automaton) = &self.automaton else { return hits };
+        for found in automaton.find_overlapping_iter(text) {
+            hits.push(Hit {
+                word: WordId(found.pattern().as_u32()),
+                whole: is_whole(text, found.start(), found.end()),
+                at_start: found.start() == 0,
+                at_end: found.end() == text.len(),
+            });
+        }
+        hits.sort_unstable_by_key(|hit| hit.word);
+        hits.dedup_by(|later, kept| {
+            let same = later.word == kept.word;
+            if same {
+                kept.whole |= later.whole;
+                kept.at_start |= later.at_start;
+                kept.at_end |= later.at_end;
+            }
+            same
+        });
+        hits
+    }
+}
+
+/// The hit on this word, if it is among the hits of a text.
+pub fn find(hits: &[Hit], word: WordId) -> Option<&Hit> {
+    hits.binary_search_by_key(&word, |hit| hit.word).ok().map(|at| &hits[at])
+}
+
+fn is_whole(text: &str, start: usize, end: usize) -> bool {
+    let word = &text[start..end];
+    let before = text[..start].chars().next_back();
+    let after = text[end..].chars().next();
+    let touches = |inside: Option<char>, outside: Option<char>| {
+        inside.is_some_and(is_word_char) && outside.is_some_and(is_word_char)
+    };
+    !touches(word.chars().next(), before) && !touches(word.chars().next_back(), after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lexicon(words: &[&str]) -> Lexicon {
+        let mut builder = LexiconBuilder::default();
+        words.iter().for_each(|word| {
+            builder.intern(word);
+        });
+        builder.build().unwrap()
+    }
+
+    #[test]
+    fn a_latin_word_needs_its_edges_and_a_chinese_one_does_not() {
+        let words = lexicon(&["hi", "时间"]);
+        let whole = |text| words.hits(text).iter().any(|hit| hit.whole);
+        assert!(!whole("this"));
+        assert!(!whole("hi5"));
+        assert!(whole("说hi吧"));
+        assert!(whole("this is hi"), "one whole place is enough");
+        assert!(whole("营业时间表"));
+    }
+
+    #[test]
+    fn overlapping_words_are_all_found_once() {
+        let words = lexicon(&["营业时间", "营业", "时间"]);
+        let hits = words.hits("营业时间营业");
+        assert_eq!(hits.len(), 3);
+        assert!(hits[0].at_start && !hits[0].at_end);
+        assert!(hits[1].at_start && hits[1].at_end);
+    }
+
+    #[test]
+    fn no_words_find_nothing() {
+        assert!(lexicon(&[]).hits("你好").is_empty());
+    }
+}

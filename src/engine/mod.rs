@@ -1,0 +1,17 @@
+//! The engine, pure: what a set of rules answers to a message. No clock, disk, network or chance in here; the
+//! same input gives the same output.
+
+pub mod compose;
+pub mod condition;
+pub mod fold;
+pub mod follow_up;
+pub mod in_service;
+pub mod index;
+pub mod lexicon;
+pub mod pattern;
+pub mod place;
+pub mod reply;
+pub mod rule;
+pub mod ruleset;
+pub mod subject;
+pub mod template;

@@ -1,0 +1,92 @@
+//! Article cards: 1 to 8, each with a title and a full link. It does not fetch or check the pictures.
+
+use crate::engine::template::{Field, RenderFailure, Scope, Template, Templates};
+use crate::language::grammar::reply::CARD;
+use crate::language::reply::address::{NotAnAddress, check_address};
+use crate::language::reply::fault::ActionFault;
+use crate::language::rule_reader::Reading;
+use crate::language::yaml::{Node, Value};
+use crate::model::reply::{ARTICLE_LIMIT, Article, Reply};
+
+#[derive(Clone, Debug)]
+pub struct Articles(Vec<Card>);
+
+#[derive(Clone, Debug)]
+struct Card {
+    title: Template,
+    summary: Option<Template>,
+    image: Option<Template>,
+    url: Template,
+}
+
+impl Articles {
+    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+        let items = match &node.value {
+            Value::Map(_) => std::slice::from_ref(node),
+            Value::List(items) if items.is_empty() => {
+                reading.fault(ActionFault::ArticleCount { count: 0 }, node.span.clone());
+                return None;
+            }
+            _ => reading.reader.list(node),
+        };
+        if items.len() > ARTICLE_LIMIT {
+            reading.fault(ActionFault::ArticleCount { count: items.len() }, node.span.clone());
+        }
+        let cards: Vec<Option<Card>> = items.iter().map(|item| Card::read(reading, item)).collect();
+        let cards: Vec<Card> = cards.into_iter().collect::<Option<_>>()?;
+        (!cards.is_empty()).then_some(Self(cards))
+    }
+
+    pub fn render(&self, templates: &Templates, scope: &Scope) -> Result<Reply, RenderFailure> {
+        let cards = self.0.iter().map(|card| card.render(templates, scope));
+        cards.collect::<Result<_, _>>().map(Reply::Articles)
+    }
+}
+
+impl Card {
+    fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+        let fields = reading.reader.map(node, &CARD)?;
+        for key in ["title", "url"] {
+            if fields.get(key).is_none() {
+                reading.fault(ActionFault::MissingArticleKey { key }, fields.span.clone());
+            }
+        }
+        let mut read = |key: &str, field| {
+            let text = reading.reader.free_text(fields.get(key)?)?;
+            let may_be_empty = key == "image" && text.value.is_empty();
+            if let (Field::Url, false, Err(wrong)) = (field, may_be_empty, check_address(&text.value)) {
+                let url = text.value;
+                let fault = match wrong {
+                    NotAnAddress::Relative(meant) => ActionFault::RelativeUrl { url, meant },
+                    NotAnAddress::NoSite => ActionFault::NoSite { url },
+                    NotAnAddress::Blank => ActionFault::BlankInUrl { url },
+                };
+                reading.fault(fault, text.span);
+                return None;
+            }
+            if key == "title" && text.value.trim().is_empty() {
+                reading.fault(ActionFault::EmptyText {}, text.span);
+                return None;
+            }
+            reading.template(&text, field)
+        };
+        let title = read("title", Field::Text);
+        let summary = read("summary", Field::Text);
+        let image = read("image", Field::Url);
+        let url = read("url", Field::Url);
+        Some(Self { title: title?, summary, image, url: url? })
+    }
+
+    fn render(&self, templates: &Templates, scope: &Scope) -> Result<Article, RenderFailure> {
+        let optional = |template: &Option<Template>| match template {
+            Some(template) => templates.render(template, scope),
+            None => Ok(String::new()),
+        };
+        Ok(Article {
+            title: templates.render(&self.title, scope)?,
+            summary: optional(&self.summary)?,
+            image: optional(&self.image)?,
+            url: templates.render(&self.url, scope)?,
+        })
+    }
+}

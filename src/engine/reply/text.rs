@@ -1,0 +1,70 @@
+//! A text reply, with its template. A text that one message cannot hold is only warned of here: the decision
+//! splits it.
+
+use crate::engine::template::{Field, RenderFailure, Scope, Template, Templates};
+use crate::language::doubt::{LintFault, TextLength};
+use crate::language::reply::address::outside_of_braces;
+use crate::language::reply::fault::ActionFault;
+use crate::language::rule_reader::Reading;
+use crate::language::yaml::reader::Text;
+use crate::model::reply::{Reply, TEXT_LIMIT};
+
+#[derive(Clone, Debug)]
+pub struct TextAction(Template);
+
+impl TextAction {
+    pub fn read(reading: &mut Reading, text: Text) -> Option<Self> {
+        if text.value.trim().is_empty() {
+            reading.fault(ActionFault::EmptyText {}, text.span);
+            return None;
+        }
+        if reading.names.replies.contains_key(text.value.trim()) {
+            let name = text.value.trim().to_owned();
+            reading.fault(LintFault::UseForgotten { name }, text.span.clone());
+        }
+        let action = reading.template(&text, Field::Text).map(Self)?;
+        let (length, is_exact) = match &action.0 {
+            Template::Literal(text) => (text.chars().count(), true),
+            Template::Compiled(_) => (around_insertions(&text.value), false),
+        };
+        if length > TEXT_LIMIT {
+            let beyond = text.value.char_indices().nth(TEXT_LIMIT).map_or(0, |(at, _)| at);
+            let span = reading.reader.part_of(&text, beyond..text.value.len());
+            let length = TextLength { length, is_exact };
+            reading.fault(LintFault::LongText { length, limit: TEXT_LIMIT }, span);
+        }
+        Some(action)
+    }
+
+    pub fn render(&self, templates: &Templates, scope: &Scope) -> Result<Reply, RenderFailure> {
+        templates.render(&self.0, scope).map(Reply::Text)
+    }
+
+    /// In characters; 0 for a template, whose length depends on the message.
+    pub fn known_length(&self) -> usize {
+        match &self.0 {
+            Template::Literal(text) => text.chars().count(),
+            Template::Compiled(_) => 0,
+        }
+    }
+}
+
+/// How many characters of a template are sent whatever is inserted; 0 where a condition may leave some out.
+fn around_insertions(template: &str) -> usize {
+    if ["{%", "{{-", "-}}"].iter().any(|sign| template.contains(sign)) {
+        return 0;
+    }
+    outside_of_braces(template).map(|part| part.chars().count()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_surely_stands_in_a_filled_in_text_is_counted() {
+        assert_eq!(around_insertions("您好，{{ text }}！再见 {{ date }}"), 7);
+        assert_eq!(around_insertions("{% if keyword %}您好{% endif %}{{ text }}"), 0);
+        assert_eq!(around_insertions("您好  {{- text }}"), 0);
+    }
+}

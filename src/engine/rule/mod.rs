@@ -1,0 +1,121 @@
+//! A rule: the conditions on which it answers, and what it answers. It knows its own place in the order,
+//! never the other rules.
+
+use crate::engine::condition::{Conjunction, Matcher};
+use crate::engine::follow_up::Step;
+use crate::engine::reply::Script;
+use crate::engine::subject::Subject;
+use crate::language::diagnostic::Place;
+use crate::model::id::RuleName;
+use crate::model::kind::{Kind, KindSet};
+use crate::model::reply::TEXT_LIMIT;
+use crate::schedule::calendar::Calendar;
+use crate::words::lang::Lang;
+
+/// A compiled rule.
+#[derive(Debug)]
+pub struct Rule {
+    pub name: RuleName,
+    /// Where it stands.
+    pub place: Place,
+    pub priority: i32,
+    /// Tried only when no other rule matched.
+    pub fallback: bool,
+    /// It holds when any of these does.
+    pub alternatives: Vec<Conjunction>,
+    /// `None` is silence on purpose.
+    pub script: Option<Script>,
+    pub steps: Vec<Step>,
+    /// Whether an answer needs the names that templates insert.
+    pub inserts: bool,
+    /// Whether an example shows what it answers; a menu item that carries its reply needs none.
+    pub is_shown: bool,
+    /// Whether it is the reply of a menu item.
+    pub is_button: bool,
+}
+
+/// Why a rule does not answer a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mismatch {
+    /// It speaks to other kinds of message.
+    Kind { speaks_to: KindSet, kind: Kind },
+    /// The conditions of an alternative that do not hold, as the author wrote them.
+    Conditions {
+        failed: Vec<String>,
+        /// Whether another one, on what the message says, does hold.
+        is_near: bool,
+    },
+}
+
+impl Rule {
+    pub fn matches(&self, subject: &Subject) -> bool {
+        self.matching(subject).is_some()
+    }
+
+    /// The first alternative that holds.
+    pub fn matching(&self, subject: &Subject) -> Option<&Conjunction> {
+        self.alternatives.iter().find(|alternative| alternative.holds(subject))
+    }
+
+    /// Whether it can promise more than a passive answer holds: more messages, a longer text, something for
+    /// later, or a position, for which XML has no form (protocol 5.5).
+    pub fn promises(&self) -> bool {
+        let beyond = |script: &Script| {
+            script.most_messages() > 1 || script.longest_text() > TEXT_LIMIT || script.has_position()
+        };
+        !self.steps.is_empty() || self.script.as_ref().is_some_and(beyond)
+    }
+
+    /// The kinds of message that it can answer.
+    pub fn kinds(&self) -> KindSet {
+        self.alternatives.iter().fold(KindSet::NONE, |kinds, alternative| kinds.with(alternative.kinds))
+    }
+
+    /// Why it does not match; of each alternative all that fails.
+    pub fn mismatches(&self, subject: &Subject) -> Vec<Mismatch> {
+        let mismatch = |alternative: &Conjunction| {
+            if !alternative.kinds.contains(subject.kind) {
+                return Some(Mismatch::Kind { speaks_to: alternative.kinds, kind: subject.kind });
+            }
+            let (held, failed): (Vec<&Matcher>, Vec<&Matcher>) = alternative
+                .matchers
+                .iter()
+                .map(|matcher| &**matcher)
+                .partition(|matcher| matcher.holds(subject));
+            let is_near = held.iter().any(|matcher| matcher.asks_for_something());
+            let failed: Vec<String> = failed.into_iter().map(Matcher::written).collect();
+            (!failed.is_empty()).then_some(Mismatch::Conditions { failed, is_near })
+        };
+        self.alternatives.iter().filter_map(mismatch).collect()
+    }
+
+    /// All its conditions, of every alternative.
+    pub fn matchers(&self) -> impl Iterator<Item = &Matcher> {
+        self.alternatives.iter().flat_map(|alternative| alternative.matchers.iter().map(|matcher| &**matcher))
+    }
+
+    /// Its conditions on hours, days and dates.
+    pub fn calendars(&self) -> Vec<&Calendar> {
+        self.alternatives.iter().flat_map(Conjunction::calendars).collect()
+    }
+}
+
+impl Mismatch {
+    /// In words, without a full stop.
+    pub fn worded(&self, lang: Lang) -> String {
+        match self {
+            Self::Kind { speaks_to, kind } => {
+                let kinds: Vec<&str> = speaks_to.iter().map(|kind| kind.as_str()).collect();
+                let kinds = kinds.join(", ");
+                lang.pick(
+                    format!("speaks to {kinds}, and this is {kind}"),
+                    format!("只处理 {kinds}，而这条消息是 {kind}"),
+                )
+            }
+            Self::Conditions { failed, .. } => lang.pick(
+                format!("needs: {}", failed.join(", and ")),
+                format!("需要：{}", failed.join("，并且 ")),
+            ),
+        }
+    }
+}

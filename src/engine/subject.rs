@@ -1,0 +1,112 @@
+//! The subject: one message as the matchers look at it, every form of it computed once. It reads no
+//! clock and keeps nothing after the message is answered.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::engine::fold;
+use crate::engine::lexicon::{Hit, Lexicon};
+use crate::model::kind::Kind;
+use crate::model::message::InboundMessage;
+use crate::schedule::calendar::Moment;
+
+/// Matchers look at this many characters of a text, far more than the platform lets a fan write; the
+/// rest could only make the answer late.
+pub const MATCHED_CHARACTERS: usize = 5_000;
+
+/// What a decision depends on beside the message.
+#[derive(Clone, Debug)]
+pub struct Context<'a> {
+    /// The one instant that is the time of everything in this request.
+    pub received_at: Timestamp,
+    /// The account's zone.
+    pub zone: &'a TimeZone,
+    /// The account's configured name.
+    pub account_name: &'a str,
+}
+
+/// A message as the matchers see it.
+#[derive(Debug)]
+pub struct Subject<'m> {
+    pub message: &'m InboundMessage,
+    pub kind: Kind,
+    /// The words, folded; empty where nobody wrote any.
+    pub folded: String,
+    /// The words as regular expressions see them.
+    pub prepared: Cow<'m, str>,
+    /// The words of the lexicon that stand in `folded`.
+    pub hits: Vec<Hit>,
+    /// The literals of regular expressions that stand in `prepared`.
+    pub literal_hits: Vec<Hit>,
+    /// The local time of receipt.
+    pub moment: Moment,
+    /// The account's configured name.
+    pub account_name: &'m str,
+}
+
+impl<'m> Subject<'m> {
+    pub fn new(
+        message: &'m InboundMessage,
+        context: &Context<'m>,
+        words: &Lexicon,
+        literals: &Literals,
+    ) -> Self {
+        let text = first_characters(message.words().unwrap_or(""), MATCHED_CHARACTERS);
+        let folded = fold::fold(text);
+        let prepared = fold::half_width(text);
+        Self {
+            kind: message.kind(),
+            hits: words.hits(&folded),
+            literal_hits: literals.hits(&prepared),
+            folded,
+            prepared,
+            moment: Moment::of(context.received_at, context.zone),
+            account_name: context.account_name,
+            message,
+        }
+    }
+
+    /// Whether a person wrote something.
+    pub fn has_words(&self) -> bool {
+        self.message.words().is_some()
+    }
+
+    /// The folded words without punctuation and blanks at their ends.
+    pub fn trimmed(&self) -> &str {
+        fold::trim_punctuation(&self.folded)
+    }
+}
+
+/// The literals without which some regular expressions cannot match.
+#[derive(Debug)]
+pub struct Literals {
+    pub lexicon: Lexicon,
+    /// Without any, texts need not be lowered.
+    pub is_empty: bool,
+}
+
+impl Literals {
+    fn hits(&self, prepared: &str) -> Vec<Hit> {
+        if self.is_empty { Vec::new() } else { self.lexicon.hits(&lower(prepared)) }
+    }
+}
+
+/// Lower case as far as the literals of [`crate::engine::condition::regex`] need it: ASCII letters, and the two
+/// letters outside ASCII that regular expressions hold equal to one of them.
+pub fn lower(text: &str) -> String {
+    let lower = |c: char| match c {
+        'ſ' => 's',
+        '\u{212A}' => 'k',
+        c => c.to_ascii_lowercase(),
+    };
+    text.chars().map(lower).collect()
+}
+
+fn first_characters(text: &str, count: usize) -> &str {
+    match text.char_indices().nth(count) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    }
+}

@@ -1,0 +1,237 @@
+//! Compiling: the files of a folder become one ruleset. All faults of all files are gathered; the examples
+//! are run last.
+
+mod check;
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use crate::engine::index::{IndexBuilder, Rank};
+use crate::engine::rule::Rule;
+use crate::engine::ruleset::{Parts, RuleSet};
+use crate::engine::subject::Literals;
+use crate::engine::template::{Groups, Templates};
+use crate::language::condition::when::{Conditions, read_when};
+use crate::language::diagnostic::{Diagnostic, Place};
+use crate::language::example::trial::Trial;
+use crate::language::grammar;
+use crate::language::menu::{MenuDraft, MenuFault, read_menu};
+use crate::language::names::{Gathered, gather};
+use crate::language::rule::fault::RuleFault;
+use crate::language::rule::{Draft, read_rule};
+use crate::language::rule_reader::{Lexicons, Reading, Used};
+use crate::language::source::RuleSource;
+use crate::language::surroundings::Surroundings;
+use crate::language::yaml::Span;
+use crate::language::yaml::parse::{Parsed, parse};
+use crate::language::yaml::reader::{Fields, Reader};
+
+/// What became of a source: every diagnostic, and the set if none of them is an error.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    pub ruleset: Option<RuleSet>,
+    /// In the order of files and lines.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the examples have shown, in the same order. None were tried where something else is wrong.
+    pub trial: Trial,
+}
+
+/// Parses, validates, compiles and tries out a source. All faults of all files come back at once.
+pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
+    let mut faults = Vec::new();
+    let files: Vec<Parsed> = source.files().iter().filter_map(|file| parse(file, &mut faults)).collect();
+    let roots: Vec<_> = files.iter().map(|file| read_root(file, &mut faults)).collect();
+    let gathered = gather(&files, &roots, &mut faults);
+    let mut folder = Folder::new(&files, &gathered, surroundings, faults);
+    for (number, root) in roots.iter().enumerate() {
+        folder.read_file(number, root.as_ref());
+    }
+    folder.check();
+    let mut loaded = folder.finish(source, surroundings);
+    // a named reply is read by each rule that uses it, and says the same each time
+    let mut said = HashSet::new();
+    loaded.diagnostics.retain(|found| {
+        let place = &found.place;
+        said.insert((place.file.clone(), place.span.clone(), found.fault.code()))
+    });
+    in_file_order(&mut loaded.diagnostics, source);
+    let order = Order::of(source);
+    loaded.trial.verdicts.sort_by_key(|verdict| order.stands(&verdict.place));
+    loaded.trial.unreached.sort_by_key(|(_, place)| order.stands(place));
+    loaded
+}
+
+/// Where places stand in the order of files and lines.
+struct Order<'s>(HashMap<&'s str, usize>);
+
+impl<'s> Order<'s> {
+    fn of(source: &'s RuleSource) -> Self {
+        Self(source.files().iter().enumerate().map(|(number, file)| (&*file.path, number)).collect())
+    }
+
+    fn stands(&self, place: &Place) -> (Option<usize>, usize) {
+        (self.0.get(&*place.file).copied(), place.span.start)
+    }
+}
+
+/// Diagnostics in the order of files and lines.
+pub fn in_file_order(diagnostics: &mut [Diagnostic], source: &RuleSource) {
+    let order = Order::of(source);
+    diagnostics.sort_by_key(|diagnostic| (order.stands(&diagnostic.place), diagnostic.fault.code()));
+}
+
+fn read_root<'f>(file: &'f Parsed, faults: &mut Vec<Diagnostic>) -> Option<Fields<'f>> {
+    let mut reader = Reader { file: &file.source, faults };
+    reader.map(file.root.as_ref()?, &grammar::file::FILE)
+}
+
+/// A folder while its files are read.
+struct Folder<'f> {
+    files: &'f [Parsed],
+    gathered: &'f Gathered<'f>,
+    surroundings: &'f Surroundings,
+    faults: Vec<Diagnostic>,
+    lexicons: Lexicons,
+    templates: Templates,
+    used: Used,
+    /// In file order, each with the number of its file.
+    drafts: Vec<(usize, Draft)>,
+    menu: Option<(usize, MenuDraft)>,
+}
+
+impl<'f> Folder<'f> {
+    fn new(
+        files: &'f [Parsed],
+        gathered: &'f Gathered<'f>,
+        surroundings: &'f Surroundings,
+        faults: Vec<Diagnostic>,
+    ) -> Self {
+        Self {
+            files,
+            gathered,
+            surroundings,
+            faults,
+            lexicons: Lexicons::default(),
+            templates: Templates::new(gathered.values.clone()),
+            used: Used::default(),
+            drafts: Vec::new(),
+            menu: None,
+        }
+    }
+
+    fn reading(&mut self, file: usize) -> Reading<'_> {
+        Reading {
+            reader: Reader { file: &self.files[file].source, faults: &mut self.faults },
+            files: self.files,
+            names: &self.gathered.names,
+            surroundings: self.surroundings,
+            lexicons: &mut self.lexicons,
+            templates: &mut self.templates,
+            used: &mut self.used,
+            groups: Some(Groups::default()),
+            using: Vec::new(),
+            actions: 0,
+        }
+    }
+
+    fn read_file(&mut self, number: usize, root: Option<&Fields>) {
+        let Some(root) = root else { return };
+        let mut reading = self.reading(number);
+        read_version(&mut reading, root);
+        let common: Option<Vec<Conditions>> = root.get("when").map(|when| read_when(&mut reading, when));
+        let rules = root.get("rules").map(|rules| reading.reader.list(rules)).unwrap_or_default();
+        let read = |(position, node)| read_rule(&mut reading, node, position + 1, common.as_deref());
+        let drafts: Vec<Draft> = rules.iter().enumerate().filter_map(read).collect();
+        self.drafts.extend(drafts.into_iter().map(|draft| (number, draft)));
+        if let (Some(node), Some(span)) = (root.get("menu"), root.key_span("menu")) {
+            self.read_menu(number, node, span);
+        }
+    }
+
+    fn read_menu(&mut self, number: usize, node: &crate::language::yaml::Node, span: Span) {
+        let first = self.menu.as_ref().map(|(file, menu)| {
+            let span = menu.keys.first().map_or(0..0, |(_, span)| span.clone());
+            self.files[*file].source.place(span).to_string()
+        });
+        let mut reading = self.reading(number);
+        if let Some(place) = first {
+            reading.fault(MenuFault::SecondMenu { place }, span);
+        } else if let Some(menu) = read_menu(&mut reading, node) {
+            self.menu = Some((number, menu));
+        }
+    }
+
+    fn fault(&mut self, file: usize, fault: impl crate::language::diagnostic::Fault + 'static, span: Span) {
+        self.faults.push(Diagnostic::new(fault, &self.files[file].source, span));
+    }
+
+    /// The set, if nothing is wrong; its examples are tried.
+    fn finish(mut self, source: &RuleSource, surroundings: &Surroundings) -> Loaded {
+        let refused = |diagnostics| Loaded { diagnostics, ..Loaded::default() };
+        if self.faults.iter().any(Diagnostic::is_error) {
+            return refused(self.faults);
+        }
+        let (enabled, off): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.drafts).into_iter().partition(|(_, draft)| draft.enabled);
+        let switched_off = off.into_iter().map(|(_, draft)| draft.rule).collect();
+        let drafts = in_order(enabled, self.menu.as_mut());
+        let examples: Vec<_> = drafts.iter().map(|draft| draft.examples.clone()).collect();
+        let rules: Vec<Rule> = drafts.into_iter().map(|draft| draft.rule).collect();
+        let is_empty = self.lexicons.literals.is_empty();
+        let (Ok(words), Ok(literals)) = (self.lexicons.words.build(), self.lexicons.literals.build()) else {
+            let first = self.files.first().map(|file| file.source.path.clone()).unwrap_or_default();
+            self.faults.push(Diagnostic::of_file(RuleFault::TooManyWords {}, &first));
+            return refused(self.faults);
+        };
+        let ruleset = RuleSet::new(Parts {
+            index: index(&rules),
+            rules,
+            words,
+            literals: Literals { lexicon: literals, is_empty },
+            templates: self.templates,
+            menu: self.menu.map(|(_, draft)| draft.menu),
+            hash: source.hash(),
+            switched_off,
+        });
+        let trial = Trial::of(&ruleset, &examples, surroundings);
+        self.faults.extend(trial.failures().cloned());
+        let ruleset = (trial.failed() == 0).then_some(ruleset);
+        Loaded { ruleset, diagnostics: self.faults, trial }
+    }
+}
+
+/// The order in which rules are tried: fallbacks last, then by priority, then as they stand. The rules of
+/// menu items stand behind those of the menu's file.
+fn in_order(mut drafts: Vec<(usize, Draft)>, menu: Option<&mut (usize, MenuDraft)>) -> Vec<Draft> {
+    if let Some((file, menu)) = menu {
+        let own = std::mem::take(&mut menu.rules).into_iter();
+        let draft = |rule: Rule| Draft {
+            named_at: rule.place.span.clone(),
+            rule,
+            enabled: true,
+            examples: Vec::new(),
+            sends: None,
+        };
+        drafts.extend(own.map(|rule| (*file, draft(rule))));
+    }
+    // the sort is stable: within a file the rules keep their order
+    drafts.sort_by_key(|(file, draft)| (draft.rule.fallback, Reverse(draft.rule.priority), *file));
+    drafts.into_iter().map(|(_, draft)| draft).collect()
+}
+
+fn index(rules: &[Rule]) -> crate::engine::index::Index {
+    let mut builder = IndexBuilder::default();
+    for (rank, rule) in rules.iter().enumerate() {
+        for trigger in rule.alternatives.iter().flat_map(|alternative| alternative.triggers()) {
+            builder.add(trigger, rank as Rank);
+        }
+    }
+    builder.build()
+}
+
+fn read_version(reading: &mut Reading, root: &Fields) {
+    let Some(text) = root.get("version").and_then(|node| reading.reader.text(node)) else { return };
+    if text.value != "1" {
+        reading.fault(RuleFault::BadVersion { text: text.value }, text.span);
+    }
+}

@@ -1,0 +1,182 @@
+//! What the rules of different files say of one another: names that are taken, used or missing, buttons and
+//! their answers, and what is doubtful in the whole folder. It reads no rule.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::engine::condition::Matcher;
+use crate::engine::follow_up::Unless;
+use crate::engine::reply::Script;
+use crate::engine::rule::Rule;
+use crate::language::compile::Folder;
+use crate::language::diagnostic::{Diagnostic, Meant};
+use crate::language::doubt::{LintFault, MoreExpressions};
+use crate::language::menu::MenuFault;
+use crate::language::reply::fault::ActionFault;
+use crate::language::rule::Draft;
+use crate::language::rule::fault::{MoreRules, RuleFault};
+use crate::language::rule_reader::{NamedReply, SUGGESTIONS};
+use crate::model::kind::Kind;
+use crate::words::nearest::nearest;
+
+impl Folder<'_> {
+    /// Reads the named replies that no rule uses, for their own faults; any name may be a group there.
+    fn read_unused_replies(&mut self) {
+        let mut unused: Vec<NamedReply> = Vec::new();
+        let names = &self.gathered.names.replies;
+        unused.extend(
+            names.iter().filter(|(name, _)| !self.used.replies.contains(*name)).map(|(_, reply)| reply),
+        );
+        let used = self.used.replies.clone();
+        for reply in unused {
+            let mut reading = self.reading(reply.file);
+            reading.groups = None;
+            Script::read(&mut reading, reply.node);
+        }
+        self.used.replies = used;
+    }
+
+    /// What rules of different files say of one another.
+    pub(super) fn check(&mut self) {
+        self.read_unused_replies();
+        self.check_names();
+        self.check_answered_by();
+        if self.faults.iter().any(Diagnostic::is_error) {
+            // what is wrong may be the very thing whose absence a warning would speak of
+            return;
+        }
+        self.check_menu();
+        self.warn_of_unsent();
+        self.warn_of_follows_by_scan();
+        self.warn_of_open_patterns();
+        let (used, templates) = (&self.used, &self.templates);
+        let is_used = |kind: &str, name: &str| match kind {
+            "lists" => used.lists.contains(name),
+            "replies" => used.replies.contains(name),
+            _ => templates.inserts(name),
+        };
+        self.gathered.never_used(self.files, is_used, &mut self.faults);
+        let answers = self.drafts.iter().any(|(_, draft)| draft.enabled) || self.menu.is_some();
+        if let (false, Some(file)) = (answers, self.files.first()) {
+            self.faults.push(Diagnostic::of_file(RuleFault::NoRules {}, &file.source.path));
+        }
+    }
+
+    fn check_names(&mut self) {
+        let mut taken: HashMap<&str, String> = HashMap::new();
+        let mut twice = Vec::new();
+        for (file, draft) in &self.drafts {
+            let name = draft.rule.name.as_str();
+            match taken.get(name) {
+                Some(place) => twice.push((*file, name.to_owned(), place.clone(), draft.named_at.clone())),
+                None => {
+                    taken.insert(name, draft.rule.place.to_string());
+                }
+            }
+        }
+        for (file, name, place, span) in twice {
+            self.fault(file, RuleFault::NameTaken { name, place }, span);
+        }
+    }
+
+    fn check_answered_by(&mut self) {
+        let names: HashSet<&str> = self.drafts.iter().map(|(_, draft)| draft.rule.name.as_str()).collect();
+        let mut unknown = Vec::new();
+        for (file, draft) in &self.drafts {
+            let unless = draft.rule.steps.iter().flat_map(|step| &step.unless);
+            for text in unless.filter_map(|unless| match unless {
+                Unless::AnsweredBy(text) => Some(text),
+                Unless::SenderReplied => None,
+            }) {
+                if !names.contains(text.value.as_str()) {
+                    let near =
+                        nearest(&text.value, names.iter().copied().filter(|_| unknown.len() < SUGGESTIONS));
+                    let meant = Meant(near.map(str::to_owned));
+                    let fault = ActionFault::UnknownRule { name: text.value.clone(), meant };
+                    unknown.push((*file, fault, text.span.clone()));
+                }
+            }
+        }
+        for (file, fault, span) in unknown {
+            self.fault(file, fault, span);
+        }
+    }
+
+    /// Buttons without an answer, and answers without a button.
+    fn check_menu(&mut self) {
+        let Some((menu_file, menu)) = &self.menu else { return };
+        let own = menu.rules.iter();
+        let enabled = self.drafts.iter().filter(|(_, draft)| draft.enabled).map(|(_, draft)| &draft.rule);
+        let answered: HashSet<&str> = own.chain(enabled.clone()).flat_map(menu_keys).collect();
+        let any_click = enabled.clone().any(answers_any_click);
+        let keys: Vec<&str> = menu.keys.iter().map(|(key, _)| key.as_str()).collect();
+        let mut faults = Vec::new();
+        for (key, span) in &menu.keys {
+            if !any_click && !answered.contains(&key.as_str()) {
+                faults.push(Diagnostic::new(
+                    MenuFault::Unanswered { key: key.clone() },
+                    &self.files[*menu_file].source,
+                    span.clone(),
+                ));
+            }
+        }
+        for (file, draft) in &self.drafts {
+            for key in menu_keys(&draft.rule).filter(|key| !keys.contains(key)) {
+                let near = nearest(key, keys.iter().copied().filter(|_| faults.len() < SUGGESTIONS));
+                let meant = Meant(near.map(str::to_owned));
+                let fault = MenuFault::NoSuchButton { key: key.to_owned(), meant };
+                let span = draft.rule.place.span.clone();
+                faults.push(Diagnostic::new(fault, &self.files[*file].source, span));
+            }
+        }
+        self.faults.extend(faults);
+    }
+
+    /// One warning for all that needs a token where none is.
+    fn warn_of_unsent(&mut self) {
+        if self.surroundings.sends {
+            return;
+        }
+        let mut unsent = self.drafts.iter().filter_map(|(file, draft)| Some((*file, draft.sends.clone()?)));
+        if let Some((file, span)) = unsent.next() {
+            let more = MoreRules(unsent.count());
+            self.fault(file, RuleFault::NotSent { more }, span);
+        }
+    }
+
+    /// One warning for all expressions that are tried on every message.
+    fn warn_of_open_patterns(&mut self) {
+        let mut open = std::mem::take(&mut self.lexicons.open_patterns).into_iter();
+        if let Some(place) = open.next() {
+            let fault = LintFault::NoLiteral { more: MoreExpressions(open.len()) };
+            self.faults.push(Diagnostic { fault: Arc::new(fault), place });
+        }
+    }
+
+    /// Whoever follows by a QR code is pushed as `scan_follow` alone (protocol 4).
+    fn warn_of_follows_by_scan(&mut self) {
+        let enabled = self.drafts.iter().filter(|(_, draft)| draft.enabled);
+        let speaks_to = |kind| move |(_, draft): &&(usize, Draft)| draft.rule.kinds().contains(kind);
+        let Some((file, draft)) = enabled.clone().find(speaks_to(Kind::Follow)) else { return };
+        // a rule for certain scenes is one: whoever names scenes knows of the event
+        if enabled.clone().all(|draft| !speaks_to(Kind::ScanFollow)(&draft)) {
+            let (file, span) = (*file, draft.rule.place.span.clone());
+            self.fault(file, LintFault::FollowsByScan {}, span);
+        }
+    }
+}
+
+fn menu_keys(rule: &Rule) -> impl Iterator<Item = &str> {
+    rule.matchers().flat_map(|matcher| match matcher {
+        Matcher::Menu(menu) => menu.0.iter().map(|key| &**key).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    })
+}
+
+/// Whether a rule answers every press of a button, because it asks for no key.
+fn answers_any_click(rule: &Rule) -> bool {
+    rule.alternatives.iter().any(|alternative| {
+        let asks = |matcher: &Matcher| matches!(matcher, Matcher::Menu(_));
+        alternative.kinds.contains(Kind::Click) && !alternative.matchers.iter().any(|matcher| asks(matcher))
+    })
+}

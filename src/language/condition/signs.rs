@@ -1,0 +1,75 @@
+//! Signs in words that mean something elsewhere and are only looked for here: those of patterns, of templates,
+//! and what parts several words. It warns; such a word is looked for as it stands.
+
+use crate::engine::fold::is_chinese;
+use crate::language::condition::fault::MatcherFault;
+use crate::language::yaml::line::list_of;
+use crate::language::yaml::reader::{Reader, Text};
+
+/// Warns of each word that looks as if more was meant than this very word.
+pub fn warn_of_signs(reader: &mut Reader, words: &[Text]) {
+    for word in words {
+        let in_quotes =
+            reader.file.text.get(word.span.clone()).is_some_and(|text| text.starts_with(['"', '\'']));
+        let fault = if word.value.contains("{{") {
+            MatcherFault::TemplateInWord { word: word.value.clone() }
+        } else if is_pattern(&word.value) {
+            MatcherFault::PatternAsWord { word: word.value.clone() }
+        } else if let (false, Some(parts)) = (in_quotes, parted_by(&word.value, '/')) {
+            MatcherFault::PartedWord { sign: '/', fixed: list_of(parts) }
+        } else if let (false, Some(parts)) = (in_quotes, parted_by(&word.value, '+')) {
+            MatcherFault::PartedWord { sign: '+', fixed: format!("all_keywords: {}", list_of(parts)) }
+        } else {
+            continue;
+        };
+        reader.fault(fault, word.span.clone());
+    }
+}
+
+/// `^你好$`, `订单.*`, `订单\d+`, `*营业*` and `%营业%`.
+fn is_pattern(word: &str) -> bool {
+    let enclosed = |sign| {
+        let inside = word.strip_prefix(sign).and_then(|word: &str| word.strip_suffix(sign));
+        inside.is_some_and(|inside| !inside.is_empty() && !inside.contains(sign))
+    };
+    let has_text = word.contains(char::is_alphabetic);
+    let has_signs =
+        word.starts_with('^') || [".*", ".+", "\\d", "\\w", "\\s"].iter().any(|sign| word.contains(sign));
+    has_text && (has_signs || enclosed('*') || enclosed('%'))
+}
+
+/// The Chinese words between which this sign stands.
+fn parted_by(word: &str, sign: char) -> Option<Vec<&str>> {
+    let parts: Vec<&str> = word.split(sign).map(str::trim).collect();
+    let is_chinese = |part: &&str| !part.is_empty() && part.chars().all(is_chinese);
+    (parts.len() > 1 && parts.iter().all(is_chinese)).then_some(parts)
+}
+
+/// The expression in `/订单\d+/i`, the way in which other languages write one.
+pub fn between_slashes(expression: &str) -> Option<&str> {
+    let (inside, flags) = expression.strip_prefix('/')?.rsplit_once('/')?;
+    (!inside.is_empty() && flags.chars().all(|c| "gimsuy".contains(c))).then_some(inside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_is_told_from_a_word() {
+        for pattern in ["^你好$", "订单.*", "订单\\d+", "*营业*", "%营业%"] {
+            assert!(is_pattern(pattern), "{pattern}");
+        }
+        for word in ["100%", "5*5", "***", "^_^", "a.b", "C:\\x", "$100", "加*号"] {
+            assert!(!is_pattern(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn an_expression_is_taken_out_of_its_slashes() {
+        assert_eq!(between_slashes("/订单[0-9]+/i"), Some("订单[0-9]+"));
+        for none in ["/", "//", "a/b/", "/a/b"] {
+            assert_eq!(between_slashes(none), None, "{none}");
+        }
+    }
+}

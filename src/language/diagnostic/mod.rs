@@ -1,0 +1,173 @@
+//! Diagnostics: everything that is wrong or doubtful in a rules folder, as values. A diagnostic is a
+//! fault with its arguments and a place; its words are made at the edge, by [`render`], in the reader's
+//! language. It is never an error type, and never stops at the first fault.
+
+pub mod foreign;
+pub mod render;
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+pub use crate::engine::place::{Place, SourceText};
+pub use foreign::Foreign;
+
+use crate::words::lang::Lang;
+
+/// A fault's number, printed as `F101`. Codes are only ever added, never given another meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub u16);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "F{:03}", self.0)
+    }
+}
+
+/// Whether a diagnostic refuses the set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+impl Severity {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// One way for a rules folder to be wrong. Each stage has an enum of its own that implements this.
+pub trait Fault: fmt::Debug + Send + Sync {
+    fn code(&self) -> Code;
+
+    fn severity(&self) -> Severity {
+        Severity::Error
+    }
+
+    /// What is wrong, in one sentence without a full stop.
+    fn message(&self, lang: Lang) -> String;
+
+    /// What to do instead, often with the corrected line; empty when the message says it all.
+    fn help(&self, lang: Lang) -> String;
+}
+
+/// What a code stands for, before it has arguments. The texts are those of the `faults!` table, in both
+/// languages; those of message and help still have their arguments' names in braces.
+#[derive(Clone, Copy, Debug)]
+pub struct CatalogueEntry {
+    pub code: Code,
+    pub severity: Severity,
+    pub message: [&'static str; 2],
+    pub help: [&'static str; 2],
+    /// Why it is a mistake and what would happen otherwise, for somebody who never programmed.
+    pub means: [&'static str; 2],
+}
+
+/// Declares the faults of one stage as a table: the code, the severity, the arguments, and in both
+/// languages what is wrong, what to do, and what that means. The first two are `format!` strings over the
+/// arguments.
+macro_rules! faults {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident {
+        $( $code:literal $severity:ident $variant:ident { $($field:ident : $ty:ty),* $(,)? }
+           en $en:literal, $en_help:literal;
+           zh $zh:literal, $zh_help:literal;
+           means $en_means:literal, $zh_means:literal; )*
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq)]
+        $vis enum $name { $( $variant { $($field: $ty),* } ),* }
+
+        impl $name {
+            /// Every fault of this stage.
+            pub const CATALOGUE: &[$crate::language::diagnostic::CatalogueEntry] = &[
+                $( $crate::language::diagnostic::CatalogueEntry {
+                    code: $crate::language::diagnostic::Code($code),
+                    severity: $crate::language::diagnostic::Severity::$severity,
+                    message: [$en, $zh],
+                    help: [$en_help, $zh_help],
+                    means: [$en_means, $zh_means],
+                } ),*
+            ];
+        }
+
+        #[allow(unused_variables)]
+        impl $crate::language::diagnostic::Fault for $name {
+            fn code(&self) -> $crate::language::diagnostic::Code {
+                match self { $( Self::$variant { .. } => $crate::language::diagnostic::Code($code), )* }
+            }
+
+            fn severity(&self) -> $crate::language::diagnostic::Severity {
+                match self { $( Self::$variant { .. } => $crate::language::diagnostic::Severity::$severity, )* }
+            }
+
+            fn message(&self, lang: $crate::words::lang::Lang) -> String {
+                match self {
+                    $( Self::$variant { $($field),* } => {
+                        $( let $field = $crate::language::diagnostic::Argument::worded($field, lang); )*
+                        lang.pick(format!($en), format!($zh))
+                    } )*
+                }
+            }
+
+            fn help(&self, lang: $crate::words::lang::Lang) -> String {
+                match self {
+                    $( Self::$variant { $($field),* } => {
+                        $( let $field = $crate::language::diagnostic::Argument::worded($field, lang); )*
+                        lang.pick(format!($en_help), format!($zh_help))
+                    } )*
+                }
+            }
+        }
+    };
+}
+pub(crate) use faults;
+
+/// An argument of a fault, put into words.
+pub trait Argument {
+    fn worded(&self, lang: Lang) -> impl fmt::Display;
+}
+
+impl<T: fmt::Display> Argument for T {
+    fn worded(&self, _: Lang) -> impl fmt::Display {
+        self
+    }
+}
+
+/// The word that was perhaps meant, to stand at the beginning of a help text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Meant(pub Option<String>);
+
+impl Argument for Meant {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        let words =
+            |word: &String| lang.pick(format!("did you mean \"{word}\"? "), format!("是不是想写“{word}”？"));
+        self.0.as_ref().map(words).unwrap_or_default()
+    }
+}
+
+/// A fault at a place.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    pub fault: Arc<dyn Fault>,
+    pub place: Place,
+}
+
+impl Diagnostic {
+    /// A fault at these bytes of a file.
+    pub fn new(fault: impl Fault + 'static, file: &SourceText, span: Range<usize>) -> Self {
+        Self { fault: Arc::new(fault), place: file.place(span) }
+    }
+
+    /// A fault of a file as a whole.
+    pub fn of_file(fault: impl Fault + 'static, path: &Arc<str>) -> Self {
+        Self { fault: Arc::new(fault), place: Place::of_file(path) }
+    }
+
+    pub fn is_error(&self) -> bool {
+        self.fault.severity() == Severity::Error
+    }
+}

@@ -1,0 +1,243 @@
+//! Examples: messages that a rule must answer, and counterexamples that it must not. They are read here;
+//! [`trial`] tries them out on the compiled set at every load. The verdict never depends on the day.
+
+pub mod difference;
+pub mod fault;
+pub mod run;
+pub mod trial;
+
+use fault::ExampleFault;
+
+use crate::engine::condition::near::read_position;
+use crate::engine::condition::people::read_account_name;
+use crate::language::diagnostic::Place;
+use crate::language::grammar::condition::{EVENTS, MENTIONS, MESSAGES};
+use crate::language::grammar::example::{EXAMPLE, MESSAGE_KEYS};
+use crate::language::grammar::reply::POSITION;
+use crate::language::rule_reader::Reading;
+use crate::language::yaml::keys::nearest_key;
+use crate::language::yaml::reader::{Fields, Text};
+use crate::language::yaml::{Entry, Node, Value};
+use crate::model::id::UserId;
+use crate::model::kind::{Kind, KindSet};
+use crate::model::message::{Content, Event, MediaId, Mention, MentionPlace, Position, Scene};
+use crate::schedule::calendar::Moment;
+use crate::schedule::written::{parse_date, parse_time};
+
+/// One message that a rule must, or must not, answer.
+#[derive(Clone, Debug)]
+pub struct Example {
+    pub place: Place,
+    pub content: Content,
+    /// As the author would say it.
+    pub said: String,
+    /// Whether the rule must answer it.
+    pub wanted: bool,
+    /// The exact answer.
+    pub reply: Option<String>,
+    pub reply_contains: Option<String>,
+    pub at: Option<Moment>,
+    pub sender: Option<UserId>,
+    pub account: Option<String>,
+}
+
+/// Reads `examples` and `counterexamples` of a rule.
+pub fn read_all(reading: &mut Reading, fields: &Fields) -> Vec<Example> {
+    let mut examples = Vec::new();
+    for (key, wanted) in [("examples", true), ("counterexamples", false)] {
+        let Some(node) = fields.get(key) else { continue };
+        let items = match node.value {
+            Value::Map(_) => std::slice::from_ref(node),
+            _ => reading.reader.one_or_many(node),
+        };
+        examples.extend(items.iter().filter_map(|item| read(reading, item, wanted)));
+    }
+    examples
+}
+
+fn read(reading: &mut Reading, node: &Node, wanted: bool) -> Option<Example> {
+    let place = reading.place(&node.span);
+    // `- 价格: 多少` is a text to its author
+    let is_text = |entries: &[Entry]| match entries {
+        [Entry { key: Node { value: Value::Scalar(key), .. }, .. }] => {
+            !key.text.is_ascii() && nearest_key(&key.text, &EXAMPLE.names().collect::<Vec<_>>()).is_none()
+        }
+        _ => false,
+    };
+    if !matches!(&node.value, Value::Map(entries) if !is_text(entries)) {
+        let text = reading.reader.free_text(node)?;
+        return Some(Example::of_text(place, text.value, wanted));
+    }
+    let fields = reading.reader.map(node, &EXAMPLE)?;
+    let content = read_content(reading, &fields);
+    let mut text = |key: &str| fields.get(key).and_then(|node| reading.reader.text(node));
+    let (reply, reply_contains) = (text("reply"), text("reply_contains"));
+    let (at, sender, account) = (text("at"), text("sender"), text("account"));
+    for (key, given) in [("reply", &reply), ("reply_contains", &reply_contains)] {
+        if let Some(text) = given.as_ref().filter(|_| !wanted) {
+            reading.fault(ExampleFault::ExpectedOfNothing { key }, text.span.clone());
+        }
+    }
+    let content = content?;
+    Some(Example {
+        place,
+        said: said(&content),
+        content,
+        wanted,
+        reply: reply.map(|text| text.value),
+        reply_contains: reply_contains.map(|text| text.value),
+        at: at.and_then(|text| read_moment(reading, text)),
+        sender: sender.and_then(|text| read_user(reading, text)),
+        account: account.and_then(|text| read_account_name(reading, text)),
+    })
+}
+
+impl Example {
+    fn of_text(place: Place, text: String, wanted: bool) -> Self {
+        Self {
+            place,
+            said: text.clone(),
+            content: Content::Text(text),
+            wanted,
+            reply: None,
+            reply_contains: None,
+            at: None,
+            sender: None,
+            account: None,
+        }
+    }
+
+    /// What tells it from the other examples of its rule, in the words of a rule file.
+    pub fn title(&self) -> String {
+        let kind = if self.wanted { "" } else { "counterexample: " };
+        let mut title = format!("{kind}{}", self.said);
+        if let Some(at) = self.at {
+            title.push_str(&format!(", at: {}", at.datetime().strftime("%Y-%m-%d %H:%M")));
+        }
+        if let Some(sender) = self.sender {
+            title.push_str(&format!(", sender: {sender}"));
+        }
+        if let Some(account) = &self.account {
+            title.push_str(&format!(", account: {account}"));
+        }
+        title
+    }
+}
+
+/// The one message that the keys describe. `say` may stand beside `mention`, `scan` and the keys of the
+/// menu beside their `event`.
+fn read_content(reading: &mut Reading, fields: &Fields) -> Option<Content> {
+    let given: Vec<&str> = MESSAGE_KEYS.iter().copied().filter(|key| fields.get(key).is_some()).collect();
+    let mut text = |key: &str| Some(reading.reader.text(fields.get(key)?)?.value);
+    match given.as_slice() {
+        ["say"] => text("say").map(Content::Text),
+        ["menu"] | ["event", "menu"] => text("menu").map(|key| Content::Event(Event::Click(key))),
+        ["link"] | ["event", "link"] => text("link").map(|url| Content::Event(Event::View(url))),
+        ["scan"] => text("scan").map(|scene| Content::Event(Event::Scan(Scene::new(&scene)))),
+        ["mention"] | ["say", "mention"] => {
+            let words = text("say").unwrap_or_default();
+            read_mention(reading, fields.get("mention")?, words)
+        }
+        ["event"] | ["event", "scan"] => {
+            let scene = text("scan").unwrap_or_default();
+            read_event(reading, fields.get("event")?, &scene)
+        }
+        ["position"] => {
+            let fields = reading.reader.map(fields.get("position")?, &POSITION)?;
+            read_position(reading, &fields, "position").map(Content::Position)
+        }
+        ["message"] | ["say", "message"] => {
+            let words = text("say").unwrap_or_default();
+            read_message(reading, fields.get("message")?, words)
+        }
+        _ => {
+            reading.fault(ExampleFault::NotOneMessage { known: MESSAGE_KEYS.join(", ") }, fields.first_key());
+            None
+        }
+    }
+}
+
+/// The one kind that a word stands for.
+fn read_kind(
+    reading: &mut Reading,
+    key: &'static str,
+    node: &Node,
+    known: &[(&str, KindSet)],
+) -> Option<Kind> {
+    crate::language::condition::when::read_kinds(reading, key, node, known)?.iter().next()
+}
+
+fn read_event(reading: &mut Reading, node: &Node, scene: &str) -> Option<Content> {
+    Some(Content::Event(match read_kind(reading, "event", node, EVENTS)? {
+        Kind::Follow => Event::Follow,
+        Kind::Unfollow => Event::Unfollow,
+        Kind::Subscribe => Event::Subscribe,
+        Kind::Unsubscribe => Event::Unsubscribe,
+        Kind::Scan => Event::Scan(Scene::new(scene)),
+        Kind::ScanFollow => Event::ScanFollow(Scene::new(scene)),
+        Kind::Click => Event::Click(String::new()),
+        _ => Event::View(String::new()),
+    }))
+}
+
+fn read_mention(reading: &mut Reading, node: &Node, text: String) -> Option<Content> {
+    let place = match read_kind(reading, "mention", node, MENTIONS)? {
+        Kind::MentionComment => MentionPlace::Comment,
+        _ => MentionPlace::Status,
+    };
+    Some(Content::Mention(Mention { place, key: "1".to_owned(), text }))
+}
+
+fn read_message(reading: &mut Reading, node: &Node, text: String) -> Option<Content> {
+    let media = MediaId("1".to_owned());
+    Some(match read_kind(reading, "message", node, MESSAGES)? {
+        Kind::Text => Content::Text(text),
+        Kind::Voice => Content::Voice(media),
+        Kind::Image => Content::Image(media),
+        Kind::Position => Content::Position(Position::new(0.0, 0.0).ok()?),
+        _ => Content::Mention(Mention { place: MentionPlace::Status, key: "1".to_owned(), text }),
+    })
+}
+
+/// `2026-11-23 09:00`, in the account's zone.
+fn read_moment(reading: &mut Reading, text: Text) -> Option<Moment> {
+    let moment = parse_moment(&text.value).filter(Moment::is_instant);
+    if moment.is_none() {
+        reading.fault(ExampleFault::BadMoment { text: text.value }, text.span);
+    }
+    moment
+}
+
+/// Reads a local date and time of day, `2026-11-23 09:00`.
+pub fn parse_moment(text: &str) -> Option<Moment> {
+    let (date, time) = text.trim().split_once([' ', 'T'])?;
+    Some(Moment { date: parse_date(date).ok()?, time: parse_time(time.trim()).ok()? })
+}
+
+fn read_user(reading: &mut Reading, text: Text) -> Option<UserId> {
+    let user = text.value.trim().parse().ok();
+    if user.is_none() {
+        reading.fault(ExampleFault::BadUser { text: text.value }, text.span);
+    }
+    user
+}
+
+/// The message in the words of a rule file.
+pub fn said(content: &Content) -> String {
+    match content {
+        Content::Text(text) => text.clone(),
+        Content::Position(position) => format!("position: {}, {}", position.longitude(), position.latitude()),
+        Content::Voice(_) => "message: voice".to_owned(),
+        Content::Image(_) => "message: image".to_owned(),
+        Content::Mention(mention) => format!("mention: {}", mention.text),
+        Content::Event(Event::Click(key)) if !key.is_empty() => format!("menu: {key}"),
+        Content::Event(Event::View(url)) if !url.is_empty() => format!("link: {url}"),
+        Content::Event(Event::Scan(scene)) if !scene.as_str().is_empty() => {
+            format!("scan: {}", scene.as_str())
+        }
+        Content::Event(event @ Event::ScanFollow(scene)) if !scene.as_str().is_empty() => {
+            format!("event: {}, scan: {}", event.kind(), scene.as_str())
+        }
+        Content::Event(event) => format!("event: {}", event.kind()),
+    }
+}

@@ -1,0 +1,192 @@
+//! Tries examples out on a compiled set, through the same engine that answers fans. Without an `at` the
+//! clock stands at one fixed moment, or at the first one at which the rule can answer: the verdict is the
+//! same on every day.
+
+use std::sync::Arc;
+
+use jiff::civil::{date, time};
+
+use crate::engine::condition::Matcher;
+use crate::engine::index::Rank;
+use crate::engine::rule::Rule;
+use crate::engine::ruleset::RuleSet;
+use crate::engine::subject::Context;
+use crate::language::diagnostic::{Diagnostic, Foreign};
+use crate::language::example::Example;
+use crate::language::example::difference::{Difference, Excerpt};
+use crate::language::example::fault::{ExampleFault, Mismatches, Precedence};
+use crate::language::surroundings::Surroundings;
+use crate::model::decision::{Decision, Outcome};
+use crate::model::id::{RuleName, UserId};
+use crate::model::message::{Format, InboundMessage};
+use crate::model::reply::Reply;
+use crate::schedule::calendar::{Moment, turning_points};
+
+/// The moment of an example that names none: a Monday noon.
+pub const FIXED_MOMENT: Moment = Moment { date: date(2024, 1, 1), time: time(12, 0, 0, 0) };
+
+/// What came of one example.
+#[derive(Debug, Default)]
+pub struct Tried {
+    /// The rule that answered its message.
+    pub answered_by: Option<RuleName>,
+    /// A diagnostic when it fails.
+    pub failure: Option<Diagnostic>,
+}
+
+/// Tries one example of a rule.
+pub fn run(ruleset: &RuleSet, rank: Rank, example: &Example, surroundings: &Surroundings) -> Tried {
+    let rule = ruleset.rule(rank);
+    let message = message(rule, example, surroundings);
+    let account_name = account_name(rule, example, surroundings);
+    let moment = moment(ruleset, rule, example, &message, &account_name, surroundings);
+    let failed = |fault| Diagnostic { fault: Arc::new(fault), place: example.place.clone() };
+    let Ok(received_at) = surroundings.zone.to_timestamp(moment.datetime()) else {
+        let text = moment.datetime().strftime("%Y-%m-%d %H:%M").to_string();
+        return Tried { failure: Some(failed(ExampleFault::BadMoment { text })), answered_by: None };
+    };
+    let context = Context { received_at, zone: &surroundings.zone, account_name: &account_name };
+    let decision = ruleset.decide(&message, &context);
+    let fault = if example.wanted {
+        judge(ruleset, rank, example, &message, &context, &decision)
+    } else {
+        let answered = decision.rule.as_ref() == Some(&rule.name);
+        answered.then(|| ExampleFault::Answered { said: example.said.clone() })
+    };
+    Tried { failure: fault.map(failed), answered_by: decision.rule }
+}
+
+fn judge(
+    ruleset: &RuleSet,
+    rank: Rank,
+    example: &Example,
+    message: &InboundMessage,
+    context: &Context,
+    decision: &Decision,
+) -> Option<ExampleFault> {
+    let rule = ruleset.rule(rank);
+    let said = example.said.clone();
+    match &decision.rule {
+        None => {
+            let condition = Mismatches(rule.mismatches(&ruleset.subject(message, context)));
+            Some(ExampleFault::Unanswered { said, condition })
+        }
+        Some(other) if *other != rule.name => {
+            let other = ruleset.rule_named(other)?;
+            let subject = ruleset.subject(message, context);
+            let (name, place) = (other.name.to_string(), other.place.to_string());
+            Some(if rule.matches(&subject) {
+                let precedence = precedence(other, rule);
+                ExampleFault::OtherRule { said, rule: name, place, precedence }
+            } else {
+                let condition = Mismatches(rule.mismatches(&subject));
+                ExampleFault::LeftToAnother { said, rule: name, place, condition }
+            })
+        }
+        Some(_) if decision.outcome == Outcome::TemplateFailed => {
+            let reason = Foreign(decision.problem.clone().unwrap_or_default());
+            Some(ExampleFault::NoSuchAnswer { said, reason })
+        }
+        Some(_) => judge_reply(ruleset, rank, example, message, context, decision),
+    }
+}
+
+/// Why the first of two rules that match is tried first.
+fn precedence(first: &Rule, second: &Rule) -> Precedence {
+    if second.fallback && !first.fallback {
+        Precedence::Fallback
+    } else if first.priority > second.priority {
+        Precedence::Priority(first.priority)
+    } else {
+        Precedence::Place
+    }
+}
+
+/// An exact reply may be any of those that chance can draw.
+fn judge_reply(
+    ruleset: &RuleSet,
+    rank: Rank,
+    example: &Example,
+    message: &InboundMessage,
+    context: &Context,
+    decision: &Decision,
+) -> Option<ExampleFault> {
+    let actual = decision.replies().map(Reply::shown).collect::<Vec<_>>().join("\n");
+    let holds = |test: &dyn Fn(&str) -> bool| {
+        test(&actual) || ruleset.possible_answers(rank, message, context).iter().any(|answer| test(answer))
+    };
+    let said = example.said.clone();
+    if let Some(expected) = &example.reply
+        && !holds(&|answer| answer == expected)
+    {
+        return Some(ExampleFault::OtherReply {
+            said,
+            difference: Difference { expected: expected.clone(), actual },
+        });
+    }
+    if let Some(expected) = &example.reply_contains
+        && !holds(&|answer| answer.contains(expected.as_str()))
+    {
+        let (expected, actual) = (Excerpt(expected.clone()), Excerpt(actual));
+        return Some(ExampleFault::ReplyLacks { said, expected, actual });
+    }
+    None
+}
+
+/// The example as it would be pushed: by the rule's own sender and to its own account, where it names one.
+fn message(rule: &Rule, example: &Example, surroundings: &Surroundings) -> InboundMessage {
+    let senders = rule.matchers().find_map(|matcher| match matcher {
+        Matcher::Sender(sender) => sender.first(),
+        _ => None,
+    });
+    let name = account_name(rule, example, surroundings);
+    let account = surroundings.accounts.iter().find(|account| account.name == name);
+    InboundMessage {
+        account: account.and_then(|account| account.id).unwrap_or(UserId::SOMEBODY),
+        sender: example.sender.or(senders).unwrap_or(UserId::SOMEBODY),
+        created_at: jiff::Timestamp::UNIX_EPOCH,
+        platform_id: None,
+        format: Format::Json,
+        content: example.content.clone(),
+    }
+}
+
+fn account_name(rule: &Rule, example: &Example, surroundings: &Surroundings) -> String {
+    let named = rule.matchers().find_map(|matcher| match matcher {
+        Matcher::Account(account) => account.0.first().map(|name| name.to_string()),
+        _ => None,
+    });
+    let first = || surroundings.accounts.first().map(|account| account.name.clone());
+    example.account.clone().or(named).or_else(first).unwrap_or_default()
+}
+
+/// The example's own moment; or the fixed one; or the nearest later, else earlier one, at which the rule
+/// can answer this message.
+fn moment(
+    ruleset: &RuleSet,
+    rule: &Rule,
+    example: &Example,
+    message: &InboundMessage,
+    account_name: &str,
+    surroundings: &Surroundings,
+) -> Moment {
+    let calendars = rule.calendars();
+    if let Some(at) = example.at {
+        return at;
+    }
+    if calendars.is_empty() {
+        return FIXED_MOMENT;
+    }
+    let context =
+        Context { received_at: jiff::Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name };
+    let mut subject = ruleset.subject(message, &context);
+    let mut holds = |moment: &Moment| {
+        subject.moment = *moment;
+        moment.is_instant() && rule.matches(&subject)
+    };
+    let points = turning_points(&calendars, FIXED_MOMENT);
+    let later = points.partition_point(|point| *point < FIXED_MOMENT);
+    let (earlier, later) = points.split_at(later);
+    let found = later.iter().find(|moment| holds(moment)).copied();
+    found.or_else(|| earlier.iter().rev().find(|moment| holds(moment)).copied()).unwrap_or(FIXED_MOMENT)
+}

@@ -1,0 +1,72 @@
+//! The trial: all examples of a set tried out on it, with a verdict on each, and the rules that none of them
+//! reaches. It decides nothing about the set.
+
+use std::collections::HashSet;
+
+use crate::engine::index::Rank;
+use crate::engine::ruleset::RuleSet;
+use crate::language::diagnostic::{Diagnostic, Place};
+use crate::language::example::Example;
+use crate::language::example::run::{Tried, run};
+use crate::language::surroundings::Surroundings;
+use crate::model::id::RuleName;
+
+/// What the examples of a set have shown. Nothing, where they were not tried.
+#[derive(Debug, Default)]
+pub struct Trial {
+    pub verdicts: Vec<Verdict>,
+    /// How many rules the set has, those of menu items included.
+    pub rules: usize,
+    /// Of these, the ones that answered no message that was tried, whether as an example or as a
+    /// counterexample of another rule.
+    pub unreached: Vec<(RuleName, Place)>,
+}
+
+/// What became of one example.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The rule that it stands beside.
+    pub rule: RuleName,
+    /// The message, and what else the example says of it.
+    pub title: String,
+    pub place: Place,
+    /// What is wrong, where it does not hold.
+    pub failure: Option<Diagnostic>,
+}
+
+impl Trial {
+    /// Tries them: `examples` stand by the ranks of their rules.
+    pub fn of(ruleset: &RuleSet, examples: &[Vec<Example>], surroundings: &Surroundings) -> Self {
+        let mut reached = HashSet::new();
+        let mut verdicts = Vec::new();
+        for (rank, examples) in examples.iter().enumerate() {
+            let rank = rank as Rank;
+            for example in examples {
+                let Tried { answered_by, failure } = run(ruleset, rank, example, surroundings);
+                reached.extend(answered_by);
+                let rule = ruleset.rule(rank).name.clone();
+                verdicts.push(Verdict {
+                    rule,
+                    title: example.title(),
+                    place: example.place.clone(),
+                    failure,
+                });
+            }
+        }
+        let unreached = ruleset.rules().iter().filter(|rule| !reached.contains(&rule.name));
+        let unreached = unreached.map(|rule| (rule.name.clone(), rule.place.clone())).collect();
+        Self { verdicts, rules: ruleset.len(), unreached }
+    }
+
+    pub fn passed(&self) -> usize {
+        self.verdicts.len() - self.failed()
+    }
+
+    pub fn failed(&self) -> usize {
+        self.failures().count()
+    }
+
+    pub fn failures(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.verdicts.iter().filter_map(|verdict| verdict.failure.as_ref())
+    }
+}

@@ -1,0 +1,132 @@
+//! The grammar: every mapping of the rule language with its keys, what may stand behind them, and what they
+//! mean, in both languages. The reader knows the keys from here; the schema and the reference are made of it.
+//! It reads nothing and judges nothing.
+
+pub mod condition;
+pub mod example;
+pub mod file;
+pub mod menu;
+pub mod reply;
+pub mod rule;
+
+use crate::words::lang::Lang;
+
+/// A mapping of the language.
+#[derive(Debug)]
+pub struct Mapping {
+    /// Its name in the schema.
+    pub name: &'static str,
+    pub title: Words,
+    pub about: Words,
+    pub keys: &'static [Key],
+    pub needs: &'static [Needs],
+}
+
+/// One key of a mapping.
+#[derive(Debug)]
+pub struct Key {
+    pub name: &'static str,
+    pub form: Form,
+    pub meaning: Words,
+}
+
+/// Which keys a mapping cannot do without, or has not together.
+#[derive(Debug)]
+pub enum Needs {
+    All(&'static [&'static str]),
+    ExactlyOne(&'static [&'static str]),
+    AtLeastOne(&'static [&'static str]),
+    /// It is not empty.
+    Something,
+    /// No key of the first beside one of the second.
+    Apart(&'static [&'static str], &'static [&'static str]),
+    /// The first key not beside the second, when that is `true`.
+    NotBesideTrue(&'static str, &'static str),
+    /// Each entry of a list has one of these keys, unless the mapping itself has the first of them.
+    InEach {
+        list: &'static str,
+        keys: &'static [&'static str],
+    },
+}
+
+/// What may stand behind a key.
+#[derive(Debug)]
+pub enum Form {
+    /// What stands there is text, also `007` and `yes`.
+    Text,
+    /// A text that is written in a certain way, such as `09:00-18:00`.
+    Written(&'static str),
+    Truth,
+    /// A whole number, both ends inclusive.
+    Integer(i64, i64),
+    /// A number of degrees, up to so many either way.
+    Degrees(i64),
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    Is(&'static Mapping),
+    /// A mapping without some of its keys.
+    Without(&'static Mapping, &'static [&'static str]),
+    Either(&'static [Form]),
+    /// One of it, or a list.
+    OneOrMany(&'static Form),
+    /// A list of so many at least and at most.
+    Many(&'static Form, usize, usize),
+    /// A mapping whose keys the author chooses.
+    Named(&'static Form),
+    /// A form that is told in words of its own.
+    Told(Words, &'static Form),
+}
+
+/// The same in English and in Chinese.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    pub en: &'static str,
+    pub zh: &'static str,
+}
+
+/// Where a list has no bound of its own.
+pub const ANY: usize = usize::MAX;
+
+impl Words {
+    pub fn pick(self, lang: Lang) -> &'static str {
+        lang.pick(self.en, self.zh)
+    }
+}
+
+impl Mapping {
+    /// The names of its keys, in the order in which they are told.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.keys.iter().map(|key| key.name)
+    }
+
+    /// The names of its keys, to be read by people.
+    pub fn listed(&self) -> String {
+        self.names().collect::<Vec<_>>().join(", ")
+    }
+}
+
+const fn words(en: &'static str, zh: &'static str) -> Words {
+    Words { en, zh }
+}
+
+const fn key(name: &'static str, form: Form, en: &'static str, zh: &'static str) -> Key {
+    Key { name, form, meaning: words(en, zh) }
+}
+
+/// Every mapping, in the order in which they are told.
+pub static MAPPINGS: &[&Mapping] = &[
+    &file::FILE,
+    &rule::RULE,
+    &condition::CONDITIONS,
+    &condition::LIST,
+    &condition::NEAR,
+    &reply::REPLY,
+    &reply::CHOICE,
+    &reply::CARD,
+    &reply::POSITION,
+    &rule::FOLLOW_UP,
+    &rule::ANSWERED,
+    &example::EXAMPLE,
+    &menu::BUTTON,
+    &menu::ITEM,
+];

@@ -1,0 +1,20 @@
+//! The rule language, pure: source → parse → validate → compile → ruleset, and what a ruleset decides.
+//! No clock, disk, network or async in here; the same input gives the same output.
+
+pub mod compile;
+pub mod condition;
+pub mod diagnostic;
+pub mod doubt;
+pub mod example;
+pub mod grammar;
+pub mod menu;
+pub mod names;
+pub mod reply;
+pub mod rule;
+pub mod rule_reader;
+pub mod source;
+pub mod surroundings;
+pub mod template;
+pub mod yaml;
+
+pub use compile::{Loaded, in_file_order, load};

@@ -1,0 +1,172 @@
+//! What a folder names: word lists, replies and texts, known in all of its files. It gathers them before
+//! any rule is read, so that a file may use what a later one defines.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::engine::fold::fold;
+use crate::engine::template::BUILT_IN_NAMES;
+use crate::language::condition::fault::MatcherFault;
+use crate::language::condition::signs::warn_of_signs;
+use crate::language::diagnostic::{Diagnostic, faults};
+use crate::language::doubt::LintFault;
+use crate::language::rule_reader::{NamedReply, Names};
+use crate::language::yaml::parse::Parsed;
+use crate::language::yaml::reader::{Fields, Reader, Text};
+use crate::language::yaml::{Node, Span};
+
+faults! {
+    /// What can be wrong with a name. Codes F320 to F329.
+    pub enum NameFault {
+        320 Error NamedTwice { name: String, place: String }
+            en "the name \"{name}\" is taken already, in {place}",
+               "give one of them another name; names are known in all files of the folder";
+            zh "“{name}”这个名字已经在 {place} 用过了",
+               "请给其中一个换个名字；名字在整个文件夹里通用";
+            means "Lists, replies and texts are known by their names in all files. If two have the same name, one of them would be hidden.",
+                  "词表、回复和文字的名字在所有文件里通用。两个同名，其中一个就会被盖住。";
+        321 Error BadName { name: String }
+            en "\"{name}\" cannot be inserted under this name",
+               "a name under `values:` begins with a letter and holds only letters, digits and _";
+            zh "“{name}”不能用作 `values` 里的名字",
+               "名字要以文字或字母开头，只能包含文字、字母、数字和下划线 _";
+            means "The name is written between double braces, where blanks, dashes and the like have other meanings.",
+                  "这个名字要写在双花括号里，在那里空格、横线等有别的含义。";
+        323 Error BuiltIn { name: String }
+            en "\"{name}\" is a built-in name, so this text would never be inserted",
+               "give it another name";
+            zh "“{name}”是内置的名字，这段文字永远不会插入",
+               "请换一个名字";
+            means "Built-in names such as `text` always stand for something of the message. A text of your own under such a name could never be reached.",
+                  "`text` 这样的内置名字总是指消息里的内容。您自己的文字用了这个名字，就永远用不到。";
+        322 Warning NeverUsed { kind: &'static str, name: String }
+            en "\"{name}\" under `{kind}` is never used",
+               "delete it, or look for a misspelt name where it should be used";
+            zh "`{kind}` 下面的“{name}”从来没有用到",
+               "可以删掉；也可能是用到它的地方把名字写错了";
+            means "Nobody asks for this, so it does nothing. Often the place that should use it has the name misspelt, or says the word itself.",
+                  "没有任何地方用到它，所以它不起作用。往往是用它的地方名字写错了，或者直接写成了文字。";
+    }
+}
+
+/// Everything named in a folder.
+#[derive(Debug, Default)]
+pub struct Gathered<'f> {
+    pub names: Names<'f>,
+    pub values: HashMap<String, String>,
+    taken: HashMap<(&'static str, String), Named>,
+}
+
+/// Where a name was given.
+#[derive(Debug)]
+struct Named {
+    file: usize,
+    span: Span,
+    place: String,
+}
+
+/// Gathers what the files name. `roots` are the known keys of each file.
+pub fn gather<'f>(
+    files: &'f [Parsed],
+    roots: &[Option<Fields<'f>>],
+    faults: &mut Vec<Diagnostic>,
+) -> Gathered<'f> {
+    let mut gathered = Gathered::default();
+    for (number, (file, root)) in files.iter().zip(roots).enumerate() {
+        let Some(root) = root else { continue };
+        let mut reader = Reader { file: &file.source, faults };
+        let mut section = |kind: &'static str, reader: &mut Reader| {
+            let named = root.get(kind).map(|node| reader.named(node)).unwrap_or_default();
+            named
+                .into_iter()
+                .filter(|(name, _)| gathered.take(reader, number, kind, name))
+                .collect::<Vec<_>>()
+        };
+        let (lists, replies, values) =
+            (section("lists", &mut reader), section("replies", &mut reader), section("values", &mut reader));
+        for (name, node) in lists {
+            let words = read_list(&mut reader, node);
+            gathered.names.lists.insert(name.value, words);
+        }
+        for (name, node) in replies {
+            gathered.names.replies.insert(name.value, NamedReply { file: number, node });
+        }
+        for (name, node) in values {
+            gathered.read_value(&mut reader, name, node);
+        }
+    }
+    gathered
+}
+
+/// The words of a list, each once.
+fn read_list(reader: &mut Reader, node: &Node) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut first: HashMap<String, usize> = HashMap::new();
+    let texts = reader.words(node);
+    warn_of_signs(reader, &texts);
+    for Text { value: word, span } in texts {
+        match first.entry(fold(&word)) {
+            Entry::Occupied(place) => {
+                let first = words[*place.get()].clone();
+                reader.fault(LintFault::DuplicateWord { word, first }, span);
+            }
+            Entry::Vacant(place) => {
+                place.insert(words.len());
+                words.push(word);
+            }
+        }
+    }
+    words
+}
+
+impl Gathered<'_> {
+    /// Whether the name was free.
+    fn take(&mut self, reader: &mut Reader, file: usize, kind: &'static str, name: &Text) -> bool {
+        match self.taken.entry((kind, name.value.clone())) {
+            Entry::Occupied(first) => {
+                let fault =
+                    NameFault::NamedTwice { name: name.value.clone(), place: first.get().place.clone() };
+                reader.fault(fault, name.span.clone());
+                false
+            }
+            Entry::Vacant(free) => {
+                free.insert(Named { file, span: name.span.clone(), place: reader.place_name(&name.span) });
+                true
+            }
+        }
+    }
+
+    fn read_value(&mut self, reader: &mut Reader, name: Text, node: &Node) {
+        let fits = |c: char| c.is_alphanumeric() || c == '_';
+        if !name.value.chars().all(fits) || !name.value.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+            reader.fault(NameFault::BadName { name: name.value.clone() }, name.span.clone());
+        }
+        let is_built_in = BUILT_IN_NAMES.contains(&name.value.as_str())
+            || matches!(name.value.as_str(), "range" | "dict" | "namespace");
+        if is_built_in {
+            reader.fault(NameFault::BuiltIn { name: name.value.clone() }, name.span.clone());
+        }
+        if let Some(text) = reader.free_text(node) {
+            if text.value.contains("{{") {
+                reader.fault(MatcherFault::TemplateInValue { name: name.value.clone() }, text.span.clone());
+            }
+            self.values.insert(name.value, text.value);
+        }
+    }
+
+    /// Warnings for what no rule uses. `values` counts the texts that a template inserts.
+    pub fn never_used(
+        &self,
+        files: &[Parsed],
+        is_used: impl Fn(&str, &str) -> bool,
+        faults: &mut Vec<Diagnostic>,
+    ) {
+        let unused = self.taken.iter().filter(|((kind, name), _)| !is_used(kind, name));
+        let mut unused: Vec<_> = unused.collect();
+        unused.sort_by_key(|(_, named)| (named.file, named.span.start));
+        for ((kind, name), named) in unused {
+            let fault = NameFault::NeverUsed { kind, name: name.clone() };
+            faults.push(Diagnostic::new(fault, &files[named.file].source, named.span.clone()));
+        }
+    }
+}

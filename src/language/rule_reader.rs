@@ -1,0 +1,123 @@
+//! A reading: one file's reader together with what its rules may refer to, and what they share. Matchers
+//! and actions are read through it; it decides nothing about them.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::engine::lexicon::LexiconBuilder;
+use crate::engine::pattern::Patterns;
+use crate::engine::template::{Field, Groups, Template, Templates};
+use crate::language::diagnostic::{Fault, Meant, Place};
+use crate::language::surroundings::Surroundings;
+use crate::language::yaml::parse::Parsed;
+use crate::language::yaml::reader::{Reader, Text};
+use crate::language::yaml::{Node, Span};
+use crate::words::nearest::nearest;
+
+/// What is named in a folder and known in all of its files.
+#[derive(Debug, Default)]
+pub struct Names<'f> {
+    pub lists: HashMap<String, Vec<String>>,
+    pub replies: HashMap<String, NamedReply<'f>>,
+}
+
+/// A reply of `replies:`, kept as it was written: each rule that uses it reads it with its own names.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedReply<'f> {
+    /// The place of its file among the folder's files.
+    pub file: usize,
+    pub node: &'f Node,
+}
+
+/// What all rules of a folder share once they are compiled.
+#[derive(Debug, Default)]
+pub struct Lexicons {
+    /// Words of conditions, folded.
+    pub words: LexiconBuilder,
+    /// Literals of regular expressions.
+    pub literals: LexiconBuilder,
+    pub patterns: Patterns,
+    /// Where expressions stand that have no literal to look for.
+    pub open_patterns: Vec<Place>,
+}
+
+/// For more faults than this nothing is suggested: each look costs as much as there are names.
+pub const SUGGESTIONS: usize = 100;
+
+/// What the author referred to, to tell what is never used.
+#[derive(Debug, Default)]
+pub struct Used {
+    pub lists: HashSet<String>,
+    pub replies: HashSet<String>,
+}
+
+/// One file as it is read.
+pub struct Reading<'f> {
+    pub reader: Reader<'f>,
+    pub files: &'f [Parsed],
+    pub names: &'f Names<'f>,
+    pub surroundings: &'f Surroundings,
+    pub lexicons: &'f mut Lexicons,
+    pub templates: &'f mut Templates,
+    pub used: &'f mut Used,
+    /// The groups of the rule that is read; without a rule any name may be one.
+    pub groups: Option<Groups>,
+    /// The named replies that are open, so that none uses itself.
+    pub using: Vec<String>,
+    /// How many messages this rule's replies were made of so far; named replies that use one another must
+    /// not multiply without end.
+    pub actions: usize,
+}
+
+impl Reading<'_> {
+    /// Notes a fault at these bytes of the file.
+    pub fn fault(&mut self, fault: impl Fault + 'static, span: Span) {
+        self.reader.fault(fault, span);
+    }
+
+    /// The place of these bytes.
+    pub fn place(&self, span: &Span) -> Place {
+        self.reader.file.place(span.clone())
+    }
+
+    /// Takes a text in as a template; its flaws are faults at their places.
+    pub fn template(&mut self, text: &Text, field: Field) -> Option<Template> {
+        match self.templates.add(&text.value, field, self.groups.as_ref()) {
+            Ok(template) => {
+                if let Some(flaw) = self.templates.literal_braces(&text.value, self.groups.as_ref()) {
+                    let span = self.reader.part_of(text, flaw.range);
+                    self.fault(flaw.fault, span);
+                }
+                Some(template)
+            }
+            Err(flaws) => {
+                for flaw in flaws {
+                    let span = self.reader.part_of(text, flaw.range);
+                    self.fault(flaw.fault, span);
+                }
+                None
+            }
+        }
+    }
+
+    /// The known word that was perhaps meant. Where very much is wrong it is not looked for any more.
+    pub fn nearest<T: AsRef<str>>(&self, word: &str, known: impl IntoIterator<Item = T>) -> Meant {
+        if self.reader.faults.len() >= SUGGESTIONS {
+            return Meant(None);
+        }
+        let known: Vec<T> = known.into_iter().collect();
+        Meant(nearest(word, known.iter().map(AsRef::as_ref)).map(str::to_owned))
+    }
+
+    /// Whether this mapping is what YAML makes of an unquoted text that begins with `{{`.
+    pub fn starts_with_braces(&self, node: &Node) -> bool {
+        self.reader.file.text.get(node.span.start..).is_some_and(|rest| rest.starts_with("{{"))
+    }
+
+    /// Reads something that stands in another file; its faults are noted there.
+    pub fn in_file<T>(&mut self, file: usize, read: impl FnOnce(&mut Self) -> T) -> T {
+        let here = std::mem::replace(&mut self.reader.file, &self.files[file].source);
+        let result = read(self);
+        self.reader.file = here;
+        result
+    }
+}

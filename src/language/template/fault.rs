@@ -1,0 +1,85 @@
+//! What can be wrong with a template. Codes F300 to F319.
+
+use std::fmt;
+
+use crate::language::diagnostic::{Argument, Foreign, Meant, faults};
+use crate::words::lang::Lang;
+
+/// How the thing is written that the engine stumbled over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    Name,
+    Condition,
+}
+
+impl TemplateFault {
+    /// What the engine says of this byte of a template.
+    pub fn bad(reason: String, template: &str, at: usize) -> Self {
+        let before = &template[..template.ceil_char_boundary((at + 1).min(template.len()))];
+        let in_condition = before.rfind("{%") > before.rfind("{{");
+        let written = if in_condition { Written::Condition } else { Written::Name };
+        Self::BadTemplate { reason: Foreign(reason), written }
+    }
+}
+
+impl Argument for Written {
+    fn worded(&self, lang: Lang) -> impl fmt::Display {
+        match self {
+            Self::Name => lang.pick(
+                "a name to insert stands between two pairs of braces: {{ text }}",
+                "要插入的名字写在两对花括号之间：{{ text }}",
+            ),
+            Self::Condition => lang.pick(
+                "a condition is written like this, where elif and else may be missing, but not endif: {% if A %}…{% elif B %}…{% else %}…{% endif %}",
+                "条件这样写，elif 和 else 可以没有，endif 不能少：{% if A %}……{% elif B %}……{% else %}……{% endif %}",
+            ),
+        }
+    }
+}
+
+faults! {
+    pub enum TemplateFault {
+        300 Error UnknownName { name: String, meant: Meant, known: String }
+            en "there is nothing named \"{name}\" to insert",
+               "{meant}possible are: {known}, the named groups of this rule's regex, and what stands under `values:`";
+            zh "没有名叫“{name}”的内容可以插入",
+               "{meant}可以写的有：{known}，这条规则里 regex 的分组名，以及 `values:` 下面的名字";
+            means "A text inserts something under a name that does not exist. Rather than send a text with a hole in it, the folder is refused.",
+                  "文字里要插入的名字不存在。与其发出缺了一块的文字，不如先不使用这些规则。";
+        301 Error UnknownFilter { name: String, meant: Meant }
+            en "there is no filter named \"{name}\"",
+               "{meant}often used are: default, upper, lower, trim, replace, length";
+            zh "没有名叫“{name}”的过滤器",
+               "{meant}常用的有：default、upper、lower、trim、replace、length";
+            means "A filter changes what is inserted, such as `upper` for capital letters. One that does not exist could change nothing, and the text could not be made.",
+                  "过滤器会改变插入的内容，例如 `upper` 变成大写。不存在的过滤器没法用，这段文字也就生成不了。";
+        302 Error BadTemplate { reason: Foreign, written: Written }
+            en "this template cannot be understood: {reason}",
+               "{written}";
+            zh "这个模板写得不对：{reason}",
+               "{written}";
+            means "Double braces and `{% … %}` have a grammar of their own, and this text breaks it, so it could never be filled in.",
+                  "双花括号和 `{% … %}` 有自己的语法，这段文字写错了，没法填入内容。";
+        303 Warning HiddenName { name: String }
+            en "the group \"{name}\" hides the built-in name \"{name}\"",
+               "give the group another name if both are needed";
+            zh "分组“{name}”和内置的名字“{name}”相同，会盖住它",
+               "如果两个都要用，请给分组换一个名字";
+            means "In this rule the name now stands for what the group of the regular expression found, and no longer for what it stands for elsewhere. That may be meant.",
+                  "在这条规则里，这个名字现在指正则表达式分组找到的内容，不再是平时的意思。也许您就是想这样。";
+        304 Error WideSign { sign: char, half: char }
+            en "`{sign}` means nothing between the braces",
+               "switch to half-width and type {half}";
+            zh "花括号里不能用中文符号 `{sign}`",
+               "请切换到英文输入法，改成 {half}";
+            means "Between the braces only the signs of the keyboard's English mode have a meaning. The Chinese ones look alike, but nothing can be done with them.",
+                  "花括号里只认英文的符号。中文符号看着一样，但程序不认识。";
+        305 Warning LiteralBraces { written: String, fixed: String }
+            en "`{written}` is sent as it stands: nothing is inserted",
+               "write {fixed} to insert something";
+            zh "“{written}”会原样发出去，不会插入内容",
+               "要插入内容，请写成 {fixed}";
+            means "Only double half-width braces insert something. This would be sent to the fan exactly as it stands.",
+                  "只有两层英文花括号才会插入内容。这样写，粉丝会原样看到它。";
+    }
+}

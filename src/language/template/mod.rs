@@ -1,0 +1,3 @@
+//! Templates, as authors write them.
+
+pub mod fault;

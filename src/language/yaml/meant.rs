@@ -1,0 +1,246 @@
+//! What was meant: when YAML cannot be parsed, finds in the author's own lines what went wrong. It looks
+//! at the text alone; the parser's words are the last resort.
+
+use crate::language::diagnostic::{Foreign, Meant};
+use crate::language::grammar::MAPPINGS;
+use crate::language::yaml::Span;
+use crate::language::yaml::fault::{BlockBegin, YamlFault};
+use crate::language::yaml::in_brackets::in_brackets;
+use crate::language::yaml::indent::{lines, misfit};
+use crate::language::yaml::items::{list_around, list_without_brackets};
+use crate::language::yaml::line::{fixed, is_key, key_and_value, quoted, quoted_value, value_start};
+use crate::language::yaml::signs::{half_width_brackets, is_wide_bracket, wrong_sign};
+
+/// One or more faults for a place at which the parser gave up.
+pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)> {
+    let indents = wrong_indents(text);
+    if !indents.is_empty() {
+        return indents;
+    }
+    let offset = offset.min(text.len());
+    if reason.starts_with("unexpected character")
+        && let Some((at, c)) = text.char_indices().find(|(_, c)| c.is_control() && !c.is_whitespace())
+    {
+        let sign = format!("U+{:04X}", u32::from(c));
+        return vec![(YamlFault::ControlCharacter { sign }, at..at + c.len_utf8())];
+    }
+    if let Some(found) = list_around(text, offset) {
+        return vec![found];
+    }
+    let at = line_at(text, offset);
+    // the parser often stops at the first line after the one that is wrong
+    let before = lines(text).into_iter().map(|line| line.span).take_while(|line| line.start <= at.end);
+    let mut near: Vec<Span> = before.collect();
+    near.reverse();
+    let content = at.start + (text[at.clone()].len() - text[at.clone()].trim_start().len());
+    // then the line itself is what is wrong, and not one above it
+    let lacks_colon = reason.contains("simple key expected ':'")
+        && !text[content..].starts_with('-')
+        && !text[at.clone()].contains([':', '：']);
+    near.truncate(if lacks_colon { 1 } else { 4 });
+    let near: Vec<Span> = near.into_iter().map(|line| line_at(text, line.start)).collect();
+    let find = |explain: fn(&str) -> Option<(YamlFault, Span)>| {
+        near.iter().find_map(|line| {
+            let (fault, within) = explain(&text[line.clone()])?;
+            Some(vec![(fault, line.start + within.start..line.start + within.end)])
+        })
+    };
+    if let Some(found) = find(explain_line).or_else(|| find(missing_colon)) {
+        return found;
+    }
+    if lacks_colon {
+        return vec![(no_colon(text, at.start, content..at.end), content..at.end)];
+    }
+    if let Some(found) = unclosed(text) {
+        return vec![found];
+    }
+    if let Some(found) = find(missing_blank) {
+        return found;
+    }
+    if let Some(misfit) = misfit(text) {
+        return vec![(YamlFault::WrongIndent { block: BlockBegin(Some(misfit.block)) }, misfit.span)];
+    }
+    if reason.contains("indent")
+        || reason.contains("mapping")
+        || reason.contains("'-'")
+        || reason.contains("block")
+    {
+        return vec![(YamlFault::WrongIndent { block: BlockBegin(None) }, content..at.end)];
+    }
+    let reason = Foreign(reason.split(" at ").next().unwrap_or(reason).to_owned());
+    vec![(YamlFault::Unreadable { reason }, offset..at.end.max(offset))]
+}
+
+/// A line of a mapping without its colon: one that goes on with a text, or a key with another sign behind it.
+fn no_colon(text: &str, line_start: usize, content: Span) -> YamlFault {
+    let before = text[..line_start].lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let is_block = before.contains(':') && before.trim_end().rsplit(' ').next().is_some_and(is_block_mark);
+    let line = text[content].trim_end();
+    let key = line.len() - line.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+    if is_block || key == 0 {
+        return YamlFault::NotIndented {};
+    }
+    let fixed = key_and_value(&line[..key], &line[key..]);
+    let fixed = if fixed.ends_with(':') { fixed + " …" } else { fixed };
+    YamlFault::NoColon { fixed }
+}
+
+/// The line that holds this byte, without its end.
+fn line_at(text: &str, offset: usize) -> Span {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
+    start..end
+}
+
+/// Every line that is indented with something that only looks like blanks.
+pub fn wrong_indents(text: &str) -> Vec<(YamlFault, Span)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let is_blank = line.trim().is_empty();
+        if let (false, Some(at)) = (is_blank, indent.find('\t')) {
+            found.push((YamlFault::TabIndent {}, start + at..start + at + 1));
+        } else if let (false, Some((at, c))) =
+            (is_blank, indent.char_indices().find(|(_, c)| !matches!(c, ' ' | '\r')))
+        {
+            found.push((YamlFault::WideIndent {}, start + at..start + at + c.len_utf8()));
+        }
+        start += line.len();
+    }
+    found
+}
+
+/// What is wrong with a line, looked at alone.
+fn explain_line(line: &str) -> Option<(YamlFault, Span)> {
+    let line = line.trim_end();
+    if let Some(found) = wrong_sign(line) {
+        return Some(found);
+    }
+    let value_at = value_start(line);
+    let (lead, value) = line.split_at(value_at);
+    match value.chars().next()? {
+        '#' => None,
+        sign if is_wide_bracket(sign) => {
+            let fixed = fixed(lead, &half_width_brackets(value));
+            Some((YamlFault::WideBracket { fixed }, value_at..value_at + sign.len_utf8()))
+        }
+        '-' if value.starts_with("- ") && lead.trim_end().ends_with(':') => {
+            let fixed = fixed(lead, &quoted(value));
+            Some((YamlFault::LeadingSign { sign: '-', fixed }, value_at..line.len()))
+        }
+        quote @ ('"' | '\'') => list_without_brackets(line).or_else(|| quoted_value(line, value_at, quote)),
+        '[' | '{' => in_brackets(line, value_at),
+        '“' | '”' | '‘' | '’' => {
+            let inside = value.trim_matches(['“', '”', '‘', '’']);
+            Some((YamlFault::CurlyQuotes { fixed: fixed(lead, &quoted(inside)) }, value_at..line.len()))
+        }
+        sign @ ('@' | '`' | '%' | '!' | '&' | '*' | '|' | '>' | ']' | '}' | ',' | '?')
+            if !is_block_mark(value) =>
+        {
+            let fault = YamlFault::LeadingSign { sign, fixed: fixed(lead, &quoted(value)) };
+            Some((fault, value_at..line.len()))
+        }
+        _ => colon_in_text(line, value_at).or_else(|| wide_colon(line, value_at)),
+    }
+}
+
+/// `reply: 地址: 中山路`
+fn colon_in_text(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
+    let (lead, value) = line.split_at(value_at);
+    let colon = value.find(": ").or(value.ends_with(':').then(|| value.len() - 1))?;
+    let at = value_at + colon;
+    let fault = YamlFault::ColonInText { fixed: fixed(lead, &quoted(value)) };
+    lead.trim_end().ends_with(':').then_some((fault, at..at + 1))
+}
+
+/// `keyword：你好`
+fn wide_colon(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
+    let (lead, value) = line.split_at(value_at);
+    let colon = value.find('：').filter(|colon| is_key(&value[..*colon]))?;
+    let line = key_and_value(&value[..colon], &value[colon + '：'.len_utf8()..]);
+    let at = value_at + colon;
+    let fault = YamlFault::WideColon { fixed: fixed(lead, &line) };
+    (!lead.trim_end().ends_with(':')).then_some((fault, at..at + '：'.len_utf8()))
+}
+
+/// `reply 你好`, or a key alone without its colon.
+fn missing_colon(line: &str) -> Option<(YamlFault, Span)> {
+    let line = line.trim_end();
+    let start = value_start(line);
+    let content = &line[start..];
+    let key = content.split(' ').next().unwrap_or_default();
+    let is_key = MAPPINGS.iter().any(|mapping| mapping.names().any(|name| name == key));
+    let fixed = key_and_value(key, &content[key.len()..]);
+    let is_value = line[..start].trim_end().ends_with(':');
+    (is_key && !is_value && !content.contains(':'))
+        .then_some((YamlFault::NoColon { fixed }, start..start + key.len()))
+}
+
+/// `keyword:你好` and `-你好`, which YAML reads as one word.
+fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
+    let line = line.trim_end();
+    let content = line.len() - line.trim_start().len();
+    let text = &line[content..];
+    if let Some(rest) =
+        text.strip_prefix('-').filter(|rest| !rest.starts_with([' ', '-']) && !rest.is_empty())
+    {
+        return Some((
+            YamlFault::NoBlankAfterDash { fixed: format!("- {}", rest.trim_start()) },
+            content..content + 1,
+        ));
+    }
+    let text = text.strip_prefix("- ").unwrap_or(text);
+    let start = line.len() - text.len();
+    let colon = text.find(':')?;
+    // a wide blank is none to YAML
+    let behind = text[colon + 1..].chars().next()?;
+    (is_key(&text[..colon]) && !matches!(behind, ' ' | '\t')).then(|| {
+        let fixed = key_and_value(&text[..colon], &text[colon + 1..]);
+        (YamlFault::NoBlankAfterColon { fixed }, start + colon..start + colon + 1)
+    })
+}
+
+/// A quote or bracket that is opened and never closed: where it was opened.
+fn unclosed(text: &str) -> Option<(YamlFault, Span)> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let value_at = value_start(line.trim_end());
+        let value = line.trim_end().get(value_at..).unwrap_or("");
+        let first = value.chars().next().unwrap_or(' ');
+        let closed = match first {
+            '"' => value.len() > 1 && value.trim_end().ends_with('"'),
+            '\'' => value.len() > 1 && value.trim_end().ends_with('\''),
+            '[' => value.contains(']'),
+            '{' => value.contains('}'),
+            _ => true,
+        };
+        let at = start + value_at;
+        if !closed
+            && let Some(inside) =
+                value.strip_prefix(['"', '\'']).and_then(|v| v.strip_suffix(['”', '’', '“', '＂']))
+        {
+            let fixed = fixed(&line[..value_at], &quoted(inside));
+            return Some((YamlFault::CurlyQuotes { fixed }, at..at + value.len()));
+        }
+        if !closed {
+            return Some((YamlFault::Unclosed { sign: first }, at..at + 1));
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// `|`, `>-` and the like at the end of a line begin a text of several lines.
+fn is_block_mark(value: &str) -> bool {
+    value.starts_with(['|', '>']) && value[1..].chars().all(|c| matches!(c, '-' | '+' | '0'..='9'))
+}
+
+/// The word that was perhaps meant.
+pub fn meant(word: Option<&str>) -> Meant {
+    Meant(word.map(str::to_owned))
+}

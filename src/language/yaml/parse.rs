@@ -1,0 +1,280 @@
+//! Bytes of a rule file → a tree. Faults of the bytes and of the YAML itself are noted here; what the
+//! tree means is not looked at. It resolves no anchors and follows no references.
+
+use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span as ParserSpan, Tag};
+
+use crate::language::diagnostic::{Diagnostic, SourceText};
+use crate::language::source::SourceFile;
+use crate::language::yaml::fault::YamlFault;
+use crate::language::yaml::{Entry, Node, Scalar, Span, Style, Value, meant};
+
+/// Bytes of one file: a hundred thousand rules fit.
+pub const LARGEST_FILE: usize = 32 << 20;
+/// Lists and mappings inside one another.
+const DEEPEST: usize = 32;
+
+/// A file that could be parsed.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The spans of the tree are offsets into its text.
+    pub source: SourceText,
+    /// `None` for a file of comments alone.
+    pub root: Option<Node>,
+}
+
+/// The text of a file without the byte order mark that some editors write.
+pub fn text_of(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    Some(text.strip_prefix('\u{FEFF}').unwrap_or(text))
+}
+
+/// Parses a file. `None` when it has a fault that leaves no tree.
+pub fn parse(file: &SourceFile, faults: &mut Vec<Diagnostic>) -> Option<Parsed> {
+    let mut whole = |fault: YamlFault| faults.push(Diagnostic::of_file(fault, &file.path));
+    if file.bytes.len() > LARGEST_FILE {
+        whole(YamlFault::FileTooLarge { megabytes: LARGEST_FILE >> 20 });
+        return None;
+    }
+    let Some(text) = text_of(&file.bytes) else {
+        whole(not_utf8(&file.bytes));
+        return None;
+    };
+    if text.trim().is_empty() {
+        whole(YamlFault::EmptyFile {});
+        return None;
+    }
+    let source = SourceText::new(file.path.clone(), text.to_owned());
+    let mut builder = Builder {
+        source: &source,
+        text: &source.text,
+        faults,
+        open: Vec::new(),
+        roots: Vec::new(),
+        wide_indent: false,
+    };
+    let complete = builder.run();
+    if complete && builder.wide_indent {
+        for (fault, span) in meant::wrong_indents(&source.text) {
+            builder.fault(fault, span);
+        }
+    }
+    let complete = complete && !builder.wide_indent;
+    let root = std::mem::take(&mut builder.roots).into_iter().next();
+    complete.then_some(Parsed { source, root })
+}
+
+fn not_utf8(bytes: &[u8]) -> YamlFault {
+    if std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none()) {
+        return YamlFault::CutOff {};
+    }
+    let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+    let encoding = if utf16 {
+        "UTF-16 (Unicode)"
+    } else if looks_like_gbk(bytes) {
+        "GBK (ANSI)"
+    } else {
+        "?"
+    };
+    YamlFault::NotUtf8 { encoding }
+}
+
+/// Every byte that is not ASCII begins a pair of the forms that GBK has.
+fn looks_like_gbk(bytes: &[u8]) -> bool {
+    let mut rest = bytes.iter();
+    while let Some(byte) = rest.next() {
+        if *byte >= 0x80 {
+            let second = rest.next().copied().unwrap_or(0);
+            if !(0x81..=0xFE).contains(byte) || !(0x40..=0xFE).contains(&second) {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// Gathers events into a tree.
+struct Builder<'a> {
+    source: &'a SourceText,
+    text: &'a str,
+    faults: &'a mut Vec<Diagnostic>,
+    open: Vec<Open>,
+    roots: Vec<Node>,
+    /// A key begins with a blank that YAML takes for a letter.
+    wide_indent: bool,
+}
+
+/// A list or mapping whose end has not come.
+enum Open {
+    List { start: usize, items: Vec<Node> },
+    Map { start: usize, entries: Vec<Entry>, key: Option<Node> },
+}
+
+impl Builder<'_> {
+    /// Whether the file could be read to its end.
+    fn run(&mut self) -> bool {
+        let mut parser = Parser::new_from_str(self.text);
+        let mut documents = 0;
+        while let Some(event) = parser.next_event() {
+            let (event, at) = match event {
+                Ok((event, span)) => (event, range(&span)),
+                Err(error) => {
+                    let offset = error.marker().byte_offset().unwrap_or(self.text.len());
+                    for (fault, span) in meant::explain(self.text, offset, &error.to_string()) {
+                        self.fault(fault, span);
+                    }
+                    return false;
+                }
+            };
+            match event {
+                Event::DocumentStart(..) => {
+                    documents += 1;
+                    if documents > 1 {
+                        self.fault(YamlFault::SeveralDocuments {}, at);
+                        return false;
+                    }
+                }
+                Event::Alias(_) | Event::UnresolvedAlias(_) => {
+                    self.refuse_alias(at.clone());
+                    self.close(Node { value: Value::Empty, span: at });
+                }
+                Event::Scalar(text, style, anchor, tag) => {
+                    self.refuse_marks(anchor, tag.as_deref(), at.clone());
+                    let mut node = self.scalar(&text, style, at);
+                    // a mark with nothing behind it is a fault already, and not nothing
+                    if (anchor > 0 || tag.is_some()) && node.value == Value::Empty {
+                        let text = "&".to_owned();
+                        node.value = Value::Scalar(Scalar { text, style: Style::Plain, comment: None });
+                    }
+                    self.close(node);
+                }
+                Event::SequenceStart(_, anchor, tag) => {
+                    self.refuse_marks(anchor, tag.as_deref(), at.clone());
+                    self.open.push(Open::List { start: at.start, items: Vec::new() });
+                }
+                Event::MappingStart(_, anchor, tag) => {
+                    self.refuse_marks(anchor, tag.as_deref(), at.clone());
+                    self.open.push(Open::Map { start: at.start, entries: Vec::new(), key: None });
+                }
+                Event::SequenceEnd | Event::MappingEnd => self.end(at.end),
+                _ => {}
+            }
+            if self.open.len() > DEEPEST {
+                self.fault(YamlFault::TooDeep { deepest: DEEPEST }, self.open_start());
+                return false;
+            }
+        }
+        true
+    }
+
+    fn open_start(&self) -> Span {
+        match self.open.last() {
+            Some(Open::List { start, .. } | Open::Map { start, .. }) => *start..*start + 1,
+            None => 0..0,
+        }
+    }
+
+    fn end(&mut self, at: usize) {
+        let node = match self.open.pop() {
+            Some(Open::List { start, items }) => {
+                let end = items.last().map_or(at, |item| item.span.end.max(start));
+                Node { value: Value::List(items), span: start..self.flow_end(start, end, at) }
+            }
+            Some(Open::Map { start, entries, .. }) => {
+                let is_flow = self.text[start..].starts_with('{');
+                let first = entries.first().map_or(start, |entry| entry.key.span.start);
+                let start = if is_flow { start } else { first };
+                let end = entries.last().map_or(at, |entry| entry.value.span.end.max(entry.key.span.end));
+                Node { value: Value::Map(entries), span: start..self.flow_end(start, end, at) }
+            }
+            None => return,
+        };
+        self.close(node);
+    }
+
+    /// A list in brackets ends with its bracket, one in lines with its last item.
+    fn flow_end(&self, start: usize, end: usize, at: usize) -> usize {
+        if self.text[start..].starts_with(['[', '{']) { at } else { end }
+    }
+
+    /// Puts a finished node where it belongs.
+    fn close(&mut self, node: Node) {
+        match self.open.last_mut() {
+            None => self.roots.push(node),
+            Some(Open::List { items, .. }) => items.push(node),
+            Some(Open::Map { entries, key, .. }) => match key.take() {
+                None => {
+                    self.wide_indent |= begins_with_wide_blank(&node);
+                    *key = Some(node);
+                }
+                Some(key) => entries.push(Entry { key, value: node }),
+            },
+        }
+    }
+
+    fn scalar(&self, text: &str, style: ScalarStyle, at: Span) -> Node {
+        let style = match style {
+            ScalarStyle::SingleQuoted => Style::SingleQuoted,
+            ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
+            ScalarStyle::Literal => Style::Literal,
+            ScalarStyle::Folded => Style::Folded,
+            _ => Style::Plain,
+        };
+        // the parser says `~` where nothing stands; an author who writes `~` means the character
+        if style == Style::Plain && at.is_empty() {
+            return Node { value: Value::Empty, span: at };
+        }
+        let mut text = text.to_owned();
+        if style == Style::Literal {
+            let kept = text.trim_end_matches('\n').len();
+            text.truncate(kept);
+        }
+        let comment = self.comment_behind(at.end);
+        Node { value: Value::Scalar(Scalar { text, style, comment }), span: at }
+    }
+
+    /// The comment that follows on the same line.
+    fn comment_behind(&self, end: usize) -> Option<Span> {
+        let rest = &self.text[end..];
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        // most values have none, and a file may be one long line: only then its end is looked for
+        if blanks == 0 || !rest[blanks..].starts_with('#') {
+            return None;
+        }
+        let line = rest.split('\n').next().unwrap_or("");
+        Some(end + blanks..end + line.trim_end().len())
+    }
+
+    fn refuse_marks(&mut self, anchor: usize, tag: Option<&Tag>, at: Span) {
+        if anchor == 0 && tag.is_none() {
+            return;
+        }
+        // the mark stands on the line of its value or the one above
+        let line_start = self.text[..at.start].rfind('\n').map_or(0, |newline| newline + 1);
+        if anchor > 0 {
+            let mark =
+                self.text[line_start..at.start].rfind('&').map_or(at.start, |found| line_start + found);
+            self.fault(YamlFault::Mark { sign: '&' }, mark..at.end.max(mark));
+        }
+        if tag.is_some() {
+            let mark =
+                self.text[line_start..at.start].rfind('!').map_or(at.start, |found| line_start + found);
+            self.fault(YamlFault::Mark { sign: '!' }, mark..at.end.max(mark));
+        }
+    }
+
+    fn refuse_alias(&mut self, at: Span) {
+        self.fault(YamlFault::Mark { sign: '*' }, at);
+    }
+
+    fn fault(&mut self, fault: YamlFault, span: Span) {
+        self.faults.push(Diagnostic::new(fault, self.source, span));
+    }
+}
+
+fn begins_with_wide_blank(key: &Node) -> bool {
+    matches!(&key.value, Value::Scalar(scalar) if scalar.text.starts_with(char::is_whitespace))
+}
+
+fn range(span: &ParserSpan) -> Span {
+    span.byte_range().unwrap_or(0..0)
+}

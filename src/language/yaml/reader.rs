@@ -1,0 +1,317 @@
+//! The accumulating reader: takes texts, lists and mappings out of a tree and notes every fault on the
+//! way instead of stopping. What becomes of a text is in `text.rs`.
+
+use std::collections::HashMap;
+use std::ops::{Range, RangeInclusive};
+
+use crate::engine::fold::reveal;
+use crate::language::diagnostic::{Diagnostic, Fault, SourceText};
+use crate::language::grammar::Mapping;
+use crate::language::yaml::fault::YamlFault;
+use crate::language::yaml::keys::{Home, LATER, nearest_key, same_key, takes_several};
+use crate::language::yaml::line::{in_lines, key_and_value, list_of, quoted};
+use crate::language::yaml::meant::meant;
+use crate::language::yaml::signs::without_colon;
+use crate::language::yaml::value_fault::ValueFault;
+use crate::language::yaml::{Entry, Node, Span, Value};
+
+/// A text that the author wrote, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    pub value: String,
+    pub span: Span,
+}
+
+/// Reads one file's tree and gathers its faults.
+pub struct Reader<'f> {
+    pub file: &'f SourceText,
+    pub faults: &'f mut Vec<Diagnostic>,
+}
+
+/// The values of a mapping by its known keys; each is there at most once.
+pub struct Fields<'n> {
+    /// The mapping's own span, from its first key to its last value.
+    pub span: Span,
+    found: Vec<(&'static str, &'n Node, Span)>,
+    /// Something stood there that could not be understood; what seems to be missing may be just that.
+    pub has_faults: bool,
+}
+
+impl<'n> Fields<'n> {
+    /// The value of a key, if the key stands there.
+    pub fn get(&self, key: &str) -> Option<&'n Node> {
+        self.found.iter().find(|(name, ..)| *name == key).map(|(_, node, _)| *node)
+    }
+
+    /// Where the key itself stands.
+    pub fn key_span(&self, key: &str) -> Option<Span> {
+        self.found.iter().find(|(name, ..)| *name == key).map(|(.., span)| span.clone())
+    }
+
+    /// Where a fault of the whole mapping is shown: at its first key.
+    pub fn first_key(&self) -> Span {
+        self.found.first().map_or_else(|| self.span.clone(), |(.., span)| span.clone())
+    }
+
+    /// The keys that stand there, in file order.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.found.iter().map(|(name, ..)| *name)
+    }
+}
+
+impl Reader<'_> {
+    /// Notes a fault at these bytes.
+    pub fn fault(&mut self, fault: impl Fault + 'static, span: Span) {
+        self.faults.push(Diagnostic::new(fault, self.file, span));
+    }
+
+    /// `file.yaml:12`, for messages that speak of another place.
+    pub fn place_name(&self, span: &Span) -> String {
+        self.file.place(span.clone()).to_string()
+    }
+
+    /// The mapping at `node`. Faults: it is none; a key is unknown (with the nearest one of its own) or
+    /// stands twice. An unknown key is read as the one that was meant, or left out, so that all faults are seen at
+    /// once. `None` when it is no mapping.
+    pub fn map<'n>(&mut self, node: &'n Node, mapping: &Mapping) -> Option<Fields<'n>> {
+        let Value::Map(entries) = &node.value else {
+            self.not_a_mapping(node, mapping);
+            return None;
+        };
+        let mut fields = Fields { span: node.span.clone(), found: Vec::new(), has_faults: false };
+        let mut meant: Vec<(&'static str, &Entry)> = Vec::new();
+        for entry in entries {
+            match self.key(entry, mapping, &fields) {
+                Ok(name) => fields.found.push((name, &entry.value, entry.key.span.clone())),
+                Err(name) => {
+                    fields.has_faults = true;
+                    meant.extend(name.map(|name| (name, entry)));
+                }
+            }
+        }
+        for (name, entry) in meant {
+            if fields.get(name).is_none() {
+                fields.found.push((name, &entry.value, entry.key.span.clone()));
+            }
+        }
+        Some(fields)
+    }
+
+    /// The key's name; where it has a fault, the name that was meant, if that is clear.
+    fn key(
+        &mut self,
+        entry: &Entry,
+        mapping: &Mapping,
+        fields: &Fields,
+    ) -> Result<&'static str, Option<&'static str>> {
+        let span = entry.key.span.clone();
+        let Value::Scalar(key) = &entry.key.value else {
+            self.fault(ValueFault::KeyIsNoText {}, span);
+            return Err(None);
+        };
+        let Some(name) = mapping.names().find(|name| *name == key.text) else {
+            return Err(self.unknown_key(entry, &key.text, mapping));
+        };
+        if let Some(first) = fields.key_span(name) {
+            let line = self.file.place(first).line;
+            self.fault(ValueFault::DuplicateKey { key: key.text.clone(), line }, span);
+            return Err(None);
+        }
+        Ok(name)
+    }
+
+    /// The names and values of a mapping whose keys the author chooses (`lists:`, `replies:`,
+    /// `values:`). Faults: it is no mapping; a name stands twice.
+    pub fn named<'n>(&mut self, node: &'n Node) -> Vec<(Text, &'n Node)> {
+        let Value::Map(entries) = &node.value else {
+            self.fault(ValueFault::NotNamed {}, node.span.clone());
+            return Vec::new();
+        };
+        let mut named: Vec<(Text, &Node)> = Vec::new();
+        let mut taken: HashMap<&str, &Span> = HashMap::new();
+        for entry in entries {
+            let Value::Scalar(key) = &entry.key.value else {
+                self.fault(ValueFault::KeyIsNoText {}, entry.key.span.clone());
+                continue;
+            };
+            if let Some(first) = taken.get(key.text.as_str()) {
+                let line = self.file.place((*first).clone()).line;
+                self.fault(ValueFault::DuplicateKey { key: key.text.clone(), line }, entry.key.span.clone());
+                continue;
+            }
+            taken.insert(&key.text, &entry.key.span);
+            named.push((Text { value: key.text.clone(), span: entry.key.span.clone() }, &entry.value));
+        }
+        named
+    }
+
+    /// The items of a list, or the one value as a list of one (`when:`, `follow_up:`). Fault: empty.
+    pub fn one_or_many<'n>(&mut self, node: &'n Node) -> &'n [Node] {
+        match &node.value {
+            Value::List(items) if items.is_empty() => {
+                self.fault(ValueFault::EmptyList {}, node.span.clone());
+                &[]
+            }
+            Value::List(items) => items,
+            Value::Empty => {
+                self.nothing_there(node);
+                &[]
+            }
+            _ => std::slice::from_ref(node),
+        }
+    }
+
+    /// The items of a list. Faults: it is none, or it is empty.
+    pub fn list<'n>(&mut self, node: &'n Node) -> &'n [Node] {
+        match &node.value {
+            Value::List(_) | Value::Empty => self.one_or_many(node),
+            _ => {
+                self.fault(ValueFault::NotAList {}, node.span.clone());
+                &[]
+            }
+        }
+    }
+
+    /// `true` or `false`; `yes`, `on`, `是` and the like are faults that name the right word.
+    pub fn truth(&mut self, node: &Node) -> Option<bool> {
+        let text = self.text(node)?;
+        match text.value.as_str() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => {
+                self.fault(ValueFault::NotATruth { text: text.value }, text.span);
+                None
+            }
+        }
+    }
+
+    /// A whole number in this range; full-width digits are a fault that shows the half-width ones.
+    pub fn integer(&mut self, node: &Node, range: RangeInclusive<i64>) -> Option<i64> {
+        let text = self.text(node)?;
+        let number = text.value.parse().ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            let (least, most) = (*range.start(), *range.end());
+            self.fault(ValueFault::NotANumber { text: text.value, least, most }, text.span);
+        }
+        number
+    }
+
+    /// The known key that was meant, where the whole value stands behind it.
+    fn unknown_key(&mut self, entry: &Entry, key: &str, mapping: &Mapping) -> Option<&'static str> {
+        let span = entry.key.span.clone();
+        let known: Vec<&'static str> = mapping.names().collect();
+        // in `when:{keyword: 你好}` the key ends at the colon inside the braces
+        let line = self.line_from(span.start);
+        let end = entry.value.span.end.saturating_sub(span.start);
+        let whole = line.get(..end).filter(|whole| whole.len() >= key.len()).unwrap_or(line);
+        let whole = if entry.value.value == Value::Empty { key } else { whole };
+        let fixed = |sign| {
+            let (name, value) = whole.split_once(sign).unwrap_or((whole, ""));
+            key_and_value(name, value)
+        };
+        if key.contains('：') {
+            self.fault(YamlFault::WideColon { fixed: fixed('：') }, span);
+            return None;
+        }
+        if key.split_once(':').is_some_and(|(name, _)| known.contains(&name)) {
+            self.fault(YamlFault::NoBlankAfterColon { fixed: fixed(':') }, span);
+            return None;
+        }
+        if let (Value::Empty, Some(cut)) = (&entry.value.value, self.cut_by_comma(&span)) {
+            self.refuse_cut(cut, span, mapping);
+            return None;
+        }
+        if let (Value::Empty, Some(fixed)) = (&entry.value.value, without_colon(key, &known)) {
+            self.fault(YamlFault::NoColon { fixed }, span);
+            return None;
+        }
+        let mut nearest = None;
+        let fault = if LATER.contains(&key) {
+            ValueFault::Later { key: key.to_owned() }
+        } else if let (None, Some(home)) = (same_key(key, &known), Home::of(key)) {
+            ValueFault::Misplaced { key: key.to_owned(), home }
+        } else {
+            nearest = nearest_key(key, &known);
+            ValueFault::UnknownKey { key: reveal(key), meant: meant(nearest), known: mapping.listed() }
+        };
+        self.fault(fault, span);
+        nearest
+    }
+
+    /// The text whose later parts became keys, because commas stand in it and brackets round it.
+    fn cut_by_comma(&self, key: &Span) -> Option<Span> {
+        let line = self.file.text[..key.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let before = self.file.text[line..key.start].trim_end().strip_suffix(',')?;
+        let start = line + before.rfind(": ")? + 2;
+        let rest = self.line_from(key.end);
+        let more =
+            rest.split_inclusive([',', '}']).scan((), |(), part| (!part.contains(':')).then_some(part));
+        let more: usize = more.map(str::len).sum();
+        let text = self.file.text[start..key.end + more].split('}').next()?.trim_end_matches([',', ' ']);
+        Some(start..start + text.len())
+    }
+
+    /// A text or a list without its brackets that commas cut; noted once, at its second part.
+    fn refuse_cut(&mut self, cut: Span, key: Span, mapping: &Mapping) {
+        let before = &self.file.text[cut.start..key.start];
+        if before.matches(',').count() > 1 {
+            return;
+        }
+        let text = self.written(&cut);
+        let lead = self.file.text[..cut.start].trim_end().trim_end_matches(':');
+        let takes_several =
+            mapping.keys.iter().any(|known| lead.ends_with(known.name) && takes_several(&known.form));
+        let parts = text.split(',').map(|part| part.trim().trim_matches(['"', '\'']));
+        let one = quoted(&parts.clone().collect::<Vec<_>>().join(", "));
+        if takes_several {
+            let fixed = list_of(parts);
+            self.fault(ValueFault::ListInBraces { fixed, one }, key);
+        } else {
+            self.fault(ValueFault::CutByComma { fixed: one }, key);
+        }
+    }
+
+    fn not_a_mapping(&mut self, node: &Node, mapping: &Mapping) {
+        let written = self.line_from(node.span.start).to_owned();
+        let known: Vec<&str> = mapping.names().collect();
+        let key_of = |sign: char| {
+            let (key, value) = written.split_once(sign)?;
+            known.contains(&key.trim()).then(|| key_and_value(key, value))
+        };
+        let colon = match &node.value {
+            Value::Empty => return self.nothing_there(node),
+            Value::Scalar(_) => match (key_of('：'), key_of(':')) {
+                (Some(fixed), _) => Some(YamlFault::WideColon { fixed }),
+                (None, Some(fixed)) => Some(YamlFault::NoBlankAfterColon { fixed }),
+                (None, None) => without_colon(&written, &known).map(|fixed| YamlFault::NoColon { fixed }),
+            },
+            _ => None,
+        };
+        match colon {
+            Some(fault) => self.fault(fault, node.span.clone()),
+            None => self.fault(ValueFault::NotAMapping { expected: mapping.listed() }, node.span.clone()),
+        }
+    }
+
+    /// The bytes of the file where this part of a text stands; the whole text where quotes or indentation
+    /// hide its place.
+    pub fn part_of(&self, text: &Text, part: Range<usize>) -> Span {
+        let place = || {
+            let written = self.file.text.get(text.span.clone())?;
+            let wanted = text.value.get(part.clone()).filter(|wanted| !wanted.is_empty())?;
+            let lead = written.find(&text.value).map(|lead| lead + part.start);
+            let lead = lead.or_else(|| in_lines(written, &text.value, part.start));
+            let start = text.span.start + lead.or_else(|| written.find(wanted))?;
+            Some(start..start + wanted.len())
+        };
+        place().unwrap_or_else(|| text.span.clone())
+    }
+
+    pub(super) fn written(&self, span: &Span) -> &str {
+        self.file.text.get(span.clone()).unwrap_or("").trim_end()
+    }
+
+    pub(super) fn line_from(&self, start: usize) -> &str {
+        self.file.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("").trim_end()
+    }
+}

@@ -1,0 +1,208 @@
+//! One text of a tree, or several: what YAML silently made of a text is refused here, and a remark that may be
+//! meant as a part of it is warned of. What the text means is not looked at.
+
+use crate::language::yaml::fault::YamlFault;
+use crate::language::yaml::line::{list_of, quoted};
+use crate::language::yaml::reader::{Reader, Text};
+use crate::language::yaml::signs::{curly_quoted, is_next_key, listed_with_other_sign, misread_word};
+use crate::language::yaml::value_fault::ValueFault;
+use crate::language::yaml::{Node, Scalar, Span, Style, Value};
+
+impl Reader<'_> {
+    /// The one text at `node`. Faults: it is empty, a list or a mapping, or YAML changed it.
+    pub fn text(&mut self, node: &Node) -> Option<Text> {
+        match &node.value {
+            Value::Scalar(scalar) => {
+                if self.refuse_changed(scalar, &node.span) {
+                    return None;
+                }
+                Some(Text { value: scalar.text.clone(), span: node.span.clone() })
+            }
+            Value::Empty => {
+                self.nothing_there(node);
+                None
+            }
+            Value::List(items) => {
+                let fault = match (items.as_slice(), self.written(&node.span)) {
+                    ([_], written) if written.starts_with('[') => {
+                        ValueFault::ListOfOne { fixed: quoted(written) }
+                    }
+                    _ => ValueFault::ListForText {},
+                };
+                self.fault(fault, node.span.clone());
+                None
+            }
+            Value::Map(_) => {
+                let line = self.line_from(node.span.start);
+                let is_whole = line.starts_with('{') && !line.starts_with("{{");
+                let written = if is_whole { self.written(&node.span) } else { line };
+                let fixed = quoted(written);
+                if written.starts_with("{{") {
+                    self.fault(YamlFault::LeadingBraces { fixed }, node.span.clone());
+                } else {
+                    self.fault(ValueFault::MapForText { fixed }, node.span.clone());
+                }
+                None
+            }
+        }
+    }
+
+    /// As [`Reader::text`], for a text in which anything may stand, so that a remark behind it may be meant as a
+    /// part of it. Warning: there is one.
+    pub fn free_text(&mut self, node: &Node) -> Option<Text> {
+        let text = self.text(node)?;
+        self.warn_of_remarks(node);
+        Some(text)
+    }
+
+    /// Warns of remarks behind texts without quotes, one or a list.
+    pub fn warn_of_remarks(&mut self, node: &Node) {
+        match &node.value {
+            Value::Scalar(Scalar { text, style: Style::Plain, comment: Some(comment) })
+                if self.written(comment).trim_matches('#').len() > 1 =>
+            {
+                let whole = node.span.start..comment.end;
+                let fixed = quoted(self.written(&whole));
+                self.fault(ValueFault::RemarkBehindText { left: text.clone(), fixed }, whole);
+            }
+            Value::List(items) => items.iter().for_each(|item| self.warn_of_remarks(item)),
+            _ => {}
+        }
+    }
+
+    /// One text or a list of texts, at least one. Faults as [`Reader::text`], for each of them.
+    pub fn texts(&mut self, node: &Node) -> Vec<Text> {
+        match &node.value {
+            Value::List(items) if items.is_empty() => {
+                self.fault(ValueFault::EmptyList {}, node.span.clone());
+                Vec::new()
+            }
+            Value::List(items) => items.iter().filter_map(|item| self.text(item)).collect(),
+            _ => self.text(node).into_iter().collect(),
+        }
+    }
+
+    /// As [`Reader::texts`], for words that are looked for. Faults beside those: several words written
+    /// as one, and lines that YAML joined because the blank behind their `-` is missing.
+    pub fn words(&mut self, node: &Node) -> Vec<Text> {
+        if let Value::Scalar(scalar) = &node.value
+            && scalar.style == Style::Plain
+            && self.written(&node.span).starts_with('-')
+            && self.written(&node.span).contains('\n')
+        {
+            self.fault(ValueFault::JoinedWords {}, node.span.clone());
+            return Vec::new();
+        }
+        // alone on its line it was to be an item; behind the key it may be a word
+        let is_item = || self.file.text[..node.span.start].trim_end_matches(' ').ends_with('\n');
+        if let Value::Scalar(Scalar { text, style: Style::Plain, .. }) = &node.value
+            && let Some(word) = text.strip_prefix('-').filter(|word| !word.starts_with('-'))
+            && is_item()
+        {
+            let fixed = format!("- {word}");
+            self.fault(YamlFault::NoBlankAfterDash { fixed }, node.span.clone());
+            return Vec::new();
+        }
+        if let Some(fixed) = self.without_commas(node) {
+            self.fault(YamlFault::BadlyParted { fixed }, node.span.clone());
+            return Vec::new();
+        }
+        let words = self.texts(node);
+        if !words.is_empty() {
+            self.warn_of_remarks(node);
+        }
+        // in quotes, and as an item on a line of its own, a word may hold what it likes
+        let alone = !matches!(node.value, Value::List(_));
+        let signs_count = alone || self.written(&node.span).starts_with('[');
+        for word in &words {
+            let in_quotes = self.written(&word.span).starts_with(['"', '\'']);
+            if !in_quotes && let Some(fault) = misread_word(&word.value, signs_count) {
+                self.fault(fault, word.span.clone());
+            }
+        }
+        words
+    }
+
+    /// A list in brackets over several lines, one of which lacks the comma at its end.
+    fn without_commas(&self, node: &Node) -> Option<String> {
+        let Value::List(items) = &node.value else { return None };
+        let lacks_comma = |item: &Node| {
+            matches!(&item.value, Value::Scalar(scalar) if scalar.style == Style::Plain)
+                && self.written(&item.span).contains('\n')
+        };
+        if !self.written(&node.span).starts_with('[') || !items.iter().any(lacks_comma) {
+            return None;
+        }
+        let scalars = items.iter().filter_map(|item| match &item.value {
+            Value::Scalar(scalar) if scalar.style != Style::Plain => Some(vec![scalar.text.as_str()]),
+            Value::Scalar(_) => Some(self.written(&item.span).lines().map(str::trim).collect()),
+            _ => None,
+        });
+        Some(list_of(scalars.flatten()))
+    }
+
+    pub(super) fn nothing_there(&mut self, node: &Node) {
+        // an empty value has its place behind the colon; its line is that of the key
+        let at = node.span.start.min(self.file.text.len());
+        let before = self.file.text[..at].trim_end();
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let start = start + (before[start..].len() - before[start..].trim_start().len());
+        // `keyword: #优惠#` is a comment to YAML; one for people has a blank behind its mark
+        let line = self.line_from(start);
+        if let Some((lead, comment)) = line.split_once(" #")
+            && lead.trim_end().ends_with([':', '-'])
+            && !comment.trim_start_matches('#').starts_with(char::is_whitespace)
+            && !comment.trim_matches('#').is_empty()
+        {
+            let (fixed, at) = (quoted(&format!("#{comment}")), start + lead.len() + 1);
+            self.fault(YamlFault::CutByHash { fixed }, at..start + line.len());
+            return;
+        }
+        self.fault(ValueFault::NothingThere {}, start.min(before.len())..before.len());
+    }
+
+    /// Whether YAML made of a text what does not stand there, which is noted.
+    fn refuse_changed(&mut self, scalar: &Scalar, span: &Span) -> bool {
+        let written = self.file.text.get(span.clone()).unwrap_or("").trim_end();
+        let plain = scalar.style == Style::Plain;
+        if scalar.style == Style::Literal {
+            let swallowed = self.swallowed_key(scalar, span);
+            return swallowed.map(|(fault, span)| self.fault(fault, span)).is_some();
+        }
+        let other_sign = (plain && written.contains('\n')).then(|| listed_with_other_sign(written)).flatten();
+        if let Some(fault) = other_sign {
+            self.fault(fault, span.clone());
+        } else if scalar.style == Style::Folded || written.contains('\n') {
+            self.fault(ValueFault::JoinedLines {}, span.clone());
+        } else if plain && let Some(inside) = curly_quoted(&scalar.text) {
+            self.fault(YamlFault::CurlyQuotes { fixed: quoted(inside) }, span.clone());
+        } else if plain && let Some(whole) = self.cut_by_hash(scalar, span) {
+            let fixed = quoted(self.written(&whole));
+            self.fault(YamlFault::CutByHash { fixed }, whole);
+        } else if matches!(scalar.style, Style::Plain | Style::SingleQuoted) && scalar.text.contains("\\n") {
+            let fixed = format!("\"{}\"", scalar.text.replace('"', "\\\""));
+            self.fault(ValueFault::WrittenNewline { fixed }, span.clone());
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// A text together with what looks like its own end and is a comment to YAML.
+    fn cut_by_hash(&self, scalar: &Scalar, span: &Span) -> Option<Span> {
+        let comment = scalar.comment.as_ref()?;
+        let cut = self.written(comment);
+        let note =
+            cut.trim_start_matches('#').starts_with(char::is_whitespace) || cut.trim_matches('#').is_empty();
+        (!note || (cut.len() > 1 && cut.ends_with('#'))).then_some(span.start..comment.end)
+    }
+
+    /// A line of a text that was to be the next key of the rule.
+    fn swallowed_key(&self, scalar: &Scalar, span: &Span) -> Option<(ValueFault, Span)> {
+        let line = scalar.text.lines().map(str::trim).find(|line| is_next_key(line))?;
+        let at = line.as_ptr() as usize - scalar.text.as_ptr() as usize;
+        let text = Text { value: scalar.text.clone(), span: span.clone() };
+        let span = self.part_of(&text, at..at + line.len());
+        Some((ValueFault::SwallowedKey { line: line.to_owned() }, span))
+    }
+}

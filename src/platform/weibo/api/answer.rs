@@ -1,0 +1,103 @@
+//! The platform's answer to a call: read within bounds, and told apart into success and refusal
+//! (protocol 9.3 and 10.2). It knows no single call, and never keeps a body.
+
+use reqwest::Response;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
+
+use crate::platform::weibo::api::fault::CallFault;
+use crate::platform::weibo::api::reason::bounded;
+
+/// Bytes of an answer. The largest one, a full menu, takes a tenth of it.
+const ANSWER_LIMIT: usize = 64 << 10;
+
+/// The document of a successful answer; `Null` if it is empty.
+///
+/// An error envelope counts whatever the status is; the status counts where there is none.
+pub(super) async fn read(response: Response, token: &SecretString) -> Result<Value, CallFault> {
+    let status = response.status();
+    let answer = body(response).await.and_then(|body| parse(&body));
+    if let Ok(Value::Object(answer)) = &answer {
+        let code = answer.get("error_code").or_else(|| answer.get("errcode"));
+        match code.filter(|code| !code.is_null()) {
+            Some(code) if !is_zero(code) => return Err(refusal(code, answer, token)),
+            // gateways say `error` in documents of their own, whose status says more
+            None if status.is_success() && complains(answer) => {
+                return Err(refusal(&Value::Null, answer, token));
+            }
+            _ => {}
+        }
+    }
+    if status.is_success() { answer } else { Err(CallFault::Status(status.as_u16())) }
+}
+
+async fn body(mut response: Response) -> Result<Vec<u8>, CallFault> {
+    let mut whole = Vec::new();
+    while let Some(part) = response.chunk().await.map_err(CallFault::of)? {
+        if part.len() > ANSWER_LIMIT - whole.len() {
+            return Err(CallFault::Undecodable);
+        }
+        whole.extend_from_slice(&part);
+    }
+    Ok(whole)
+}
+
+/// What a success says is not documented for every call (protocol 12), so one without words is one too.
+fn parse(body: &[u8]) -> Result<Value, CallFault> {
+    if body.trim_ascii().is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(body).map_err(|_| CallFault::Undecodable)
+}
+
+/// `0` and `"0"` are success (protocol 9.3).
+fn is_zero(code: &Value) -> bool {
+    code.as_u64() == Some(0) || code.as_str() == Some("0")
+}
+
+fn complains(answer: &Map<String, Value>) -> bool {
+    let text = words(answer);
+    !text.is_empty() && !text.eq_ignore_ascii_case("ok")
+}
+
+fn words(answer: &Map<String, Value>) -> &str {
+    let text = answer.get("error").or_else(|| answer.get("errmsg"));
+    text.and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Keeps a code that is no number, such as a literal `264XX`, in front of the words.
+fn refusal(code: &Value, answer: &Map<String, Value>, token: &SecretString) -> CallFault {
+    let number = match code {
+        Value::String(text) => text.trim().parse().ok(),
+        code => code.as_u64().and_then(|code| u32::try_from(code).ok()),
+    };
+    let literal = match code {
+        Value::Null => String::new(),
+        Value::String(text) => format!("{text} "),
+        code => format!("{code} "),
+    };
+    let literal = if number.is_some() { "" } else { &literal };
+    let text = format!("{literal}{}", words(answer));
+    CallFault::Refused { code: number.unwrap_or(0), text: bounded(&without(&text, token)) }
+}
+
+/// A platform that repeats the token in its words must not bring it into a log.
+fn without(text: &str, token: &SecretString) -> String {
+    match token.expose_secret() {
+        "" => text.to_owned(),
+        token => text.replace(token, "***"),
+    }
+}
+
+/// A success in any form that it is known to take.
+pub(super) fn accepted(answer: &Value) -> Result<(), CallFault> {
+    if matches!(answer, Value::Object(_) | Value::Null) { Ok(()) } else { Err(CallFault::Undecodable) }
+}
+
+/// A success of a call that an operator waits for: here a `result: false` must not pass for done.
+pub(super) fn done(answer: &Value) -> Result<(), CallFault> {
+    if answer.get("result") == Some(&Value::Bool(false)) {
+        return Err(CallFault::Refused { code: 0, text: "result: false".to_owned() });
+    }
+    accepted(answer)
+}

@@ -1,0 +1,159 @@
+//! What can become of a call that did not succeed, what that says about trying again, and how it is told
+//! to an operator. Never holds a token, a URL or a body.
+
+use std::fmt;
+
+use crate::platform::weibo::api::reason::Reason;
+use crate::platform::weibo::codes::{self, Verdict};
+use crate::words::lang::Lang;
+
+/// The platform cannot be called at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlatformFault {
+    /// The base of all calls is no plain http or https URL.
+    BadBase,
+    NoClient {
+        reason: Reason,
+    },
+}
+
+/// A call that did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallFault {
+    /// The platform said no (protocol 10.2).
+    Refused {
+        /// 0 where the platform gave none that is a number.
+        code: u32,
+        /// Its own words: at most 200 characters, none of them a control character.
+        text: String,
+    },
+    /// An HTTP status that is no success, without an error envelope.
+    Status(u16),
+    /// No connection was made, so nothing was delivered.
+    Unreachable { reason: Reason },
+    /// The request may have arrived; what became of it is not known.
+    NoAnswer { reason: Reason },
+    /// An answer that is none of the platform's, or longer than 64 KiB.
+    Undecodable,
+}
+
+impl CallFault {
+    /// Without the URL, for it may hold the token.
+    pub(super) fn of(error: reqwest::Error) -> Self {
+        let reason = Reason::of(&error);
+        // a request that could not even be built was not sent either
+        if error.is_connect() || error.is_builder() {
+            Self::Unreachable { reason }
+        } else {
+            Self::NoAnswer { reason }
+        }
+    }
+
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Refused { code, .. } => codes::verdict(*code),
+            // RFC 9110 15.5.2: it is about the credentials, so the messages are not to blame
+            Self::Status(401) => Verdict::TokenRejected,
+            Self::Status(429) => Verdict::SlowDown,
+            // a proxy in between, or a wrong base: a fault of the place, not of the message. To go on slowly
+            // keeps what was promised until the place is put right, or the window closes
+            Self::Status(300..=399 | 403 | 404 | 407) => Verdict::SlowDown,
+            // a gateway that waited in our place, and in vain
+            Self::Status(504) => Verdict::InDoubt,
+            Self::Status(500..=599) | Self::Unreachable { .. } => Verdict::Retry,
+            Self::NoAnswer { .. } => Verdict::InDoubt,
+            // whoever answers like this is not the platform, or did take it: once is enough
+            Self::Status(_) | Self::Undecodable => Verdict::GiveUp,
+        }
+    }
+
+    /// The word of logs and metrics.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Refused { .. } => "refused",
+            Self::Status(_) => "status",
+            Self::Unreachable { .. } => "unreachable",
+            Self::NoAnswer { .. } => "no_answer",
+            Self::Undecodable => "undecodable",
+        }
+    }
+
+    /// What happened, and where an operator can do something about it, what.
+    pub fn message(&self, lang: Lang) -> String {
+        match self {
+            Self::Refused { code, text } => refused(*code, text, lang),
+            Self::Status(status) => {
+                let (en, zh) = ("the platform answered with the HTTP status", "平台返回 HTTP 状态码");
+                format!("{} {status}{}", lang.pick(en, zh), status_advice(*status, lang))
+            }
+            Self::Unreachable { reason } => {
+                let en = format!("the platform cannot be reached: {reason}");
+                lang.pick(en, format!("连不上平台：{}", reason.worded(lang)))
+            }
+            Self::NoAnswer { reason } => {
+                let en = format!("the platform did not answer: {reason}; it may have done it or not");
+                lang.pick(en, format!("平台没有响应：{}；操作是否生效尚不确定", reason.worded(lang)))
+            }
+            Self::Undecodable => lang
+                .pick(
+                    "the answer is not one of the platform's; see whether FANREPLY_API_BASE is right",
+                    "收到的响应不是平台的格式，请检查 FANREPLY_API_BASE",
+                )
+                .to_owned(),
+        }
+    }
+}
+
+fn refused(code: u32, text: &str, lang: Lang) -> String {
+    let mut message = lang.pick("the platform refused", "平台拒绝了请求").to_owned();
+    if code != 0 {
+        message += &lang.pick(format!(" with the code {code}"), format!("，错误码 {code}"));
+    }
+    if !text.is_empty() {
+        message += &lang.pick(format!(" ({text})"), format!("（{text}）"));
+    }
+    if let Some((en, zh)) = codes::meaning(code) {
+        message += &lang.pick(format!(": {en}"), format!("：{zh}"));
+    }
+    message
+}
+
+fn status_advice(status: u16, lang: Lang) -> &'static str {
+    match status {
+        401 => lang.pick("; see whether the access token is right", "，请检查 access token"),
+        429 => lang.pick("; there were too many calls, wait", "，调用太频繁，请稍后再试"),
+        500..=599 => lang.pick("; it is in trouble, try again later", "，平台出错，请稍后再试"),
+        _ => lang.pick("; see whether FANREPLY_API_BASE is right", "，请检查 FANREPLY_API_BASE"),
+    }
+}
+
+impl fmt::Display for CallFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message(Lang::En))
+    }
+}
+
+impl std::error::Error for CallFault {}
+
+impl PlatformFault {
+    pub fn message(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::BadBase, _) => lang
+                .pick(
+                    "FANREPLY_API_BASE must be like https://gateway.example/weibo, without a password, ? or #",
+                    "FANREPLY_API_BASE 应形如 https://gateway.example/weibo，不能带密码、? 或 #",
+                )
+                .to_owned(),
+            (Self::NoClient { reason }, Lang::En) => format!("TLS cannot be set up: {reason}"),
+            (Self::NoClient { reason }, Lang::Zh) => format!("TLS 初始化失败：{}", reason.worded(lang)),
+        }
+    }
+}
+
+impl fmt::Display for PlatformFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message(Lang::En))
+    }
+}
+
+impl std::error::Error for PlatformFault {}

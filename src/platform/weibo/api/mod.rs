@@ -1,0 +1,216 @@
+//! The platform: the outbound edge to its interfaces for customer-service messages, the menu and the push
+//! format. It makes one call and says what became of it; it never waits, tries again, or keeps a token.
+
+mod answer;
+pub mod fault;
+pub mod reason;
+
+use std::sync::{Arc, Once};
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, RequestBuilder, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+use crate::model::id::UserId;
+use crate::model::menu::Menu;
+use crate::model::message::Format;
+use crate::model::reply::Reply;
+use crate::platform::weibo::json::{reply_data, reply_type};
+use crate::platform::weibo::menu;
+
+pub use crate::platform::weibo::codes::Verdict;
+pub use fault::{CallFault, PlatformFault};
+pub use reason::Reason;
+
+/// Where messages and the menu live (protocol 6.2 and 7).
+const MESSAGES_HOST: &str = "https://m.api.weibo.com";
+/// Where the push format lives (protocol 5.1).
+const EPS_HOST: &str = "https://api.weibo.com";
+const USER_AGENT: &str = concat!("fanreply/", env!("CARGO_PKG_VERSION"));
+/// A request on a connection that the platform is just closing is in doubt. Servers close idle connections
+/// after a minute or so; we let go of them long before.
+const IDLE_CONNECTION: Duration = Duration::from_secs(15);
+
+/// The platform's interfaces. Clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Platform {
+    client: Client,
+    messages: Arc<str>,
+    eps: Arc<str>,
+}
+
+/// How long the platform may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// Until a connection stands, TLS included. Shorter than `total`, or a host that cannot be reached
+    /// looks like one that did not answer.
+    pub connect: Duration,
+    /// From the start of a call to the last byte of its answer.
+    pub total: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(3), total: Duration::from_secs(10) }
+    }
+}
+
+impl Platform {
+    /// The platform's own hosts, or one base for all calls (`FANREPLY_API_BASE`).
+    ///
+    /// Errors: the base is no plain http or https URL; TLS could not be set up.
+    pub fn new(api_base: Option<&str>) -> Result<Self, PlatformFault> {
+        Self::with_timing(api_base, Timing::default())
+    }
+
+    /// As [`Self::new`], with other limits of time.
+    pub fn with_timing(api_base: Option<&str>, timing: Timing) -> Result<Self, PlatformFault> {
+        let base = api_base.map(checked_base).transpose()?;
+        let host = |own: &'static str| -> Arc<str> { base.clone().unwrap_or_else(|| own.into()) };
+        let (messages, eps) = (host(MESSAGES_HOST), host(EPS_HOST));
+        Ok(Self { client: client(timing)?, messages, eps })
+    }
+
+    /// Sends a customer-service message to a fan (protocol 6.2).
+    ///
+    /// The body of a success is not documented. A `result: false` in it means nothing that we know of
+    /// (protocol 12), so it counts as sent: to send again what did arrive would be worse.
+    pub async fn send(&self, token: &SecretString, receiver: UserId, reply: &Reply) -> Result<(), CallFault> {
+        let url = format!("{}/2/messages/reply.json", self.messages);
+        let receiver = receiver.to_string();
+        let data = reply_data(reply);
+        let fields = [
+            ("type", reply_type(reply)),
+            ("receiver_id", receiver.as_str()),
+            ("save_sender_box", "1"),
+            ("data", data.as_str()),
+        ];
+        let answer = self.post(&url, token, &fields).await?;
+        answer::accepted(&answer)
+    }
+
+    /// The menu that fans see now, if there is one (protocol 7).
+    pub async fn menu(&self, token: &SecretString) -> Result<Option<Menu>, CallFault> {
+        let url = format!("{}/2/messages/menu/show.json", self.messages);
+        // the interface knows no other place for the token of a GET: this URL must reach no log
+        let request = self.client.get(url).query(&[("access_token", token.expose_secret())]);
+        menu::read(&call(request, token).await?)
+    }
+
+    /// Replaces the menu. Mobile clients may keep the former one for up to 24 hours (protocol 7).
+    pub async fn publish_menu(&self, token: &SecretString, menu: &Menu) -> Result<(), CallFault> {
+        let url = format!("{}/2/messages/menu/create.json", self.messages);
+        answer::done(&self.post(&url, token, &[("menus", &menu::written(menu))]).await?)
+    }
+
+    /// Takes the menu away (protocol 7).
+    pub async fn delete_menu(&self, token: &SecretString) -> Result<(), CallFault> {
+        let url = format!("{}/2/messages/menu/delete.json", self.messages);
+        answer::done(&self.post(&url, token, &[]).await?)
+    }
+
+    /// Chooses the format of the pushes (protocol 5.1).
+    pub async fn set_format(&self, token: &SecretString, format: Format) -> Result<(), CallFault> {
+        let url = format!("{}/2/eps/push/set_format.json", self.eps);
+        let format = match format {
+            Format::Json => "json",
+            Format::Xml => "xml",
+        };
+        answer::done(&self.post(&url, token, &[("format", format)]).await?)
+    }
+
+    /// The form encoding is the only encoding of a field (protocol 6.2), and the token travels in the body.
+    async fn post(
+        &self,
+        url: &str,
+        token: &SecretString,
+        fields: &[(&str, &str)],
+    ) -> Result<Value, CallFault> {
+        let mut form = vec![("access_token", token.expose_secret())];
+        form.extend_from_slice(fields);
+        call(self.client.post(url).form(&form), token).await
+    }
+}
+
+async fn call(request: RequestBuilder, token: &SecretString) -> Result<Value, CallFault> {
+    let response = request.send().await.map_err(CallFault::of)?;
+    answer::read(response, token).await
+}
+
+/// The base without its last slash. A query, a fragment or a password would end up in every URL.
+fn checked_base(base: &str) -> Result<Arc<str>, PlatformFault> {
+    let plain = Url::parse(base).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none()
+    });
+    if plain { Ok(base.trim_end_matches('/').into()) } else { Err(PlatformFault::BadBase) }
+}
+
+fn client(timing: Timing) -> Result<Client, PlatformFault> {
+    choose_cryptography();
+    let unusable = |error: reqwest::Error| PlatformFault::NoClient { reason: Reason::of(&error) };
+    // these stand beside the system's, so that an image without CA files still knows the platform's
+    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|der| Certificate::from_der(der));
+    let roots: Vec<_> = roots.collect::<Result<_, _>>().map_err(unusable)?;
+    Client::builder()
+        .user_agent(USER_AGENT)
+        .tls_certs_merge(roots)
+        // a redirect would carry the token to a place that nobody named
+        .redirect(Policy::none())
+        .referer(false)
+        .connect_timeout(timing.connect)
+        .timeout(timing.total)
+        .pool_idle_timeout(IDLE_CONNECTION)
+        .build()
+        .map_err(unusable)
+}
+
+/// TLS needs one provider for the whole program, or building a client panics.
+fn choose_cryptography() {
+    static CHOSEN: Once = Once::new();
+    CHOSEN.call_once(|| {
+        // it fails where somebody chose before us, and then theirs is as good
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_base_the_platforms_own_hosts_are_asked() {
+        let platform = Platform::new(None).unwrap();
+        assert_eq!(&*platform.messages, "https://m.api.weibo.com");
+        assert_eq!(&*platform.eps, "https://api.weibo.com");
+    }
+
+    #[test]
+    fn one_base_serves_all_calls_and_may_have_a_path() {
+        let platform = Platform::new(Some("http://gateway.example/weibo/")).unwrap();
+        assert_eq!(&*platform.messages, "http://gateway.example/weibo");
+        assert_eq!(platform.messages, platform.eps);
+    }
+
+    #[test]
+    fn a_base_that_is_no_plain_url_is_refused_and_not_repeated() {
+        for base in [
+            "",
+            "api",
+            "ftp://a/",
+            "https://",
+            "http://a/?t=SECRET",
+            "http://a/#SECRET",
+            "http://u:SECRET@a/",
+        ] {
+            let fault = Platform::new(Some(base)).unwrap_err();
+            assert_eq!(fault, PlatformFault::BadBase, "{base}");
+            assert!(!format!("{fault} {fault:?}").contains("SECRET"));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The reply in Weibo's JSON: the passive envelope, and the content that the customer-service interface
+//! takes too (protocol 6). It checks no limit: what a reply may hold is the model's law.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::model::message::{InboundMessage, Position};
+use crate::model::reply::{ARTICLE_LIMIT, Article, Reply};
+use crate::platform::weibo::DecodeFault;
+use crate::platform::weibo::json::{Object, json, object};
+
+/// Everything outside RFC 3986's unreserved characters: what every decoder understands (protocol 6.1).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The passive reply; the ids swap places (protocol 6.1).
+pub(in crate::platform::weibo) fn encode_reply(reply: &Reply, message: &InboundMessage) -> String {
+    json(&Envelope {
+        result: true,
+        receiver_id: message.sender.get(),
+        sender_id: message.account.get(),
+        kind: reply_type(reply),
+        data: utf8_percent_encode(&reply_data(reply), RESERVED).to_string(),
+    })
+}
+
+#[derive(Serialize)]
+struct Envelope {
+    result: bool,
+    receiver_id: u64,
+    sender_id: u64,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    data: String,
+}
+
+/// The platform's word for the kind of reply, in both of its interfaces (protocol 6).
+pub fn reply_type(reply: &Reply) -> &'static str {
+    match reply {
+        Reply::Text(_) => "text",
+        Reply::Articles(_) => "articles",
+        Reply::Position(_) => "position",
+    }
+}
+
+/// The content of a reply as JSON, not yet percent-encoded (protocol 6.1).
+pub fn reply_data(reply: &Reply) -> String {
+    match reply {
+        Reply::Text(text) => json(&TextData { text }),
+        Reply::Articles(articles) => {
+            json(&ArticlesData { articles: articles.iter().map(ArticleData::of).collect() })
+        }
+        Reply::Position(position) => json(&PositionData::of(*position)),
+    }
+}
+
+#[derive(Serialize)]
+struct TextData<'r> {
+    text: &'r str,
+}
+
+#[derive(Serialize)]
+struct ArticlesData<'r> {
+    articles: Vec<ArticleData<'r>>,
+}
+
+#[derive(Serialize)]
+struct ArticleData<'r> {
+    display_name: &'r str,
+    summary: &'r str,
+    image: &'r str,
+    url: &'r str,
+}
+
+impl<'r> ArticleData<'r> {
+    fn of(article: &'r Article) -> Self {
+        let Article { title, summary, image, url } = article;
+        Self { display_name: title, summary, image, url }
+    }
+}
+
+#[derive(Serialize)]
+struct PositionData {
+    longitude: String,
+    latitude: String,
+}
+
+impl PositionData {
+    fn of(position: Position) -> Self {
+        Self { longitude: position.longitude().to_string(), latitude: position.latitude().to_string() }
+    }
+}
+
+pub(in crate::platform::weibo) fn decode_reply(text: &str) -> Result<Reply, DecodeFault> {
+    let envelope = object(text)?;
+    let kind = required(&envelope, "type")?;
+    // PHP's encoder writes a blank as `+` (protocol 6.1)
+    let encoded = required(&envelope, "data")?.replace('+', " ");
+    let bad = |field| DecodeFault::BadField { field };
+    let data = percent_decode(encoded.as_bytes()).decode_utf8().map_err(|_| bad("data"))?;
+    let data = object(&data)?;
+    match kind {
+        "text" => Ok(Reply::Text(required(&data, "text")?.to_owned())),
+        "articles" => articles(&data).map(Reply::Articles),
+        "position" => {
+            let degrees = |name| required(&data, name)?.parse().map_err(|_| bad(name));
+            let position = Position::new(degrees("longitude")?, degrees("latitude")?);
+            position.map(Reply::Position).map_err(|_| bad("data"))
+        }
+        _ => Err(bad("type")),
+    }
+}
+
+fn required<'o>(object: &'o Object, field: &'static str) -> Result<&'o str, DecodeFault> {
+    let value = object.get(field).ok_or(DecodeFault::MissingField { field })?;
+    value.as_str().ok_or(DecodeFault::BadField { field })
+}
+
+fn articles(data: &Object) -> Result<Vec<Article>, DecodeFault> {
+    let list = data.get("articles").ok_or(DecodeFault::MissingField { field: "articles" })?;
+    let list = list.as_array().filter(|list| (1..=ARTICLE_LIMIT).contains(&list.len()));
+    let list = list.ok_or(DecodeFault::BadField { field: "articles" })?;
+    let text = |card: &Value, name| card.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let article = |card| Article {
+        title: text(card, "display_name"),
+        summary: text(card, "summary"),
+        image: text(card, "image"),
+        url: text(card, "url"),
+    };
+    Ok(list.iter().map(article).collect())
+}

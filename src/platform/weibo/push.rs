@@ -1,0 +1,176 @@
+//! The push: what the platform says, under one set of names and as texts, before it is an inbound
+//! message. Both formats fill it in, so that a message has one reading; it knows neither.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use crate::model::id::UserId;
+use crate::model::message::{
+    Content, Event, Format, InboundMessage, MediaId, Mention, MentionPlace, Position, Scene,
+};
+use crate::platform::weibo::{DecodeFault, Inbound, instant};
+
+/// How much of an unknown type's name is kept, in characters.
+const WHAT_LIMIT: usize = 64;
+
+/// One push, not yet understood (protocol 2, 4 and 5.2).
+pub(super) struct Push<'a> {
+    pub format: Format,
+    pub account: Field<'a>,
+    pub sender: Field<'a>,
+    pub created_at: Field<'a>,
+    pub id: Field<'a>,
+    /// `type`, `MsgType`
+    pub kind: Field<'a>,
+    /// `data.subtype`, `Event`
+    pub subtype: Field<'a>,
+    pub key: Field<'a>,
+    pub text: Field<'a>,
+    pub media: Field<'a>,
+    pub longitude: Field<'a>,
+    pub latitude: Field<'a>,
+}
+
+/// A field under the name that it has in its format; whether its value can be used, only the reader of
+/// a known type asks.
+pub(super) struct Field<'a> {
+    pub name: &'static str,
+    pub value: FieldValue<'a>,
+}
+
+pub(super) enum FieldValue<'a> {
+    Absent,
+    Text(Cow<'a, str>),
+    /// Something that is no text and no whole number.
+    Odd,
+}
+
+impl Field<'_> {
+    fn text(&self) -> Result<&str, DecodeFault> {
+        match &self.value {
+            FieldValue::Text(text) => Ok(text),
+            FieldValue::Absent => Err(DecodeFault::MissingField { field: self.name }),
+            FieldValue::Odd => Err(DecodeFault::BadField { field: self.name }),
+        }
+    }
+
+    /// The text of a field that says nothing when it is empty.
+    fn filled(&self) -> Result<&str, DecodeFault> {
+        self.text().and_then(|text| {
+            if text.is_empty() { Err(DecodeFault::MissingField { field: self.name }) } else { Ok(text) }
+        })
+    }
+
+    /// A word of the protocol, whose case does not matter (protocol 5.3).
+    fn word(&self) -> Result<Cow<'_, str>, DecodeFault> {
+        let word = self.filled()?.trim();
+        let is_lower = !word.bytes().any(|b| b.is_ascii_uppercase());
+        Ok(if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_ascii_lowercase()) })
+    }
+
+    fn parsed<T: FromStr>(&self) -> Result<T, DecodeFault> {
+        self.text()?.trim().parse().map_err(|_| DecodeFault::BadField { field: self.name })
+    }
+}
+
+impl Push<'_> {
+    /// Errors: a field that its type needs is missing or makes no sense.
+    pub(super) fn read(self) -> Result<Inbound, DecodeFault> {
+        let account: UserId = self.account.parsed()?;
+        let Some(content) = self.content()? else {
+            return Ok(Inbound::Unknown { account, format: self.format, what: self.what()? });
+        };
+        let created_at = instant::of_created_at(self.created_at.text()?.trim());
+        Ok(Inbound::Message(InboundMessage {
+            account,
+            sender: self.sender.parsed()?,
+            created_at: created_at.ok_or(DecodeFault::BadField { field: self.created_at.name })?,
+            // no more than a help against doubles: one that is odd is as good as none
+            platform_id: self.id.parsed().ok(),
+            format: self.format,
+            content,
+        }))
+    }
+
+    /// `None` for a type or subtype that is not known: more of them will come (protocol 2.5).
+    fn content(&self) -> Result<Option<Content>, DecodeFault> {
+        Ok(Some(match &*self.kind.word()? {
+            "text" => Content::Text(self.text.text()?.to_owned()),
+            "position" | "location" => Content::Position(self.position()?),
+            "voice" => Content::Voice(self.media()?),
+            "image" => Content::Image(self.media()?),
+            "mention" => return Ok(self.mention()?.map(Content::Mention)),
+            // one revision of the documents files the mention under the events (protocol 2.6)
+            "event" => match self.mention()? {
+                Some(mention) => Content::Mention(mention),
+                None => return Ok(self.event()?.map(Content::Event)),
+            },
+            _ => return Ok(None),
+        }))
+    }
+
+    fn position(&self) -> Result<Position, DecodeFault> {
+        let (longitude, latitude) = (self.longitude.parsed()?, self.latitude.parsed()?);
+        let outside = if f64::abs(latitude) <= 90.0 { &self.longitude } else { &self.latitude };
+        Position::new(longitude, latitude).map_err(|_| DecodeFault::BadField { field: outside.name })
+    }
+
+    fn media(&self) -> Result<MediaId, DecodeFault> {
+        Ok(MediaId(self.media.filled()?.to_owned()))
+    }
+
+    fn mention(&self) -> Result<Option<Mention>, DecodeFault> {
+        let place = match &*self.subtype.word()? {
+            "status" => MentionPlace::Status,
+            "comment" => MentionPlace::Comment,
+            _ => return Ok(None),
+        };
+        let (key, text) = (self.key.filled()?.to_owned(), self.text.text()?.to_owned());
+        Ok(Some(Mention { place, key, text }))
+    }
+
+    fn event(&self) -> Result<Option<Event>, DecodeFault> {
+        Ok(Some(match &*self.subtype.word()? {
+            "follow" => Event::Follow,
+            "unfollow" => Event::Unfollow,
+            "subscribe" => match self.key.text() {
+                // how WeChat reports that somebody scanned and then followed (protocol 5.3)
+                Ok(key) if key.starts_with("qrscene_") => Event::ScanFollow(Scene::new(key)),
+                _ => Event::Subscribe,
+            },
+            "unsubscribe" => Event::Unsubscribe,
+            "scan" => Event::Scan(Scene::new(self.key.filled()?)),
+            "scan_follow" => Event::ScanFollow(Scene::new(self.key.filled()?)),
+            "click" => Event::Click(self.key.filled()?.to_owned()),
+            "view" => Event::View(self.key.filled()?.to_owned()),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// The name of what is not known, fit for a log.
+    fn what(&self) -> Result<String, DecodeFault> {
+        let mut what = self.kind.word()?.into_owned();
+        if matches!(what.as_str(), "event" | "mention") {
+            what = format!("{what} {}", self.subtype.word()?);
+        }
+        Ok(what.chars().filter(|c| !c.is_control()).take(WHAT_LIMIT).collect())
+    }
+}
+
+/// The platform's word for the place of a mention (protocol 2.6).
+pub(super) fn place_word(place: MentionPlace) -> &'static str {
+    match place {
+        MentionPlace::Status => "status",
+        MentionPlace::Comment => "comment",
+    }
+}
+
+/// The key of an event as the platform writes it, where the event has one (protocol 4).
+pub(super) fn event_key(event: &Event) -> Option<String> {
+    match event {
+        Event::Follow | Event::Unfollow | Event::Subscribe | Event::Unsubscribe => None,
+        Event::Scan(scene) | Event::ScanFollow(scene) => Some(format!("QR_SCENE_{}", scene.as_str())),
+        Event::Click(key) => Some(key.clone()),
+        Event::View(url) => Some(url.clone()),
+    }
+}

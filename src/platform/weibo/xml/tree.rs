@@ -1,0 +1,231 @@
+//! XML documents as small bounded trees, and text made fit for them. No definitions, no entities of the
+//! sender's own, no attributes; what the elements mean is not known here.
+
+use quick_xml::errors::IllFormedError;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesRef, Event};
+use quick_xml::{Error, Reader};
+
+use crate::platform::weibo::DecodeFault;
+
+/// A news reply has four floors; nothing known has more.
+const DEPTH_LIMIT: usize = 8;
+/// A news reply of eight cards has 47 elements, a push a dozen.
+const ELEMENT_LIMIT: usize = 256;
+const ROOT: &str = "xml";
+
+/// One element: its own text, joined, and the elements in it.
+#[derive(Debug, Default)]
+pub(super) struct Element {
+    pub name: String,
+    pub text: String,
+    pub children: Vec<Element>,
+}
+
+impl Element {
+    /// The child of this name; the last one, as in JSON, when there are several.
+    pub(super) fn child(&self, name: &str) -> Option<&Element> {
+        self.children.iter().rfind(|child| child.name == name)
+    }
+}
+
+/// Reads a document whose root is `<xml>`.
+///
+/// Line ends stay as they came: a message has the same text, and so the same key, in both formats.
+/// Errors: anything that is not well-formed, a DTD, an unknown entity, a forbidden character, more than
+/// the limits, or something beside the root.
+pub(super) fn read(text: &str) -> Result<Element, DecodeFault> {
+    if let Some(at) = text.find(|c| !is_allowed(c)) {
+        return Err(bad(format!("a forbidden character at byte {at}")));
+    }
+    let mut reader = Reader::from_str(text);
+    let mut tree = Growing::default();
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(start)) => tree.open(start.name().as_ref())?,
+            Ok(Event::Empty(start)) => {
+                tree.open(start.name().as_ref())?;
+                tree.close();
+            }
+            Ok(Event::End(_)) => tree.close(),
+            Ok(Event::Text(text)) => tree.text(&text)?,
+            Ok(Event::CData(text)) => tree.text(&text)?,
+            // the reader splits a text round each reference
+            Ok(Event::GeneralRef(reference)) => tree.text(&resolved(&reference)?)?,
+            Ok(Event::Comment(_)) => {}
+            Ok(Event::Decl(_)) if tree.is_untouched() => {}
+            Ok(Event::Decl(_) | Event::PI(_)) => return Err(bad("an instruction to the reader")),
+            Ok(Event::DocType(_)) => return Err(DecodeFault::Doctype),
+            Ok(Event::Eof) => return tree.root.ok_or_else(|| bad("cut short")),
+            Err(error) => {
+                return Err(bad(format!("{} at byte {}", reason(&error), reader.error_position())));
+            }
+        }
+    }
+}
+
+/// A tree of which some elements are still open.
+#[derive(Default)]
+struct Growing {
+    open: Vec<Element>,
+    root: Option<Element>,
+    elements: usize,
+}
+
+impl Growing {
+    fn is_untouched(&self) -> bool {
+        self.elements == 0
+    }
+
+    fn open(&mut self, name: &str) -> Result<(), DecodeFault> {
+        if self.root.is_some() {
+            return Err(bad("something follows the root"));
+        }
+        if self.open.is_empty() && name != ROOT {
+            return Err(bad("the root is not <xml>"));
+        }
+        if self.open.len() == DEPTH_LIMIT {
+            return Err(DecodeFault::TooDeep);
+        }
+        if self.elements == ELEMENT_LIMIT {
+            return Err(bad("too many elements"));
+        }
+        self.elements += 1;
+        self.open.push(Element { name: name.to_owned(), ..Element::default() });
+        Ok(())
+    }
+
+    /// Only called for an element that is open: the reader checks that tags match.
+    fn close(&mut self) {
+        let closed = self.open.pop();
+        match self.open.last_mut() {
+            Some(parent) => parent.children.extend(closed),
+            None => self.root = closed,
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), DecodeFault> {
+        match self.open.last_mut() {
+            Some(element) => element.text.push_str(text),
+            None if text.chars().all(|c| c.is_ascii_whitespace()) => {}
+            None => return Err(bad("text beside the root")),
+        }
+        Ok(())
+    }
+}
+
+fn resolved(reference: &BytesRef<'_>) -> Result<String, DecodeFault> {
+    match reference.resolve_char_ref() {
+        Ok(Some(c)) if is_allowed(c) => Ok(c.into()),
+        Ok(None) => match resolve_predefined_entity(reference) {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(bad("an entity that XML does not define itself")),
+        },
+        _ => Err(bad("a reference to a forbidden character")),
+    }
+}
+
+fn bad(reason: impl Into<String>) -> DecodeFault {
+    DecodeFault::BadXml { reason: reason.into() }
+}
+
+/// In our own words, because the reader's quote names of the body.
+fn reason(error: &Error) -> &'static str {
+    match error {
+        Error::Syntax(_) => "markup without its end",
+        Error::IllFormed(IllFormedError::UnclosedReference) => "a reference without its end",
+        Error::IllFormed(_) => "ill-formed markup",
+        _ => "unreadable markup",
+    }
+}
+
+/// The characters that XML 1.0 can hold at all.
+fn is_allowed(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// A text as character data; what XML forbids is left out.
+pub(super) fn cdata(text: &str) -> String {
+    // first the characters, since one that goes may have stood between `]]` and `>`
+    let text: String = text.chars().filter(|c| is_allowed(*c)).collect();
+    format!("<![CDATA[{}]]>", text.replace("]]>", "]]]]><![CDATA[>"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text_in(body: &str) -> Result<String, DecodeFault> {
+        read(body).map(|root| root.child("a").map(|a| a.text.clone()).unwrap_or_default())
+    }
+
+    fn refusal(body: &str) -> String {
+        text_in(body).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn text_references_and_character_data_are_joined() {
+        let body = "<xml><a>1 &lt; 2 &amp;<![CDATA[& <b>]]>&#x4f60;&#22909;<!-- no -->!\r\n</a></xml>";
+        assert_eq!(text_in(body).as_deref(), Ok("1 < 2 && <b>你好!\r\n"));
+    }
+
+    #[test]
+    fn only_blanks_and_comments_stand_beside_the_root() {
+        assert!(text_in("<?xml version=\"1.0\"?>\n<!-- a --><xml/>\n<!-- b -->\n").is_ok());
+        for body in ["<xml/>x", "x<xml/>", "<xml/><xml/>", "<xml/>&amp;", "<xml/><![CDATA[x]]>", "<a/>"] {
+            assert!(matches!(text_in(body), Err(DecodeFault::BadXml { .. })), "{body}");
+        }
+        for body in ["<xml/><?xml version=\"1.0\"?>", "<xml><?php ?></xml>", "<?php ?><xml/>"] {
+            assert_eq!(refusal(body), "no valid XML: an instruction to the reader", "{body}");
+        }
+    }
+
+    #[test]
+    fn no_definition_and_no_entity_of_the_sender_is_followed() {
+        let defined = "<!DOCTYPE xml [<!ENTITY e \"x\">]><xml><a>&e;</a></xml>";
+        assert_eq!(text_in(defined), Err(DecodeFault::Doctype));
+        assert_eq!(text_in("<xml/><!DOCTYPE xml>"), Err(DecodeFault::Doctype));
+        assert_eq!(
+            refusal("<xml><a>&e;</a></xml>"),
+            "no valid XML: an entity that XML does not define itself"
+        );
+    }
+
+    #[test]
+    fn forbidden_characters_are_refused_raw_and_as_references() {
+        for body in ["<xml><a>\u{1}</a></xml>", "<xml><a>\u{ffff}</a></xml>", "<xml><a>\0</a></xml>"] {
+            assert!(refusal(body).contains("a forbidden character at byte 8"), "{body:?}");
+        }
+        for reference in ["&#1;", "&#0;", "&#xffff;", "&#xd800;", "&#x110000;", "&#;", "&#-1;"] {
+            let refusal = refusal(&format!("<xml><a>{reference}</a></xml>"));
+            assert!(refusal.contains("a reference to a forbidden character"), "{reference}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn a_tree_has_bounds() {
+        let deep = format!("<xml>{}{}</xml>", "<a>".repeat(8), "</a>".repeat(8));
+        assert_eq!(text_in(&deep), Err(DecodeFault::TooDeep));
+        let deepest = format!("<xml>{}{}</xml>", "<a>".repeat(7), "</a>".repeat(7));
+        assert!(text_in(&deepest).is_ok());
+        assert!(text_in(&format!("<xml>{}</xml>", "<a/>".repeat(255))).is_ok());
+        assert_eq!(refusal(&format!("<xml>{}</xml>", "<a/>".repeat(256))), "no valid XML: too many elements");
+    }
+
+    #[test]
+    fn a_refusal_never_quotes_the_body() {
+        for body in ["<xml><secret></other></xml>", "<xml></secret>", "<xml><a>&secret</a></xml>"] {
+            assert!(!refusal(body).contains("secret"), "{body}: {}", refusal(body));
+        }
+    }
+
+    #[test]
+    fn character_data_holds_any_text() {
+        for text in ["", "]]>", "]]]>", "]]>]]>", "a ]] > b", "<![CDATA[", "]]", "&amp;"] {
+            let body = format!("<xml><a>{}</a></xml>", cdata(text));
+            assert_eq!(text_in(&body).as_deref(), Ok(text));
+        }
+        let forged = format!("<xml><a>{}</a></xml>", cdata("]]\u{1}></a><b>"));
+        assert_eq!(text_in(&forged).as_deref(), Ok("]]></a><b>"));
+    }
+}

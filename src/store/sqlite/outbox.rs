@@ -1,0 +1,152 @@
+//! The SQL of deliveries: what is promised, whose turn it is, what became of it. Whether a delivery is still
+//! wanted is judged elsewhere.
+//!
+//! The open deliveries of one sender to one account stand in a line, in the order in which they are due. Only
+//! the first has a turn, so whatever it waits for holds back all others, and claiming is a look into the index
+//! of turns.
+
+mod claim;
+mod finish;
+mod look;
+
+use rusqlite::{Connection, Result, params};
+
+pub use claim::Claimed;
+pub(in crate::store) use claim::{claim, next_turn};
+pub use finish::Finish;
+pub(in crate::store) use finish::{expire, finish, take_back_what_was_running};
+pub use look::Depth;
+pub(in crate::store) use look::{depth, ended_last, open_in_line};
+
+use crate::model::id::UserId;
+use crate::store::action::{Action, NewDelivery};
+use crate::store::sqlite::column::{At, Rules};
+use crate::store::sqlite::messages::MessageId;
+
+/// What a message promises joins the line of its sender.
+pub(in crate::store) fn promise(db: &Connection, message: MessageId, action: &Action) -> Result<()> {
+    for step in &action.deliveries {
+        if may_join(db, message, action, step)? {
+            join_line(db, message, action, step)?;
+        }
+    }
+    if action.deliveries.is_empty() { Ok(()) } else { line_up(db, action.account, action.sender) }
+}
+
+/// Whether a step is to be kept beside what is pending of it, which makes room where it is to be replaced.
+fn may_join(db: &Connection, message: MessageId, action: &Action, step: &NewDelivery) -> Result<bool> {
+    use crate::model::delivery::Again;
+
+    match step.again {
+        Again::Add => Ok(true),
+        Again::Keep => is_pending(db, message, action, step).map(|pending| !pending),
+        Again::Restart => replace_pending(db, message, action, step).map(|()| true),
+    }
+}
+
+fn is_pending(db: &Connection, message: MessageId, action: &Action, step: &NewDelivery) -> Result<bool> {
+    db.prepare_cached(IS_PENDING)?.exists(params![
+        action.account,
+        action.sender,
+        step.rule,
+        step.step,
+        message
+    ])
+}
+
+/// Cancels what other messages promised of this step. What is being sent at this moment is let go on.
+fn replace_pending(db: &Connection, message: MessageId, action: &Action, step: &NewDelivery) -> Result<()> {
+    let received_at = At(action.received_at);
+    db.prepare_cached(REPLACE_PENDING)?.execute(params![
+        action.account,
+        action.sender,
+        step.rule,
+        step.step,
+        message,
+        received_at
+    ])?;
+    Ok(())
+}
+
+fn join_line(db: &Connection, message: MessageId, action: &Action, step: &NewDelivery) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO deliveries (message, account, sender, rule, step, part, state, due, created, expires,
+           single, unless_replied, unless_answered_by, reply)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'scheduled', ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?;
+    let (due, created, expires) = (At(step.due), At(action.received_at), At(step.expires));
+    let answered_by = Rules(step.unless_answered_by.clone());
+    for (part, reply) in step.replies.iter().enumerate() {
+        insert.execute(params![
+            message,
+            action.account,
+            action.sender,
+            step.rule,
+            step.step,
+            part as i64,
+            due,
+            created,
+            expires,
+            step.single,
+            step.unless_replied,
+            answered_by,
+            reply
+        ])?;
+    }
+    Ok(())
+}
+
+/// Gives the first in a line its turn: when it is due. Whoever was tried already stays the first.
+fn line_up(db: &Connection, account: UserId, sender: UserId) -> Result<()> {
+    db.prepare_cached(STEP_BACK)?.execute([account, sender])?;
+    db.prepare_cached(STEP_FORWARD)?.execute([account, sender])?;
+    Ok(())
+}
+
+/// Whether any delivery has not ended.
+pub(in crate::store) fn is_any_open(db: &Connection) -> Result<bool> {
+    db.query_row("SELECT EXISTS (SELECT 1 FROM deliveries WHERE ended_at IS NULL)", [], |row| row.get(0))
+}
+
+/// Deletes the deliveries of a fan; those of all accounts.
+pub(in crate::store) fn forget_deliveries_to(db: &Connection, sender: UserId) -> Result<usize> {
+    db.execute(
+        "DELETE FROM deliveries WHERE message IN (SELECT id FROM messages WHERE sender = ?1)",
+        [sender],
+    )
+}
+
+/// Deletes up to `most` deliveries that ended before.
+pub(in crate::store) fn prune_ended(db: &Connection, before: At, most: usize) -> Result<usize> {
+    db.prepare_cached(
+        "DELETE FROM deliveries WHERE id IN (
+           SELECT id FROM deliveries WHERE ended_at < ?1 ORDER BY ended_at LIMIT ?2)",
+    )?
+    .execute(params![before, most as i64])
+}
+
+const IS_PENDING: &str = "
+    SELECT 1 FROM deliveries
+    WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL AND rule = ?3 AND step IS ?4 AND message <> ?5";
+
+const REPLACE_PENDING: &str = "
+    UPDATE deliveries SET state = 'cancelled', reason = 'replaced', ended_at = ?6, turn = NULL
+    WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL AND rule = ?3 AND step IS ?4 AND message <> ?5
+      AND state <> 'running'";
+
+const STEP_BACK: &str = "
+    UPDATE deliveries SET turn = NULL
+    WHERE account = ?1 AND sender = ?2 AND turn IS NOT NULL AND state = 'scheduled' AND id <> (
+      SELECT id FROM deliveries
+      WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL ORDER BY due, id LIMIT 1)";
+
+const STEP_FORWARD: &str = "
+    UPDATE deliveries SET turn = due
+    WHERE id = (
+        SELECT id FROM deliveries
+        WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL ORDER BY due, id LIMIT 1)
+      AND NOT EXISTS (
+        SELECT 1 FROM deliveries WHERE account = ?1 AND sender = ?2 AND turn IS NOT NULL)";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+//! Claiming: whoever is first in line and due goes to the one who sends, for as long as a lease. It never
+//! reads more rows than it claims.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use tracing::error;
+
+use crate::model::delivery::{DeliveryId, DeliveryState, EndReason};
+use crate::model::id::{RuleName, UserId};
+use crate::model::reply::Reply;
+use crate::store::sqlite::column::{At, Rules};
+use crate::store::sqlite::contacts::{Contact, contact_of};
+use crate::store::sqlite::outbox::finish::{Finish, finish, give_up_single_replies};
+
+/// A delivery that is to be judged and sent now, by nobody else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claimed {
+    pub id: DeliveryId,
+    /// The number of this try, from 1; who finishes the delivery names it.
+    pub attempt: u32,
+    pub account: UserId,
+    pub sender: UserId,
+    pub rule: RuleName,
+    /// Its place among the rule's follow-ups; `None` follows right after the passive answer.
+    pub step: Option<u32>,
+    /// Its place among the replies of one step, from 0.
+    pub part: u32,
+    pub reply: Reply,
+    /// The receipt of the message that promised it.
+    pub created: Timestamp,
+    pub due: Timestamp,
+    /// When the reply window of the message closes.
+    pub expires: Timestamp,
+    /// Sent at most once.
+    pub single: bool,
+    pub unless_replied: bool,
+    pub unless_answered_by: Vec<RuleName>,
+    /// What is known of the sender at this moment.
+    pub contact: Contact,
+}
+
+/// The shortest lease: it must end after the moment at which it was given.
+const SHORTEST_LEASE: SignedDuration = SignedDuration::from_millis(1);
+
+/// Claims up to `limit` deliveries that are due, the longest waiting first within each account, and as many of
+/// one account as of another.
+pub(in crate::store) fn claim(
+    db: &Connection,
+    now: Timestamp,
+    limit: usize,
+    lease: SignedDuration,
+    paused: &[UserId],
+) -> Result<Vec<Claimed>> {
+    give_up_single_replies(db, now)?;
+    let lease_ends = now.saturating_add(lease.max(SHORTEST_LEASE)).unwrap_or(Timestamp::MAX);
+    let mut waiting = accounts_by_turn(db, paused)?;
+    waiting.retain(|(turn, _)| *turn <= now);
+    waiting.sort();
+    let mut claimed = Vec::new();
+    while claimed.len() < limit && !waiting.is_empty() {
+        // the longest waiting accounts come first where there is less than one for each
+        waiting.truncate(limit - claimed.len());
+        let share = (limit - claimed.len()) / waiting.len();
+        let mut rest = Vec::with_capacity(waiting.len());
+        for account in waiting {
+            let found = claim_of_account(db, account.1, now, lease_ends, share)?;
+            if found.len() == share {
+                rest.push(account);
+            }
+            claimed.extend(found);
+        }
+        waiting = rest;
+    }
+    for claimed in &mut claimed {
+        claimed.contact = contact_of(db, claimed.account, claimed.sender)?;
+    }
+    Ok(claimed)
+}
+
+/// The earliest moment at which something can be claimed.
+pub(in crate::store) fn next_turn(db: &Connection, paused: &[UserId]) -> Result<Option<Timestamp>> {
+    Ok(accounts_by_turn(db, paused)?.into_iter().map(|(turn, _)| turn).min())
+}
+
+/// The accounts that have something pending, each with its earliest turn.
+fn accounts_by_turn(db: &Connection, paused: &[UserId]) -> Result<Vec<(Timestamp, UserId)>> {
+    let mut next = db.prepare_cached(NEXT_ACCOUNT)?;
+    let mut found = Vec::new();
+    let mut last = None;
+    loop {
+        let place = |row: &Row<'_>| Ok((row.get::<_, UserId>(0)?, row.get::<_, At>(1)?.0));
+        let Some((account, turn)) =
+            next.query_row([last.map_or(0, UserId::get).cast_signed()], place).optional()?
+        else {
+            return Ok(found);
+        };
+        last = Some(account);
+        if !paused.contains(&account) {
+            found.push((turn, account));
+        }
+    }
+}
+
+fn claim_of_account(
+    db: &Connection,
+    account: UserId,
+    now: Timestamp,
+    lease_ends: Timestamp,
+    most: usize,
+) -> Result<Vec<Claimed>> {
+    let mut update = db.prepare_cached(CLAIM)?;
+    let read =
+        |row: &Row<'_>| Ok(read_claimed(row).map_err(|fault| (row.get("id"), row.get("attempt"), fault)));
+    let rows = update.query_map(params![account, At(now), At(lease_ends), most as i64], read)?;
+    let mut claimed = Vec::new();
+    for row in rows.collect::<Result<Vec<_>>>()? {
+        match row {
+            Ok(readable) => claimed.push(readable),
+            // one damaged row ends alone, so that it stops nobody else's
+            Err((id, attempt, fault)) => end_unreadable(db, id?, attempt?, now, &fault)?,
+        }
+    }
+    // RETURNING promises no order
+    claimed.sort_by_key(|claimed| (claimed.due, claimed.id));
+    Ok(claimed)
+}
+
+fn end_unreadable(
+    db: &Connection,
+    id: DeliveryId,
+    attempt: u32,
+    now: Timestamp,
+    fault: &rusqlite::Error,
+) -> Result<()> {
+    error!(id = id.0, %fault, "this delivery cannot be read and is not sent");
+    finish(db, id, attempt, Finish::End(DeliveryState::Failed, EndReason::Unreadable, None), now).map(drop)
+}
+
+fn read_claimed(row: &Row<'_>) -> Result<Claimed> {
+    let moment = |column| row.get::<_, At>(column).map(|at| at.0);
+    Ok(Claimed {
+        id: row.get("id")?,
+        attempt: row.get("attempt")?,
+        account: row.get("account")?,
+        sender: row.get("sender")?,
+        rule: row.get("rule")?,
+        step: row.get("step")?,
+        part: row.get("part")?,
+        reply: row.get("reply")?,
+        created: moment("created")?,
+        due: moment("due")?,
+        expires: moment("expires")?,
+        single: row.get("single")?,
+        unless_replied: row.get("unless_replied")?,
+        unless_answered_by: row.get::<_, Rules>("unless_answered_by")?.0,
+        contact: Contact::default(),
+    })
+}
+
+pub(in crate::store) const NEXT_ACCOUNT: &str = "
+    SELECT account, turn FROM deliveries
+    WHERE account > ?1 AND turn IS NOT NULL ORDER BY account, turn LIMIT 1";
+
+pub(in crate::store) const CLAIM: &str = "
+    UPDATE deliveries SET state = 'running', attempt = attempt + 1, turn = ?3
+    WHERE id IN (
+      SELECT id FROM deliveries WHERE account = ?1 AND turn <= ?2 ORDER BY turn, id LIMIT ?4)
+    RETURNING id, attempt, account, sender, rule, step, part, reply, created, due, expires, single,
+      unless_replied, unless_answered_by";

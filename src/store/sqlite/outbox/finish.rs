@@ -1,0 +1,167 @@
+//! Finishing: what became of a try, told by the one who made it. A try that lost its lease to another has
+//! nothing to say any more.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+
+use crate::model::delivery::{DeliveryId, DeliveryState, EndReason};
+use crate::model::id::UserId;
+use crate::store::sqlite::column::At;
+use crate::store::sqlite::outbox::line_up;
+
+/// What becomes of a delivery that was claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// It ends, with the platform's code where there is one. Unless it was sent, the parts of the same step
+    /// that come after it end alike: nobody wants the rest of a half answer.
+    End(DeliveryState, EndReason, Option<u32>),
+    /// It is tried again then, having failed with this code.
+    RetryAt(Timestamp, Option<u32>),
+    /// The account may not send at this moment: the try does not count, and it is claimed again then.
+    PutBack(Timestamp),
+    /// It and the parts after it are due later. Whatever else is promised to the sender goes before it.
+    Postpone(Timestamp),
+}
+
+/// The delivery's place: its line, and the parts that come after it.
+struct Place {
+    id: DeliveryId,
+    account: UserId,
+    sender: UserId,
+    single: bool,
+    /// The end of its lease.
+    turn: At,
+}
+
+/// Says what became of a try. False: the try is not the last one, or the delivery has ended.
+pub(in crate::store) fn finish(
+    db: &Connection,
+    id: DeliveryId,
+    attempt: u32,
+    finish: Finish,
+    now: Timestamp,
+) -> Result<bool> {
+    let mut select = db.prepare_cached(RUNNING)?;
+    let Some(place) = select.query_row(params![id, attempt], read_place).optional()? else {
+        return Ok(false);
+    };
+    match finish {
+        Finish::End(state, reason, code) => end(db, &place, state, reason, code, At(now))?,
+        Finish::RetryAt(turn, code) => {
+            db.prepare_cached(
+                "UPDATE deliveries SET state = 'retryable', turn = ?2, code = ?3 WHERE id = ?1",
+            )?
+            .execute(params![id, At(turn), code])?;
+        }
+        Finish::Postpone(due) => {
+            db.prepare_cached(POSTPONE_LATER_PARTS)?.execute(params![id, At(due)])?;
+            db.prepare_cached(POSTPONE)?.execute(params![id, At(due)])?;
+            line_up(db, place.account, place.sender)?;
+        }
+        Finish::PutBack(turn) => {
+            // a clock that was set back meanwhile makes nothing come early
+            db.prepare_cached(
+                "UPDATE deliveries SET attempt = attempt - 1, turn = max(?2, due),
+                   state = iif(attempt = 1, 'scheduled', 'retryable') WHERE id = ?1",
+            )?
+            .execute(params![id, At(turn)])?;
+        }
+    }
+    Ok(true)
+}
+
+fn end(
+    db: &Connection,
+    place: &Place,
+    state: DeliveryState,
+    reason: EndReason,
+    code: Option<u32>,
+    at: At,
+) -> Result<()> {
+    if state != DeliveryState::Sent {
+        db.prepare_cached(END_LATER_PARTS)?.execute(params![place.id, state, reason, code, at])?;
+    }
+    db.prepare_cached(END)?.execute(params![place.id, state, reason, code, at])?;
+    line_up(db, place.account, place.sender)
+}
+
+/// After a stop nobody is sending any more: what was in flight is tried again at once, save single replies.
+pub(in crate::store) fn take_back_what_was_running(db: &Connection) -> Result<()> {
+    for place in running_until(db, Timestamp::MAX)? {
+        if place.single {
+            // it is in doubt from the moment at which its lease ends
+            end(db, &place, DeliveryState::Unknown, EndReason::InDoubt, None, place.turn)?;
+        } else {
+            db.prepare_cached("UPDATE deliveries SET state = 'retryable', turn = due WHERE id = ?1")?
+                .execute([place.id])?;
+        }
+    }
+    Ok(())
+}
+
+/// A reply that may be sent only once is not claimed again when its lease has run out.
+pub(in crate::store) fn give_up_single_replies(db: &Connection, now: Timestamp) -> Result<()> {
+    for place in running_until(db, now)?.into_iter().filter(|place| place.single) {
+        end(db, &place, DeliveryState::Unknown, EndReason::InDoubt, None, At(now))?;
+    }
+    Ok(())
+}
+
+/// Ends up to `most` deliveries whose window has closed, whoever may or may not send; tells how many.
+pub(in crate::store) fn expire(db: &Connection, now: Timestamp, most: usize) -> Result<usize> {
+    let mut select = db.prepare_cached(OVERDUE)?;
+    let places: Vec<Place> =
+        select.query_map(params![At(now), most as i64], read_place)?.collect::<Result<_>>()?;
+    for place in &places {
+        end(db, place, DeliveryState::Expired, EndReason::WindowClosed, None, At(now))?;
+    }
+    Ok(places.len())
+}
+
+fn running_until(db: &Connection, until: Timestamp) -> Result<Vec<Place>> {
+    db.prepare_cached(RUNNING_UNTIL)?.query_map([At(until)], read_place)?.collect()
+}
+
+fn read_place(row: &Row<'_>) -> Result<Place> {
+    Ok(Place {
+        id: row.get(0)?,
+        account: row.get(1)?,
+        sender: row.get(2)?,
+        single: row.get(3)?,
+        turn: row.get(4)?,
+    })
+}
+
+pub(in crate::store) const RUNNING: &str = "
+    SELECT id, account, sender, single, turn FROM deliveries
+    WHERE id = ?1 AND attempt = ?2 AND state = 'running'";
+
+/// A mention's single reply has no other window than its own.
+pub(in crate::store) const OVERDUE: &str = "
+    SELECT id, account, sender, single, coalesce(turn, due) FROM deliveries AS delivery
+    WHERE ended_at IS NULL AND expires <= ?1 AND state <> 'running' AND (single OR NOT EXISTS (
+      SELECT 1 FROM contacts
+      WHERE contacts.sender = delivery.sender AND contacts.account = delivery.account AND window_closes > ?1))
+    LIMIT ?2";
+
+pub(in crate::store) const RUNNING_UNTIL: &str = "
+    SELECT id, account, sender, single, turn FROM deliveries WHERE state = 'running' AND turn <= ?1";
+
+const POSTPONE: &str = "
+    UPDATE deliveries SET attempt = attempt - 1, due = ?2, turn = NULL, state = 'scheduled' WHERE id = ?1";
+
+const POSTPONE_LATER_PARTS: &str = "
+    UPDATE deliveries SET due = ?2
+    FROM (SELECT message, rule, step, part FROM deliveries WHERE id = ?1) AS first
+    WHERE deliveries.message = first.message AND deliveries.rule = first.rule
+      AND deliveries.step IS first.step AND deliveries.part > first.part
+      AND deliveries.ended_at IS NULL AND deliveries.due < ?2";
+
+pub(in crate::store) const END: &str = "
+    UPDATE deliveries SET state = ?2, reason = ?3, code = ?4, ended_at = ?5, turn = NULL WHERE id = ?1";
+
+pub(in crate::store) const END_LATER_PARTS: &str = "
+    UPDATE deliveries SET state = ?2, reason = ?3, code = ?4, ended_at = ?5, turn = NULL
+    FROM (SELECT message, rule, step, part FROM deliveries WHERE id = ?1) AS first
+    WHERE deliveries.message = first.message AND deliveries.rule = first.rule
+      AND deliveries.step IS first.step AND deliveries.part > first.part AND deliveries.ended_at IS NULL";

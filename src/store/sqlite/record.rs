@@ -1,0 +1,19 @@
+//! Recording: a message, its answer, its sender and its promises are written together, or not at all. It
+//! decides nothing that the rules or the window decide.
+
+use rusqlite::{Connection, Result};
+
+use crate::store::action::{Action, Recorded};
+use crate::store::sqlite::contacts::change_contact;
+use crate::store::sqlite::messages::{answer_of, keep_if_new};
+use crate::store::sqlite::outbox::promise;
+
+/// Records a message that was not recorded before.
+pub(in crate::store) fn record(db: &Connection, action: &Action) -> Result<Recorded> {
+    let Some(message) = keep_if_new(db, action)? else {
+        return answer_of(db, action.key).map(|answer| Recorded::Repeat { answer });
+    };
+    change_contact(db, action)?;
+    promise(db, message, action)?;
+    Ok(Recorded::First)
+}

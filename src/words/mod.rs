@@ -1,0 +1,4 @@
+//! The words that people read, in two languages.
+
+pub mod lang;
+pub mod nearest;
