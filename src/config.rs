@@ -28,7 +28,7 @@ use crate::telemetry::LogFormat;
 use environment::Environment;
 pub use fault::{Origin, SettingsFault, SettingsWarning};
 use file::{AccountTable, File};
-pub use reason::{Meant, Reason, Why};
+pub use reason::{Reason, Suggestion, Why};
 use written::{Layer, Written};
 
 /// Where settings are looked for.

@@ -14,7 +14,7 @@ use calls::Calls;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use judge::{Judgement, closes_at, judge};
-use pace::Paces;
+use pace::RateLimits;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
@@ -62,7 +62,7 @@ pub struct Deliverer {
     platform: Platform,
     accounts: Vec<Sending>,
     clock: Clock,
-    paces: Mutex<Paces>,
+    rate_limits: Mutex<RateLimits>,
     metrics: Metrics,
     pruned_at: Mutex<Timestamp>,
     /// One step at a time: two would share the room that each believes to have.
@@ -90,9 +90,9 @@ impl Deliverer {
         rate: f64,
         metrics: Metrics,
     ) -> Arc<Self> {
-        let (paces, pruned_at) = (Mutex::new(Paces::new(rate)), Mutex::new(Timestamp::UNIX_EPOCH));
+        let (rate_limits, pruned_at) = (Mutex::new(RateLimits::new(rate)), Mutex::new(Timestamp::UNIX_EPOCH));
         let (turn, free) = (tokio::sync::Mutex::default(), Arc::new(Semaphore::new(AT_ONCE as usize)));
-        Arc::new(Self { store, platform, accounts, clock, paces, metrics, pruned_at, turn, free })
+        Arc::new(Self { store, platform, accounts, clock, rate_limits, metrics, pruned_at, turn, free })
     }
 
     /// Sends until `stop`; what is under way then is finished, or given up in the end. `promised` wakes it before its time; `idle` is
@@ -161,8 +161,8 @@ impl Deliverer {
         self.look_for_renewed_tokens().await;
         let now = self.clock.now();
         self.prune(now).await?;
-        let (held, first_free) = self.paces().held(now);
-        let room = self.paces().room(now).min(free);
+        let (held, first_free) = self.rate_limits().held(now);
+        let room = self.rate_limits().room(now).min(free);
         let claimed = self.store.claim(now, room, LEASE, &held).await?;
         let count = claimed.len();
         for delivery in claimed {
@@ -215,7 +215,7 @@ impl Deliverer {
             self.pause_account(account, delivery.account, "there is no access token");
             return Finish::PutBack(now);
         };
-        if let Err(ready) = self.paces().take(delivery.account, now) {
+        if let Err(ready) = self.rate_limits().take(delivery.account, now) {
             return Finish::PutBack(ready.unwrap_or(now));
         }
         let began = Instant::now();
@@ -223,7 +223,7 @@ impl Deliverer {
         self.metrics.platform_called(called.as_ref().err().map(CallFault::as_str), began.elapsed());
         match called {
             Ok(()) => {
-                self.paces().went_well(delivery.account);
+                self.rate_limits().went_well(delivery.account);
                 Finish::End(DeliveryState::Sent, EndReason::Sent, None)
             }
             Err(fault) => self.after(delivery, account, &fault),
@@ -240,7 +240,7 @@ impl Deliverer {
         warn!(account = account.name, id = delivery.id.0, attempt = delivery.attempt, %fault, "not delivered");
         match fault.verdict() {
             Verdict::GiveUp => Finish::End(DeliveryState::Failed, EndReason::Refused, code),
-            Verdict::SlowDown => Finish::PutBack(self.paces().slow_down(delivery.account, now)),
+            Verdict::SlowDown => Finish::PutBack(self.rate_limits().slow_down(delivery.account, now)),
             Verdict::TokenRejected => {
                 self.pause_account(account, delivery.account, "its access token is refused");
                 Finish::PutBack(now)
@@ -260,7 +260,7 @@ impl Deliverer {
     }
 
     fn pause_account(&self, account: &Sending, id: UserId, why: &str) {
-        if self.paces().pause(id, account.token.generation()) {
+        if self.rate_limits().pause(id, account.token.generation()) {
             error!(
                 account = account.name,
                 "this account sends nothing any more: {why}; what it promised is kept until the windows close. \
@@ -270,21 +270,21 @@ impl Deliverer {
     }
 
     async fn look_for_renewed_tokens(&self) {
-        if !self.paces().is_any_paused() {
+        if !self.rate_limits().is_any_paused() {
             return;
         }
         for account in &self.accounts {
             account.token.refresh().await;
         }
         let generation = |id| self.account(id).map(|account| account.token.generation());
-        for id in self.paces().resume(generation) {
+        for id in self.rate_limits().resume(generation) {
             info!(account = self.name_of(id), "the access token was renewed: sending goes on");
         }
     }
 
     /// Nothing of this account is looked at until then; its rows wait in their order.
     fn hold(&self, delivery: &Claimed, now: Timestamp, until: Timestamp) -> Finish {
-        self.paces().hold(delivery.account, until);
+        self.rate_limits().hold(delivery.account, until);
         Finish::PutBack(now)
     }
 
@@ -317,9 +317,9 @@ impl Deliverer {
         self.account(id).map_or("", |account| &account.name)
     }
 
-    fn paces(&self) -> MutexGuard<'_, Paces> {
+    fn rate_limits(&self) -> MutexGuard<'_, RateLimits> {
         // no pace is half changed when something panics
-        self.paces.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rate_limits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -52,12 +52,12 @@ pub struct LiveRules {
     /// Tells of each report.
     looks: Sender<()>,
     /// Held while the folder is read and judged: one look at a time.
-    flight: Arc<Mutex<Flight>>,
+    state: Arc<Mutex<ReloadState>>,
 }
 
 /// What is known from one look to the next.
 #[derive(Default)]
-struct Flight {
+struct ReloadState {
     served: Option<Arc<Verdict>>,
     /// On the source that was loaded last and does not serve.
     waiting: Option<Arc<Verdict>>,
@@ -116,9 +116,9 @@ impl LiveRules {
         metrics: Metrics,
     ) -> Result<Arc<Self>, OpenError> {
         let (folder, clock) = (folder.to_owned(), Clock::System);
-        let nothing = Flight::default().report(Outcome::Refused, Findings::default(), &clock);
+        let nothing = ReloadState::default().report(Outcome::Refused, Findings::default(), &clock);
         let report = ArcSwap::from_pointee(nothing);
-        let (in_service, flight) = (InService::default(), Arc::default());
+        let (in_service, state) = (InService::default(), Arc::default());
         let live = Arc::new(Self {
             folder,
             keeper,
@@ -129,11 +129,11 @@ impl LiveRules {
             in_service,
             report,
             looks: Sender::default(),
-            flight,
+            state,
         });
-        let flight = live.flight.clone().lock_owned().await;
+        let state = live.state.clone().lock_owned().await;
         let first = live.clone();
-        let opened = tokio::task::spawn_blocking(move || first.first_look(flight)).await;
+        let opened = tokio::task::spawn_blocking(move || first.first_look(state)).await;
         opened.map_err(|_| OpenError::Crashed)??;
         Ok(live)
     }
@@ -165,9 +165,9 @@ impl LiveRules {
     /// Looks at the folder now and tells what became of it. Calls queue; each sees a look that began after
     /// it was made.
     pub async fn reload(self: &Arc<Self>) -> Arc<Report> {
-        let flight = self.flight.clone().lock_owned().await;
+        let state = self.state.clone().lock_owned().await;
         let read = self.read().await;
-        self.judge(flight, read).await
+        self.judge(state, read).await
     }
 
     async fn read(&self) -> Read {
@@ -178,9 +178,9 @@ impl LiveRules {
     }
 
     /// Once begun it ends, even if the caller goes away.
-    async fn judge(self: &Arc<Self>, mut flight: OwnedMutexGuard<Flight>, read: Read) -> Arc<Report> {
+    async fn judge(self: &Arc<Self>, mut state: OwnedMutexGuard<ReloadState>, read: Read) -> Arc<Report> {
         let live = self.clone();
-        let judging = tokio::task::spawn_blocking(move || unhurried(|| live.take(&mut flight, read)));
+        let judging = tokio::task::spawn_blocking(move || at_low_priority(|| live.apply(&mut state, read)));
         judging.await.unwrap_or_else(|_| self.crashed())
     }
 
@@ -207,7 +207,7 @@ const LAST_IN_LINE: i32 = 19;
 
 /// Does this on a thread to which the system prefers others: the answers of the old set must not wait for the
 /// new one.
-fn unhurried<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+fn at_low_priority<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let stepping_back = || {
         // on Linux this is the thread's alone; where it is refused, loading is merely as important as the rest
         let _ = nice(LAST_IN_LINE);
@@ -218,39 +218,39 @@ fn unhurried<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 
 /// The steps of a look. They block.
 impl LiveRules {
-    fn first_look(&self, mut flight: OwnedMutexGuard<Flight>) -> Result<(), FolderUnreadable> {
+    fn first_look(&self, mut state: OwnedMutexGuard<ReloadState>) -> Result<(), FolderUnreadable> {
         let folder = read_folder(&self.folder)?;
-        self.take(&mut flight, Ok(folder));
+        self.apply(&mut state, Ok(folder));
         Ok(())
     }
 
     /// Takes what was read into service if nothing is wrong with it.
-    fn take(&self, flight: &mut Flight, read: Read) -> Arc<Report> {
+    fn apply(&self, state: &mut ReloadState, read: Read) -> Arc<Report> {
         let Folder { source, faults: mut diagnostics } = read.unwrap_or_else(Folder::gone);
         // a folder without files has a fault, and no loader needs to be asked about it
-        let verdict = (!source.files().is_empty()).then(|| self.verdict(flight, &source));
+        let verdict = (!source.files().is_empty()).then(|| self.verdict(state, &source));
         if let Some(verdict) = &verdict {
             diagnostics.extend_from_slice(&verdict.diagnostics);
         }
         let findings = Findings { sources: concerned(&source, &diagnostics), diagnostics };
         if let Some(verdict) = verdict.filter(|verdict| verdict.set.is_some() && !findings.refuse()) {
-            return self.serve(flight, verdict, findings, &source);
+            return self.serve(state, verdict, findings, &source);
         }
-        if flight.served.is_none() && !std::mem::replace(&mut flight.fell_back, true) {
-            self.fall_back(flight);
+        if state.served.is_none() && !std::mem::replace(&mut state.fell_back, true) {
+            self.fall_back(state);
         }
-        self.publish(flight, Outcome::Refused, findings)
+        self.publish(state, Outcome::Refused, findings)
     }
 
     /// What the loader makes of a source; one that was loaded already is not loaded again.
-    fn verdict(&self, flight: &mut Flight, source: &RuleSource) -> Arc<Verdict> {
+    fn verdict(&self, state: &mut ReloadState, source: &RuleSource) -> Arc<Verdict> {
         let hash = source.hash();
-        let known = [&flight.served, &flight.waiting].into_iter().flatten().find(|known| known.hash == hash);
+        let known = [&state.served, &state.waiting].into_iter().flatten().find(|known| known.hash == hash);
         if let Some(known) = known {
             return known.clone();
         }
         let verdict = Arc::new(self.load(source, hash));
-        flight.waiting = Some(verdict.clone());
+        state.waiting = Some(verdict.clone());
         verdict
     }
 
@@ -261,33 +261,33 @@ impl LiveRules {
 
     fn serve(
         &self,
-        flight: &mut Flight,
+        state: &mut ReloadState,
         verdict: Arc<Verdict>,
         findings: Findings,
         source: &RuleSource,
     ) -> Arc<Report> {
-        let unchanged = flight.served.as_ref().is_some_and(|served| served.hash == verdict.hash);
+        let unchanged = state.served.as_ref().is_some_and(|served| served.hash == verdict.hash);
         let outcome = if unchanged { Outcome::Unchanged } else { Outcome::Swapped };
-        let former = flight.served.replace(verdict);
-        flight.waiting = None;
-        flight.from_last_good = false;
-        flight.kept &= unchanged;
-        flight.troubles.clear();
+        let former = state.served.replace(verdict);
+        state.waiting = None;
+        state.from_last_good = false;
+        state.kept &= unchanged;
+        state.troubles.clear();
         // the swap itself: it can no longer fail, and it waits for no disk
-        let report = self.publish(flight, outcome, findings.clone());
+        let report = self.publish(state, outcome, findings.clone());
         let report =
-            self.keep(flight, source).map_or_else(|| self.publish(flight, outcome, findings), |()| report);
-        self.take_apart(former.filter(|_| !unchanged));
+            self.keep(state, source).map_or_else(|| self.publish(state, outcome, findings), |()| report);
+        self.drop_retired(former.filter(|_| !unchanged));
         report
     }
 
     /// Keeps what serves for a restart; `None` when that failed and is to be said.
-    fn keep(&self, flight: &mut Flight, source: &RuleSource) -> Option<()> {
-        let Some(keeper) = self.keeper.as_ref().filter(|_| !flight.kept) else { return Some(()) };
+    fn keep(&self, state: &mut ReloadState, source: &RuleSource) -> Option<()> {
+        let Some(keeper) = self.keeper.as_ref().filter(|_| !state.kept) else { return Some(()) };
         match keeper.keep(source) {
-            Ok(()) => flight.kept = true,
+            Ok(()) => state.kept = true,
             Err(error) => {
-                flight.troubles.push(Trouble::NotKept { reason: error.to_string() });
+                state.troubles.push(Trouble::NotKept { reason: error.to_string() });
                 return None;
             }
         }
@@ -295,24 +295,24 @@ impl LiveRules {
     }
 
     /// The folder is broken at the start: the last good set serves, if there is one that loads.
-    fn fall_back(&self, flight: &mut Flight) {
+    fn fall_back(&self, state: &mut ReloadState) {
         let source = match self.keeper.as_ref().map_or(Ok(None), LastGood::read) {
             Ok(Some(source)) => source,
             Ok(None) => return,
-            Err(unusable) => return flight.troubles.push(Trouble::LastGoodUnusable(Arc::new(unusable))),
+            Err(unusable) => return state.troubles.push(Trouble::LastGoodUnusable(Arc::new(unusable))),
         };
         let verdict = self.load(&source, source.hash());
         if verdict.set.is_none() || verdict.diagnostics.iter().any(Diagnostic::is_error) {
-            return flight.troubles.push(Trouble::LastGoodRefused);
+            return state.troubles.push(Trouble::LastGoodRefused);
         }
-        flight.served = Some(Arc::new(verdict));
-        (flight.from_last_good, flight.kept) = (true, true);
+        state.served = Some(Arc::new(verdict));
+        (state.from_last_good, state.kept) = (true, true);
     }
 
     /// Lets go of a set when nobody else holds it any more. Taking one apart that has thousands of rules takes
     /// milliseconds, and whoever lets go last has to: that must not be a request. Rules that are gone lose
     /// their figures, which nobody can count on any more.
-    fn take_apart(&self, former: Option<Arc<Verdict>>) {
+    fn drop_retired(&self, former: Option<Arc<Verdict>>) {
         const LONGEST: Duration = Duration::from_secs(1);
         const PAUSE: Duration = Duration::from_millis(5);
         let Some(set) = former.as_ref().and_then(|former| former.set.as_ref()) else { return };
@@ -330,9 +330,9 @@ impl LiveRules {
             .for_each(|name| self.metrics.rule_gone(name));
     }
 
-    fn publish(&self, flight: &Flight, outcome: Outcome, findings: Findings) -> Arc<Report> {
-        let report = Arc::new(flight.report(outcome, findings, &self.clock));
-        if let Some(set) = flight.served.as_ref().and_then(|served| served.set.clone()) {
+    fn publish(&self, state: &ReloadState, outcome: Outcome, findings: Findings) -> Arc<Report> {
+        let report = Arc::new(state.report(outcome, findings, &self.clock));
+        if let Some(set) = state.served.as_ref().and_then(|served| served.set.clone()) {
             self.in_service.swap(set);
         }
         let former = self.note(report.clone());
@@ -358,7 +358,7 @@ impl LiveRules {
     }
 }
 
-impl Flight {
+impl ReloadState {
     fn rules(&self) -> usize {
         self.served.as_ref().map_or(0, |served| served.rules())
     }

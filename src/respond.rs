@@ -248,7 +248,8 @@ impl Responder {
         let decision = rules.decide(message, &context);
         let answer = encode(account, message, &decision, at);
         // what was promised before the rules changed still asks what its fan has done since
-        if rules.promises() || self.store.owes() || (decision.promised() > 0 && account.sends) {
+        if rules.promises() || self.store.has_open_deliveries() || (decision.promised() > 0 && account.sends)
+        {
             let action = memory::action(received, rules, &decision, answer.stored(), account.sends);
             if let Some(former) = self.commit(account, action, &decision).await {
                 return former;

@@ -274,7 +274,7 @@ async fn what_a_fan_does_counts_also_when_the_rules_promise_nothing_any_more() {
     assert!(counted(&appliance, "cancelled", "sender_replied"));
     // once all is kept, such rules touch no disk
     assert_eq!(appliance.app.store.expire(appliance.clock.now()).await, Ok(0));
-    assert!(!appliance.app.store.owes());
+    assert!(!appliance.app.store.has_open_deliveries());
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use fanreply::engine::subject::Context;
-use fanreply::import::finding::What;
+use fanreply::import::finding::FindingKind;
 use fanreply::import::prove::{Proven, prove};
 use fanreply::import::{Gathered, table, text, wechat};
 use fanreply::language::diagnostic::Diagnostic;
@@ -375,7 +375,7 @@ proptest! {
         // what is left out is told
         prop_assert_eq!(word.is_none(), gathered.findings.iter().any(|finding| matches!(
             finding.what,
-            What::EmptyReply | What::NoKeyword
+            FindingKind::EmptyReply | FindingKind::NoKeyword
         )));
         let Some(word) = word else { return Ok(()) };
         let proven = proven(gathered);

@@ -140,10 +140,10 @@ fn what_no_file_shows_has_words_in_both_languages() {
     let codes: Vec<Code> = faults.iter().map(|fault| fault.code()).collect();
     assert_eq!(codes, SHOWN_ELSEWHERE);
     for (lang, ending) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
-        let worded = |fault: &dyn Fault| {
+        let localized = |fault: &dyn Fault| {
             format!("{}: {}\n  = {}\n", fault.code(), fault.message(lang), fault.help(lang))
         };
-        let text: String = faults.iter().map(|fault| worded(&**fault)).collect();
+        let text: String = faults.iter().map(|fault| localized(&**fault)).collect();
         let path = root().join(format!("tests/rules/elsewhere.{ending}.txt"));
         if bless() {
             fs::write(&path, &text).unwrap();

@@ -1,7 +1,7 @@
 //! Explaining: which rule answers a message and why, and why the others do not. It asks every rule, so it
 //! is for people and never on the way of a fan's message.
 
-use crate::engine::condition::Matcher;
+use crate::engine::condition::Condition;
 use crate::engine::fold::reveal;
 use crate::engine::rule::{Mismatch, Rule};
 use crate::engine::ruleset::RuleSet;
@@ -85,9 +85,10 @@ impl RuleSet {
         let switched_off = off.collect();
         let winner = decision.rule.as_ref().and_then(|name| self.rule_named(name));
         let matching = winner.and_then(|rule| rule.matching(&subject));
-        let held = |matcher: &Matcher| Held { condition: matcher.written(), found: matcher.found(&subject) };
+        let held =
+            |condition: &Condition| Held { condition: condition.written(), found: condition.found(&subject) };
         let because =
-            matching.map(|matching| matching.matchers.iter().map(|matcher| held(matcher)).collect());
+            matching.map(|matching| matching.conditions.iter().map(|condition| held(condition)).collect());
         Explanation {
             because: because.unwrap_or_default(),
             folded: subject.folded,
@@ -113,7 +114,7 @@ impl Step {
 
 impl Held {
     /// In words, without a full stop.
-    pub fn worded(&self, lang: Lang) -> String {
+    pub fn localized(&self, lang: Lang) -> String {
         let condition = &self.condition;
         match self.found.as_deref().map(reveal) {
             None => condition.clone(),
@@ -126,7 +127,7 @@ impl Held {
 
 impl Why {
     /// In words, without a full stop.
-    pub fn worded(&self, lang: Lang) -> String {
+    pub fn localized(&self, lang: Lang) -> String {
         match self {
             Self::Answers => lang.pick("answers", "由它回复").to_owned(),
             Self::CameLater => lang.pick("would match, but comes later", "也匹配，但排在后面").to_owned(),
@@ -135,7 +136,7 @@ impl Why {
                 .pick("is a fallback, and another rule matched", "是兜底规则，已经有别的规则匹配")
                 .to_owned(),
             Self::Fails(mismatches) => {
-                let words: Vec<String> = mismatches.iter().map(|mismatch| mismatch.worded(lang)).collect();
+                let words: Vec<String> = mismatches.iter().map(|mismatch| mismatch.localized(lang)).collect();
                 words.join(lang.pick("; or ", "；或 "))
             }
         }

@@ -63,7 +63,7 @@ fn shown(form: &Form, lang: Lang) -> String {
     match form {
         Form::Text => lang.pick("a text", "文字").to_owned(),
         Form::Written(example) => lang.pick(format!("such as `{example}`"), format!("例如 `{example}`")),
-        Form::Truth => lang.pick("`true` or `false`", "`true` 或 `false`").to_owned(),
+        Form::Boolean => lang.pick("`true` or `false`", "`true` 或 `false`").to_owned(),
         Form::Integer(..) => lang.pick("a whole number", "整数").to_owned(),
         Form::Degrees(_) => lang.pick("degrees", "度数").to_owned(),
         Form::Choice(words) => {

@@ -75,7 +75,7 @@ fn of(form: &Form) -> Value {
             text
         }
         // a quoted word counts as well
-        Form::Truth => json!({"enum": [true, false, "true", "false"]}),
+        Form::Boolean => json!({"enum": [true, false, "true", "false"]}),
         Form::Integer(least, most) => json!({
             "anyOf": [
                 {"type": "integer", "minimum": least, "maximum": most},

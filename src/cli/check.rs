@@ -14,7 +14,7 @@ use crate::advice::lint::{lint, without_examples};
 use crate::app::surroundings;
 use crate::config::Settings;
 use crate::language::diagnostic::Diagnostic;
-use crate::language::diagnostic::render::{Worded, render_all, worded};
+use crate::language::diagnostic::render::{LocalizedDiagnostic, localized, render_all};
 use crate::language::source::RuleSource;
 use crate::language::surroundings::Surroundings;
 use crate::language::{Loaded, in_file_order, load};
@@ -146,7 +146,7 @@ impl Checked {
 struct Summary {
     ok: bool,
     rules: usize,
-    diagnostics: Vec<Worded>,
+    diagnostics: Vec<LocalizedDiagnostic>,
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
@@ -160,7 +160,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     checked.lint(&surroundings(&settings, &folder), matches.get_flag("examples"));
     let ok = checked.is_good() && !(matches.get_flag("strict") && checked.warnings() > 0);
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
-        let diagnostics = checked.diagnostics.iter().map(|found| worded(found, session.lang)).collect();
+        let diagnostics = checked.diagnostics.iter().map(|found| localized(found, session.lang)).collect();
         out!("{}", serde_json::to_string_pretty(&Summary { ok, rules: checked.rules(), diagnostics })?);
     } else {
         checked.print(session);

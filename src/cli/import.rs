@@ -152,7 +152,7 @@ fn print_findings<'f>(session: &Session, findings: impl Iterator<Item = &'f Find
             out!("{}", page.strong(title));
         }
         for Finding { at, what } in &findings {
-            let (at, what) = (visible(&at.worded(session.lang)), visible(&what.worded(session.lang)));
+            let (at, what) = (visible(&at.localized(session.lang)), visible(&what.localized(session.lang)));
             let line = session.say(format!("  {at}: {what}"), format!("  {at}：{what}"));
             out!("{}", line.replace('\n', " "));
         }

@@ -117,13 +117,13 @@ fn root(lang: Lang) -> Command {
     for entry in ENTRIES {
         root = root.subcommand((entry.command)(lang));
     }
-    worded(root, lang)
+    localized(root, lang)
 }
 
 /// Help in the operator's language, also that of commands below commands.
-fn worded(command: Command, lang: Lang) -> Command {
+fn localized(command: Command, lang: Lang) -> Command {
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
-    let command = command.mut_subcommands(|below| worded(below, lang));
+    let command = command.mut_subcommands(|below| localized(below, lang));
     let command = command.disable_help_flag(true).arg(help.help(lang.pick("Print help", "显示帮助")));
     match lang {
         Lang::En => command,

@@ -17,7 +17,7 @@ use super::session::{Session, shown};
 use crate::app::{App, Options};
 use crate::config::Settings;
 use crate::http::server::Limits;
-use crate::language::diagnostic::render::{Worded, render_all, worded};
+use crate::language::diagnostic::render::{LocalizedDiagnostic, localized, render_all};
 use crate::reload::LiveRules;
 use crate::reload::report::{Origin, Report};
 use crate::telemetry::{Log, LogFormat, log_panics, start_logging};
@@ -167,7 +167,8 @@ impl Teller<'_> {
             return;
         }
         for diagnostic in &report.diagnostics {
-            let Worded { code, file, line, column, message, help, .. } = worded(diagnostic, lang);
+            let LocalizedDiagnostic { code, file, line, column, message, help, .. } =
+                localized(diagnostic, lang);
             match diagnostic.is_error() {
                 true => error!(code, file, line, column, help, "{message}"),
                 false => warn!(code, file, line, column, help, "{message}"),

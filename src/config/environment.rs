@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fault::{Origin, SettingsFault, SettingsWarning};
-use super::reason::{Meant, Reason};
+use super::reason::{Reason, Suggestion};
 use super::written::{KEYS, Layer, Written};
 use crate::words::nearest::nearest;
 
@@ -75,7 +75,7 @@ impl Environment {
             .into_iter()
             .map(|name| SettingsWarning::UnknownVariable {
                 name: name.clone(),
-                meant: Meant(nearest(name, known.iter().map(String::as_str)).map(str::to_owned)),
+                meant: Suggestion(nearest(name, known.iter().map(String::as_str)).map(str::to_owned)),
             })
             .collect()
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::reason::{Meant, Reason};
+use super::reason::{Reason, Suggestion};
 use crate::words::lang::Lang;
 
 /// Where a setting was written.
@@ -38,7 +38,7 @@ pub struct SettingsFault {
 pub enum SettingsWarning {
     UnknownVariable {
         name: String,
-        meant: Meant,
+        meant: Suggestion,
     },
     /// Every account of the file names a rules folder of its own.
     UnusedRules {
@@ -111,7 +111,7 @@ impl SettingsWarning {
     pub fn message(&self, lang: Lang) -> String {
         match self {
             Self::UnknownVariable { name, meant } => {
-                let meant = meant.worded(lang);
+                let meant = meant.localized(lang);
                 lang.pick(
                     format!("{name}: there is no such setting, so it is ignored{meant}"),
                     format!("{name}：没有这个设置，已忽略{meant}"),

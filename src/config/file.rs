@@ -10,7 +10,7 @@ use serde_yaml::{Error, Location, Spanned};
 
 use super::environment::Environment;
 use super::fault::{Origin, SettingsFault};
-use super::reason::{Meant, Reason, Why};
+use super::reason::{Reason, Suggestion, Why};
 use super::secret::read_bounded;
 use super::written::{Layer, Written};
 use crate::words::nearest::nearest;
@@ -159,7 +159,7 @@ fn fault_of(error: &Error, path: &Arc<Path>) -> SettingsFault {
     at.refuse(match error.without_snippet() {
         Error::SerdeUnknownField { field, expected, .. } => Reason::UnknownKey {
             key: field.clone(),
-            meant: Meant(nearest(field, expected.iter().copied()).map(str::to_owned)),
+            meant: Suggestion(nearest(field, expected.iter().copied()).map(str::to_owned)),
             known: expected.join(", "),
         },
         Error::DuplicateMappingKey { key, .. } => {

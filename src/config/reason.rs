@@ -22,7 +22,7 @@ macro_rules! reasons {
             pub fn message(&self, lang: Lang) -> String {
                 match self {
                     $( Self::$variant { $($field),* } => {
-                        $( let $field = Argument::worded($field, lang); )*
+                        $( let $field = Argument::localized($field, lang); )*
                         lang.pick(format!($en), format!($zh))
                     } )*
                 }
@@ -61,7 +61,7 @@ reasons! {
                 write lines `key: value`; put a value with special signs in quotes; begin each item of a list with `- `";
             zh "这里的写法不对\n\
                 请写成“字段: 内容”这样的行；内容里有特殊符号时加上引号；列表的每一项以 `- ` 开头";
-        UnknownKey { key: String, meant: Meant, known: String }
+        UnknownKey { key: String, meant: Suggestion, known: String }
             en "there is no key `{key}` here{meant}\npossible are: {known}";
             zh "这里没有 `{key}` 这个字段{meant}\n可以写的有：{known}";
         DuplicateKey { key: String }
@@ -90,7 +90,7 @@ reasons! {
         NotASpan { text: String }
             en "\"{text}\" is no span of time; write 30m or 1h, or 0 to allow any age";
             zh "“{text}”不是有效的时长；请写 30分钟 或 1小时，写 0 表示不限";
-        UnknownZone { text: String, meant: Meant }
+        UnknownZone { text: String, meant: Suggestion }
             en "there is no time zone \"{text}\"{meant}";
             zh "没有“{text}”这个时区{meant}";
         NotANumberToRecord { text: String, most: u32 }
@@ -154,29 +154,29 @@ reasons! {
 
 /// An argument of a reason, put into words.
 trait Argument {
-    fn worded(&self, lang: Lang) -> impl fmt::Display;
+    fn localized(&self, lang: Lang) -> impl fmt::Display;
 }
 
 impl<T: fmt::Display> Argument for T {
-    fn worded(&self, _: Lang) -> impl fmt::Display {
+    fn localized(&self, _: Lang) -> impl fmt::Display {
         self
     }
 }
 
 /// The word that was perhaps meant, to stand behind a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meant(pub Option<String>);
+pub struct Suggestion(pub Option<String>);
 
-impl Meant {
-    pub fn worded(&self, lang: Lang) -> String {
+impl Suggestion {
+    pub fn localized(&self, lang: Lang) -> String {
         let words = |word| lang.pick(format!("; did you mean `{word}`?"), format!("；是不是想写 `{word}`？"));
         self.0.as_ref().map(words).unwrap_or_default()
     }
 }
 
-impl Argument for Meant {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
-        self.worded(lang)
+impl Argument for Suggestion {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        self.localized(lang)
     }
 }
 
@@ -185,7 +185,7 @@ impl Argument for Meant {
 pub struct Why(pub io::Error);
 
 impl Argument for Why {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self.0.kind() {
             io::ErrorKind::NotFound => lang.pick("there is no such file", "没有这个文件").to_owned(),
             io::ErrorKind::PermissionDenied => lang.pick("permission denied", "没有读取权限").to_owned(),

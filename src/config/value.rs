@@ -9,7 +9,7 @@ use jiff::tz::{TimeZone, TimeZoneName};
 
 use super::Store;
 use super::fault::SettingsFault;
-use super::reason::{Meant, Reason};
+use super::reason::{Reason, Suggestion};
 use super::written::Written;
 use crate::model::id::UserId;
 use crate::schedule::duration;
@@ -43,7 +43,7 @@ impl Written {
 
     pub fn zone(&self) -> Result<TimeZone, SettingsFault> {
         TimeZone::get(self.plain()).map_err(|_| {
-            let meant = Meant(nearest_zone(self.plain()));
+            let meant = Suggestion(nearest_zone(self.plain()));
             self.refuse(|text| Reason::UnknownZone { text, meant })
         })
     }

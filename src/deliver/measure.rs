@@ -20,7 +20,7 @@ impl Deliverer {
         let now = self.clock.now();
         let depth = timeout(LONGEST_LOOK, self.store.depth(now)).await;
         self.metrics.outbox(depth.ok().and_then(Result::ok).map(|depth| shown(depth, now)));
-        let paused = self.paces().paused();
+        let paused = self.rate_limits().paused();
         for account in &self.accounts {
             let is_paused = paused.iter().any(|id| self.is_account_of(account, *id));
             let token = match (account.token.get(), is_paused) {

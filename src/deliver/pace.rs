@@ -14,7 +14,7 @@ const LONGEST_REST: SignedDuration = SignedDuration::from_mins(15);
 
 /// The paces of all accounts.
 #[derive(Debug)]
-pub struct Paces {
+pub struct RateLimits {
     /// Messages of one account in any stretch of this length.
     most: usize,
     stretch: SignedDuration,
@@ -31,7 +31,7 @@ struct Pace {
     refused: Option<u64>,
 }
 
-impl Paces {
+impl RateLimits {
     /// `rate` is above 0, in messages per second and account.
     pub fn new(rate: f64) -> Self {
         let most = rate.floor().max(1.0);
@@ -177,9 +177,9 @@ mod tests {
     #[test]
     fn no_more_than_the_rate_leaves_in_any_second() {
         for rate in [1.0, 2.0, 7.0, 50.0] {
-            let mut paces = Paces::new(rate);
+            let mut rate_limits = RateLimits::new(rate);
             let sent: Vec<i64> =
-                (0..10_000).filter(|millis| paces.take(ACCOUNT, at(*millis)).is_ok()).collect();
+                (0..10_000).filter(|millis| rate_limits.take(ACCOUNT, at(*millis)).is_ok()).collect();
             assert_eq!(sent.len() as f64, 10.0 * rate, "nothing is wasted");
             for (place, first) in sent.iter().enumerate() {
                 let within = sent[place..].iter().take_while(|later| *later - first < 1_000).count();
@@ -190,51 +190,51 @@ mod tests {
 
     #[test]
     fn a_held_account_says_when_it_is_free() {
-        let mut paces = Paces::new(2.0);
-        assert!(paces.take(ACCOUNT, at(0)).is_ok() && paces.take(ACCOUNT, at(300)).is_ok());
-        assert_eq!(paces.take(ACCOUNT, at(400)), Err(Some(at(1_000))));
-        assert_eq!(paces.held(at(400)), (vec![ACCOUNT], Some(at(1_000))));
-        assert_eq!(paces.room(at(1_000)), 1);
+        let mut rate_limits = RateLimits::new(2.0);
+        assert!(rate_limits.take(ACCOUNT, at(0)).is_ok() && rate_limits.take(ACCOUNT, at(300)).is_ok());
+        assert_eq!(rate_limits.take(ACCOUNT, at(400)), Err(Some(at(1_000))));
+        assert_eq!(rate_limits.held(at(400)), (vec![ACCOUNT], Some(at(1_000))));
+        assert_eq!(rate_limits.room(at(1_000)), 1);
     }
 
     #[test]
     fn a_slow_rate_still_sends_one_by_one() {
-        let mut paces = Paces::new(0.1);
-        assert!(paces.take(ACCOUNT, at(0)).is_ok());
-        assert_eq!(paces.take(ACCOUNT, at(0)), Err(Some(at(10_000))));
-        assert!(paces.take(ACCOUNT, at(10_000)).is_ok());
+        let mut rate_limits = RateLimits::new(0.1);
+        assert!(rate_limits.take(ACCOUNT, at(0)).is_ok());
+        assert_eq!(rate_limits.take(ACCOUNT, at(0)), Err(Some(at(10_000))));
+        assert!(rate_limits.take(ACCOUNT, at(10_000)).is_ok());
     }
 
     #[test]
     fn rests_grow_until_something_went_well() {
-        let mut paces = Paces::new(2.0);
-        assert_eq!(paces.slow_down(ACCOUNT, at(0)), at(30_000));
-        assert_eq!(paces.slow_down(ACCOUNT, at(5)), at(30_000), "called at the same time");
-        assert_eq!(paces.take(ACCOUNT, at(29_000)), Err(Some(at(30_000))));
-        assert_eq!(paces.slow_down(ACCOUNT, at(30_000)), at(90_000));
-        assert!(paces.take(ACCOUNT, at(90_000)).is_ok());
-        paces.went_well(ACCOUNT);
-        assert_eq!(paces.slow_down(ACCOUNT, at(90_000)), at(120_000));
+        let mut rate_limits = RateLimits::new(2.0);
+        assert_eq!(rate_limits.slow_down(ACCOUNT, at(0)), at(30_000));
+        assert_eq!(rate_limits.slow_down(ACCOUNT, at(5)), at(30_000), "called at the same time");
+        assert_eq!(rate_limits.take(ACCOUNT, at(29_000)), Err(Some(at(30_000))));
+        assert_eq!(rate_limits.slow_down(ACCOUNT, at(30_000)), at(90_000));
+        assert!(rate_limits.take(ACCOUNT, at(90_000)).is_ok());
+        rate_limits.went_well(ACCOUNT);
+        assert_eq!(rate_limits.slow_down(ACCOUNT, at(90_000)), at(120_000));
     }
 
     #[test]
     fn a_paused_account_waits_for_another_token() {
-        let mut paces = Paces::new(2.0);
-        assert!(paces.pause(ACCOUNT, 1) && !paces.pause(ACCOUNT, 1));
-        assert_eq!(paces.take(ACCOUNT, at(3_600_000)), Err(None));
-        assert!(paces.resume(|_| Some(1)).is_empty() && paces.is_any_paused());
-        assert_eq!(paces.resume(|_| Some(2)), [ACCOUNT]);
-        assert!(paces.take(ACCOUNT, at(3_600_000)).is_ok());
+        let mut rate_limits = RateLimits::new(2.0);
+        assert!(rate_limits.pause(ACCOUNT, 1) && !rate_limits.pause(ACCOUNT, 1));
+        assert_eq!(rate_limits.take(ACCOUNT, at(3_600_000)), Err(None));
+        assert!(rate_limits.resume(|_| Some(1)).is_empty() && rate_limits.is_any_paused());
+        assert_eq!(rate_limits.resume(|_| Some(2)), [ACCOUNT]);
+        assert!(rate_limits.take(ACCOUNT, at(3_600_000)).is_ok());
     }
 
     #[test]
     fn a_clock_that_jumps_back_neither_stops_nor_floods() {
-        let mut paces = Paces::new(2.0);
-        paces.take(ACCOUNT, at(0)).unwrap();
-        paces.take(ACCOUNT, at(0)).unwrap();
-        assert_eq!(paces.take(ACCOUNT, at(-3_600_000)), Err(Some(at(-3_600_000 + 1_000))));
-        assert!(paces.take(ACCOUNT, at(-3_600_000 + 1_000)).is_ok());
-        paces.slow_down(ACCOUNT, at(86_400_000));
-        assert!(paces.take(ACCOUNT, at(0)).is_ok(), "a rest from a day ahead");
+        let mut rate_limits = RateLimits::new(2.0);
+        rate_limits.take(ACCOUNT, at(0)).unwrap();
+        rate_limits.take(ACCOUNT, at(0)).unwrap();
+        assert_eq!(rate_limits.take(ACCOUNT, at(-3_600_000)), Err(Some(at(-3_600_000 + 1_000))));
+        assert!(rate_limits.take(ACCOUNT, at(-3_600_000 + 1_000)).is_ok());
+        rate_limits.slow_down(ACCOUNT, at(86_400_000));
+        assert!(rate_limits.take(ACCOUNT, at(0)).is_ok(), "a rest from a day ahead");
     }
 }

@@ -9,8 +9,8 @@ use crate::engine::reply::Script;
 use crate::language::condition::when::read_calendar;
 use crate::language::grammar::reply::FORMS;
 use crate::language::grammar::rule::{ANSWERED, FOLLOW_UP};
-use crate::language::reply::fault::ActionFault;
-use crate::language::rule_reader::Reading;
+use crate::language::reply::fault::ReplyFault;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::reader::{Fields, Text};
 use crate::language::yaml::{Node, Value};
 use crate::model::delivery::Again;
@@ -43,7 +43,7 @@ pub enum Unless {
 
 impl Unless {
     /// In words, without a full stop.
-    fn worded(&self, lang: Lang) -> String {
+    fn localized(&self, lang: Lang) -> String {
         match self {
             Self::SenderReplied => lang.pick("the fan replies", "粉丝又发来消息").to_owned(),
             Self::AnsweredBy(name) => {
@@ -70,7 +70,7 @@ impl Step {
             terms.push(self.allowed.to_string());
         }
         if !self.unless.is_empty() {
-            let unless: Vec<String> = self.unless.iter().map(|unless| unless.worded(lang)).collect();
+            let unless: Vec<String> = self.unless.iter().map(|unless| unless.localized(lang)).collect();
             let unless = unless.join(lang.pick(" or ", "或"));
             terms.push(lang.pick(format!("unless {unless} before"), format!("此前{unless}则不发")));
         }
@@ -96,110 +96,110 @@ impl Step {
         self.allowed == other.allowed && self.again == other.again && unless(self) == unless(other)
     }
 
-    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
-        let fields = reading.reader.map(node, &FOLLOW_UP)?;
-        let wanted = read_wanted(reading, &fields);
+    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
+        let fields = reader.yaml.map(node, &FOLLOW_UP)?;
+        let wanted = read_wanted(reader, &fields);
         let mut allowed = Calendar::default();
         for key in ["hours", "days"] {
             if let Some(node) = fields.get(key) {
-                read_calendar(reading, key, node, &mut allowed);
+                read_calendar(reader, key, node, &mut allowed);
             }
         }
-        let unless = fields.get("unless").map(|node| read_unless(reading, node)).unwrap_or_default();
-        let again = fields.get("again").and_then(|node| read_again(reading, node)).unwrap_or_default();
+        let unless = fields.get("unless").map(|node| read_unless(reader, node)).unwrap_or_default();
+        let again = fields.get("again").and_then(|node| read_again(reader, node)).unwrap_or_default();
         let direct = fields.keys().any(|key| FORMS.contains(&key));
         let script = match fields.get("reply") {
-            Some(reply) if !direct => Script::read(reading, reply),
+            Some(reply) if !direct => Script::read(reader, reply),
             None if !direct => {
-                reading.fault(ActionFault::NoReply {}, fields.span.clone());
+                reader.fault(ReplyFault::NoReply {}, fields.span.clone());
                 None
             }
             Some(_) => {
-                reading.fault(ActionFault::NoKind { known: FORMS.join(", ") }, fields.span.clone());
+                reader.fault(ReplyFault::NoKind { known: FORMS.join(", ") }, fields.span.clone());
                 None
             }
-            None => Script::read_fields(reading, &fields),
+            None => Script::read_fields(reader, &fields),
         };
         Some(Self { wanted: wanted?, allowed, unless, again, script: script? })
     }
 }
 
-fn read_wanted(reading: &mut Reading, fields: &Fields) -> Option<Wanted> {
+fn read_wanted(reader: &mut RuleReader, fields: &Fields) -> Option<Wanted> {
     let times: Vec<&str> =
         fields.keys().filter(|key| matches!(*key, "after" | "at" | "before_window_closes")).collect();
     let [key] = times.as_slice() else {
-        reading.fault(ActionFault::NoTime {}, fields.span.clone());
+        reader.fault(ReplyFault::NoTime {}, fields.span.clone());
         return None;
     };
-    let text = reading.reader.text(fields.get(key)?)?;
+    let text = reader.yaml.text(fields.get(key)?)?;
     match *key {
-        "after" => read_span(reading, text).map(Wanted::After),
-        "before_window_closes" => read_before_close(reading, text).map(Wanted::BeforeWindowCloses),
-        _ => read_at(reading, text),
+        "after" => read_span(reader, text).map(Wanted::After),
+        "before_window_closes" => read_before_close(reader, text).map(Wanted::BeforeWindowCloses),
+        _ => read_at(reader, text),
     }
 }
 
 /// A span that fits into the reply window.
-fn read_span(reading: &mut Reading, text: Text) -> Option<SignedDuration> {
+fn read_span(reader: &mut RuleReader, text: Text) -> Option<SignedDuration> {
     let fault = match duration::parse(&text.value) {
         Ok(span) if span < window::WEIBO.open.lasts => return Some(span),
-        Ok(_) => ActionFault::BeyondWindow { text: text.value },
-        Err(_) => ActionFault::BadDuration { text: text.value },
+        Ok(_) => ReplyFault::BeyondWindow { text: text.value },
+        Err(_) => ReplyFault::BadDuration { text: text.value },
     };
-    reading.fault(fault, text.span);
+    reader.fault(fault, text.span);
     None
 }
 
 /// Once the window has closed nothing is sent any more.
-fn read_before_close(reading: &mut Reading, text: Text) -> Option<SignedDuration> {
+fn read_before_close(reader: &mut RuleReader, text: Text) -> Option<SignedDuration> {
     let at = text.span.clone();
-    let span = read_span(reading, text)?;
+    let span = read_span(reader, text)?;
     if span.is_zero() {
-        reading.fault(ActionFault::WindowClosed {}, at);
+        reader.fault(ReplyFault::WindowClosed {}, at);
         return None;
     }
     Some(span)
 }
 
-fn read_at(reading: &mut Reading, text: Text) -> Option<Wanted> {
+fn read_at(reader: &mut RuleReader, text: Text) -> Option<Wanted> {
     let trimmed = text.value.trim();
     let tomorrow = of_tomorrow(trimmed);
     match parse_time(tomorrow.unwrap_or(trimmed)) {
         Ok(time) => Some(if tomorrow.is_some() { Wanted::TomorrowAt(time) } else { Wanted::At(time) }),
         Err(_) => {
-            reading.fault(ActionFault::BadTime { text: text.value }, text.span);
+            reader.fault(ReplyFault::BadTime { text: text.value }, text.span);
             None
         }
     }
 }
 
-fn read_unless(reading: &mut Reading, node: &Node) -> Vec<Unless> {
+fn read_unless(reader: &mut RuleReader, node: &Node) -> Vec<Unless> {
     let mut unless = Vec::new();
-    for item in reading.reader.one_or_many(node) {
+    for item in reader.yaml.one_or_many(node) {
         if let Value::Map(_) = item.value {
-            let Some(fields) = reading.reader.map(item, &ANSWERED) else { continue };
+            let Some(fields) = reader.yaml.map(item, &ANSWERED) else { continue };
             if let Some(names) = fields.get("answered_by") {
-                unless.extend(reading.reader.texts(names).into_iter().map(Unless::AnsweredBy));
+                unless.extend(reader.yaml.texts(names).into_iter().map(Unless::AnsweredBy));
             }
-        } else if let Some(text) = reading.reader.text(item) {
+        } else if let Some(text) = reader.yaml.text(item) {
             if text.value == "sender_replied" {
                 unless.push(Unless::SenderReplied);
             } else {
-                reading.fault(ActionFault::BadUnless { text: text.value }, text.span);
+                reader.fault(ReplyFault::BadUnless { text: text.value }, text.span);
             }
         }
     }
     unless
 }
 
-fn read_again(reading: &mut Reading, node: &Node) -> Option<Again> {
-    let text = reading.reader.text(node)?;
+fn read_again(reader: &mut RuleReader, node: &Node) -> Option<Again> {
+    let text = reader.yaml.text(node)?;
     match text.value.as_str() {
         "restart" => Some(Again::Restart),
         "keep" => Some(Again::Keep),
         "add" => Some(Again::Add),
         _ => {
-            reading.fault(ActionFault::BadAgain { text: text.value }, text.span);
+            reader.fault(ReplyFault::BadAgain { text: text.value }, text.span);
             None
         }
     }

@@ -36,14 +36,14 @@ pub struct Pattern {
     /// One of these stands in every text that it matches; empty when nothing is known.
     literals: Vec<WordId>,
     breadth: Breadth,
-    seems: Seems,
+    seems: Generality,
     /// Whether every text that it matches has some sign that is no blank.
     needs_a_sign: bool,
 }
 
 /// What an author would say of the texts that an expression matches, tried on odd ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seems {
+pub enum Generality {
     Particular,
     /// It matches every text, for nothing at all is enough for it.
     Optional,
@@ -105,7 +105,7 @@ impl Pattern {
         let is_seen = |literal: &String| literal.contains(|c: char| !c.is_whitespace());
         let needs_a_sign = !literals.is_empty() && literals.iter().all(is_seen);
         let literals: Vec<WordId> = literals.iter().map(|literal| lexicon.intern(literal)).collect();
-        let seems = if literals.is_empty() { Seems::tried(&compiled) } else { Seems::Particular };
+        let seems = if literals.is_empty() { Generality::tried(&compiled) } else { Generality::Particular };
         let breadth = Breadth::of(&hir);
         // without a literal every text asks for it, so the first fan must not wait while it is compiled
         let kept = if literals.is_empty() { OnceLock::from(Some(compiled)) } else { OnceLock::new() };
@@ -130,7 +130,7 @@ impl Pattern {
         self.breadth
     }
 
-    pub fn seems(&self) -> Seems {
+    pub fn seems(&self) -> Generality {
         self.seems
     }
 
@@ -162,7 +162,7 @@ impl Pattern {
     }
 }
 
-impl Seems {
+impl Generality {
     fn tried(compiled: &Regex) -> Self {
         // no fan writes the first sign of them
         const ODD: [&str; 7] = ["\u{E000}", "q", "7", "好", "，", "?", "\u{1F600}"];
@@ -328,15 +328,15 @@ mod tests {
 
     #[test]
     fn what_an_author_takes_for_any_text_seems_so() {
-        let seems = |pattern: &str| Seems::tried(&build(pattern).unwrap());
+        let seems = |pattern: &str| Generality::tried(&build(pattern).unwrap());
         for pattern in [".*", ".+", ".", r"[\s\S]+", "^.+$", "^.*$", ".{1,5}", r"\S+"] {
-            assert_eq!(seems(pattern), Seems::Any, "{pattern}");
+            assert_eq!(seems(pattern), Generality::Any, "{pattern}");
         }
         for pattern in [r"\d*", "x*", "(好)?", ".*?", "^"] {
-            assert_eq!(seems(pattern), Seems::Optional, "{pattern}");
+            assert_eq!(seems(pattern), Generality::Optional, "{pattern}");
         }
         for pattern in [r"\d+", "^.{1,20}$", "[^0-9]+", r"\p{Han}", "^[^a]*$", "^$"] {
-            assert_eq!(seems(pattern), Seems::Particular, "{pattern}");
+            assert_eq!(seems(pattern), Generality::Particular, "{pattern}");
         }
     }
 

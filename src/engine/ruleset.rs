@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::engine::compose::{compose, split_texts};
-use crate::engine::condition::{Conjunction, Matcher};
+use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::follow_up::Unless;
 use crate::engine::index::{Index, Rank};
 use crate::engine::lexicon::{Hit, Lexicon};
@@ -137,16 +137,16 @@ impl RuleSet {
     /// The names that the templates of the matching rule can insert.
     fn scope(&self, matching: &Conjunction, subject: &Subject) -> Scope {
         let message = subject.message;
-        let groups = matching.matchers.iter().find_map(|matcher| match &**matcher {
-            Matcher::Regex(regex) => regex.captured(subject),
+        let groups = matching.conditions.iter().find_map(|condition| match &**condition {
+            Condition::Regex(regex) => regex.captured(subject),
             _ => None,
         });
         let mut scope = Scope {
             text: message.words().unwrap_or_default().to_owned(),
             keyword: matching
-                .matchers
+                .conditions
                 .iter()
-                .find_map(|matcher| matcher.word(subject))
+                .find_map(|condition| condition.word(subject))
                 .unwrap_or_default()
                 .to_owned(),
             sender_id: message.sender.to_string(),

@@ -18,7 +18,7 @@ pub use scope::{BUILT_IN_NAMES, Scope};
 
 use literal::{literal_braces, wide_sign};
 
-use crate::language::diagnostic::Meant;
+use crate::language::diagnostic::Suggestion;
 use crate::words::nearest::nearest;
 
 /// Steps and units of data that one rendering may use; an ordinary text needs a few dozen.
@@ -214,7 +214,7 @@ impl Templates {
                     if let (Some(number), Some(groups)) = (number, groups)
                         && number > groups.count
                     {
-                        let (name, meant) = (format!("groups[{number}]"), Meant(None));
+                        let (name, meant) = (format!("groups[{number}]"), Suggestion(None));
                         let known = insertable().collect::<Vec<_>>().join(", ");
                         flaws.push(Flaw { fault: TemplateFault::UnknownName { name, meant, known }, range });
                     }
@@ -222,7 +222,7 @@ impl Templates {
                 Instruction::ApplyFilter(name, ..)
                     if self.lacks(&format!("{{{{ ''|{name} }}}}"), ErrorKind::UnknownFilter) =>
                 {
-                    let meant = Meant(nearest(name, FILTERS.iter().copied()).map(str::to_owned));
+                    let meant = Suggestion(nearest(name, FILTERS.iter().copied()).map(str::to_owned));
                     flaws.push(Flaw {
                         fault: TemplateFault::UnknownFilter { name: (*name).to_owned(), meant },
                         range,
@@ -236,7 +236,7 @@ impl Templates {
                 }
                 Instruction::CallFunction(name, ..) if !FUNCTIONS.contains(name) => {
                     let (name, known) = (format!("{name}()"), BUILT_IN_NAMES.join(", "));
-                    let fault = TemplateFault::UnknownName { name, meant: Meant(None), known };
+                    let fault = TemplateFault::UnknownName { name, meant: Suggestion(None), known };
                     flaws.push(Flaw { fault, range });
                 }
                 _ => {}
@@ -259,7 +259,7 @@ impl Templates {
         }
         let all = insertable().chain(groups.names.iter().map(String::as_str));
         let all = all.chain(self.values.keys().map(String::as_str));
-        let meant = Meant(nearest(path, all).map(str::to_owned));
+        let meant = Suggestion(nearest(path, all).map(str::to_owned));
         let known = insertable().collect::<Vec<_>>().join(", ");
         Some(TemplateFault::UnknownName { name: path.to_owned(), meant, known })
     }

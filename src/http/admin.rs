@@ -21,7 +21,7 @@ use super::answer::{self, Answer};
 use super::query::Query;
 use super::throttle::Throttle;
 use crate::deliver::Deliverer;
-use crate::language::diagnostic::render::{Worded, worded};
+use crate::language::diagnostic::render::{LocalizedDiagnostic, localized};
 use crate::model::id::UserId;
 use crate::reload::LiveRules;
 use crate::reload::report::{Origin, Report};
@@ -58,7 +58,7 @@ struct Reloaded {
     hash: Option<String>,
     /// Rules in service, of all folders.
     rules: usize,
-    diagnostics: Vec<Worded>,
+    diagnostics: Vec<LocalizedDiagnostic>,
     folders: Vec<FolderState>,
 }
 
@@ -71,7 +71,7 @@ struct FolderState {
     rules: usize,
     /// Where the rules that serve come from: `folder`, `last_good` or `nothing`.
     origin: &'static str,
-    diagnostics: Vec<Worded>,
+    diagnostics: Vec<LocalizedDiagnostic>,
     troubles: Vec<String>,
 }
 
@@ -253,7 +253,7 @@ impl FolderState {
                 Origin::LastGood => "last_good",
                 Origin::Nothing => "nothing",
             },
-            diagnostics: report.diagnostics.iter().map(|diagnostic| worded(diagnostic, lang)).collect(),
+            diagnostics: report.diagnostics.iter().map(|diagnostic| localized(diagnostic, lang)).collect(),
             troubles: report.troubles.iter().map(|trouble| trouble.message(lang)).collect(),
         }
     }

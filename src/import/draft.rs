@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::finding::{Finding, Origin, What};
+use super::finding::{Finding, FindingKind, Origin};
 use crate::engine::fold::fold;
 
 /// A rule that is to be written.
@@ -122,7 +122,7 @@ pub fn visible_words(
         for word in words {
             let meant = meant(way, &word);
             if meant.trim().is_empty() {
-                findings.push(Finding { at: origin.clone(), what: What::NothingLeft { word } });
+                findings.push(Finding { at: origin.clone(), what: FindingKind::NothingLeft { word } });
             } else if known.insert(meant) {
                 // the same word twice is no more than once
                 visible.push(word);

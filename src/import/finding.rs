@@ -7,7 +7,7 @@ use crate::words::lang::Lang;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub at: Origin,
-    pub what: What,
+    pub what: FindingKind,
 }
 
 /// Where in the imported file.
@@ -22,9 +22,9 @@ pub enum Origin {
     File,
 }
 
-/// What became of it. Those of [`What::is_loss`] are not in the folder.
+/// What became of it. Those of [`FindingKind::is_loss`] are not in the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum FindingKind {
     Media {
         kind: MediaKind,
     },
@@ -111,7 +111,7 @@ pub enum MediaKind {
 
 impl Origin {
     /// The beginning of a line.
-    pub fn worded(&self, lang: Lang) -> String {
+    pub fn localized(&self, lang: Lang) -> String {
         match self {
             Self::Rule(name) => lang.pick(format!("rule \"{name}\""), format!("规则“{name}”")),
             Self::Row(number) => lang.pick(format!("row {number}"), format!("第 {number} 行")),
@@ -123,7 +123,7 @@ impl Origin {
 }
 
 impl MediaKind {
-    fn worded(self, lang: Lang) -> &'static str {
+    fn localized(self, lang: Lang) -> &'static str {
         match self {
             Self::Picture => lang.pick("a picture", "图片"),
             Self::Voice => lang.pick("a voice message", "语音"),
@@ -132,7 +132,7 @@ impl MediaKind {
     }
 }
 
-impl What {
+impl FindingKind {
     /// Whether something is missing in the folder, rather than different.
     pub fn is_loss(&self) -> bool {
         match self {
@@ -169,14 +169,14 @@ impl What {
     }
 
     /// One line without a full stop.
-    pub fn worded(&self, lang: Lang) -> String {
+    pub fn localized(&self, lang: Lang) -> String {
         if self.is_loss() { self.loss(lang) } else { self.difference(lang) }
     }
 
     fn loss(&self, lang: Lang) -> String {
         match self {
             Self::Media { kind } => {
-                let kind = kind.worded(lang);
+                let kind = kind.localized(lang);
                 lang.pick(
                     format!("{kind}: Weibo takes texts, cards and positions as automatic answers; put it on a page and answer with its link"),
                     format!("{kind}：微博的自动回复只支持文字、图文和位置；可以把它放到网页上，回复里写网址"),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::finding::What;
+use super::finding::FindingKind;
 
 #[allow(clippy::expect_used)] // the expressions are literals, and the tests use them
 static LINK: LazyLock<Regex> =
@@ -50,23 +50,23 @@ const NAMED: [(&str, &str); 18] = [
 ];
 
 /// The text without HTML, and what became of it.
-pub fn plain(written: &str, found: &mut Vec<What>) -> String {
+pub fn plain(written: &str, found: &mut Vec<FindingKind>) -> String {
     let (text, mut lost) = without_links(written);
     if LINK.captures_iter(written).count() > lost.len() {
-        found.push(What::Links);
+        found.push(FindingKind::Links);
     }
     found.append(&mut lost);
     let line_end = |tag: &Captures| if tag.get(1).is_some() { "\n" } else { "" };
     // a code may stand for a sign of HTML, which is then a sign and no more
     let bare = characters(&TAG.replace_all(&text, line_end));
     if bare != text {
-        found.push(What::Html);
+        found.push(FindingKind::Html);
     }
     bare.trim_end().to_owned()
 }
 
 /// `<a href="url">text</a>` → `text url`, and the addresses that nothing but their own system can open.
-fn without_links(text: &str) -> (String, Vec<What>) {
+fn without_links(text: &str) -> (String, Vec<FindingKind>) {
     let mut lost = Vec::new();
     let spelled = |found: &Captures| {
         let attributes = found.get(1).map_or("", |attributes| attributes.as_str());
@@ -75,7 +75,7 @@ fn without_links(text: &str) -> (String, Vec<What>) {
         let words = found[2].trim();
         let Some(readable) = readable(&address) else {
             let address = if address.is_empty() { attributes.trim().to_owned() } else { address };
-            lost.push(What::LinkLost { words: words.to_owned(), address });
+            lost.push(FindingKind::LinkLost { words: words.to_owned(), address });
             return words.to_owned();
         };
         let end = found.get(0).map_or(0, |whole| whole.end());
@@ -128,7 +128,7 @@ fn characters(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn made_plain(written: &str) -> (String, Vec<What>) {
+    fn made_plain(written: &str) -> (String, Vec<FindingKind>) {
         let mut found = Vec::new();
         let text = plain(written, &mut found);
         (text, found)
@@ -146,14 +146,14 @@ mod tests {
             (r#"<a href="mailto:a@e.com?subject=x">写信</a>"#, "写信 a@e.com"),
         ];
         for (written, expected) in cases {
-            assert_eq!(made_plain(written), (expected.to_owned(), vec![What::Links]), "{written}");
+            assert_eq!(made_plain(written), (expected.to_owned(), vec![FindingKind::Links]), "{written}");
         }
         assert_eq!(made_plain("1 <a> 2"), ("1 <a> 2".to_owned(), vec![]));
     }
 
     #[test]
     fn a_link_that_opens_nowhere_else_is_told_as_lost() {
-        let lost = |words: &str, address: &str| What::LinkLost {
+        let lost = |words: &str, address: &str| FindingKind::LinkLost {
             words: words.to_owned(),
             address: address.to_owned(),
         };
@@ -161,14 +161,14 @@ mod tests {
         let written = r#"<a href="weixin://bizmsgmenu?msgmenucontent=1&amp;msgmenuid=2">人工</a>。"#;
         assert_eq!(made_plain(written), ("人工。".to_owned(), vec![lost("人工", menu)]));
         let both = r#"<a data-miniprogram-appid="wx1">商城</a><a href="http://e.com">官网</a>"#;
-        let found = vec![What::Links, lost("商城", r#"data-miniprogram-appid="wx1""#)];
+        let found = vec![FindingKind::Links, lost("商城", r#"data-miniprogram-appid="wx1""#)];
         assert_eq!(made_plain(both), ("商城官网 http://e.com".to_owned(), found));
     }
 
     #[test]
     fn tags_go_and_line_ends_and_characters_stay() {
         let written = "<p><b>营业&nbsp;时间</b><br/>9&#58;00&ndash;21&#x3A;00</p>";
-        assert_eq!(made_plain(written), ("营业 时间\n9:00–21:00".to_owned(), vec![What::Html]));
+        assert_eq!(made_plain(written), ("营业 时间\n9:00–21:00".to_owned(), vec![FindingKind::Html]));
         assert_eq!(made_plain("A&amp;lt;B").0, "A&lt;B");
         for untouched in ["a < b > c", "<3 & <你好> &unknown; R&D;", "<body>", "https://e.com/?a=1&b=2"] {
             assert_eq!(made_plain(untouched), (untouched.to_owned(), vec![]));

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::Gathered;
 use super::draft::{Draft, Said, Way, When, meant, unique_names};
-use super::finding::{Finding, Origin, What};
+use super::finding::{Finding, FindingKind, Origin};
 use super::unreadable::Unreadable;
 use super::written::{Written, write};
 use crate::engine::ruleset::RuleSet;
@@ -61,12 +61,14 @@ pub fn prove(
         }
         for (at, draft) in std::mem::take(&mut drafts).into_iter().enumerate() {
             match refused.remove(&at) {
-                Some(reason) => findings.push(Finding { at: draft.origin, what: What::Refused { reason } }),
+                Some(reason) => {
+                    findings.push(Finding { at: draft.origin, what: FindingKind::Refused { reason } })
+                }
                 None => drafts.push(draft),
             }
         }
         drafts.iter_mut().for_each(|draft| draft.examples.clear());
-        findings.retain(|finding| !matches!(finding.what, What::Shadowed { .. }));
+        findings.retain(|finding| !matches!(finding.what, FindingKind::Shadowed { .. }));
     }
     Ok(Proven { text: String::new(), rules: 0, examples: 0, findings })
 }
@@ -91,7 +93,7 @@ fn finish(
     };
     let promising = ruleset.rules().iter().filter(|rule| rule.promises()).count();
     if promising > 0 && !surroundings.sends {
-        findings.push(Finding { at: Origin::File, what: What::NeedsToken { rules: promising } });
+        findings.push(Finding { at: Origin::File, what: FindingKind::NeedsToken { rules: promising } });
     }
     Ok(Proven { text: written.text, rules: drafts.len(), examples: loaded.trial.passed(), findings })
 }
@@ -150,7 +152,7 @@ fn add_examples(
                 // an expression is no message
                 && way != Way::Regex
             {
-                let what = What::Shadowed { word, rule: rule.to_owned() };
+                let what = FindingKind::Shadowed { word, rule: rule.to_owned() };
                 findings.push(Finding { at: draft.origin.clone(), what });
             }
         }
@@ -184,7 +186,7 @@ fn drop_duplicates(drafts: &mut Vec<Draft>, findings: &mut Vec<Finding>) {
     drafts.retain(|draft| {
         let means = meaning(draft);
         if let Some(first) = known.get(&means) {
-            let what = What::Duplicate { of: first.clone() };
+            let what = FindingKind::Duplicate { of: first.clone() };
             findings.push(Finding { at: draft.origin.clone(), what });
             return false;
         }

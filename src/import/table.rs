@@ -8,7 +8,7 @@ use words::{Column, SWITCHES, WAYS, column, known, may_be_several, words_of};
 use super::Gathered;
 use super::draft::{Answer, Draft, Message, Way, When, visible_words};
 use super::encoding::text_of;
-use super::finding::{Finding, Origin, What};
+use super::finding::{Finding, FindingKind, Origin};
 use super::text::template;
 use super::unreadable::Unreadable;
 
@@ -42,11 +42,11 @@ pub fn read(bytes: &[u8]) -> Result<Gathered, Unreadable> {
     let mut gathered = Gathered::default();
     for (record, number) in above.iter().zip(&numbers).filter(|(record, _)| !is_separator_line(record)) {
         if record.iter().any(|cell| !cell.trim().is_empty()) {
-            gathered.findings.push(Finding { at: Origin::Row(*number), what: What::AboveHead });
+            gathered.findings.push(Finding { at: Origin::Row(*number), what: FindingKind::AboveHead });
         }
     }
     for column in head.unknown {
-        gathered.findings.push(Finding { at: Origin::File, what: What::ColumnIgnored { column } });
+        gathered.findings.push(Finding { at: Origin::File, what: FindingKind::ColumnIgnored { column } });
     }
     for (record, number) in records(&text, delimiter).zip(numbers).skip(above.len() + 1) {
         let cells: Vec<&str> = record.iter().collect();
@@ -164,34 +164,34 @@ fn read_row(places: &[Option<Column>], cells: &[&str], number: usize, gathered: 
         cells.get(place).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
     };
     if cells.iter().skip(places.len()).any(|cell| !cell.trim().is_empty()) {
-        return find(What::TooManyCells { cells: cells.len(), columns: places.len() });
+        return find(FindingKind::TooManyCells { cells: cells.len(), columns: places.len() });
     }
     let way = match cell(Column::Match) {
         None => Way::Keyword,
         Some(word) => match known(&WAYS, word) {
             Some(way) => way,
-            None => return find(What::UnknownMatch { word: word.to_owned() }),
+            None => return find(FindingKind::UnknownMatch { word: word.to_owned() }),
         },
     };
-    let Some(written) = cell(Column::Keyword) else { return find(What::NoKeyword) };
+    let Some(written) = cell(Column::Keyword) else { return find(FindingKind::NoKeyword) };
     let place = places.iter().position(|own| *own == Some(Column::Reply));
     let (reply, found) = template(place.and_then(|place| cells.get(place)).copied().unwrap_or_default());
     if reply.trim().is_empty() {
-        return find(What::EmptyReply);
+        return find(FindingKind::EmptyReply);
     }
     let words = visible_words(&origin, vec![(way, words_of(way, written))], &mut gathered.findings);
     let Some(first) = words.first().and_then(|(_, words)| words.first()) else {
-        return gathered.findings.push(Finding { at: origin, what: What::NoKeyword });
+        return gathered.findings.push(Finding { at: origin, what: FindingKind::NoKeyword });
     };
     let switch = cell(Column::Switch);
     let is_on = switch.is_none_or(|word| known(&SWITCHES, word) == Some(true));
     let switched = switch.filter(|_| !is_on).map(|word| match known(&SWITCHES, word) {
-        Some(_) => What::SwitchedOff,
-        None => What::UnknownSwitch { word: word.to_owned() },
+        Some(_) => FindingKind::SwitchedOff,
+        None => FindingKind::UnknownSwitch { word: word.to_owned() },
     });
     let doubtful = words.iter().flat_map(|(_, words)| words).filter(|word| may_be_several(way, word));
-    let doubtful = doubtful.map(|word| What::OneWord { word: word.clone() });
-    let found: Vec<What> = found.into_iter().chain(doubtful).chain(switched).collect();
+    let doubtful = doubtful.map(|word| FindingKind::OneWord { word: word.clone() });
+    let found: Vec<FindingKind> = found.into_iter().chain(doubtful).chain(switched).collect();
     gathered.findings.extend(found.into_iter().map(|what| Finding { at: origin.clone(), what }));
     gathered.drafts.push(Draft {
         name: cell(Column::Name).unwrap_or(first).to_owned(),
@@ -260,8 +260,9 @@ mod tests {
             &["https://e.com/店"],
         ];
         assert_eq!(when(text), expected.map(|own| words(Way::Keyword, own)));
-        let told: Vec<(Origin, What)> = found(text).into_iter().map(|found| (found.at, found.what)).collect();
-        let one = |word: &str| What::OneWord { word: word.to_owned() };
+        let told: Vec<(Origin, FindingKind)> =
+            found(text).into_iter().map(|found| (found.at, found.what)).collect();
+        let one = |word: &str| FindingKind::OneWord { word: word.to_owned() };
         assert_eq!(told, [(Origin::Row(3), one("价格 多少")), (Origin::Row(4), one("24/7"))]);
     }
 
@@ -272,9 +273,9 @@ mod tests {
             let gathered = read(text.as_bytes()).unwrap();
             let enabled: Vec<bool> = gathered.drafts.iter().map(|draft| draft.enabled).collect();
             assert_eq!(enabled, [true, false, false, true, false], "{name}");
-            let unknown = What::UnknownSwitch { word: "待定".to_owned() };
-            let whats: Vec<What> = gathered.findings.into_iter().map(|found| found.what).collect();
-            assert_eq!(whats, [What::SwitchedOff, What::SwitchedOff, unknown], "{name}");
+            let unknown = FindingKind::UnknownSwitch { word: "待定".to_owned() };
+            let whats: Vec<FindingKind> = gathered.findings.into_iter().map(|found| found.what).collect();
+            assert_eq!(whats, [FindingKind::SwitchedOff, FindingKind::SwitchedOff, unknown], "{name}");
         }
     }
 
@@ -287,16 +288,25 @@ mod tests {
 
     #[test]
     fn a_row_that_cannot_be_a_rule_is_told_with_its_reason() {
-        let whats: Vec<What> = found("关键词,匹配,回复\n,,a\n、,,a\n\u{200B},,a\nb,差不多,a\nb,,\nb,,a,b\n")
-            .into_iter()
-            .map(|finding| finding.what)
-            .collect();
-        let nothing = What::NothingLeft { word: "\u{200B}".to_owned() };
-        let unknown = What::UnknownMatch { word: "差不多".to_owned() };
-        let cells = What::TooManyCells { cells: 4, columns: 3 };
+        let whats: Vec<FindingKind> =
+            found("关键词,匹配,回复\n,,a\n、,,a\n\u{200B},,a\nb,差不多,a\nb,,\nb,,a,b\n")
+                .into_iter()
+                .map(|finding| finding.what)
+                .collect();
+        let nothing = FindingKind::NothingLeft { word: "\u{200B}".to_owned() };
+        let unknown = FindingKind::UnknownMatch { word: "差不多".to_owned() };
+        let cells = FindingKind::TooManyCells { cells: 4, columns: 3 };
         assert_eq!(
             whats,
-            [What::NoKeyword, What::NoKeyword, nothing, What::NoKeyword, unknown, What::EmptyReply, cells]
+            [
+                FindingKind::NoKeyword,
+                FindingKind::NoKeyword,
+                nothing,
+                FindingKind::NoKeyword,
+                unknown,
+                FindingKind::EmptyReply,
+                cells
+            ]
         );
     }
 
@@ -306,8 +316,12 @@ mod tests {
         assert_eq!(when("sep=;\r\n关键词;回复\r\na;x\r\n"), expected);
         let text = "自动回复表,,\n\n关键词（多个用逗号隔开）,标准答案,\na,x,\n,y,\n";
         assert_eq!(when(text), expected);
-        let rows: Vec<(Origin, What)> = found(text).into_iter().map(|found| (found.at, found.what)).collect();
-        assert_eq!(rows, [(Origin::Row(1), What::AboveHead), (Origin::Row(5), What::NoKeyword)]);
+        let rows: Vec<(Origin, FindingKind)> =
+            found(text).into_iter().map(|found| (found.at, found.what)).collect();
+        assert_eq!(
+            rows,
+            [(Origin::Row(1), FindingKind::AboveHead), (Origin::Row(5), FindingKind::NoKeyword)]
+        );
         for head in ["问,答", "关键词,回覆", "Question (one or more),Answer *"] {
             assert_eq!(when(&format!("{head}\na,x\n")), expected, "{head}");
         }

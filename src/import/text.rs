@@ -1,19 +1,19 @@
 //! Texts on their way into a template: line ends, HTML, braces. What a fan would see differently than before
 //! is told, never silently changed.
 
-use super::finding::What;
+use super::finding::FindingKind;
 use super::html::plain;
 
 /// A text as a template that renders exactly what a fan should see, and what is different about it.
-pub fn template(written: &str) -> (String, Vec<What>) {
+pub fn template(written: &str) -> (String, Vec<FindingKind>) {
     let mut found = Vec::new();
     let text = plain(&tidy(written), &mut found);
     if text.contains("/:") {
-        found.push(What::Emoticons);
+        found.push(FindingKind::Emoticons);
     }
     let escaped = escape(&text);
     if escaped != text {
-        found.push(What::Braces);
+        found.push(FindingKind::Braces);
     }
     (escaped, found)
 }
@@ -54,7 +54,10 @@ mod tests {
 
     #[test]
     fn braces_stay_what_they_are() {
-        assert_eq!(template("{{{x}} {%y"), ("{{ '{{' }}{x}} {{ '{%' }}y".to_owned(), vec![What::Braces]));
+        assert_eq!(
+            template("{{{x}} {%y"),
+            ("{{ '{{' }}{x}} {{ '{%' }}y".to_owned(), vec![FindingKind::Braces])
+        );
         assert_eq!(template("{x} {#话题#}"), ("{x} {#话题#}".to_owned(), vec![]));
         assert_eq!(link(" https://e.com/{{a}} "), "https://e.com/%7B%7Ba}}");
         assert_eq!(link("https://e.com/a b\n"), "https://e.com/a%20b");
@@ -67,7 +70,7 @@ mod tests {
 
     #[test]
     fn emoticons_of_the_other_platform_are_told() {
-        assert_eq!(template("你好/::)").1, [What::Emoticons]);
+        assert_eq!(template("你好/::)").1, [FindingKind::Emoticons]);
         assert_eq!(template("https://e.com/a").1, []);
     }
 }

@@ -58,7 +58,7 @@ pub enum JsonFault {
 }
 
 impl JsonFault {
-    fn worded(self, lang: Lang) -> &'static str {
+    fn localized(self, lang: Lang) -> &'static str {
         match self {
             Self::Syntax => lang.pick("no JSON goes on like this", "JSON 不能这样写"),
             Self::CutShort => {
@@ -89,8 +89,8 @@ impl Unreadable {
                 format!("第 {line} 行：既不是 UTF-8，也不是 GBK 文字：请用 UTF-8 编码重新保存"),
             ),
             Self::BadJson { line, column, fault } => lang.pick(
-                format!("line {line}, column {column}: this is not the JSON that the interface answers with: {}", fault.worded(lang)),
-                format!("第 {line} 行第 {column} 列：不是接口返回的 JSON：{}", fault.worded(lang)),
+                format!("line {line}, column {column}: this is not the JSON that the interface answers with: {}", fault.localized(lang)),
+                format!("第 {line} 行第 {column} 列：不是接口返回的 JSON：{}", fault.localized(lang)),
             ),
             Self::Refused { code, reason } => lang.pick(
                 format!("the file holds WeChat's error {code} ({reason}) instead of rules: fetch them again"),

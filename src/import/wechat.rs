@@ -8,7 +8,7 @@ use serde_json::error::Category;
 use super::Gathered;
 use super::draft::{Answer, Card, Draft, Message, Way, When, visible_words};
 use super::encoding::text_of;
-use super::finding::{Finding, MediaKind, Origin, What};
+use super::finding::{Finding, FindingKind, MediaKind, Origin};
 use super::html::is_full;
 use super::text::{link, template, tidy};
 use super::unreadable::{JsonFault, Unreadable};
@@ -90,7 +90,7 @@ pub fn read(bytes: &[u8], lang: Lang) -> Result<Gathered, Unreadable> {
         gathering.single(Origin::DefaultReply, When::Fallback, reply, is_on);
     }
     if gathering.pictures > 0 {
-        gathering.find(&Origin::File, What::PicturesOfWechat { count: gathering.pictures });
+        gathering.find(&Origin::File, FindingKind::PicturesOfWechat { count: gathering.pictures });
     }
     Ok(gathering.gathered)
 }
@@ -129,7 +129,7 @@ struct Gathering {
 }
 
 impl Gathering {
-    fn find(&mut self, at: &Origin, what: What) {
+    fn find(&mut self, at: &Origin, what: FindingKind) {
         let finding = Finding { at: at.clone(), what };
         // several replies of one rule may have the same to say
         if self.gathered.findings.last() != Some(&finding) {
@@ -141,11 +141,11 @@ impl Gathering {
     fn single(&mut self, origin: Origin, when: When, reply: &Reply, enabled: bool) {
         let Some(message) = self.message(&origin, reply) else { return };
         if !enabled {
-            self.find(&origin, What::SwitchedOff);
+            self.find(&origin, FindingKind::SwitchedOff);
         }
         let name = match when {
             When::Fallback => {
-                self.find(&origin, What::OftenerThanBefore);
+                self.find(&origin, FindingKind::OftenerThanBefore);
                 self.lang.pick("default-reply", "收到消息回复")
             }
             _ => self.lang.pick("follow-reply", "被关注回复"),
@@ -165,19 +165,19 @@ impl Gathering {
             Some("random_one") => true,
             None | Some("reply_all") => false,
             Some(mode) => {
-                self.find(&origin, What::UnknownMode { mode: mode.to_owned() });
+                self.find(&origin, FindingKind::UnknownMode { mode: mode.to_owned() });
                 false
             }
         };
         let first = words.first().and_then(|(_, words)| words.first());
         let Some(name) = named.or(first.map(String::as_str)).map(str::to_owned) else {
-            return self.find(&origin, What::NoKeyword);
+            return self.find(&origin, FindingKind::NoKeyword);
         };
         if words.is_empty() {
-            return self.find(&origin, What::NoKeyword);
+            return self.find(&origin, FindingKind::NoKeyword);
         }
         let Some(answer) = Answer::of(messages, one_of) else {
-            return self.find(&origin, What::NoReplyLeft);
+            return self.find(&origin, FindingKind::NoReplyLeft);
         };
         let when = When::Words(words);
         let draft = Draft { origin, name, when, enabled: true, answer, examples: Vec::new() };
@@ -191,7 +191,7 @@ impl Gathering {
                 None | Some("contain") => Way::Keyword,
                 Some("equal") => Way::Exact,
                 Some(mode) => {
-                    self.find(origin, What::UnknownMatch { word: mode.to_owned() });
+                    self.find(origin, FindingKind::UnknownMatch { word: mode.to_owned() });
                     continue;
                 }
             };
@@ -215,18 +215,18 @@ impl Gathering {
             "voice" => MediaKind::Voice,
             "video" => MediaKind::Video,
             other => {
-                self.find(origin, What::UnknownReply { kind: other.to_owned() });
+                self.find(origin, FindingKind::UnknownReply { kind: other.to_owned() });
                 return None;
             }
         };
-        self.find(origin, What::Media { kind });
+        self.find(origin, FindingKind::Media { kind });
         None
     }
 
     fn text(&mut self, origin: &Origin, content: &str) -> Option<Message> {
         let (text, found) = template(content);
         if text.trim().is_empty() {
-            self.find(origin, What::EmptyReply);
+            self.find(origin, FindingKind::EmptyReply);
             return None;
         }
         found.into_iter().for_each(|what| self.find(origin, what));
@@ -236,12 +236,12 @@ impl Gathering {
     fn articles(&mut self, origin: &Origin, articles: &[Article], id: Option<&str>) -> Option<Message> {
         let mut cards: Vec<Card> = articles.iter().filter_map(|article| self.card(origin, article)).collect();
         if cards.len() > ARTICLE_LIMIT {
-            self.find(origin, What::TooManyArticles { count: cards.len(), limit: ARTICLE_LIMIT });
+            self.find(origin, FindingKind::TooManyArticles { count: cards.len(), limit: ARTICLE_LIMIT });
             cards.truncate(ARTICLE_LIMIT);
         }
         if articles.is_empty() {
             let id = id.filter(|id| !id.is_empty()).map(str::to_owned);
-            self.find(origin, id.map_or(What::EmptyReply, |id| What::ArticlesElsewhere { id }));
+            self.find(origin, id.map_or(FindingKind::EmptyReply, |id| FindingKind::ArticlesElsewhere { id }));
         }
         let is_of_wechat = |card: &&Card| PICTURES.iter().any(|host| card.image.contains(host));
         self.pictures += cards.iter().filter(is_of_wechat).count();
@@ -253,12 +253,12 @@ impl Gathering {
         let written = given(&article.title);
         let (title, title_found) = template(&written);
         if title.trim().is_empty() {
-            self.find(origin, What::ArticleWithoutTitle);
+            self.find(origin, FindingKind::ArticleWithoutTitle);
             return None;
         }
         let urls = [link(&given(&article.content_url)), link(&given(&article.source_url))];
         let Some(url) = urls.into_iter().find(|url| is_full(url)) else {
-            self.find(origin, What::ArticleWithoutLink { title: written });
+            self.find(origin, FindingKind::ArticleWithoutLink { title: written });
             return None;
         };
         let (summary, summary_found) = template(&given(&article.digest));
@@ -276,7 +276,7 @@ mod tests {
         read(text.as_bytes(), Lang::En).map(|_| ()).unwrap_err()
     }
 
-    fn whats(gathered: &Gathered) -> Vec<&What> {
+    fn whats(gathered: &Gathered) -> Vec<&FindingKind> {
         gathered.findings.iter().map(|finding| &finding.what).collect()
     }
 
@@ -288,7 +288,7 @@ mod tests {
         let gathered = read(text.as_bytes(), Lang::En).unwrap();
         let enabled: Vec<bool> = gathered.drafts.iter().map(|draft| draft.enabled).collect();
         assert_eq!(enabled, [false, true]);
-        assert_eq!(whats(&gathered), [&What::SwitchedOff, &What::OftenerThanBefore]);
+        assert_eq!(whats(&gathered), [&FindingKind::SwitchedOff, &FindingKind::OftenerThanBefore]);
     }
 
     #[test]
@@ -300,7 +300,7 @@ mod tests {
             [article; 10].join(",")
         );
         let gathered = read(text.as_bytes(), Lang::En).unwrap();
-        assert_eq!(whats(&gathered), [&What::TooManyArticles { count: 10, limit: 8 }]);
+        assert_eq!(whats(&gathered), [&FindingKind::TooManyArticles { count: 10, limit: 8 }]);
         let Answer::One(Message::Articles(cards)) = &gathered.drafts[0].answer else {
             panic!("{gathered:?}")
         };
@@ -311,7 +311,7 @@ mod tests {
     fn articles_that_lie_elsewhere_are_no_empty_reply() {
         let text = r#"{"add_friend_autoreply_info":{"type":"news","content":"MEDIA1"}}"#;
         let gathered = read(text.as_bytes(), Lang::En).unwrap();
-        assert_eq!(whats(&gathered), [&What::ArticlesElsewhere { id: "MEDIA1".to_owned() }]);
+        assert_eq!(whats(&gathered), [&FindingKind::ArticlesElsewhere { id: "MEDIA1".to_owned() }]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::language::menu::{MenuDraft, MenuFault, read_menu};
 use crate::language::names::{Gathered, gather};
 use crate::language::rule::fault::RuleFault;
 use crate::language::rule::{Draft, read_rule};
-use crate::language::rule_reader::{Lexicons, Reading, Used};
+use crate::language::rule_reader::{Lexicons, RuleReader, Used};
 use crate::language::source::RuleSource;
 use crate::language::surroundings::Surroundings;
 use crate::language::yaml::Span;
@@ -119,9 +119,9 @@ impl<'f> Folder<'f> {
         }
     }
 
-    fn reading(&mut self, file: usize) -> Reading<'_> {
-        Reading {
-            reader: Reader { file: &self.files[file].source, faults: &mut self.faults },
+    fn reader(&mut self, file: usize) -> RuleReader<'_> {
+        RuleReader {
+            yaml: Reader { file: &self.files[file].source, faults: &mut self.faults },
             files: self.files,
             names: &self.gathered.names,
             surroundings: self.surroundings,
@@ -136,11 +136,11 @@ impl<'f> Folder<'f> {
 
     fn read_file(&mut self, number: usize, root: Option<&Fields>) {
         let Some(root) = root else { return };
-        let mut reading = self.reading(number);
-        read_version(&mut reading, root);
-        let common: Option<Vec<Conditions>> = root.get("when").map(|when| read_when(&mut reading, when));
-        let rules = root.get("rules").map(|rules| reading.reader.list(rules)).unwrap_or_default();
-        let read = |(position, node)| read_rule(&mut reading, node, position + 1, common.as_deref());
+        let mut reader = self.reader(number);
+        read_version(&mut reader, root);
+        let common: Option<Vec<Conditions>> = root.get("when").map(|when| read_when(&mut reader, when));
+        let rules = root.get("rules").map(|rules| reader.yaml.list(rules)).unwrap_or_default();
+        let read = |(position, node)| read_rule(&mut reader, node, position + 1, common.as_deref());
         let drafts: Vec<Draft> = rules.iter().enumerate().filter_map(read).collect();
         self.drafts.extend(drafts.into_iter().map(|draft| (number, draft)));
         if let (Some(node), Some(span)) = (root.get("menu"), root.key_span("menu")) {
@@ -153,10 +153,10 @@ impl<'f> Folder<'f> {
             let span = menu.keys.first().map_or(0..0, |(_, span)| span.clone());
             self.files[*file].source.place(span).to_string()
         });
-        let mut reading = self.reading(number);
+        let mut reader = self.reader(number);
         if let Some(place) = first {
-            reading.fault(MenuFault::SecondMenu { place }, span);
-        } else if let Some(menu) = read_menu(&mut reading, node) {
+            reader.fault(MenuFault::SecondMenu { place }, span);
+        } else if let Some(menu) = read_menu(&mut reader, node) {
             self.menu = Some((number, menu));
         }
     }
@@ -229,9 +229,9 @@ fn index(rules: &[Rule]) -> crate::engine::index::Index {
     builder.build()
 }
 
-fn read_version(reading: &mut Reading, root: &Fields) {
-    let Some(text) = root.get("version").and_then(|node| reading.reader.text(node)) else { return };
+fn read_version(reader: &mut RuleReader, root: &Fields) {
+    let Some(text) = root.get("version").and_then(|node| reader.yaml.text(node)) else { return };
     if text.value != "1" {
-        reading.fault(RuleFault::BadVersion { text: text.value }, text.span);
+        reader.fault(RuleFault::BadVersion { text: text.value }, text.span);
     }
 }

@@ -14,7 +14,7 @@ use crate::words::lang::Lang;
 pub struct ForExample(pub Option<String>);
 
 impl Argument for ForExample {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         let words = |message: &String| {
             lang.pick(format!(", for example \"{message}\""), format!("，例如“{message}”"))
         };
@@ -30,7 +30,7 @@ pub struct TextLength {
 }
 
 impl Argument for TextLength {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         let Self { length, is_exact } = self;
         match is_exact {
             true => lang.pick(format!("{length} characters"), format!("有 {length} 个字")),
@@ -44,7 +44,7 @@ impl Argument for TextLength {
 pub struct MoreExpressions(pub usize);
 
 impl Argument for MoreExpressions {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self.0 {
             0 => String::new(),
             1 => lang.pick(" (and so is one more)", "（另有 1 个也是这样）").to_owned(),
@@ -58,7 +58,7 @@ impl Argument for MoreExpressions {
 pub struct Times(pub String);
 
 impl Argument for Times {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         const DAYS: [(&str, &str); 7] = [
             ("mon", "周一"),
             ("tue", "周二"),

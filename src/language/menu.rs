@@ -1,15 +1,15 @@
 //! `menu:` of a folder: the buttons, checked with the platform's limits, and the rules that answer the
 //! items with a `reply` of their own. It publishes nothing.
 
-use crate::engine::condition::{Conjunction, Matcher};
+use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::reply::Script;
 use crate::engine::rule::Rule;
-use crate::language::diagnostic::{Meant, Place, faults};
+use crate::language::diagnostic::{Place, Suggestion, faults};
 use crate::language::grammar::Mapping;
 use crate::language::grammar::menu::{BUTTON, ITEM};
 use crate::language::reply::address::{NotAnAddress, check_address};
-use crate::language::reply::fault::ActionFault;
-use crate::language::rule_reader::Reading;
+use crate::language::reply::fault::ReplyFault;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::reader::Fields;
 use crate::language::yaml::{Node, Span, Value};
 use crate::model::id::RuleName;
@@ -56,7 +56,7 @@ faults! {
                "请只保留一个";
             means "A press does one thing: it opens a page, or it asks for an answer, or it opens the items below.",
                   "按一下只能做一件事：打开网页、得到回复，或者展开下一级。";
-        335 Error RelativeLink { link: String, meant: Meant }
+        335 Error RelativeLink { link: String, meant: Suggestion }
             en "\"{link}\" is no full address",
                "{meant}begin it with https:// or http://";
             zh "“{link}”不是完整的网址",
@@ -77,7 +77,7 @@ faults! {
                "请给按钮加上 `reply: …`，或者写一条 `when: {{menu: {key}}}` 的规则";
             means "A fan would press this button and get nothing.",
                   "粉丝按了这个按钮，什么都得不到。";
-        338 Warning NoSuchButton { key: String, meant: Meant }
+        338 Warning NoSuchButton { key: String, meant: Suggestion }
             en "the menu has no button \"{key}\"",
                "{meant}write the `click` or the name of a button of the `menu:`";
             zh "菜单里没有按钮“{key}”",
@@ -98,68 +98,68 @@ pub struct MenuDraft {
 }
 
 /// Reads what stands behind `menu:`.
-pub fn read_menu(reading: &mut Reading, node: &Node) -> Option<MenuDraft> {
+pub fn read_menu(reader: &mut RuleReader, node: &Node) -> Option<MenuDraft> {
     let mut draft = MenuDraft { menu: Menu { buttons: Vec::new() }, rules: Vec::new(), keys: Vec::new() };
-    draft.menu.buttons = draft.read_buttons(reading, node, &BUTTON, BUTTON_LIMIT, BUTTON_NAME_BYTES);
+    draft.menu.buttons = draft.read_buttons(reader, node, &BUTTON, BUTTON_LIMIT, BUTTON_NAME_BYTES);
     (!draft.menu.buttons.is_empty()).then_some(draft)
 }
 
 impl MenuDraft {
     fn read_buttons(
         &mut self,
-        reading: &mut Reading,
+        reader: &mut RuleReader,
         node: &Node,
         mapping: &'static Mapping,
         limit: usize,
         name_bytes: usize,
     ) -> Vec<Button> {
-        let items = reading.reader.list(node);
+        let items = reader.yaml.list(node);
         if items.len() > limit {
             let names = items.iter().filter_map(|item| name_of(item)).collect::<Vec<_>>().join(", ");
             let fault = MenuFault::Count { count: items.len(), limit, names };
-            reading.fault(fault, items[limit].span.clone());
+            reader.fault(fault, items[limit].span.clone());
         }
-        items.iter().filter_map(|item| self.read_button(reading, item, mapping, name_bytes)).collect()
+        items.iter().filter_map(|item| self.read_button(reader, item, mapping, name_bytes)).collect()
     }
 
     fn read_button(
         &mut self,
-        reading: &mut Reading,
+        reader: &mut RuleReader,
         node: &Node,
         mapping: &'static Mapping,
         name_bytes: usize,
     ) -> Option<Button> {
-        let fields = reading.reader.map(node, mapping)?;
+        let fields = reader.yaml.map(node, mapping)?;
         if fields.get("name").is_none() {
-            reading.fault(MenuFault::NameMissing {}, fields.first_key());
+            reader.fault(MenuFault::NameMissing {}, fields.first_key());
         }
-        let (name, _) = read_bounded(reading, &fields, "name", name_bytes)?;
-        one_effect(reading, &fields);
+        let (name, _) = read_bounded(reader, &fields, "name", name_bytes)?;
+        one_effect(reader, &fields);
         let press = if let Some(items) = fields.get("items") {
-            Press::Items(self.read_buttons(reading, items, &ITEM, ITEM_LIMIT, ITEM_NAME_BYTES))
+            Press::Items(self.read_buttons(reader, items, &ITEM, ITEM_LIMIT, ITEM_NAME_BYTES))
         } else if fields.get("link").is_some() {
-            Press::Link(read_link(reading, &fields)?)
+            Press::Link(read_link(reader, &fields)?)
         } else {
-            Press::Click(self.read_click(reading, &fields, &name)?)
+            Press::Click(self.read_click(reader, &fields, &name)?)
         };
         Some(Button { name, press })
     }
 
     /// The key of a button, and the rule that answers it where it has a reply.
-    fn read_click(&mut self, reading: &mut Reading, fields: &Fields, name: &str) -> Option<String> {
+    fn read_click(&mut self, reader: &mut RuleReader, fields: &Fields, name: &str) -> Option<String> {
         let (key, span) = match fields.get("click") {
-            Some(_) => read_bounded(reading, fields, "click", KEY_BYTES)?,
+            Some(_) => read_bounded(reader, fields, "click", KEY_BYTES)?,
             None => (name.to_owned(), fields.get("name")?.span.clone()),
         };
         if let Some((_, first)) = self.keys.iter().find(|(taken, _)| *taken == key) {
-            let place = reading.place(first).to_string();
-            reading.fault(MenuFault::KeyTwice { key: key.clone(), place }, span.clone());
+            let place = reader.place(first).to_string();
+            reader.fault(MenuFault::KeyTwice { key: key.clone(), place }, span.clone());
         }
         if let Some(reply) = fields.get("reply") {
-            let place = reading.place(&span);
-            let before = reading.templates.count();
-            if let Some(script) = Script::read(reading, reply) {
-                let inserts = reading.templates.count() > before;
+            let place = reader.place(&span);
+            let before = reader.templates.count();
+            if let Some(script) = Script::read(reader, reply) {
+                let inserts = reader.templates.count() > before;
                 self.rules.push(rule(&key, script, inserts, place));
             }
         }
@@ -186,7 +186,7 @@ fn rule(key: &str, script: Script, inserts: bool, place: Place) -> Rule {
         place,
         priority: 0,
         fallback: false,
-        alternatives: vec![Conjunction { kinds, matchers: vec![Matcher::Menu(menu).into()] }],
+        alternatives: vec![Conjunction { kinds, conditions: vec![Condition::Menu(menu).into()] }],
         script: Some(script),
         steps: Vec::new(),
         inserts,
@@ -195,7 +195,7 @@ fn rule(key: &str, script: Script, inserts: bool, place: Place) -> Rule {
     }
 }
 
-fn one_effect(reading: &mut Reading, fields: &Fields) {
+fn one_effect(reader: &mut RuleReader, fields: &Fields) {
     let effects: Vec<&'static str> = fields.keys().filter(|key| *key != "name").collect();
     let pair = |first: &'static str, second: &'static str| {
         (effects.contains(&first) && effects.contains(&second)).then_some((first, second))
@@ -206,38 +206,36 @@ fn one_effect(reading: &mut Reading, fields: &Fields) {
         .or(pair("link", "click"))
         .or(pair("link", "reply"));
     if let Some((first, second)) = wrong {
-        reading.fault(MenuFault::TwoEffects { first, second }, fields.key_span(second).unwrap_or_default());
+        reader.fault(MenuFault::TwoEffects { first, second }, fields.key_span(second).unwrap_or_default());
     }
 }
 
-fn read_link(reading: &mut Reading, fields: &Fields) -> Option<String> {
-    let (link, span) = read_bounded(reading, fields, "link", LINK_BYTES)?;
+fn read_link(reader: &mut RuleReader, fields: &Fields) -> Option<String> {
+    let (link, span) = read_bounded(reader, fields, "link", LINK_BYTES)?;
     if let Err(wrong) = check_address(&link) {
         let url = link.clone();
         match wrong {
-            NotAnAddress::Relative(meant) => {
-                reading.fault(MenuFault::RelativeLink { link: url, meant }, span)
-            }
-            NotAnAddress::NoSite => reading.fault(ActionFault::NoSite { url }, span),
-            NotAnAddress::Blank => reading.fault(ActionFault::BlankInUrl { url }, span),
+            NotAnAddress::Relative(meant) => reader.fault(MenuFault::RelativeLink { link: url, meant }, span),
+            NotAnAddress::NoSite => reader.fault(ReplyFault::NoSite { url }, span),
+            NotAnAddress::Blank => reader.fault(ReplyFault::BlankInUrl { url }, span),
         }
     }
     Some(link)
 }
 
 fn read_bounded(
-    reading: &mut Reading,
+    reader: &mut RuleReader,
     fields: &Fields,
     key: &'static str,
     limit: usize,
 ) -> Option<(String, Span)> {
-    let text = reading.reader.free_text(fields.get(key)?)?;
+    let text = reader.yaml.free_text(fields.get(key)?)?;
     let bytes = text.value.len();
     if bytes > limit {
-        reading.fault(MenuFault::TooLong { key, bytes, limit }, text.span.clone());
+        reader.fault(MenuFault::TooLong { key, bytes, limit }, text.span.clone());
     }
     if text.value.trim().is_empty() {
-        reading.fault(MenuFault::NameMissing {}, text.span.clone());
+        reader.fault(MenuFault::NameMissing {}, text.span.clone());
     }
     Some((text.value, text.span))
 }

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 
 use crate::engine::fold::fold;
 use crate::engine::template::BUILT_IN_NAMES;
-use crate::language::condition::fault::MatcherFault;
+use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::warn_of_signs;
 use crate::language::diagnostic::{Diagnostic, faults};
 use crate::language::doubt::LintFault;
@@ -148,7 +148,7 @@ impl Gathered<'_> {
         }
         if let Some(text) = reader.free_text(node) {
             if text.value.contains("{{") {
-                reader.fault(MatcherFault::TemplateInValue { name: name.value.clone() }, text.span.clone());
+                reader.fault(ConditionFault::TemplateInValue { name: name.value.clone() }, text.span.clone());
             }
             self.values.insert(name.value, text.value);
         }

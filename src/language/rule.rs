@@ -5,7 +5,7 @@ pub mod fault;
 
 use jiff::civil::Date;
 
-use crate::engine::condition::{Conjunction, Matcher};
+use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::follow_up::Step;
 use crate::engine::reply::Script;
 use crate::engine::rule::Rule;
@@ -15,9 +15,9 @@ use crate::language::doubt::{LintFault, Times};
 use crate::language::example::run::FIXED_MOMENT;
 use crate::language::example::{self, Example};
 use crate::language::grammar::rule::RULE;
-use crate::language::reply::fault::ActionFault;
+use crate::language::reply::fault::ReplyFault;
 use crate::language::rule::fault::RuleFault;
-use crate::language::rule_reader::Reading;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::reader::Fields;
 use crate::language::yaml::{Node, Span};
 use crate::model::id::RuleName;
@@ -44,32 +44,32 @@ pub struct Draft {
 /// Reads the rule at `node`, which is number `number` of its file. `common` are the conditions of the
 /// whole file.
 pub fn read_rule(
-    reading: &mut Reading,
+    reader: &mut RuleReader,
     node: &Node,
     number: usize,
     common: Option<&[Conditions]>,
 ) -> Option<Draft> {
-    let fields = reading.reader.map(node, &RULE)?;
+    let fields = reader.yaml.map(node, &RULE)?;
     if let Some(note) = fields.get("note") {
-        reading.reader.text(note);
+        reader.yaml.text(note);
     }
-    let name = read_name(reading, &fields, number);
-    let fallback = is_switched(reading, &fields, "fallback", false);
-    let alternatives = read_alternatives(reading, &fields, common, fallback);
-    reading.groups = Some(groups_of(&alternatives));
-    warn_of_hidden_names(reading, &fields);
-    let silent = is_switched(reading, &fields, "silent", false);
-    let before = reading.templates.count();
-    reading.actions = 0;
-    let script = read_script(reading, &fields, silent);
-    let steps = read_steps(reading, &fields);
-    let inserts = reading.templates.count() > before;
-    reading.groups = Some(Groups::default());
-    let examples = example::read_all(reading, &fields);
+    let name = read_name(reader, &fields, number);
+    let fallback = is_switched(reader, &fields, "fallback", false);
+    let alternatives = read_alternatives(reader, &fields, common, fallback);
+    reader.groups = Some(groups_of(&alternatives));
+    warn_of_hidden_names(reader, &fields);
+    let silent = is_switched(reader, &fields, "silent", false);
+    let before = reader.templates.count();
+    reader.actions = 0;
+    let script = read_script(reader, &fields, silent);
+    let steps = read_steps(reader, &fields);
+    let inserts = reader.templates.count() > before;
+    reader.groups = Some(Groups::default());
+    let examples = example::read_all(reader, &fields);
     let rule = Rule {
         name,
-        place: reading.place(&node.span),
-        priority: read_number(reading, &fields, "priority").unwrap_or(0),
+        place: reader.place(&node.span),
+        priority: read_number(reader, &fields, "priority").unwrap_or(0),
         fallback,
         alternatives,
         script: script.unwrap_or_default(),
@@ -78,9 +78,9 @@ pub fn read_rule(
         is_shown: examples.iter().any(|example| example.wanted),
         is_button: false,
     };
-    check_reach(reading, &fields, &rule);
+    check_reach(reader, &fields, &rule);
     Some(Draft {
-        enabled: is_switched(reading, &fields, "enabled", true),
+        enabled: is_switched(reader, &fields, "enabled", true),
         named_at: fields.get("name").map_or(node.span.start..node.span.start, |name| name.span.clone()),
         examples,
         sends: sends(&fields, &rule),
@@ -88,40 +88,40 @@ pub fn read_rule(
     })
 }
 
-fn read_name(reading: &mut Reading, fields: &Fields, number: usize) -> RuleName {
-    let by_place = || RuleName::new(format!("{}#{number}", reading.reader.file.path));
+fn read_name(reader: &mut RuleReader, fields: &Fields, number: usize) -> RuleName {
+    let by_place = || RuleName::new(format!("{}#{number}", reader.yaml.file.path));
     let Some(node) = fields.get("name") else {
         let name = by_place();
         if let Some(span) = fields.key_span("follow_up") {
-            reading.fault(RuleFault::NameNeeded { key: "follow_up" }, span);
+            reader.fault(RuleFault::NameNeeded { key: "follow_up" }, span);
         }
         return name;
     };
-    let Some(text) = reading.reader.text(node) else { return by_place() };
+    let Some(text) = reader.yaml.text(node) else { return by_place() };
     let name = text.value.as_str();
     let fits = !name.is_empty()
         && name.trim() == name
         && name.chars().count() <= LONGEST_NAME
         && !name.contains(|c: char| c == '#' || c.is_control());
     if !fits {
-        reading.fault(RuleFault::BadName { name: name.to_owned() }, text.span.clone());
+        reader.fault(RuleFault::BadName { name: name.to_owned() }, text.span.clone());
     }
     RuleName::new(name)
 }
 
 /// The alternatives of the rule, each joined with each of the file's.
 fn read_alternatives(
-    reading: &mut Reading,
+    reader: &mut RuleReader,
     fields: &Fields,
     common: Option<&[Conditions]>,
     fallback: bool,
 ) -> Vec<Conjunction> {
-    let in_force = read_in_force(reading, fields);
+    let in_force = read_in_force(reader, fields);
     let own = match fields.get("when") {
-        Some(when) => read_when(reading, when),
+        Some(when) => read_when(reader, when),
         None => {
             if !fallback && common.is_none() && !fields.has_faults {
-                reading.fault(RuleFault::NoWhen {}, fields.first_key());
+                reader.fault(RuleFault::NoWhen {}, fields.first_key());
             }
             vec![Conditions::none(fields.first_key())]
         }
@@ -133,25 +133,25 @@ fn read_alternatives(
     const MOST: usize = 1_000;
     if own.len() * common.len() > MOST {
         let fault = RuleFault::TooManyAlternatives { most: MOST };
-        reading.fault(fault, fields.key_span("when").unwrap_or_else(|| fields.first_key()));
+        reader.fault(fault, fields.key_span("when").unwrap_or_else(|| fields.first_key()));
         return Vec::new();
     }
     let mut alternatives = Vec::new();
     for own in &own {
         for common in &common {
-            alternatives.extend(Conditions::join(*common, own, &in_force, reading));
+            alternatives.extend(Conditions::join(*common, own, &in_force, reader));
         }
     }
-    warn_of_times_that_never_come(reading, fields, &alternatives);
+    warn_of_times_that_never_come(reader, fields, &alternatives);
     alternatives
 }
 
 /// Times that exclude one another; an alternative with a single condition on time always has its moment.
-fn warn_of_times_that_never_come(reading: &mut Reading, fields: &Fields, alternatives: &[Conjunction]) {
+fn warn_of_times_that_never_come(reader: &mut RuleReader, fields: &Fields, alternatives: &[Conjunction]) {
     /// Looking costs as much as there are dates.
     const MOST_DATES: usize = 50;
     for alternative in alternatives {
-        let asked = || alternative.matchers.iter().filter_map(|matcher| time_alone(matcher));
+        let asked = || alternative.conditions.iter().filter_map(|condition| time_alone(condition));
         let calendars: Vec<&Calendar> = asked().map(|(calendar, _)| calendar).collect();
         let dates: usize = calendars.iter().map(|calendar| calendar.dates.len()).sum();
         let both = |calendar: &&Calendar| calendar.days.is_some() && dates > 0;
@@ -166,16 +166,16 @@ fn warn_of_times_that_never_come(reading: &mut Reading, fields: &Fields, alterna
             };
             let calendar = Times(asked().map(written).collect::<Vec<_>>().join("; "));
             let span = fields.key_span("when").unwrap_or_else(|| fields.first_key());
-            reading.fault(LintFault::NeverHolds { calendar }, span);
+            reader.fault(LintFault::NeverHolds { calendar }, span);
         }
     }
 }
 
 /// The calendar of a condition that looks at the time alone, and whether it must hold or must not.
-fn time_alone(matcher: &Matcher) -> Option<(&Calendar, bool)> {
-    match matcher {
-        Matcher::Calendar(calendar) => Some((calendar, true)),
-        Matcher::Not(denied) if denied.kinds == KindSet::ALL => match denied.matchers.as_slice() {
+fn time_alone(condition: &Condition) -> Option<(&Calendar, bool)> {
+    match condition {
+        Condition::Calendar(calendar) => Some((calendar, true)),
+        Condition::Not(denied) if denied.kinds == KindSet::ALL => match denied.conditions.as_slice() {
             [only] => time_alone(only).map(|(calendar, wanted)| (calendar, !wanted)),
             _ => None,
         },
@@ -184,12 +184,12 @@ fn time_alone(matcher: &Matcher) -> Option<(&Calendar, bool)> {
 }
 
 /// `from` and `until`, both inclusive.
-fn read_in_force(reading: &mut Reading, fields: &Fields) -> Calendar {
+fn read_in_force(reader: &mut RuleReader, fields: &Fields) -> Calendar {
     let mut date = |key: &str| {
-        let text = reading.reader.text(fields.get(key)?)?;
+        let text = reader.yaml.text(fields.get(key)?)?;
         let date = parse_date(&text.value).ok();
         if date.is_none() {
-            reading.fault(RuleFault::BadDate { text: text.value }, text.span);
+            reader.fault(RuleFault::BadDate { text: text.value }, text.span);
         }
         date
     };
@@ -199,51 +199,51 @@ fn read_in_force(reading: &mut Reading, fields: &Fields) -> Calendar {
     }
     let dates = Dates { first: from.unwrap_or(Date::MIN), last: until.unwrap_or(Date::MAX) };
     if dates.last < dates.first {
-        reading.fault(RuleFault::NeverInForce {}, fields.key_span("until").unwrap_or_default());
+        reader.fault(RuleFault::NeverInForce {}, fields.key_span("until").unwrap_or_default());
     }
     Calendar { dates: vec![dates], ..Calendar::default() }
 }
 
 /// `Some(None)` is silence on purpose.
-fn read_script(reading: &mut Reading, fields: &Fields, silent: bool) -> Option<Option<Script>> {
+fn read_script(reader: &mut RuleReader, fields: &Fields, silent: bool) -> Option<Option<Script>> {
     match (fields.get("reply"), silent) {
-        (Some(node), false) => Some(Some(Script::read(reading, node)?)),
+        (Some(node), false) => Some(Some(Script::read(reader, node)?)),
         (None, true) => Some(None),
         (Some(_), true) => {
-            reading.fault(RuleFault::AnswerAndSilence {}, fields.key_span("silent").unwrap_or_default());
+            reader.fault(RuleFault::AnswerAndSilence {}, fields.key_span("silent").unwrap_or_default());
             None
         }
         (None, false) => {
             // a `reply` that slipped into `when` has been pointed at
             if !fields.has_faults && !fields.get("when").is_some_and(|when| when.has_key("reply")) {
-                reading.fault(RuleFault::NoAnswer {}, fields.first_key());
+                reader.fault(RuleFault::NoAnswer {}, fields.first_key());
             }
             None
         }
     }
 }
 
-fn read_steps(reading: &mut Reading, fields: &Fields) -> Vec<Step> {
+fn read_steps(reader: &mut RuleReader, fields: &Fields) -> Vec<Step> {
     let Some(node) = fields.get("follow_up") else { return Vec::new() };
-    reading.reader.one_or_many(node).iter().filter_map(|item| Step::read(reading, item)).collect()
+    reader.yaml.one_or_many(node).iter().filter_map(|item| Step::read(reader, item)).collect()
 }
 
 /// A key that is misread counts as true, so that its absence is not complained of too.
-fn is_switched(reading: &mut Reading, fields: &Fields, key: &str, default: bool) -> bool {
-    fields.get(key).map_or(default, |node| reading.reader.truth(node).unwrap_or(true))
+fn is_switched(reader: &mut RuleReader, fields: &Fields, key: &str, default: bool) -> bool {
+    fields.get(key).map_or(default, |node| reader.yaml.boolean(node).unwrap_or(true))
 }
 
-fn read_number(reading: &mut Reading, fields: &Fields, key: &str) -> Option<i32> {
+fn read_number(reader: &mut RuleReader, fields: &Fields, key: &str) -> Option<i32> {
     const MOST: i64 = 1_000_000;
-    let number = reading.reader.integer(fields.get(key)?, -MOST..=MOST)?;
+    let number = reader.yaml.integer(fields.get(key)?, -MOST..=MOST)?;
     // within the range just asked for
     Some(number as i32)
 }
 
 fn groups_of(alternatives: &[Conjunction]) -> Groups {
-    let matchers = alternatives.iter().flat_map(|alternative| &alternative.matchers);
-    let patterns = matchers.flat_map(|matcher| match &**matcher {
-        Matcher::Regex(regex) => regex.patterns().collect::<Vec<_>>(),
+    let conditions = alternatives.iter().flat_map(|alternative| &alternative.conditions);
+    let patterns = conditions.flat_map(|condition| match &**condition {
+        Condition::Regex(regex) => regex.patterns().collect::<Vec<_>>(),
         _ => Vec::new(),
     });
     let mut groups = Groups::default();
@@ -254,16 +254,16 @@ fn groups_of(alternatives: &[Conjunction]) -> Groups {
     groups
 }
 
-fn warn_of_hidden_names(reading: &mut Reading, fields: &Fields) {
-    let names = reading.groups.iter().flat_map(|groups| &groups.names);
+fn warn_of_hidden_names(reader: &mut RuleReader, fields: &Fields) {
+    let names = reader.groups.iter().flat_map(|groups| &groups.names);
     let hidden: Vec<String> = names.filter(|name| BUILT_IN_NAMES.contains(&name.as_str())).cloned().collect();
     for name in hidden {
-        reading.fault(TemplateFault::HiddenName { name }, fields.key_span("when").unwrap_or_default());
+        reader.fault(TemplateFault::HiddenName { name }, fields.key_span("when").unwrap_or_default());
     }
 }
 
 /// What the platform lets nobody receive is found before it is promised (protocol 6.2).
-fn check_reach(reading: &mut Reading, fields: &Fields, rule: &Rule) {
+fn check_reach(reader: &mut RuleReader, fields: &Fields, rule: &Rule) {
     let at = |key: &str| fields.key_span(key).unwrap_or_else(|| fields.first_key());
     let kinds = rule.kinds();
     let messages = rule.script.as_ref().map_or(0, Script::most_messages);
@@ -271,9 +271,9 @@ fn check_reach(reading: &mut Reading, fields: &Fields, rule: &Rule) {
     if kinds & KindSet::MENTIONS != KindSet::NONE {
         if messages > 1 || !rule.steps.is_empty() {
             let key = if messages > 1 { "reply" } else { "follow_up" };
-            reading.fault(ActionFault::OneReplyToAMention {}, at(key));
+            reader.fault(ReplyFault::OneReplyToAMention {}, at(key));
         } else if longest > TEXT_LIMIT {
-            reading.fault(ActionFault::TextTooLong { length: longest, limit: TEXT_LIMIT }, at("reply"));
+            reader.fault(ReplyFault::TextTooLong { length: longest, limit: TEXT_LIMIT }, at("reply"));
         }
     }
     let closed = |kind: Kind| WEIBO.grant(kind).is_none();
@@ -282,9 +282,9 @@ fn check_reach(reading: &mut Reading, fields: &Fields, rule: &Rule) {
         && (!rule.steps.is_empty() || messages > 1)
     {
         let key = if rule.steps.is_empty() { "reply" } else { "follow_up" };
-        reading.fault(ActionFault::NoWindow { kind: kind.to_string() }, at(key));
+        reader.fault(ReplyFault::NoWindow { kind: kind.to_string() }, at(key));
     } else if first.is_some() && kinds.iter().all(|kind| WEIBO.closed_by.contains(kind)) && messages > 0 {
-        reading.fault(RuleFault::CannotReach {}, at("reply"));
+        reader.fault(RuleFault::CannotReach {}, at("reply"));
     }
 }
 

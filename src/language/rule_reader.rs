@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use crate::engine::lexicon::LexiconBuilder;
 use crate::engine::pattern::Patterns;
 use crate::engine::template::{Field, Groups, Template, Templates};
-use crate::language::diagnostic::{Fault, Meant, Place};
+use crate::language::diagnostic::{Fault, Place, Suggestion};
 use crate::language::surroundings::Surroundings;
 use crate::language::yaml::parse::Parsed;
 use crate::language::yaml::reader::{Reader, Text};
@@ -51,8 +51,8 @@ pub struct Used {
 }
 
 /// One file as it is read.
-pub struct Reading<'f> {
-    pub reader: Reader<'f>,
+pub struct RuleReader<'f> {
+    pub yaml: Reader<'f>,
     pub files: &'f [Parsed],
     pub names: &'f Names<'f>,
     pub surroundings: &'f Surroundings,
@@ -68,15 +68,15 @@ pub struct Reading<'f> {
     pub actions: usize,
 }
 
-impl Reading<'_> {
+impl RuleReader<'_> {
     /// Notes a fault at these bytes of the file.
     pub fn fault(&mut self, fault: impl Fault + 'static, span: Span) {
-        self.reader.fault(fault, span);
+        self.yaml.fault(fault, span);
     }
 
     /// The place of these bytes.
     pub fn place(&self, span: &Span) -> Place {
-        self.reader.file.place(span.clone())
+        self.yaml.file.place(span.clone())
     }
 
     /// Takes a text in as a template; its flaws are faults at their places.
@@ -84,14 +84,14 @@ impl Reading<'_> {
         match self.templates.add(&text.value, field, self.groups.as_ref()) {
             Ok(template) => {
                 if let Some(flaw) = self.templates.literal_braces(&text.value, self.groups.as_ref()) {
-                    let span = self.reader.part_of(text, flaw.range);
+                    let span = self.yaml.part_of(text, flaw.range);
                     self.fault(flaw.fault, span);
                 }
                 Some(template)
             }
             Err(flaws) => {
                 for flaw in flaws {
-                    let span = self.reader.part_of(text, flaw.range);
+                    let span = self.yaml.part_of(text, flaw.range);
                     self.fault(flaw.fault, span);
                 }
                 None
@@ -100,24 +100,24 @@ impl Reading<'_> {
     }
 
     /// The known word that was perhaps meant. Where very much is wrong it is not looked for any more.
-    pub fn nearest<T: AsRef<str>>(&self, word: &str, known: impl IntoIterator<Item = T>) -> Meant {
-        if self.reader.faults.len() >= SUGGESTIONS {
-            return Meant(None);
+    pub fn nearest<T: AsRef<str>>(&self, word: &str, known: impl IntoIterator<Item = T>) -> Suggestion {
+        if self.yaml.faults.len() >= SUGGESTIONS {
+            return Suggestion(None);
         }
         let known: Vec<T> = known.into_iter().collect();
-        Meant(nearest(word, known.iter().map(AsRef::as_ref)).map(str::to_owned))
+        Suggestion(nearest(word, known.iter().map(AsRef::as_ref)).map(str::to_owned))
     }
 
     /// Whether this mapping is what YAML makes of an unquoted text that begins with `{{`.
     pub fn starts_with_braces(&self, node: &Node) -> bool {
-        self.reader.file.text.get(node.span.start..).is_some_and(|rest| rest.starts_with("{{"))
+        self.yaml.file.text.get(node.span.start..).is_some_and(|rest| rest.starts_with("{{"))
     }
 
     /// Reads something that stands in another file; its faults are noted there.
     pub fn in_file<T>(&mut self, file: usize, read: impl FnOnce(&mut Self) -> T) -> T {
-        let here = std::mem::replace(&mut self.reader.file, &self.files[file].source);
+        let here = std::mem::replace(&mut self.yaml.file, &self.files[file].source);
         let result = read(self);
-        self.reader.file = here;
+        self.yaml.file = here;
         result
     }
 }

@@ -112,7 +112,7 @@ impl Reason {
 }
 
 impl Argument for Reason {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         self.worded_in(lang)
     }
 }

@@ -49,7 +49,7 @@ impl LiveRules {
     }
 
     async fn watch_on(self: &Arc<Self>, pace: Pace) {
-        let mut lookout = Lookout::new(self.folder().to_owned(), pace.clone());
+        let mut lookout = FolderWatcher::new(self.folder().to_owned(), pace.clone());
         loop {
             // first the ears, then the eyes: what changes after the reading is heard
             lookout.listen().await;
@@ -65,10 +65,10 @@ impl LiveRules {
         let mut before = self.read().await;
         loop {
             sleep(pace.second_look).await;
-            let flight = self.flight.clone().lock_owned().await;
+            let state = self.state.clone().lock_owned().await;
             let now = self.read().await;
             if is_same(&before, &now) || Instant::now() >= latest {
-                self.judge(flight, now).await;
+                self.judge(state, now).await;
                 return;
             }
             before = now;
@@ -85,26 +85,26 @@ fn is_same(before: &Read, now: &Read) -> bool {
 }
 
 /// Listens and compares.
-struct Lookout {
+struct FolderWatcher {
     folder: PathBuf,
     pace: Pace,
     heard: Arc<Notify>,
     /// How the folder looked when listening began; none when it could not be listed.
     seen: Option<Arc<Survey>>,
-    ears: Ears,
+    watches: FileWatches,
 }
 
 /// What listens, as long as it lives.
 #[derive(Default)]
-struct Ears {
+struct FileWatches {
     _watcher: Option<RecommendedWatcher>,
     /// Why not everything is listened to.
     deaf: Option<String>,
 }
 
-impl Lookout {
+impl FolderWatcher {
     fn new(folder: PathBuf, pace: Pace) -> Self {
-        Self { folder, pace, heard: Arc::default(), seen: None, ears: Ears::default() }
+        Self { folder, pace, heard: Arc::default(), seen: None, watches: FileWatches::default() }
     }
 
     /// Listens to everything in the folder as it is now. A watch dies with the file that it is on, so all
@@ -112,18 +112,18 @@ impl Lookout {
     async fn listen(&mut self) {
         self.seen = self.survey().await;
         let Some(seen) = self.seen.clone().filter(|_| self.pace.events) else { return };
-        let (heard, was_deaf) = (self.heard.clone(), self.ears.deaf.is_some());
-        let former = std::mem::take(&mut self.ears);
+        let (heard, was_deaf) = (self.heard.clone(), self.watches.deaf.is_some());
+        let former = std::mem::take(&mut self.watches);
         let listening = tokio::task::spawn_blocking(move || {
-            let ears = Ears::on(&seen, heard);
+            let watches = FileWatches::on(&seen, heard);
             // only now, so that there is always one that listens
             drop(former);
-            ears
+            watches
         });
         // notify panics when its thread could not be started
-        self.ears = listening.await.unwrap_or_else(|error| Ears::deaf(&error));
+        self.watches = listening.await.unwrap_or_else(|error| FileWatches::deaf(&error));
         let folder = self.folder.display();
-        match &self.ears.deaf {
+        match &self.watches.deaf {
             Some(reason) if !was_deaf => {
                 let every = self.pace.comparison;
                 tracing::warn!(%folder, reason, ?every, "cannot watch the rules folder; it is compared instead");
@@ -144,7 +144,7 @@ impl Lookout {
                 _ = ticks.tick() => {}
             }
             let former = self.seen.clone();
-            if self.ears.deaf.is_some() {
+            if self.watches.deaf.is_some() {
                 self.listen().await;
             } else {
                 self.seen = self.survey().await;
@@ -179,7 +179,7 @@ impl Lookout {
     }
 }
 
-impl Ears {
+impl FileWatches {
     fn deaf(reason: &impl ToString) -> Self {
         Self { _watcher: None, deaf: Some(reason.to_string()) }
     }
@@ -227,8 +227,8 @@ fn is_change(kind: EventKind) -> bool {
 mod tests {
     use super::*;
 
-    fn lookout(pace: Pace) -> Lookout {
-        Lookout::new(PathBuf::from("nowhere"), pace)
+    fn lookout(pace: Pace) -> FolderWatcher {
+        FolderWatcher::new(PathBuf::from("nowhere"), pace)
     }
 
     #[tokio::test(start_paused = true)]
@@ -258,8 +258,8 @@ mod tests {
         let file = dir.path().join("a.yaml");
         std::fs::write(&file, "x").unwrap();
         let heard: Arc<Notify> = Arc::default();
-        let ears = Ears::on(&Survey::of(dir.path()).unwrap(), heard.clone());
-        assert_eq!(ears.deaf, None);
+        let watches = FileWatches::on(&Survey::of(dir.path()).unwrap(), heard.clone());
+        assert_eq!(watches.deaf, None);
         let wait = |longest: u64| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
             let waiting =

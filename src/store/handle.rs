@@ -22,7 +22,7 @@ use crate::store::sqlite::outbox::{self, Claimed, Depth, Finish};
 use crate::store::sqlite::recent::{self, RecentLine};
 use crate::store::sqlite::record::record;
 use crate::store::sqlite::schema;
-use crate::store::sqlite::writer::{Order, QUEUE, Request, work};
+use crate::store::sqlite::writer::{Command, QUEUE, Request, work};
 use crate::telemetry::Metrics;
 
 /// How many rows of a table are pruned at once, so that nobody waits long behind it.
@@ -34,10 +34,10 @@ pub struct Store(Arc<Inner>);
 
 struct Inner {
     path: Arc<PathBuf>,
-    orders: mpsc::Sender<Order>,
+    commands: mpsc::Sender<Command>,
     commits: Arc<AtomicU64>,
     /// Whether something may be promised still. Only the writer's thread changes it.
-    owes: Arc<AtomicBool>,
+    has_open_deliveries: Arc<AtomicBool>,
     /// Where what it does is counted, once somebody has said where.
     metrics: Arc<OnceLock<Metrics>>,
     writer: Mutex<Option<Writer>>,
@@ -66,9 +66,9 @@ impl Store {
     }
 
     fn on(db: Connection, path: &Path) -> Result<Self, StoreFault> {
-        let owes = outbox::is_any_open(&db).map_err(|error| StoreFault::of(&error, path))?;
-        let owes = Arc::new(AtomicBool::new(owes));
-        let (orders, mut waiting) = mpsc::channel(QUEUE);
+        let has_open_deliveries = outbox::is_any_open(&db).map_err(|error| StoreFault::of(&error, path))?;
+        let has_open_deliveries = Arc::new(AtomicBool::new(has_open_deliveries));
+        let (commands, mut waiting) = mpsc::channel(QUEUE);
         let (tell, ended) = oneshot::channel();
         let (path, commits) = (Arc::new(path.to_owned()), Arc::new(AtomicU64::new(0)));
         let metrics = Arc::new(OnceLock::new());
@@ -85,7 +85,7 @@ impl Store {
         });
         let thread = thread.map_err(|error| StoreFault::of_io(&error, &path))?;
         let writer = Mutex::new(Some(Writer { thread, ended }));
-        Ok(Self(Arc::new(Inner { path, orders, commits, owes, metrics, writer })))
+        Ok(Self(Arc::new(Inner { path, commands, commits, has_open_deliveries, metrics, writer })))
     }
 
     /// Counts what it does there from now on; only the first to say so is heard.
@@ -96,9 +96,9 @@ impl Store {
     /// Records a message with its answer, what it says of its sender, and what it promises; or, when it was
     /// recorded before, tells what it was answered.
     pub async fn record(&self, action: Action) -> Result<Recorded, StoreFault> {
-        let owes = self.0.owes.clone();
+        let has_open_deliveries = self.0.has_open_deliveries.clone();
         self.ask(move |db| {
-            owes.fetch_or(!action.deliveries.is_empty(), Ordering::Relaxed);
+            has_open_deliveries.fetch_or(!action.deliveries.is_empty(), Ordering::Relaxed);
             record(db, &action)
         })
         .await
@@ -106,8 +106,8 @@ impl Store {
 
     /// Whether something may be promised still, so that what a fan does is worth remembering whatever the
     /// rules have become. It touches no disk; that all was kept is noticed by [`Store::expire`].
-    pub fn owes(&self) -> bool {
-        self.0.owes.load(Ordering::Relaxed)
+    pub fn has_open_deliveries(&self) -> bool {
+        self.0.has_open_deliveries.load(Ordering::Relaxed)
     }
 
     /// Claims up to `limit` deliveries that are due, none of a paused account: the first in each sender's
@@ -213,9 +213,9 @@ impl Store {
                 break;
             }
         }
-        let owes = self.0.owes.clone();
+        let has_open_deliveries = self.0.has_open_deliveries.clone();
         self.ask(move |db| {
-            owes.store(outbox::is_any_open(db)?, Ordering::Relaxed);
+            has_open_deliveries.store(outbox::is_any_open(db)?, Ordering::Relaxed);
             Ok(())
         })
         .await?;
@@ -231,7 +231,7 @@ impl Store {
     /// fails. Errors: the file could not be brought up to date; nothing is lost by that.
     pub async fn close(&self) -> Result<(), StoreFault> {
         // it fails when the thread has ended, which is what is wanted
-        let _ = self.0.orders.send(Order::Close).await;
+        let _ = self.0.commands.send(Command::Close).await;
         let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(Writer { thread, ended }) = writer else { return Ok(()) };
         let checkpoint = ended.await.unwrap_or(Err(StoreFault::Closed));
@@ -248,8 +248,8 @@ impl Store {
     ) -> Result<usize, StoreFault> {
         let rows = self.ask(work).await?;
         let (caller, told) = oneshot::channel();
-        let order = self.0.orders.send(Order::EmptyLog(caller)).await;
-        order.map_err(|_| StoreFault::Closed)?;
+        let command = self.0.commands.send(Command::EmptyLog(caller)).await;
+        command.map_err(|_| StoreFault::Closed)?;
         told.await.unwrap_or(Err(StoreFault::Closed))?;
         Ok(rows)
     }
@@ -261,8 +261,8 @@ impl Store {
     ) -> Result<T, StoreFault> {
         let (caller, told) = oneshot::channel();
         let request = Request::new(work, caller, self.0.path.clone());
-        let order = Order::Do(Box::new(request));
-        let done = match self.0.orders.send(order).await {
+        let command = Command::Do(Box::new(request));
+        let done = match self.0.commands.send(command).await {
             Ok(()) => told.await.unwrap_or(Err(StoreFault::Closed)),
             Err(_) => Err(StoreFault::Closed),
         };

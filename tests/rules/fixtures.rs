@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use fanreply::advice::lint::{lint, without_examples};
 use fanreply::engine::template::TemplateFault;
-use fanreply::language::condition::fault::MatcherFault;
+use fanreply::language::condition::fault::ConditionFault;
 use fanreply::language::diagnostic::render::render;
 use fanreply::language::diagnostic::{CatalogueEntry, Code, Diagnostic, Fault};
 use fanreply::language::doubt::LintFault;
 use fanreply::language::example::fault::ExampleFault;
 use fanreply::language::menu::MenuFault;
 use fanreply::language::names::NameFault;
-use fanreply::language::reply::fault::ActionFault;
+use fanreply::language::reply::fault::ReplyFault;
 use fanreply::language::rule::fault::RuleFault;
 use fanreply::language::source::RuleSource;
 use fanreply::language::surroundings::{Account, Surroundings};
@@ -50,8 +50,8 @@ pub const STAGES: &[([&str; 2], &[CatalogueEntry])] = &[
     (["The YAML itself", "YAML 写法"], YamlFault::CATALOGUE),
     (["Keys, values, texts", "字段、内容、文字"], ValueFault::CATALOGUE),
     (["The folder and its files", "文件夹和文件"], FolderFault::CATALOGUE),
-    (["Conditions", "条件"], MatcherFault::CATALOGUE),
-    (["Replies and follow-ups", "回复和跟进消息"], ActionFault::CATALOGUE),
+    (["Conditions", "条件"], ConditionFault::CATALOGUE),
+    (["Replies and follow-ups", "回复和跟进消息"], ReplyFault::CATALOGUE),
     (["Rules", "规则"], RuleFault::CATALOGUE),
     (["Templates", "模板"], TemplateFault::CATALOGUE),
     (["Names", "名字"], NameFault::CATALOGUE),

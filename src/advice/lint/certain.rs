@@ -1,7 +1,7 @@
 //! What is certain of a message, once a condition holds for it: the ways in which a condition can hold, and
 //! whether one condition follows from others. It errs on one side alone: what it calls certain is.
 
-use crate::engine::condition::{Conjunction, Matcher};
+use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::fold::{fold, is_word_char, trim_punctuation};
 use crate::engine::lexicon::{Hit, find};
 use crate::engine::pattern::{Breadth, Pattern};
@@ -23,7 +23,7 @@ pub struct Way<'r> {
 /// A condition, with all its ways.
 #[derive(Debug)]
 pub struct Ways<'r> {
-    pub matcher: &'r Matcher,
+    pub condition: &'r Condition,
     pub ways: Vec<Way<'r>>,
 }
 
@@ -38,7 +38,7 @@ pub struct Case<'a, 'r> {
 }
 
 impl<'r> Ways<'r> {
-    pub fn of(ruleset: &RuleSet, matcher: &'r Matcher) -> Self {
+    pub fn of(ruleset: &RuleSet, condition: &'r Condition) -> Self {
         let way = |written: &'r str, place: Place| {
             let folded = fold(written);
             let text = if place == Place::Whole { trim_punctuation(&folded) } else { &folded };
@@ -47,12 +47,14 @@ impl<'r> Ways<'r> {
             Way { written, hits, exact }
         };
         let key = |written: &'r str| Way { written, ..Way::default() };
-        let ways = match matcher {
-            Matcher::Keyword(keyword) => keyword.0.written().map(|word| way(word, Place::Anywhere)).collect(),
-            Matcher::Exact(exact) => exact.written().map(|word| way(word, Place::Whole)).collect(),
-            Matcher::StartsWith(affix) => affix.0.written().map(|word| way(word, Place::Start)).collect(),
-            Matcher::EndsWith(affix) => affix.0.written().map(|word| way(word, Place::End)).collect(),
-            Matcher::AllKeywords(keywords) => {
+        let ways = match condition {
+            Condition::Keyword(keyword) => {
+                keyword.0.written().map(|word| way(word, Place::Anywhere)).collect()
+            }
+            Condition::Exact(exact) => exact.written().map(|word| way(word, Place::Whole)).collect(),
+            Condition::StartsWith(affix) => affix.0.written().map(|word| way(word, Place::Start)).collect(),
+            Condition::EndsWith(affix) => affix.0.written().map(|word| way(word, Place::End)).collect(),
+            Condition::AllKeywords(keywords) => {
                 let each = keywords.0.written().map(|word| way(word, Place::Anywhere));
                 let mut hits: Vec<Hit> = each.flat_map(|way| way.hits).collect();
                 // a word that stands in several of them may be whole in one alone
@@ -60,11 +62,11 @@ impl<'r> Ways<'r> {
                 hits.dedup_by_key(|hit| hit.word);
                 vec![Way { hits, ..Way::default() }]
             }
-            Matcher::Menu(menu) => menu.0.iter().map(|written| key(written)).collect(),
-            Matcher::Link(link) => link.0.iter().map(|written| key(written)).collect(),
+            Condition::Menu(menu) => menu.0.iter().map(|written| key(written)).collect(),
+            Condition::Link(link) => link.0.iter().map(|written| key(written)).collect(),
             _ => vec![Way::default()],
         };
-        Self { matcher, ways }
+        Self { condition, ways }
     }
 }
 
@@ -97,33 +99,33 @@ impl<'r> Case<'_, 'r> {
     /// Whether every message of this case is one of these, too.
     pub fn implies(&self, other: &Conjunction) -> bool {
         self.conjunction.kinds & other.kinds == self.conjunction.kinds
-            && other.matchers.iter().all(|matcher| self.implies_matcher(matcher))
+            && other.conditions.iter().all(|condition| self.implies_matcher(condition))
     }
 
-    fn implies_matcher(&self, other: &Matcher) -> bool {
+    fn implies_matcher(&self, other: &Condition) -> bool {
         match other {
-            Matcher::Keyword(keyword) => {
+            Condition::Keyword(keyword) => {
                 self.certainly(|way| keyword.0.any(&way.hits, |hit| hit.whole).is_some())
             }
-            Matcher::AllKeywords(keywords) => {
+            Condition::AllKeywords(keywords) => {
                 let whole = |way: &Way, word| find(&way.hits, word).is_some_and(|hit| hit.whole);
                 keywords.0.ids().all(|word| self.certainly(|way| whole(way, word)))
             }
-            Matcher::StartsWith(affix) => {
+            Condition::StartsWith(affix) => {
                 self.certainly(|way| affix.0.any(&way.hits, |hit| hit.at_start).is_some())
             }
-            Matcher::EndsWith(affix) => {
+            Condition::EndsWith(affix) => {
                 self.certainly(|way| affix.0.any(&way.hits, |hit| hit.at_end).is_some())
             }
-            Matcher::Exact(exact) => {
+            Condition::Exact(exact) => {
                 self.certainly(|way| way.exact.as_deref().is_some_and(|text| exact.is(text)))
             }
-            Matcher::Regex(regex) if regex.breadth() == Breadth::All => self.is_worded(),
-            Matcher::Regex(regex) if regex.breadth() == Breadth::Visible => {
+            Condition::Regex(regex) if regex.breadth() == Breadth::All => self.is_worded(),
+            Condition::Regex(regex) if regex.breadth() == Breadth::Visible => {
                 self.is_worded() && self.has_a_sign()
             }
-            Matcher::Calendar(calendar) if calendar.covers(&Calendar::default()) => true,
-            Matcher::Not(denied) => self.denies(denied),
+            Condition::Calendar(calendar) if calendar.covers(&Calendar::default()) => true,
+            Condition::Not(denied) => self.denies(denied),
             _ => self.conditions.iter().enumerate().any(|(place, condition)| {
                 let way = self.chosen.filter(|(chosen, _)| *chosen == place).map(|(_, way)| way);
                 implies_key(condition, way, other)
@@ -138,21 +140,25 @@ impl<'r> Case<'_, 'r> {
     /// Whether something is denied of every message of this case that all of these are.
     fn denies(&self, other: &Conjunction) -> bool {
         let conditions: Vec<Ways> =
-            other.matchers.iter().map(|matcher| Ways::of(self.ruleset, matcher)).collect();
+            other.conditions.iter().map(|condition| Ways::of(self.ruleset, condition)).collect();
         let case = Case { ruleset: self.ruleset, conjunction: other, conditions: &conditions, chosen: None };
-        self.conjunction.matchers.iter().any(|own| matches!(&**own, Matcher::Not(own) if case.implies(own)))
+        self.conjunction
+            .conditions
+            .iter()
+            .any(|own| matches!(&**own, Condition::Not(own) if case.implies(own)))
     }
 
     /// Whether some sign of every message of this case is no blank.
     fn has_a_sign(&self) -> bool {
-        let has = |matcher: &Matcher| match matcher {
-            Matcher::Keyword(_) | Matcher::AllKeywords(_) | Matcher::StartsWith(_) | Matcher::EndsWith(_) => {
-                true
-            }
-            Matcher::Regex(regex) => regex.patterns().all(Pattern::needs_a_sign),
+        let has = |condition: &Condition| match condition {
+            Condition::Keyword(_)
+            | Condition::AllKeywords(_)
+            | Condition::StartsWith(_)
+            | Condition::EndsWith(_) => true,
+            Condition::Regex(regex) => regex.patterns().all(Pattern::needs_a_sign),
             _ => false,
         };
-        self.conjunction.matchers.iter().any(|matcher| has(matcher))
+        self.conjunction.conditions.iter().any(|condition| has(condition))
             || self.certainly(|way| way.exact.as_deref().is_some_and(|text| !text.trim().is_empty()))
     }
 
@@ -166,23 +172,25 @@ impl<'r> Case<'_, 'r> {
 }
 
 /// Conditions that are compared value by value.
-fn implies_key(condition: &Ways, way: Option<usize>, other: &Matcher) -> bool {
-    if std::ptr::eq(condition.matcher, other) {
+fn implies_key(condition: &Ways, way: Option<usize>, other: &Condition) -> bool {
+    if std::ptr::eq(condition.condition, other) {
         return true;
     }
     let open = || condition.ways.iter().enumerate().filter(|(place, _)| way.is_none_or(|way| way == *place));
     let all_in = |keys: &[Box<str>]| open().all(|(_, way)| keys.iter().any(|key| **key == *way.written));
-    match (condition.matcher, other) {
-        (Matcher::Menu(_), Matcher::Menu(other)) => all_in(&other.0),
-        (Matcher::Link(_), Matcher::Link(other)) => all_in(&other.0),
-        (Matcher::Scan(own), Matcher::Scan(other)) => other.covers(own),
-        (Matcher::Sender(own), Matcher::Sender(other)) => other.covers(own),
-        (Matcher::Account(own), Matcher::Account(other)) => own.0.iter().all(|name| other.0.contains(name)),
-        (Matcher::Regex(own), Matcher::Regex(other)) => {
+    match (condition.condition, other) {
+        (Condition::Menu(_), Condition::Menu(other)) => all_in(&other.0),
+        (Condition::Link(_), Condition::Link(other)) => all_in(&other.0),
+        (Condition::Scan(own), Condition::Scan(other)) => other.covers(own),
+        (Condition::Sender(own), Condition::Sender(other)) => other.covers(own),
+        (Condition::Account(own), Condition::Account(other)) => {
+            own.0.iter().all(|name| other.0.contains(name))
+        }
+        (Condition::Regex(own), Condition::Regex(other)) => {
             own.written().all(|source| other.written().any(|other| other == source))
         }
-        (Matcher::Near(own), Matcher::Near(other)) => other.covers(own),
-        (Matcher::Calendar(own), Matcher::Calendar(other)) => other.covers(own),
+        (Condition::Near(own), Condition::Near(other)) => other.covers(own),
+        (Condition::Calendar(own), Condition::Calendar(other)) => other.covers(own),
         _ => false,
     }
 }

@@ -3,7 +3,7 @@
 //! answer only together – it is silent. Its cost grows with the words of the set, not with the pairs of rules.
 
 use crate::advice::lint::certain::{Case, Ways};
-use crate::engine::condition::{Conjunction, Matcher};
+use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::index::Rank;
 use crate::engine::lexicon::Hit;
 use crate::engine::ruleset::RuleSet;
@@ -43,9 +43,10 @@ pub fn shadows(ruleset: &RuleSet, rank: Rank, surroundings: &Surroundings) -> Sh
     let mut shadows = Shadows { found: Vec::new(), whole_rule: true };
     for conjunction in &ruleset.rule(rank).alternatives {
         let conditions: Vec<Ways> =
-            conjunction.matchers.iter().map(|matcher| Ways::of(ruleset, matcher)).collect();
+            conjunction.conditions.iter().map(|condition| Ways::of(ruleset, condition)).collect();
         let chosen = conditions.iter().position(|condition| condition.ways.len() > 1);
-        let chosen = chosen.or_else(|| conditions.iter().position(|condition| is_worded(condition.matcher)));
+        let chosen =
+            chosen.or_else(|| conditions.iter().position(|condition| is_worded(condition.condition)));
         let ways = chosen.map_or(1, |place| conditions[place].ways.len());
         for way in 0..ways {
             let chosen = chosen.map(|place| (place, way));
@@ -64,24 +65,27 @@ pub fn shadows(ruleset: &RuleSet, rank: Rank, surroundings: &Surroundings) -> Sh
     shadows
 }
 
-fn is_worded(matcher: &Matcher) -> bool {
+fn is_worded(condition: &Condition) -> bool {
     matches!(
-        matcher,
-        Matcher::Keyword(_)
-            | Matcher::Exact(_)
-            | Matcher::StartsWith(_)
-            | Matcher::EndsWith(_)
-            | Matcher::Menu(_)
-            | Matcher::Link(_)
+        condition,
+        Condition::Keyword(_)
+            | Condition::Exact(_)
+            | Condition::StartsWith(_)
+            | Condition::EndsWith(_)
+            | Condition::Menu(_)
+            | Condition::Link(_)
     )
 }
 
 /// Whether a sample meets all conditions: nothing is made up for an expression, a time or a denial.
 fn is_comparable(conjunction: &Conjunction) -> bool {
-    let is_open = |matcher: &Matcher| {
-        matches!(matcher, Matcher::Regex(_) | Matcher::Calendar(_) | Matcher::Not(_) | Matcher::Account(_))
+    let is_open = |condition: &Condition| {
+        matches!(
+            condition,
+            Condition::Regex(_) | Condition::Calendar(_) | Condition::Not(_) | Condition::Account(_)
+        )
     };
-    !conjunction.matchers.iter().any(|matcher| is_open(matcher))
+    !conjunction.conditions.iter().any(|condition| is_open(condition))
 }
 
 /// The first earlier rule that matches whatever this case matches. Such a rule is a candidate for every
@@ -108,8 +112,8 @@ fn shadowing(
 
 /// What stands in every message of the case, though no sample can be made up for an expression.
 fn literals(conjunction: &Conjunction) -> impl Iterator<Item = Hit> {
-    let patterns = conjunction.matchers.iter().flat_map(|matcher| match &**matcher {
-        Matcher::Regex(regex) => regex.patterns().collect::<Vec<_>>(),
+    let patterns = conjunction.conditions.iter().flat_map(|condition| match &**condition {
+        Condition::Regex(regex) => regex.patterns().collect::<Vec<_>>(),
         _ => Vec::new(),
     });
     let literals = patterns.flat_map(|pattern| pattern.literals().iter().copied());
@@ -118,8 +122,8 @@ fn literals(conjunction: &Conjunction) -> impl Iterator<Item = Hit> {
 
 /// A message for which all conditions of the case hold that can be compared.
 fn sample(case: &Case) -> InboundMessage {
-    let sender = case.conjunction.matchers.iter().find_map(|matcher| match &**matcher {
-        Matcher::Sender(sender) => sender.first(),
+    let sender = case.conjunction.conditions.iter().find_map(|condition| match &**condition {
+        Condition::Sender(sender) => sender.first(),
         _ => None,
     });
     InboundMessage {
@@ -157,23 +161,23 @@ fn content(case: &Case) -> Content {
 
 /// The words that the conditions ask for, in an order in which all of them hold.
 fn words(case: &Case) -> String {
-    let of = |wanted: fn(&Matcher) -> bool| {
+    let of = |wanted: fn(&Condition) -> bool| {
         let places = case.conditions.iter().enumerate();
-        places.filter(move |(_, condition)| wanted(condition.matcher)).map(|(place, condition)| {
+        places.filter(move |(_, condition)| wanted(condition.condition)).map(|(place, condition)| {
             let way = case.chosen.filter(|(chosen, _)| *chosen == place).map_or(0, |(_, way)| way);
             condition.ways[way].written.to_owned()
         })
     };
-    if let Some(exact) = of(|matcher| matches!(matcher, Matcher::Exact(_))).next() {
+    if let Some(exact) = of(|condition| matches!(condition, Condition::Exact(_))).next() {
         return exact;
     }
-    let all = case.conjunction.matchers.iter().filter_map(|matcher| match &**matcher {
-        Matcher::AllKeywords(keywords) => Some(keywords.0.written().map(str::to_owned)),
+    let all = case.conjunction.conditions.iter().filter_map(|condition| match &**condition {
+        Condition::AllKeywords(keywords) => Some(keywords.0.written().map(str::to_owned)),
         _ => None,
     });
-    let starts = of(|matcher| matches!(matcher, Matcher::StartsWith(_)));
-    let keywords = of(|matcher| matches!(matcher, Matcher::Keyword(_)));
-    let ends = of(|matcher| matches!(matcher, Matcher::EndsWith(_)));
+    let starts = of(|condition| matches!(condition, Condition::StartsWith(_)));
+    let keywords = of(|condition| matches!(condition, Condition::Keyword(_)));
+    let ends = of(|condition| matches!(condition, Condition::EndsWith(_)));
     starts.chain(keywords).chain(all.flatten()).chain(ends).collect::<Vec<_>>().join(" ")
 }
 
@@ -182,16 +186,16 @@ fn key(case: &Case) -> String {
 }
 
 fn position(conjunction: &Conjunction) -> Option<Position> {
-    let centre = conjunction.matchers.iter().find_map(|matcher| match &**matcher {
-        Matcher::Near(near) => Some(near.centre),
+    let centre = conjunction.conditions.iter().find_map(|condition| match &**condition {
+        Condition::Near(near) => Some(near.centre),
         _ => None,
     });
     centre.or_else(|| Position::new(0.0, 0.0).ok())
 }
 
 fn scene(conjunction: &Conjunction) -> Scene {
-    let scenes = conjunction.matchers.iter().find_map(|matcher| match &**matcher {
-        Matcher::Scan(scan) => scan.first(),
+    let scenes = conjunction.conditions.iter().find_map(|condition| match &**condition {
+        Condition::Scan(scan) => scan.first(),
         _ => None,
     });
     scenes.unwrap_or_else(|| Scene::new(""))

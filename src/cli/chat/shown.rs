@@ -8,7 +8,7 @@ use super::conversation::{Conversation, Happening};
 use crate::cli::moment;
 use crate::cli::page::{Page, visible};
 use crate::engine::ruleset::RuleSet;
-use crate::language::diagnostic::{Argument, Foreign};
+use crate::language::diagnostic::{Argument, LibraryMessage};
 use crate::model::decision::{Decision, Outcome};
 use crate::model::delivery::{Delivery, EndReason};
 use crate::model::id::RuleName;
@@ -89,8 +89,8 @@ impl Shown<'_> {
                 )
                 .to_owned(),
             Outcome::TemplateFailed => {
-                let problem = Foreign(decision.problem.clone().unwrap_or_default());
-                let problem = problem.worded(lang).to_string();
+                let problem = LibraryMessage(decision.problem.clone().unwrap_or_default());
+                let problem = problem.localized(lang).to_string();
                 page.bad(&lang.pick(
                     format!("silence, because of a fault: {problem} ({rule})"),
                     format!("没有回复，因为出错了：{problem}（{rule}）"),

@@ -34,7 +34,7 @@ impl Explained {
             json!({
                 "rule": step.rule.as_str(),
                 "matched": step.matched,
-                "why": step.why.worded(lang),
+                "why": step.why.localized(lang),
                 "file": &*step.place.file,
                 "line": step.place.line,
             })
@@ -42,7 +42,7 @@ impl Explained {
         Self {
             folded: explanation.folded.clone(),
             window_closes: closes_at.map(|at| written(at, zone)),
-            because: explanation.because.iter().map(|held| held.worded(lang)).collect(),
+            because: explanation.because.iter().map(|held| held.localized(lang)).collect(),
             rule: decision.rule.as_ref().map(ToString::to_string),
             reply: decision.passive.as_ref().map_or_else(|| json!({"type": "none"}), reply_value),
             then: decision.then.iter().map(reply_value).collect(),

@@ -9,7 +9,7 @@ use crate::cli::session::Session;
 use crate::engine::fold::reveal;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
-use crate::language::diagnostic::{Argument, Foreign};
+use crate::language::diagnostic::{Argument, LibraryMessage};
 use crate::language::example::said;
 use crate::model::decision::{Decision, Due, FollowUp};
 use crate::model::message::InboundMessage;
@@ -97,7 +97,7 @@ impl Shown<'_> {
         let rule = self.ruleset.rule_named(name);
         let place = rule.map(|rule| rule.place.to_string()).unwrap_or_default();
         let mut because: Vec<String> =
-            explanation.because.iter().map(|held| held.worded(session.lang)).collect();
+            explanation.because.iter().map(|held| held.localized(session.lang)).collect();
         if rule.is_some_and(|rule| rule.fallback) {
             let fallback =
                 session.say("it is a fallback, and no other rule matched", "兜底规则，没有别的规则匹配");
@@ -118,7 +118,7 @@ impl Shown<'_> {
         match (&decision.passive, &decision.problem) {
             (Some(reply), _) => lines.push(page.row(session.say("answer", "回复"), &page.reply(reply))),
             (None, Some(problem)) => {
-                let problem = Foreign(problem.clone()).worded(session.lang).to_string();
+                let problem = LibraryMessage(problem.clone()).localized(session.lang).to_string();
                 lines.push(page.row(session.say("problem", "问题"), &page.bad(&problem)));
             }
             (None, None) if decision.rule.is_some() && decision.then.is_empty() => {
@@ -183,7 +183,11 @@ impl Shown<'_> {
         }) {
             let mark = if step.matched { page.good("✓") } else { page.bad("✗") };
             let place = page.dim(&step.place.to_string());
-            lines.push(format!("  {mark} {}  {place}\n      {}", step.rule, step.why.worded(session.lang)));
+            lines.push(format!(
+                "  {mark} {}  {place}\n      {}",
+                step.rule,
+                step.why.localized(session.lang)
+            ));
             shown += 1;
         }
         if shown < steps.len() {

@@ -8,8 +8,8 @@ use crate::engine::condition::word_set::{read_words, warn_of_duplicate};
 use crate::engine::fold::{fold, trim_punctuation};
 use crate::engine::index::Trigger;
 use crate::engine::subject::Subject;
-use crate::language::condition::fault::MatcherFault;
-use crate::language::rule_reader::Reading;
+use crate::language::condition::fault::ConditionFault;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
 
 /// Whole messages, folded and trimmed, each with the author's spelling.
@@ -21,16 +21,16 @@ pub struct Exact {
 }
 
 impl Exact {
-    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
         let mut exact = Self { places: HashMap::new(), written: Vec::new() };
-        for text in read_words(reading, node) {
+        for text in read_words(reader, node) {
             let folded = fold(&text.value);
             if folded.is_empty() {
-                reading.fault(MatcherFault::NothingLeft { word: text.value }, text.span);
+                reader.fault(ConditionFault::NothingLeft { word: text.value }, text.span);
                 continue;
             }
             match exact.places.entry(trim_punctuation(&folded).into()) {
-                Entry::Occupied(place) => warn_of_duplicate(reading, text, &exact.written[*place.get()]),
+                Entry::Occupied(place) => warn_of_duplicate(reader, text, &exact.written[*place.get()]),
                 Entry::Vacant(place) => {
                     place.insert(exact.written.len());
                     exact.written.push(text.value.into_boxed_str());

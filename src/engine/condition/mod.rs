@@ -21,7 +21,7 @@ use crate::schedule::calendar::Calendar;
 
 /// One condition, ready to be asked.
 #[derive(Debug)]
-pub enum Matcher {
+pub enum Condition {
     Keyword(keyword::Keyword),
     AllKeywords(keyword::AllKeywords),
     Exact(exact::Exact),
@@ -43,10 +43,10 @@ pub enum Matcher {
 #[derive(Debug)]
 pub struct Conjunction {
     pub kinds: KindSet,
-    pub matchers: Vec<Arc<Matcher>>,
+    pub conditions: Vec<Arc<Condition>>,
 }
 
-impl Matcher {
+impl Condition {
     pub fn holds(&self, subject: &Subject) -> bool {
         match self {
             Self::Keyword(keyword) => keyword.holds(subject),
@@ -123,7 +123,8 @@ impl Matcher {
             Self::Account(account) => list("account", account.0.iter()),
             Self::Calendar(calendar) => calendar.to_string(),
             Self::Not(inner) => {
-                let inner: Vec<String> = inner.matchers.iter().map(|matcher| matcher.written()).collect();
+                let inner: Vec<String> =
+                    inner.conditions.iter().map(|condition| condition.written()).collect();
                 format!("not {{{}}}", inner.join("; "))
             }
         }
@@ -150,23 +151,26 @@ impl Matcher {
 
 impl Conjunction {
     pub fn holds(&self, subject: &Subject) -> bool {
-        self.kinds.contains(subject.kind) && self.matchers.iter().all(|matcher| matcher.holds(subject))
+        self.kinds.contains(subject.kind) && self.conditions.iter().all(|condition| condition.holds(subject))
     }
 
     /// Something that shows in every message it holds for.
     pub fn triggers(&self) -> Vec<Trigger> {
-        let best =
-            self.matchers.iter().filter_map(|matcher| matcher.triggers()).min_by_key(|(rarity, _)| *rarity);
+        let best = self
+            .conditions
+            .iter()
+            .filter_map(|condition| condition.triggers())
+            .min_by_key(|(rarity, _)| *rarity);
         best.map_or_else(|| self.kinds.iter().map(Trigger::Kind).collect(), |(_, triggers)| triggers)
     }
 
     /// The conditions on hours, days and dates, also those inside a `not`.
     pub fn calendars(&self) -> Vec<&Calendar> {
         let mut calendars = Vec::new();
-        for matcher in &self.matchers {
-            match &**matcher {
-                Matcher::Calendar(calendar) => calendars.push(calendar),
-                Matcher::Not(inner) => calendars.extend(inner.calendars()),
+        for condition in &self.conditions {
+            match &**condition {
+                Condition::Calendar(calendar) => calendars.push(calendar),
+                Condition::Not(inner) => calendars.extend(inner.calendars()),
                 _ => {}
             }
         }

@@ -3,9 +3,9 @@
 
 use crate::engine::index::{Cell, Trigger};
 use crate::engine::subject::Subject;
-use crate::language::condition::fault::MatcherFault;
+use crate::language::condition::fault::ConditionFault;
 use crate::language::grammar::condition::NEAR;
-use crate::language::rule_reader::Reading;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
 use crate::model::message::{Content, Position};
 
@@ -22,16 +22,16 @@ pub struct Near {
 }
 
 impl Near {
-    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
-        let fields = reading.reader.map(node, &NEAR)?;
-        let centre = read_position(reading, &fields, "near");
+    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
+        let fields = reader.yaml.map(node, &NEAR)?;
+        let centre = read_position(reader, &fields, "near");
         let Some(within) = fields.get("within") else {
-            reading.fault(MatcherFault::MissingKey { key: "within", within: "near" }, fields.span.clone());
+            reader.fault(ConditionFault::MissingKey { key: "within", within: "near" }, fields.span.clone());
             return None;
         };
-        let text = reading.reader.text(within)?;
+        let text = reader.yaml.text(within)?;
         let Some(metres) = parse_metres(&text.value) else {
-            reading.fault(MatcherFault::BadDistance { text: text.value }, text.span);
+            reader.fault(ConditionFault::BadDistance { text: text.value }, text.span);
             return None;
         };
         Some(Self { centre: centre?, metres })
@@ -76,19 +76,19 @@ impl Near {
 
 /// `longitude` and `latitude` of a mapping, for conditions and replies alike.
 pub fn read_position(
-    reading: &mut Reading,
+    reader: &mut RuleReader,
     fields: &crate::language::yaml::reader::Fields,
     within: &'static str,
 ) -> Option<Position> {
     let mut degrees = |key: &'static str, limit: f64| {
         let Some(node) = fields.get(key) else {
-            reading.fault(MatcherFault::MissingKey { key, within }, fields.span.clone());
+            reader.fault(ConditionFault::MissingKey { key, within }, fields.span.clone());
             return None;
         };
-        let text = reading.reader.text(node)?;
+        let text = reader.yaml.text(node)?;
         let number = text.value.trim().parse::<f64>().ok().filter(|number| number.abs() <= limit);
         if number.is_none() {
-            reading.fault(MatcherFault::BadPosition { text: text.value }, text.span);
+            reader.fault(ConditionFault::BadPosition { text: text.value }, text.span);
         }
         number
     };

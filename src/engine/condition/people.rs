@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::engine::condition::word_set::read_words;
 use crate::engine::index::Trigger;
 use crate::engine::subject::Subject;
-use crate::language::condition::fault::MatcherFault;
-use crate::language::rule_reader::Reading;
+use crate::language::condition::fault::ConditionFault;
+use crate::language::rule_reader::RuleReader;
 use crate::language::surroundings;
 use crate::language::yaml::reader::Text;
 use crate::language::yaml::{Node, Value};
@@ -21,12 +21,12 @@ pub struct Sender(BTreeSet<UserId>);
 pub struct Account(pub Vec<Box<str>>);
 
 impl Sender {
-    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
         let mut senders = BTreeSet::new();
-        for text in read_words(reading, node) {
-            let listed = reading.names.lists.get(text.value.trim());
+        for text in read_words(reader, node) {
+            let listed = reader.names.lists.get(text.value.trim());
             if listed.is_some() {
-                reading.used.lists.insert(text.value.trim().to_owned());
+                reader.used.lists.insert(text.value.trim().to_owned());
             }
             let ids = listed.map_or(std::slice::from_ref(&text.value), |list| list.as_slice());
             for id in ids {
@@ -34,7 +34,7 @@ impl Sender {
                     Ok(id) => {
                         senders.insert(id);
                     }
-                    Err(_) => reading.fault(MatcherFault::BadSender { text: id.clone() }, text.span.clone()),
+                    Err(_) => reader.fault(ConditionFault::BadSender { text: id.clone() }, text.span.clone()),
                 }
             }
         }
@@ -65,15 +65,15 @@ impl Sender {
 }
 
 impl Account {
-    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
         let mut accounts: Vec<Box<str>> = Vec::new();
         let texts = if matches!(node.value, Value::Map(_)) {
-            read_words(reading, node)
+            read_words(reader, node)
         } else {
-            reading.reader.texts(node)
+            reader.yaml.texts(node)
         };
         for text in texts {
-            accounts.extend(read_account_name(reading, text).map(String::into_boxed_str));
+            accounts.extend(read_account_name(reader, text).map(String::into_boxed_str));
         }
         (!accounts.is_empty()).then_some(Self(accounts))
     }
@@ -85,15 +85,15 @@ impl Account {
 }
 
 /// The name or id of an account that this folder answers for.
-pub fn read_account_name(reading: &mut Reading, text: Text) -> Option<String> {
-    let known = &reading.surroundings.accounts;
+pub fn read_account_name(reader: &mut RuleReader, text: Text) -> Option<String> {
+    let known = &reader.surroundings.accounts;
     let id_is_meant = |id: UserId| id.to_string() == text.value;
     let is_meant =
         |account: &surroundings::Account| account.name == text.value || account.id.is_some_and(id_is_meant);
     if known.is_empty() || known.iter().any(is_meant) {
         return Some(text.value);
     }
-    let nearest = reading.nearest(&text.value, known.iter().map(|account| &account.name));
-    reading.fault(MatcherFault::UnknownAccount { name: text.value, nearest }, text.span);
+    let nearest = reader.nearest(&text.value, known.iter().map(|account| &account.name));
+    reader.fault(ConditionFault::UnknownAccount { name: text.value, nearest }, text.span);
     None
 }

@@ -5,13 +5,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::engine::index::Trigger;
-use crate::engine::pattern::{Breadth, MOST_OPEN, NotAPattern, Pattern, Seems};
+use crate::engine::pattern::{Breadth, Generality, MOST_OPEN, NotAPattern, Pattern};
 use crate::engine::subject::Subject;
-use crate::language::condition::fault::MatcherFault;
+use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::between_slashes;
-use crate::language::diagnostic::Foreign;
+use crate::language::diagnostic::LibraryMessage;
 use crate::language::doubt::LintFault;
-use crate::language::rule_reader::Reading;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::reader::Text;
 use crate::language::yaml::{Node, Scalar, Style, Value};
@@ -21,14 +21,14 @@ use crate::language::yaml::{Node, Scalar, Style, Value};
 pub struct Regex(Vec<Arc<Pattern>>);
 
 impl Regex {
-    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
-        if let Some(fixed) = bracket_regex(reading, node) {
-            reading.fault(YamlFault::BracketRegex { fixed }, node.span.clone());
+    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
+        if let Some(fixed) = bracket_regex(reader, node) {
+            reader.fault(YamlFault::BracketRegex { fixed }, node.span.clone());
             return None;
         }
-        let texts = reading.reader.texts(node);
-        reading.reader.warn_of_remarks(node);
-        let patterns: Vec<_> = texts.iter().filter_map(|text| read_pattern(reading, text)).collect();
+        let texts = reader.yaml.texts(node);
+        reader.yaml.warn_of_remarks(node);
+        let patterns: Vec<_> = texts.iter().filter_map(|text| read_pattern(reader, text)).collect();
         (!patterns.is_empty()).then_some(Self(patterns))
     }
 
@@ -72,54 +72,56 @@ impl Regex {
 }
 
 /// `[0-9]` is an expression to its author and a list of one to YAML.
-fn bracket_regex(reading: &Reading, node: &Node) -> Option<String> {
+fn bracket_regex(reader: &RuleReader, node: &Node) -> Option<String> {
     let Value::List(items) = &node.value else { return None };
     let [Node { value: Value::Scalar(Scalar { style: Style::Plain, .. }), .. }] = items.as_slice() else {
         return None;
     };
-    let written = reading.reader.file.text.get(node.span.clone())?;
+    let written = reader.yaml.file.text.get(node.span.clone())?;
     written.starts_with('[').then(|| format!("'{written}'"))
 }
 
-fn read_pattern(reading: &mut Reading, text: &Text) -> Option<Arc<Pattern>> {
+fn read_pattern(reader: &mut RuleReader, text: &Text) -> Option<Arc<Pattern>> {
     // it would match every message
     if text.value.trim().is_empty() {
-        reading.fault(MatcherFault::NothingLeft { word: text.value.clone() }, text.span.clone());
+        reader.fault(ConditionFault::NothingLeft { word: text.value.clone() }, text.span.clone());
         return None;
     }
     if let Some(inside) = between_slashes(&text.value) {
         let fixed = format!("'{}'", inside.replace('\'', "''"));
-        reading.fault(MatcherFault::SlashesRoundRegex { fixed }, text.span.clone());
+        reader.fault(ConditionFault::SlashesRoundRegex { fixed }, text.span.clone());
     }
     if let Some(at) = wide_group(&text.value) {
-        let span = reading.reader.part_of(text, at);
-        reading.fault(MatcherFault::WideSigns {}, span);
+        let span = reader.yaml.part_of(text, at);
+        reader.fault(ConditionFault::WideSigns {}, span);
     }
-    let lexicons = &mut *reading.lexicons;
+    let lexicons = &mut *reader.lexicons;
     let fault = match lexicons.patterns.intern(&text.value, &mut lexicons.literals) {
         Ok(pattern) => {
             match pattern.seems() {
-                Seems::Any => reading.fault(LintFault::MatchesAnything {}, text.span.clone()),
-                Seems::Optional => reading.fault(LintFault::MatchesNothing {}, text.span.clone()),
-                Seems::Particular if pattern.literals().is_empty() => {
-                    let place = reading.place(&text.span);
-                    reading.lexicons.open_patterns.push(place);
+                Generality::Any => reader.fault(LintFault::MatchesAnything {}, text.span.clone()),
+                Generality::Optional => reader.fault(LintFault::MatchesNothing {}, text.span.clone()),
+                Generality::Particular if pattern.literals().is_empty() => {
+                    let place = reader.place(&text.span);
+                    reader.lexicons.open_patterns.push(place);
                 }
-                Seems::Particular => {}
+                Generality::Particular => {}
             }
             return Some(pattern);
         }
         Err(fault) => fault,
     };
     let (fault, span) = match fault {
-        NotAPattern::TooLarge => (MatcherFault::RegexTooLarge {}, text.span.clone()),
-        NotAPattern::TooManyOpen => (MatcherFault::TooManyOpenRegexes { most: MOST_OPEN }, text.span.clone()),
+        NotAPattern::TooLarge => (ConditionFault::RegexTooLarge {}, text.span.clone()),
+        NotAPattern::TooManyOpen => {
+            (ConditionFault::TooManyOpenRegexes { most: MOST_OPEN }, text.span.clone())
+        }
         NotAPattern::Syntax { reason, at } => {
-            let span = at.map_or(text.span.clone(), |at| reading.reader.part_of(text, seen(&text.value, at)));
-            (MatcherFault::BadRegex { reason: Foreign(reason) }, span)
+            let span = at.map_or(text.span.clone(), |at| reader.yaml.part_of(text, seen(&text.value, at)));
+            (ConditionFault::BadRegex { reason: LibraryMessage(reason) }, span)
         }
     };
-    reading.fault(fault, span);
+    reader.fault(fault, span);
     None
 }
 

@@ -3,8 +3,8 @@
 
 use crate::engine::index::Trigger;
 use crate::engine::subject::Subject;
-use crate::language::condition::fault::MatcherFault;
-use crate::language::rule_reader::Reading;
+use crate::language::condition::fault::ConditionFault;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
 use crate::model::message::{Content, Event, Scene};
 use crate::schedule::written::{half_width, split_range};
@@ -25,12 +25,12 @@ enum Scenes {
 }
 
 impl Scan {
-    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
         let mut scenes = Vec::new();
-        for text in reading.reader.texts(node) {
+        for text in reader.yaml.texts(node) {
             match Scenes::parse(&text.value) {
                 Some(item) => scenes.push(item),
-                None => reading.fault(MatcherFault::BadScene { text: text.value }, text.span),
+                None => reader.fault(ConditionFault::BadScene { text: text.value }, text.span),
             }
         }
         (!scenes.is_empty()).then_some(Self(scenes))

@@ -7,11 +7,11 @@ use std::collections::hash_map::Entry;
 use crate::engine::fold::fold;
 use crate::engine::index::Trigger;
 use crate::engine::lexicon::{Hit, WordId, find};
-use crate::language::condition::fault::MatcherFault;
+use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::warn_of_signs;
 use crate::language::doubt::LintFault;
 use crate::language::grammar::condition::LIST;
-use crate::language::rule_reader::Reading;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::reader::Text;
 use crate::language::yaml::{Node, Value};
 
@@ -25,24 +25,24 @@ pub struct WordSet {
 }
 
 impl WordSet {
-    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
-        let texts = read_words(reading, node);
-        Self::of(reading, texts)
+    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
+        let texts = read_words(reader, node);
+        Self::of(reader, texts)
     }
 
     /// The words of these texts; `None` when none of them is one.
-    pub fn of(reading: &mut Reading, texts: Vec<Text>) -> Option<Self> {
+    pub fn of(reader: &mut RuleReader, texts: Vec<Text>) -> Option<Self> {
         let mut words: Vec<(WordId, Box<str>)> = Vec::new();
         let mut first: HashMap<WordId, usize> = HashMap::new();
         for text in texts {
             let folded = fold(&text.value);
             if folded.is_empty() {
-                reading.fault(MatcherFault::NothingLeft { word: text.value }, text.span);
+                reader.fault(ConditionFault::NothingLeft { word: text.value }, text.span);
                 continue;
             }
-            let id = reading.lexicons.words.intern(&folded);
+            let id = reader.lexicons.words.intern(&folded);
             match first.entry(id) {
-                Entry::Occupied(place) => warn_of_duplicate(reading, text, &words[*place.get()].1),
+                Entry::Occupied(place) => warn_of_duplicate(reader, text, &words[*place.get()].1),
                 Entry::Vacant(place) => {
                     place.insert(words.len());
                     words.push((id, text.value.into_boxed_str()));
@@ -91,47 +91,47 @@ impl WordSet {
 }
 
 /// The same word once more, perhaps in other letters.
-pub fn warn_of_duplicate(reading: &mut Reading, word: Text, first: &str) {
+pub fn warn_of_duplicate(reader: &mut RuleReader, word: Text, first: &str) {
     let first = first.to_owned();
-    reading.fault(LintFault::DuplicateWord { word: word.value, first }, word.span);
+    reader.fault(LintFault::DuplicateWord { word: word.value, first }, word.span);
 }
 
 /// One word, a list of words, or `{list: NAME}` in the place of any of them.
-pub fn read_words(reading: &mut Reading, node: &Node) -> Vec<Text> {
+pub fn read_words(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
     match &node.value {
-        Value::Map(_) => read_list(reading, node),
+        Value::Map(_) => read_list(reader, node),
         Value::List(items) if items.iter().any(|item| matches!(item.value, Value::Map(_))) => {
-            items.iter().flat_map(|item| read_words(reading, item)).collect()
+            items.iter().flat_map(|item| read_words(reader, item)).collect()
         }
         _ => {
-            let words = reading.reader.words(node);
-            warn_of_signs(&mut reading.reader, &words);
+            let words = reader.yaml.words(node);
+            warn_of_signs(&mut reader.yaml, &words);
             words
         }
     }
 }
 
-fn read_list(reading: &mut Reading, node: &Node) -> Vec<Text> {
+fn read_list(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
     // a mapping that names no list is a word with a colon in it
     let names_list = matches!(&node.value, Value::Map(entries)
         if entries.iter().any(|entry| matches!(&entry.key.value, Value::Scalar(key) if key.text == "list" || key.text == "lists")));
     if !names_list {
-        return reading.reader.text(node).into_iter().collect();
+        return reader.yaml.text(node).into_iter().collect();
     }
-    let Some(fields) = reading.reader.map(node, &LIST) else { return Vec::new() };
-    let Some(name) = fields.get("list").and_then(|name| reading.reader.text(name)) else {
+    let Some(fields) = reader.yaml.map(node, &LIST) else { return Vec::new() };
+    let Some(name) = fields.get("list").and_then(|name| reader.yaml.text(name)) else {
         return Vec::new();
     };
-    reading.used.lists.insert(name.value.clone());
-    match reading.names.lists.get(&name.value) {
+    reader.used.lists.insert(name.value.clone());
+    match reader.names.lists.get(&name.value) {
         // faults of the list's own words were noted where it stands
         Some(words) => {
             let here = |word: &String| Text { value: word.clone(), span: name.span.clone() };
             words.iter().map(here).collect()
         }
         None => {
-            let nearest = reading.nearest(&name.value, reading.names.lists.keys());
-            reading.fault(MatcherFault::UnknownList { name: name.value, nearest }, name.span);
+            let nearest = reader.nearest(&name.value, reader.names.lists.keys());
+            reader.fault(ConditionFault::UnknownList { name: name.value, nearest }, name.span);
             Vec::new()
         }
     }

@@ -3,8 +3,8 @@
 use crate::engine::template::{Field, RenderFailure, Scope, Template, Templates};
 use crate::language::grammar::reply::CARD;
 use crate::language::reply::address::{NotAnAddress, check_address};
-use crate::language::reply::fault::ActionFault;
-use crate::language::rule_reader::Reading;
+use crate::language::reply::fault::ReplyFault;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::{Node, Value};
 use crate::model::reply::{ARTICLE_LIMIT, Article, Reply};
 
@@ -20,19 +20,19 @@ struct Card {
 }
 
 impl Articles {
-    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
         let items = match &node.value {
             Value::Map(_) => std::slice::from_ref(node),
             Value::List(items) if items.is_empty() => {
-                reading.fault(ActionFault::ArticleCount { count: 0 }, node.span.clone());
+                reader.fault(ReplyFault::ArticleCount { count: 0 }, node.span.clone());
                 return None;
             }
-            _ => reading.reader.list(node),
+            _ => reader.yaml.list(node),
         };
         if items.len() > ARTICLE_LIMIT {
-            reading.fault(ActionFault::ArticleCount { count: items.len() }, node.span.clone());
+            reader.fault(ReplyFault::ArticleCount { count: items.len() }, node.span.clone());
         }
-        let cards: Vec<Option<Card>> = items.iter().map(|item| Card::read(reading, item)).collect();
+        let cards: Vec<Option<Card>> = items.iter().map(|item| Card::read(reader, item)).collect();
         let cards: Vec<Card> = cards.into_iter().collect::<Option<_>>()?;
         (!cards.is_empty()).then_some(Self(cards))
     }
@@ -44,31 +44,31 @@ impl Articles {
 }
 
 impl Card {
-    fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
-        let fields = reading.reader.map(node, &CARD)?;
+    fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
+        let fields = reader.yaml.map(node, &CARD)?;
         for key in ["title", "url"] {
             if fields.get(key).is_none() {
-                reading.fault(ActionFault::MissingArticleKey { key }, fields.span.clone());
+                reader.fault(ReplyFault::MissingArticleKey { key }, fields.span.clone());
             }
         }
         let mut read = |key: &str, field| {
-            let text = reading.reader.free_text(fields.get(key)?)?;
+            let text = reader.yaml.free_text(fields.get(key)?)?;
             let may_be_empty = key == "image" && text.value.is_empty();
             if let (Field::Url, false, Err(wrong)) = (field, may_be_empty, check_address(&text.value)) {
                 let url = text.value;
                 let fault = match wrong {
-                    NotAnAddress::Relative(meant) => ActionFault::RelativeUrl { url, meant },
-                    NotAnAddress::NoSite => ActionFault::NoSite { url },
-                    NotAnAddress::Blank => ActionFault::BlankInUrl { url },
+                    NotAnAddress::Relative(meant) => ReplyFault::RelativeUrl { url, meant },
+                    NotAnAddress::NoSite => ReplyFault::NoSite { url },
+                    NotAnAddress::Blank => ReplyFault::BlankInUrl { url },
                 };
-                reading.fault(fault, text.span);
+                reader.fault(fault, text.span);
                 return None;
             }
             if key == "title" && text.value.trim().is_empty() {
-                reading.fault(ActionFault::EmptyText {}, text.span);
+                reader.fault(ReplyFault::EmptyText {}, text.span);
                 return None;
             }
-            reading.template(&text, field)
+            reader.template(&text, field)
         };
         let title = read("title", Field::Text);
         let summary = read("summary", Field::Text);

@@ -5,7 +5,7 @@ pub mod articles;
 pub mod one_of;
 pub mod text;
 
-use crate::language::reply::fault::ActionFault;
+use crate::language::reply::fault::ReplyFault;
 use articles::Articles;
 use one_of::{Dice, OneOf};
 use text::TextAction;
@@ -13,7 +13,7 @@ use text::TextAction;
 use crate::engine::condition::near::read_position;
 use crate::engine::template::{RenderFailure, Scope, Templates};
 use crate::language::grammar::reply::{CHOICE, FORMS, POSITION};
-use crate::language::rule_reader::Reading;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::reader::{Fields, Text};
 use crate::language::yaml::{Node, Value};
 use crate::model::message::Position;
@@ -34,69 +34,69 @@ enum Action {
 
 impl Script {
     /// Reads what stands behind `reply:`: a text, a mapping, or a list of two and more of those.
-    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
         match &node.value {
             Value::List(items)
                 if items.len() > 1 || items.iter().all(|item| matches!(item.value, Value::Map(_))) =>
             {
-                let items = reading.reader.list(node);
-                let scripts: Vec<_> = items.iter().map(|item| Self::read_item(reading, item)).collect();
+                let items = reader.yaml.list(node);
+                let scripts: Vec<_> = items.iter().map(|item| Self::read_item(reader, item)).collect();
                 let actions = scripts.into_iter().collect::<Option<Vec<Self>>>()?;
                 let actions: Vec<Action> = actions.into_iter().flat_map(|script| script.0).collect();
                 (!actions.is_empty()).then_some(Self(actions))
             }
-            _ => Self::read_item(reading, node),
+            _ => Self::read_item(reader, node),
         }
     }
 
-    fn read_item(reading: &mut Reading, node: &Node) -> Option<Self> {
+    fn read_item(reader: &mut RuleReader, node: &Node) -> Option<Self> {
         const MOST: usize = 1_000;
-        reading.actions += 1;
-        if reading.actions > MOST {
-            if reading.actions == MOST + 1 {
-                reading.fault(ActionFault::TooManyReplies { most: MOST }, node.span.clone());
+        reader.actions += 1;
+        if reader.actions > MOST {
+            if reader.actions == MOST + 1 {
+                reader.fault(ReplyFault::TooManyReplies { most: MOST }, node.span.clone());
             }
             return None;
         }
         match &node.value {
-            Value::Map(_) if !reading.starts_with_braces(node) => {
-                let fields = reading.reader.map(node, &CHOICE)?;
+            Value::Map(_) if !reader.starts_with_braces(node) => {
+                let fields = reader.yaml.map(node, &CHOICE)?;
                 if let Some(span) = fields.key_span("weight") {
-                    reading.fault(ActionFault::WeightAlone {}, span);
+                    reader.fault(ReplyFault::WeightAlone {}, span);
                 }
-                Self::read_fields(reading, &fields)
+                Self::read_fields(reader, &fields)
             }
             _ => {
-                let text = reading.reader.free_text(node)?;
-                Some(Self(vec![Action::Text(TextAction::read(reading, text)?)]))
+                let text = reader.yaml.free_text(node)?;
+                Some(Self(vec![Action::Text(TextAction::read(reader, text)?)]))
             }
         }
     }
 
     /// Reads the one form of a reply that stands among these fields.
-    pub fn read_fields(reading: &mut Reading, fields: &Fields) -> Option<Self> {
+    pub fn read_fields(reader: &mut RuleReader, fields: &Fields) -> Option<Self> {
         let forms: Vec<&str> = fields.keys().filter(|key| FORMS.contains(key)).collect();
         let [form] = forms.as_slice() else {
             if !fields.has_faults {
-                reading.fault(ActionFault::NoKind { known: FORMS.join(", ") }, fields.span.clone());
+                reader.fault(ReplyFault::NoKind { known: FORMS.join(", ") }, fields.span.clone());
             }
             return None;
         };
         let node = fields.get(form)?;
         let action = match *form {
             "text" => {
-                let text = reading.reader.free_text(node)?;
-                Action::Text(TextAction::read(reading, text)?)
+                let text = reader.yaml.free_text(node)?;
+                Action::Text(TextAction::read(reader, text)?)
             }
-            "articles" => Action::Articles(Articles::read(reading, node)?),
+            "articles" => Action::Articles(Articles::read(reader, node)?),
             "position" => {
-                let fields = reading.reader.map(node, &POSITION)?;
-                Action::Position(read_position(reading, &fields, "position")?)
+                let fields = reader.yaml.map(node, &POSITION)?;
+                Action::Position(read_position(reader, &fields, "position")?)
             }
-            "one_of" => Action::OneOf(OneOf::read(reading, node)?),
+            "one_of" => Action::OneOf(OneOf::read(reader, node)?),
             "use" => {
-                let name = reading.reader.text(node)?;
-                return Self::read_named(reading, &name);
+                let name = reader.yaml.text(node)?;
+                return Self::read_named(reader, &name);
             }
             _ => {
                 debug_assert!(false, "{form} is a form of a reply and nobody reads it");
@@ -107,21 +107,21 @@ impl Script {
     }
 
     /// A named reply, read anew with the names that this rule has.
-    fn read_named(reading: &mut Reading, name: &Text) -> Option<Self> {
-        let names = reading.names;
+    fn read_named(reader: &mut RuleReader, name: &Text) -> Option<Self> {
+        let names = reader.names;
         let Some(named) = names.replies.get(&name.value) else {
-            let meant = reading.nearest(&name.value, names.replies.keys());
-            reading.fault(ActionFault::UnknownReply { name: name.value.clone(), meant }, name.span.clone());
+            let meant = reader.nearest(&name.value, names.replies.keys());
+            reader.fault(ReplyFault::UnknownReply { name: name.value.clone(), meant }, name.span.clone());
             return None;
         };
-        if reading.using.contains(&name.value) {
-            reading.fault(ActionFault::ReplyCycle { name: name.value.clone() }, name.span.clone());
+        if reader.using.contains(&name.value) {
+            reader.fault(ReplyFault::ReplyCycle { name: name.value.clone() }, name.span.clone());
             return None;
         }
-        reading.used.replies.insert(name.value.clone());
-        reading.using.push(name.value.clone());
-        let script = reading.in_file(named.file, |reading| Self::read(reading, named.node));
-        reading.using.pop();
+        reader.used.replies.insert(name.value.clone());
+        reader.using.push(name.value.clone());
+        let script = reader.in_file(named.file, |reader| Self::read(reader, named.node));
+        reader.using.pop();
         script
     }
 
@@ -218,17 +218,17 @@ impl Script {
 }
 
 /// Reads one item of `one_of` with its weight.
-fn read_choice(reading: &mut Reading, node: &Node) -> Option<(u32, Script)> {
+fn read_choice(reader: &mut RuleReader, node: &Node) -> Option<(u32, Script)> {
     const HEAVIEST: i64 = 1_000_000;
     if let Value::Map(_) = &node.value
-        && !reading.starts_with_braces(node)
+        && !reader.starts_with_braces(node)
     {
-        let fields = reading.reader.map(node, &CHOICE)?;
+        let fields = reader.yaml.map(node, &CHOICE)?;
         let weight = match fields.get("weight") {
-            Some(weight) => reading.reader.integer(weight, 1..=HEAVIEST)?,
+            Some(weight) => reader.yaml.integer(weight, 1..=HEAVIEST)?,
             None => 1,
         };
-        return Some((weight as u32, Script::read_fields(reading, &fields)?));
+        return Some((weight as u32, Script::read_fields(reader, &fields)?));
     }
-    Some((1, Script::read(reading, node)?))
+    Some((1, Script::read(reader, node)?))
 }

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 use crate::engine::reply::{Script, read_choice};
 use crate::language::doubt::LintFault;
-use crate::language::reply::fault::ActionFault;
-use crate::language::rule_reader::Reading;
+use crate::language::reply::fault::ReplyFault;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::{Node, Value};
 use crate::model::key::MessageKey;
 use crate::model::message::InboundMessage;
@@ -27,21 +27,21 @@ pub struct Dice<'m> {
 }
 
 impl OneOf {
-    pub fn read(reading: &mut Reading, node: &Node) -> Option<Self> {
+    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
         let items = match &node.value {
             Value::List(items) if items.len() >= 2 => items,
             _ => {
-                reading.fault(ActionFault::TooFewChoices {}, node.span.clone());
+                reader.fault(ReplyFault::TooFewChoices {}, node.span.clone());
                 return None;
             }
         };
         let mut texts = HashSet::new();
         for (item, text) in items.iter().filter_map(|item| Some((item, text_of(item)?))) {
             if !texts.insert(text) {
-                reading.fault(LintFault::SameChoice { text: text.to_owned() }, item.span.clone());
+                reader.fault(LintFault::SameChoice { text: text.to_owned() }, item.span.clone());
             }
         }
-        let choices: Vec<_> = items.iter().map(|item| read_choice(reading, item)).collect();
+        let choices: Vec<_> = items.iter().map(|item| read_choice(reader, item)).collect();
         let choices: Vec<(u32, Script)> = choices.into_iter().collect::<Option<_>>()?;
         let total = choices.iter().map(|(weight, _)| u64::from(*weight)).sum();
         Some(Self { choices, total })

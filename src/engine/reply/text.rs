@@ -4,8 +4,8 @@
 use crate::engine::template::{Field, RenderFailure, Scope, Template, Templates};
 use crate::language::doubt::{LintFault, TextLength};
 use crate::language::reply::address::outside_of_braces;
-use crate::language::reply::fault::ActionFault;
-use crate::language::rule_reader::Reading;
+use crate::language::reply::fault::ReplyFault;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::reader::Text;
 use crate::model::reply::{Reply, TEXT_LIMIT};
 
@@ -13,25 +13,25 @@ use crate::model::reply::{Reply, TEXT_LIMIT};
 pub struct TextAction(Template);
 
 impl TextAction {
-    pub fn read(reading: &mut Reading, text: Text) -> Option<Self> {
+    pub fn read(reader: &mut RuleReader, text: Text) -> Option<Self> {
         if text.value.trim().is_empty() {
-            reading.fault(ActionFault::EmptyText {}, text.span);
+            reader.fault(ReplyFault::EmptyText {}, text.span);
             return None;
         }
-        if reading.names.replies.contains_key(text.value.trim()) {
+        if reader.names.replies.contains_key(text.value.trim()) {
             let name = text.value.trim().to_owned();
-            reading.fault(LintFault::UseForgotten { name }, text.span.clone());
+            reader.fault(LintFault::UseForgotten { name }, text.span.clone());
         }
-        let action = reading.template(&text, Field::Text).map(Self)?;
+        let action = reader.template(&text, Field::Text).map(Self)?;
         let (length, is_exact) = match &action.0 {
             Template::Literal(text) => (text.chars().count(), true),
             Template::Compiled(_) => (around_insertions(&text.value), false),
         };
         if length > TEXT_LIMIT {
             let beyond = text.value.char_indices().nth(TEXT_LIMIT).map_or(0, |(at, _)| at);
-            let span = reading.reader.part_of(&text, beyond..text.value.len());
+            let span = reader.yaml.part_of(&text, beyond..text.value.len());
             let length = TextLength { length, is_exact };
-            reading.fault(LintFault::LongText { length, limit: TEXT_LIMIT }, span);
+            reader.fault(LintFault::LongText { length, limit: TEXT_LIMIT }, span);
         }
         Some(action)
     }

@@ -1,7 +1,7 @@
 //! A rule: the conditions on which it answers, and what it answers. It knows its own place in the order,
 //! never the other rules.
 
-use crate::engine::condition::{Conjunction, Matcher};
+use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::follow_up::Step;
 use crate::engine::reply::Script;
 use crate::engine::subject::Subject;
@@ -77,21 +77,23 @@ impl Rule {
             if !alternative.kinds.contains(subject.kind) {
                 return Some(Mismatch::Kind { speaks_to: alternative.kinds, kind: subject.kind });
             }
-            let (held, failed): (Vec<&Matcher>, Vec<&Matcher>) = alternative
-                .matchers
+            let (held, failed): (Vec<&Condition>, Vec<&Condition>) = alternative
+                .conditions
                 .iter()
-                .map(|matcher| &**matcher)
-                .partition(|matcher| matcher.holds(subject));
-            let is_near = held.iter().any(|matcher| matcher.asks_for_something());
-            let failed: Vec<String> = failed.into_iter().map(Matcher::written).collect();
+                .map(|condition| &**condition)
+                .partition(|condition| condition.holds(subject));
+            let is_near = held.iter().any(|condition| condition.asks_for_something());
+            let failed: Vec<String> = failed.into_iter().map(Condition::written).collect();
             (!failed.is_empty()).then_some(Mismatch::Conditions { failed, is_near })
         };
         self.alternatives.iter().filter_map(mismatch).collect()
     }
 
     /// All its conditions, of every alternative.
-    pub fn matchers(&self) -> impl Iterator<Item = &Matcher> {
-        self.alternatives.iter().flat_map(|alternative| alternative.matchers.iter().map(|matcher| &**matcher))
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.alternatives
+            .iter()
+            .flat_map(|alternative| alternative.conditions.iter().map(|condition| &**condition))
     }
 
     /// Its conditions on hours, days and dates.
@@ -102,7 +104,7 @@ impl Rule {
 
 impl Mismatch {
     /// In words, without a full stop.
-    pub fn worded(&self, lang: Lang) -> String {
+    pub fn localized(&self, lang: Lang) -> String {
         match self {
             Self::Kind { speaks_to, kind } => {
                 let kinds: Vec<&str> = speaks_to.iter().map(|kind| kind.as_str()).collect();

@@ -4,15 +4,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::engine::condition::Matcher;
+use crate::engine::condition::Condition;
 use crate::engine::follow_up::Unless;
 use crate::engine::reply::Script;
 use crate::engine::rule::Rule;
 use crate::language::compile::Folder;
-use crate::language::diagnostic::{Diagnostic, Meant};
+use crate::language::diagnostic::{Diagnostic, Suggestion};
 use crate::language::doubt::{LintFault, MoreExpressions};
 use crate::language::menu::MenuFault;
-use crate::language::reply::fault::ActionFault;
+use crate::language::reply::fault::ReplyFault;
 use crate::language::rule::Draft;
 use crate::language::rule::fault::{MoreRules, RuleFault};
 use crate::language::rule_reader::{NamedReply, SUGGESTIONS};
@@ -29,9 +29,9 @@ impl Folder<'_> {
         );
         let used = self.used.replies.clone();
         for reply in unused {
-            let mut reading = self.reading(reply.file);
-            reading.groups = None;
-            Script::read(&mut reading, reply.node);
+            let mut reader = self.reader(reply.file);
+            reader.groups = None;
+            Script::read(&mut reader, reply.node);
         }
         self.used.replies = used;
     }
@@ -91,8 +91,8 @@ impl Folder<'_> {
                 if !names.contains(text.value.as_str()) {
                     let near =
                         nearest(&text.value, names.iter().copied().filter(|_| unknown.len() < SUGGESTIONS));
-                    let meant = Meant(near.map(str::to_owned));
-                    let fault = ActionFault::UnknownRule { name: text.value.clone(), meant };
+                    let meant = Suggestion(near.map(str::to_owned));
+                    let fault = ReplyFault::UnknownRule { name: text.value.clone(), meant };
                     unknown.push((*file, fault, text.span.clone()));
                 }
             }
@@ -123,7 +123,7 @@ impl Folder<'_> {
         for (file, draft) in &self.drafts {
             for key in menu_keys(&draft.rule).filter(|key| !keys.contains(key)) {
                 let near = nearest(key, keys.iter().copied().filter(|_| faults.len() < SUGGESTIONS));
-                let meant = Meant(near.map(str::to_owned));
+                let meant = Suggestion(near.map(str::to_owned));
                 let fault = MenuFault::NoSuchButton { key: key.to_owned(), meant };
                 let span = draft.rule.place.span.clone();
                 faults.push(Diagnostic::new(fault, &self.files[*file].source, span));
@@ -167,8 +167,8 @@ impl Folder<'_> {
 }
 
 fn menu_keys(rule: &Rule) -> impl Iterator<Item = &str> {
-    rule.matchers().flat_map(|matcher| match matcher {
-        Matcher::Menu(menu) => menu.0.iter().map(|key| &**key).collect::<Vec<_>>(),
+    rule.conditions().flat_map(|condition| match condition {
+        Condition::Menu(menu) => menu.0.iter().map(|key| &**key).collect::<Vec<_>>(),
         _ => Vec::new(),
     })
 }
@@ -176,7 +176,8 @@ fn menu_keys(rule: &Rule) -> impl Iterator<Item = &str> {
 /// Whether a rule answers every press of a button, because it asks for no key.
 fn answers_any_click(rule: &Rule) -> bool {
     rule.alternatives.iter().any(|alternative| {
-        let asks = |matcher: &Matcher| matches!(matcher, Matcher::Menu(_));
-        alternative.kinds.contains(Kind::Click) && !alternative.matchers.iter().any(|matcher| asks(matcher))
+        let asks = |condition: &Condition| matches!(condition, Condition::Menu(_));
+        alternative.kinds.contains(Kind::Click)
+            && !alternative.conditions.iter().any(|condition| asks(condition))
     })
 }

@@ -3,7 +3,7 @@
 
 use crate::engine::fold::{fold, is_word_char};
 use crate::language::doubt::LintFault;
-use crate::language::rule_reader::Reading;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::reader::Text;
 
 /// Folded. What a fan may well say and nothing else, such as a greeting, is not among them.
@@ -19,7 +19,7 @@ const STOP_WORDS: &[&str] = &[
 ];
 
 /// Warns of each word that is too common to be all that a rule asks for.
-pub fn warn_of_broad_words(reading: &mut Reading, words: &[Text]) {
+pub fn warn_of_broad_words(reader: &mut RuleReader, words: &[Text]) {
     for word in words {
         let folded = fold(&word.value);
         let mut characters = folded.chars();
@@ -31,6 +31,6 @@ pub fn warn_of_broad_words(reading: &mut Reading, words: &[Text]) {
         } else {
             continue;
         };
-        reading.fault(fault, word.span.clone());
+        reader.fault(fault, word.span.clone());
     }
 }

@@ -1,9 +1,9 @@
 //! What can be wrong with a condition. Codes F201 to F239.
 
-use crate::language::diagnostic::{Foreign, Meant, faults};
+use crate::language::diagnostic::{LibraryMessage, Suggestion, faults};
 
 faults! {
-    pub enum MatcherFault {
+    pub enum ConditionFault {
         201 Error NeverTogether { first: &'static str, second: &'static str }
             en "`{first}` and `{second}` can never hold for the same message",
                "for \"either of them\", make `when` a list:\nwhen:\n  - {first}: …\n  - {second}: …";
@@ -25,14 +25,14 @@ faults! {
                "请写一个看得见的词";
             means "Blanks and invisible characters do not count when words are compared, so this word would be found in every message.",
                   "比较时，空格和看不见的字符都不算，所以这个“词”在任何消息里都能找到。";
-        204 Error UnknownList { name: String, nearest: Meant }
+        204 Error UnknownList { name: String, nearest: Suggestion }
             en "there is no list named \"{name}\"",
                "{nearest}lists are written under `lists:` in any file of the folder";
             zh "没有名叫“{name}”的词表",
                "{nearest}词表写在任意一个文件的 `lists:` 下面";
             means "The rule takes its words from a list that no file of the folder contains. Without words it could never answer.",
                   "这条规则用的词表，文件夹里哪个文件都没有。没有词，它就永远不会回复。";
-        205 Error BadRegex { reason: Foreign }
+        205 Error BadRegex { reason: LibraryMessage }
             en "this regular expression cannot be understood: {reason}",
                "if plain words are meant, use `keyword` instead of `regex`; a sign such as ( or * that is meant literally needs a backslash before it";
             zh "这个正则表达式有错误：{reason}",
@@ -46,7 +46,7 @@ faults! {
                "请把重复次数改小，例如用 `{{1,20}}` 代替 `{{1,5000}}`";
             means "Repetitions inside repetitions multiply. This expression would need more memory and time than one message may cost.",
                   "重复里面再套重复，数量会成倍增加。这个表达式要用的内存和时间，超过了一条消息能花的。";
-        207 Error UnknownWord { key: &'static str, word: String, nearest: Meant, known: String }
+        207 Error UnknownWord { key: &'static str, word: String, nearest: Suggestion, known: String }
             en "`{key}` does not know \"{word}\"",
                "{nearest}possible are: {known}";
             zh "`{key}` 里没有“{word}”这个选项",
@@ -109,7 +109,7 @@ faults! {
                "请写用户 ID 的数字，或 `lists:` 下一个词表的名字";
             means "The platform names fans by a number, not by their nickname, which they can change at any time.",
                   "平台用数字 ID 表示粉丝，不用昵称，因为昵称随时可以改。";
-        216 Error UnknownAccount { name: String, nearest: Meant }
+        216 Error UnknownAccount { name: String, nearest: Suggestion }
             en "no account named \"{name}\" is configured for this folder",
                "{nearest}the names stand under `accounts:` in the settings";
             zh "设置里没有使用这个文件夹、名叫“{name}”的账号",

@@ -2,7 +2,7 @@
 //! and what parts several words. It warns; such a word is looked for as it stands.
 
 use crate::engine::fold::is_chinese;
-use crate::language::condition::fault::MatcherFault;
+use crate::language::condition::fault::ConditionFault;
 use crate::language::yaml::line::list_of;
 use crate::language::yaml::reader::{Reader, Text};
 
@@ -12,13 +12,13 @@ pub fn warn_of_signs(reader: &mut Reader, words: &[Text]) {
         let in_quotes =
             reader.file.text.get(word.span.clone()).is_some_and(|text| text.starts_with(['"', '\'']));
         let fault = if word.value.contains("{{") {
-            MatcherFault::TemplateInWord { word: word.value.clone() }
+            ConditionFault::TemplateInWord { word: word.value.clone() }
         } else if is_pattern(&word.value) {
-            MatcherFault::PatternAsWord { word: word.value.clone() }
+            ConditionFault::PatternAsWord { word: word.value.clone() }
         } else if let (false, Some(parts)) = (in_quotes, parted_by(&word.value, '/')) {
-            MatcherFault::PartedWord { sign: '/', fixed: list_of(parts) }
+            ConditionFault::PartedWord { sign: '/', fixed: list_of(parts) }
         } else if let (false, Some(parts)) = (in_quotes, parted_by(&word.value, '+')) {
-            MatcherFault::PartedWord { sign: '+', fixed: format!("all_keywords: {}", list_of(parts)) }
+            ConditionFault::PartedWord { sign: '+', fixed: format!("all_keywords: {}", list_of(parts)) }
         } else {
             continue;
         };

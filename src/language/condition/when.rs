@@ -12,13 +12,13 @@ use crate::engine::condition::people::{Account, Sender};
 use crate::engine::condition::regex::Regex;
 use crate::engine::condition::scan::Scan;
 use crate::engine::condition::word_set::{WordSet, read_words};
-use crate::engine::condition::{Conjunction, Matcher};
+use crate::engine::condition::{Condition, Conjunction};
 use crate::language::condition::broad::warn_of_broad_words;
-use crate::language::condition::fault::MatcherFault;
-use crate::language::diagnostic::Meant;
+use crate::language::condition::fault::ConditionFault;
+use crate::language::diagnostic::Suggestion;
 use crate::language::doubt::LintFault;
 use crate::language::grammar::condition::{CONDITIONS, EVENTS, MENTIONS, MESSAGES};
-use crate::language::rule_reader::Reading;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::keys::nearest_key;
 use crate::language::yaml::line::{in_list, list_of};
 use crate::language::yaml::reader::Text;
@@ -42,41 +42,41 @@ pub struct Conditions {
     is_narrow: bool,
     calendar: Calendar,
     /// Shared, because those of a file are those of each of its rules.
-    matchers: Vec<Arc<Matcher>>,
+    conditions: Vec<Arc<Condition>>,
     span: Span,
 }
 
 /// What a key says of the messages that it can hold for.
 #[derive(Clone, Copy, Debug)]
-enum Speaks {
+enum KindConstraint {
     /// It looks at words, and names no kind of message by that.
     Words,
     Kinds(KindSet),
 }
 
 /// Reads what stands behind `when:`. Each mapping of the result is an alternative.
-pub fn read_when(reading: &mut Reading, node: &Node) -> Vec<Conditions> {
+pub fn read_when(reader: &mut RuleReader, node: &Node) -> Vec<Conditions> {
     if let Some(fixed) = words_alone(node) {
-        reading.fault(MatcherFault::WordsAlone { fixed }, node.span.clone());
+        reader.fault(ConditionFault::WordsAlone { fixed }, node.span.clone());
         return Vec::new();
     }
     let items = match &node.value {
         Value::Map(_) => std::slice::from_ref(node),
-        _ => reading.reader.one_or_many(node),
+        _ => reader.yaml.one_or_many(node),
     };
-    let read = |item: &Node| read_conditions(reading, item, false);
+    let read = |item: &Node| read_conditions(reader, item, false);
     let alternatives: Vec<Conditions> = items.iter().filter_map(read).collect();
-    warn_of_times_alone(reading, &alternatives);
+    warn_of_times_alone(reader, &alternatives);
     alternatives
 }
 
 /// Beside an alternative that asks for something, a time alone is hardly meant as one.
-fn warn_of_times_alone(reading: &mut Reading, alternatives: &[Conditions]) {
+fn warn_of_times_alone(reader: &mut RuleReader, alternatives: &[Conditions]) {
     let (times, others): (Vec<&Conditions>, Vec<&Conditions>) =
         alternatives.iter().partition(|alternative| alternative.is_time_alone());
     if !others.is_empty() {
         for time in times {
-            reading.fault(LintFault::TimeAlone {}, time.span.clone());
+            reader.fault(LintFault::TimeAlone {}, time.span.clone());
         }
     }
 }
@@ -103,26 +103,26 @@ fn word_alone(node: &Node) -> Option<&str> {
     is_word.then_some(&*scalar.text)
 }
 
-fn read_conditions(reading: &mut Reading, node: &Node, inside_not: bool) -> Option<Conditions> {
-    let fields = reading.reader.map(node, &CONDITIONS)?;
+fn read_conditions(reader: &mut RuleReader, node: &Node, inside_not: bool) -> Option<Conditions> {
+    let fields = reader.yaml.map(node, &CONDITIONS)?;
     let mut conditions = Conditions {
         named: None,
         words: None,
         is_narrow: inside_not || fields.keys().any(|key| NARROWING.contains(&key)),
         calendar: Calendar::default(),
-        matchers: Vec::new(),
+        conditions: Vec::new(),
         span: node.span.clone(),
     };
     for key in fields.keys() {
         let (Some(value), Some(span)) = (fields.get(key), fields.key_span(key)) else { continue };
         if key == "not" && inside_not {
-            reading.fault(MatcherFault::NestedNot {}, span);
+            reader.fault(ConditionFault::NestedNot {}, span);
         } else {
-            conditions.read_key(reading, key, value, span);
+            conditions.read_key(reader, key, value, span);
         }
     }
     if fields.keys().next().is_none() && !fields.has_faults {
-        reading.fault(MatcherFault::NoCondition {}, node.span.clone());
+        reader.fault(ConditionFault::NoCondition {}, node.span.clone());
         return None;
     }
     Some(conditions)
@@ -136,63 +136,63 @@ impl Conditions {
             words: None,
             is_narrow: false,
             calendar: Calendar::default(),
-            matchers: Vec::new(),
+            conditions: Vec::new(),
             span,
         }
     }
 
-    fn read_key(&mut self, reading: &mut Reading, key: &'static str, node: &Node, span: Span) {
-        if let Some((speaks, matcher)) = self.matcher(reading, key, node) {
+    fn read_key(&mut self, reader: &mut RuleReader, key: &'static str, node: &Node, span: Span) {
+        if let Some((speaks, condition)) = self.condition(reader, key, node) {
             if let Some(speaks) = speaks {
-                self.narrow(reading, speaks, key, span);
+                self.narrow(reader, speaks, key, span);
             }
-            self.matchers.extend(matcher.map(Arc::new));
+            self.conditions.extend(condition.map(Arc::new));
         }
     }
 
     /// What a key speaks to, and its matcher where it has one of its own.
-    fn matcher(
+    fn condition(
         &mut self,
-        reading: &mut Reading,
+        reader: &mut RuleReader,
         key: &'static str,
         node: &Node,
-    ) -> Option<(Option<Speaks>, Option<Matcher>)> {
-        let to = |kinds| Some(Speaks::Kinds(kinds));
-        let worded = |matcher| Some((Some(Speaks::Words), Some(matcher)));
+    ) -> Option<(Option<KindConstraint>, Option<Condition>)> {
+        let to = |kinds| Some(KindConstraint::Kinds(kinds));
+        let localized = |condition| Some((Some(KindConstraint::Words), Some(condition)));
         match key {
             "keyword" => {
-                let words = read_words(reading, node);
+                let words = read_words(reader, node);
                 if !self.is_narrow {
-                    warn_of_broad_words(reading, &words);
+                    warn_of_broad_words(reader, &words);
                 }
-                worded(Matcher::Keyword(Keyword(WordSet::of(reading, words)?)))
+                localized(Condition::Keyword(Keyword(WordSet::of(reader, words)?)))
             }
-            "all_keywords" => worded(Matcher::AllKeywords(AllKeywords(WordSet::read(reading, node)?))),
-            "exact" => worded(Matcher::Exact(Exact::read(reading, node)?)),
-            "starts_with" => worded(Matcher::StartsWith(StartsWith(WordSet::read(reading, node)?))),
-            "ends_with" => worded(Matcher::EndsWith(EndsWith(WordSet::read(reading, node)?))),
-            "regex" => worded(Matcher::Regex(Regex::read(reading, node)?)),
-            "message" => Some((to(read_kinds(reading, "message", node, MESSAGES)?), None)),
-            "event" => Some((to(read_kinds(reading, "event", node, EVENTS)?), None)),
-            "mention" => Some((to(read_kinds(reading, "mention", node, MENTIONS)?), None)),
+            "all_keywords" => localized(Condition::AllKeywords(AllKeywords(WordSet::read(reader, node)?))),
+            "exact" => localized(Condition::Exact(Exact::read(reader, node)?)),
+            "starts_with" => localized(Condition::StartsWith(StartsWith(WordSet::read(reader, node)?))),
+            "ends_with" => localized(Condition::EndsWith(EndsWith(WordSet::read(reader, node)?))),
+            "regex" => localized(Condition::Regex(Regex::read(reader, node)?)),
+            "message" => Some((to(read_kinds(reader, "message", node, MESSAGES)?), None)),
+            "event" => Some((to(read_kinds(reader, "event", node, EVENTS)?), None)),
+            "mention" => Some((to(read_kinds(reader, "mention", node, MENTIONS)?), None)),
             "menu" => {
-                let menu = Matcher::Menu(Menu(read_keys(reading, node)?));
+                let menu = Condition::Menu(Menu(read_keys(reader, node)?));
                 Some((to(KindSet::of(&[Kind::Click])), Some(menu)))
             }
             "link" => {
-                let link = Matcher::Link(Link(read_keys(reading, node)?));
+                let link = Condition::Link(Link(read_keys(reader, node)?));
                 Some((to(KindSet::of(&[Kind::View])), Some(link)))
             }
-            "scan" => Some((to(KindSet::SCANS), Some(Matcher::Scan(Scan::read(reading, node)?)))),
-            "near" => Some((to(KindSet::POSITION), Some(Matcher::Near(Near::read(reading, node)?)))),
-            "sender" => Some((None, Some(Matcher::Sender(Sender::read(reading, node)?)))),
-            "account" => Some((None, Some(Matcher::Account(Account::read(reading, node)?)))),
+            "scan" => Some((to(KindSet::SCANS), Some(Condition::Scan(Scan::read(reader, node)?)))),
+            "near" => Some((to(KindSet::POSITION), Some(Condition::Near(Near::read(reader, node)?)))),
+            "sender" => Some((None, Some(Condition::Sender(Sender::read(reader, node)?)))),
+            "account" => Some((None, Some(Condition::Account(Account::read(reader, node)?)))),
             "not" => {
-                let inner = read_conditions(reading, node, true)?;
-                Some((None, Some(Matcher::Not(Box::new(inner.inverted())))))
+                let inner = read_conditions(reader, node, true)?;
+                Some((None, Some(Condition::Not(Box::new(inner.inverted())))))
             }
             "hours" | "days" | "dates" => {
-                read_calendar(reading, key, node, &mut self.calendar);
+                read_calendar(reader, key, node, &mut self.calendar);
                 None
             }
             _ => {
@@ -203,13 +203,13 @@ impl Conditions {
     }
 
     /// Narrows the kinds down to what this key can hold for.
-    fn narrow(&mut self, reading: &mut Reading, speaks: Speaks, key: &'static str, span: Span) {
+    fn narrow(&mut self, reader: &mut RuleReader, speaks: KindConstraint, key: &'static str, span: Span) {
         match speaks {
-            Speaks::Words => self.words = Some(key),
-            Speaks::Kinds(kinds) => {
+            KindConstraint::Words => self.words = Some(key),
+            KindConstraint::Kinds(kinds) => {
                 let named = self.named.map_or(kinds, |(named, _)| named & kinds);
                 if let (true, Some((_, first))) = (named.is_empty(), self.named) {
-                    reading.fault(MatcherFault::NeverTogether { first, second: key }, span);
+                    reader.fault(ConditionFault::NeverTogether { first, second: key }, span);
                     return;
                 }
                 self.named = Some((named, key));
@@ -218,7 +218,7 @@ impl Conditions {
         if let (Some((named, first)), Some(second)) = (self.named, self.words)
             && (named & KindSet::WORDED).is_empty()
         {
-            reading.fault(MatcherFault::NeverTogether { first, second }, span);
+            reader.fault(ConditionFault::NeverTogether { first, second }, span);
             self.words = None;
         }
     }
@@ -226,7 +226,7 @@ impl Conditions {
     /// What a `not` denies: of every kind of message, unless it names some.
     fn inverted(self) -> Conjunction {
         let kinds = self.named.map_or(KindSet::ALL, |(named, _)| named);
-        Conjunction { kinds, matchers: self.into_matchers() }
+        Conjunction { kinds, conditions: self.into_conditions() }
     }
 
     /// Joins the conditions of the file, those of the rule, and the days on which it is in force.
@@ -234,90 +234,91 @@ impl Conditions {
         file: Option<&Self>,
         rule: &Self,
         in_force: &Calendar,
-        reading: &mut Reading,
+        reader: &mut RuleReader,
     ) -> Option<Conjunction> {
         let mut all = Self::none(rule.span.clone());
         for part in file.into_iter().chain([rule]) {
             if let Some((kinds, key)) = part.named {
-                all.narrow(reading, Speaks::Kinds(kinds), key, rule.span.clone());
+                all.narrow(reader, KindConstraint::Kinds(kinds), key, rule.span.clone());
             }
             if let Some(key) = part.words {
-                all.narrow(reading, Speaks::Words, key, rule.span.clone());
+                all.narrow(reader, KindConstraint::Words, key, rule.span.clone());
             }
-            all.matchers.extend(part.matchers.iter().cloned());
+            all.conditions.extend(part.conditions.iter().cloned());
             all.add_calendar(&part.calendar);
         }
         all.add_calendar(in_force);
         let speaks_to = all.named.map_or(KindSet::PRIVATE, |(named, _)| named);
         let kinds = if all.words.is_some() { speaks_to & KindSet::WORDED } else { speaks_to };
-        Some(Conjunction { kinds, matchers: all.into_matchers() })
+        Some(Conjunction { kinds, conditions: all.into_conditions() })
     }
 
     fn add_calendar(&mut self, other: &Calendar) {
         if self.calendar.try_merge(other).is_none() {
-            self.matchers.push(Arc::new(Matcher::Calendar(other.clone())));
+            self.conditions.push(Arc::new(Condition::Calendar(other.clone())));
         }
     }
 
-    fn into_matchers(mut self) -> Vec<Arc<Matcher>> {
+    fn into_conditions(mut self) -> Vec<Arc<Condition>> {
         if !self.calendar.is_always() {
-            self.matchers.push(Arc::new(Matcher::Calendar(self.calendar)));
+            self.conditions.push(Arc::new(Condition::Calendar(self.calendar)));
         }
-        self.matchers
+        self.conditions
     }
 
     fn is_time_alone(&self) -> bool {
-        self.named.is_none() && self.matchers.is_empty() && !self.calendar.is_always()
+        self.named.is_none() && self.conditions.is_empty() && !self.calendar.is_always()
     }
 
     /// Whether there is no condition at all.
     pub fn is_empty(&self) -> bool {
-        self.named.is_none() && self.matchers.is_empty() && self.calendar.is_always()
+        self.named.is_none() && self.conditions.is_empty() && self.calendar.is_always()
     }
 }
 
 /// Words of a fixed set, each standing for kinds of message.
 pub fn read_kinds(
-    reading: &mut Reading,
+    reader: &mut RuleReader,
     key: &'static str,
     node: &Node,
     known: &[(&str, KindSet)],
 ) -> Option<KindSet> {
     let mut kinds = KindSet::NONE;
-    for text in reading.reader.texts(node) {
+    for text in reader.yaml.texts(node) {
         match known.iter().find(|(word, _)| *word == text.value) {
             Some((_, more)) => kinds = kinds.with(*more),
             None => {
                 let known: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
-                let nearest = Meant(nearest_key(&text.value, &known).map(str::to_owned));
+                let nearest = Suggestion(nearest_key(&text.value, &known).map(str::to_owned));
                 let known = known.join(", ");
-                reading.fault(MatcherFault::UnknownWord { key, word: text.value, nearest, known }, text.span);
+                reader
+                    .fault(ConditionFault::UnknownWord { key, word: text.value, nearest, known }, text.span);
             }
         }
     }
     (!kinds.is_empty()).then_some(kinds)
 }
 
-fn read_keys(reading: &mut Reading, node: &Node) -> Option<Vec<Box<str>>> {
-    let keys: Vec<Box<str>> = read_texts(reading, node).into_iter().map(|text| text.value.into()).collect();
+fn read_keys(reader: &mut RuleReader, node: &Node) -> Option<Vec<Box<str>>> {
+    let keys: Vec<Box<str>> = read_texts(reader, node).into_iter().map(|text| text.value.into()).collect();
     (!keys.is_empty()).then_some(keys)
 }
 
 /// Texts that are compared letter for letter, or the name of a list of such.
-fn read_texts(reading: &mut Reading, node: &Node) -> Vec<Text> {
+fn read_texts(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
     match &node.value {
-        Value::Map(_) => read_words(reading, node),
-        _ => reading.reader.texts(node),
+        Value::Map(_) => read_words(reader, node),
+        _ => reader.yaml.texts(node),
     }
 }
 
 /// `hours`, `days` or `dates`; also of a follow-up.
-pub fn read_calendar(reading: &mut Reading, key: &str, node: &Node, calendar: &mut Calendar) {
-    for Text { value: text, span } in reading.reader.texts(node) {
+pub fn read_calendar(reader: &mut RuleReader, key: &str, node: &Node, calendar: &mut Calendar) {
+    for Text { value: text, span } in reader.yaml.texts(node) {
         let wrong = |_: NotACalendar| match key {
-            "hours" => MatcherFault::BadHours { text: text.clone() },
-            "days" => MatcherFault::BadDays { text: text.clone() },
-            _ => MatcherFault::BadDates { text: text.clone() },
+            "hours" => ConditionFault::BadHours { text: text.clone() },
+            "days" => ConditionFault::BadDays { text: text.clone() },
+            _ => ConditionFault::BadDates { text: text.clone() },
         };
         let added = match key {
             "hours" => Hours::parse(&text).map(|hours| calendar.hours.push(hours)),
@@ -326,7 +327,7 @@ pub fn read_calendar(reading: &mut Reading, key: &str, node: &Node, calendar: &m
             _ => Dates::parse(&text).map(|dates| calendar.dates.push(dates)),
         };
         if let Err(fault) = added.map_err(wrong) {
-            reading.fault(fault, span);
+            reader.fault(fault, span);
         }
     }
 }

@@ -8,10 +8,10 @@ use crate::words::lang::Lang;
 
 /// What a library says of an author's text, in its own English words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Foreign(pub String);
+pub struct LibraryMessage(pub String);
 
-impl Argument for Foreign {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+impl Argument for LibraryMessage {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         in_other_words(&self.0, lang).unwrap_or_else(|| self.0.clone())
     }
 }
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> String {
-        Foreign(text.to_owned()).worded(Lang::Zh).to_string()
+        LibraryMessage(text.to_owned()).localized(Lang::Zh).to_string()
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn english_readers_need_not_know_the_trade_either() {
-        let said = |text: &str| Foreign(text.to_owned()).worded(Lang::En).to_string();
+        let said = |text: &str| LibraryMessage(text.to_owned()).localized(Lang::En).to_string();
         assert_eq!(said("unclosed group"), "a ( has no ) to close it");
         assert_eq!(
             said("unexpected `}`, expected end of variable block"),

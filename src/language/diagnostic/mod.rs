@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use crate::engine::place::{Place, SourceText};
-pub use foreign::Foreign;
+pub use foreign::LibraryMessage;
 
 use crate::words::lang::Lang;
 
@@ -107,7 +107,7 @@ macro_rules! faults {
             fn message(&self, lang: $crate::words::lang::Lang) -> String {
                 match self {
                     $( Self::$variant { $($field),* } => {
-                        $( let $field = $crate::language::diagnostic::Argument::worded($field, lang); )*
+                        $( let $field = $crate::language::diagnostic::Argument::localized($field, lang); )*
                         lang.pick(format!($en), format!($zh))
                     } )*
                 }
@@ -116,7 +116,7 @@ macro_rules! faults {
             fn help(&self, lang: $crate::words::lang::Lang) -> String {
                 match self {
                     $( Self::$variant { $($field),* } => {
-                        $( let $field = $crate::language::diagnostic::Argument::worded($field, lang); )*
+                        $( let $field = $crate::language::diagnostic::Argument::localized($field, lang); )*
                         lang.pick(format!($en_help), format!($zh_help))
                     } )*
                 }
@@ -128,21 +128,21 @@ pub(crate) use faults;
 
 /// An argument of a fault, put into words.
 pub trait Argument {
-    fn worded(&self, lang: Lang) -> impl fmt::Display;
+    fn localized(&self, lang: Lang) -> impl fmt::Display;
 }
 
 impl<T: fmt::Display> Argument for T {
-    fn worded(&self, _: Lang) -> impl fmt::Display {
+    fn localized(&self, _: Lang) -> impl fmt::Display {
         self
     }
 }
 
 /// The word that was perhaps meant, to stand at the beginning of a help text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Meant(pub Option<String>);
+pub struct Suggestion(pub Option<String>);
 
-impl Argument for Meant {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+impl Argument for Suggestion {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         let words =
             |word: &String| lang.pick(format!("did you mean \"{word}\"? "), format!("是不是想写“{word}”？"));
         self.0.as_ref().map(words).unwrap_or_default()

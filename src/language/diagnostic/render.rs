@@ -13,7 +13,7 @@ use crate::words::lang::Lang;
 
 /// A diagnostic as JSON shows it.
 #[derive(Clone, Debug, Serialize)]
-pub struct Worded {
+pub struct LocalizedDiagnostic {
     pub code: String,
     pub severity: &'static str,
     /// Below the rules folder.
@@ -27,9 +27,9 @@ pub struct Worded {
 }
 
 /// The diagnostic in words.
-pub fn worded(diagnostic: &Diagnostic, lang: Lang) -> Worded {
+pub fn localized(diagnostic: &Diagnostic, lang: Lang) -> LocalizedDiagnostic {
     let (fault, place) = (&diagnostic.fault, &diagnostic.place);
-    Worded {
+    LocalizedDiagnostic {
         code: fault.code().to_string(),
         severity: fault.severity().as_str(),
         file: place.file.to_string(),
@@ -65,7 +65,7 @@ pub fn render_all(diagnostics: &[Diagnostic], source: &RuleSource, lang: Lang, c
 
 /// The diagnostic for a terminal, with the line it speaks of where `source` has it.
 pub fn render(diagnostic: &Diagnostic, source: &RuleSource, lang: Lang, colours: bool) -> String {
-    let words = worded(diagnostic, lang);
+    let words = localized(diagnostic, lang);
     let place = &diagnostic.place;
     let level = match diagnostic.fault.severity() {
         Severity::Error => Level::ERROR.with_name(lang.pick("error", "错误")),

@@ -73,7 +73,7 @@ impl Remedy {
 }
 
 impl Argument for Remedy {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         lang.pick(self.in_english(), self.in_chinese())
     }
 }
@@ -100,7 +100,7 @@ impl Winners {
 }
 
 impl Argument for Winners {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         const SHOWN: usize = 3;
         let shown =
             self.0.iter().take(SHOWN).map(|(name, place)| {

@@ -72,7 +72,7 @@ impl Difference {
 }
 
 impl Argument for Difference {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         let from = self.alike().saturating_sub(LEAD);
         let [expected, actual] = lang.pick(["expected: ", "actual:   "], ["预期：", "实际："]);
         let below = lang.pick(10, 6);
@@ -86,7 +86,7 @@ impl Argument for Difference {
 }
 
 impl Argument for Excerpt {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         excerpt(&self.0, 0, lang.pick(16, 8))
     }
 }
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     fn shown(expected: &str, actual: &str, lang: Lang) -> String {
-        Difference { expected: expected.to_owned(), actual: actual.to_owned() }.worded(lang).to_string()
+        Difference { expected: expected.to_owned(), actual: actual.to_owned() }.localized(lang).to_string()
     }
 
     #[test]
@@ -150,7 +150,7 @@ mod tests {
             assert!(!shown.contains(['\r', '\u{200B}', '\u{A0}']), "{shown:?}");
         }
         assert_eq!(
-            Excerpt("九\u{200B}点\r\n好".to_owned()).worded(Lang::Zh).to_string(),
+            Excerpt("九\u{200B}点\r\n好".to_owned()).localized(Lang::Zh).to_string(),
             "九⟨U+200B⟩点⟨U+000D⟩\n        好"
         );
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::engine::rule::Mismatch;
-use crate::language::diagnostic::{Argument, Foreign, faults};
+use crate::language::diagnostic::{Argument, LibraryMessage, faults};
 use crate::language::example::difference::{Difference, Excerpt};
 use crate::words::lang::Lang;
 
@@ -12,8 +12,8 @@ use crate::words::lang::Lang;
 pub struct Mismatches(pub Vec<Mismatch>);
 
 impl Argument for Mismatches {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
-        let words: Vec<String> = self.0.iter().map(|mismatch| mismatch.worded(lang)).collect();
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        let words: Vec<String> = self.0.iter().map(|mismatch| mismatch.localized(lang)).collect();
         words.join(lang.pick("; or ", "；或"))
     }
 }
@@ -30,7 +30,7 @@ pub enum Precedence {
 }
 
 impl Argument for Precedence {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
             Self::Place => lang
                 .pick(
@@ -89,7 +89,7 @@ faults! {
                "应包含：{expected}\n实际：  {actual}";
             means "The rule answers, but the words that the example looks for are not in the answer.",
                   "规则回复了，但示例要找的文字不在回复里。";
-        345 Error NoSuchAnswer { said: String, reason: Foreign }
+        345 Error NoSuchAnswer { said: String, reason: LibraryMessage }
             en "the answer to the example \"{said}\" could not be filled in: {reason}",
                "look at the `{{{{ … }}}}` of this rule's reply";
             zh "示例“{said}”的回复无法生成：{reason}",

@@ -14,7 +14,7 @@ use crate::language::diagnostic::Place;
 use crate::language::grammar::condition::{EVENTS, MENTIONS, MESSAGES};
 use crate::language::grammar::example::{EXAMPLE, MESSAGE_KEYS};
 use crate::language::grammar::reply::POSITION;
-use crate::language::rule_reader::Reading;
+use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::keys::nearest_key;
 use crate::language::yaml::reader::{Fields, Text};
 use crate::language::yaml::{Entry, Node, Value};
@@ -42,21 +42,21 @@ pub struct Example {
 }
 
 /// Reads `examples` and `counterexamples` of a rule.
-pub fn read_all(reading: &mut Reading, fields: &Fields) -> Vec<Example> {
+pub fn read_all(reader: &mut RuleReader, fields: &Fields) -> Vec<Example> {
     let mut examples = Vec::new();
     for (key, wanted) in [("examples", true), ("counterexamples", false)] {
         let Some(node) = fields.get(key) else { continue };
         let items = match node.value {
             Value::Map(_) => std::slice::from_ref(node),
-            _ => reading.reader.one_or_many(node),
+            _ => reader.yaml.one_or_many(node),
         };
-        examples.extend(items.iter().filter_map(|item| read(reading, item, wanted)));
+        examples.extend(items.iter().filter_map(|item| read(reader, item, wanted)));
     }
     examples
 }
 
-fn read(reading: &mut Reading, node: &Node, wanted: bool) -> Option<Example> {
-    let place = reading.place(&node.span);
+fn read(reader: &mut RuleReader, node: &Node, wanted: bool) -> Option<Example> {
+    let place = reader.place(&node.span);
     // `- 价格: 多少` is a text to its author
     let is_text = |entries: &[Entry]| match entries {
         [Entry { key: Node { value: Value::Scalar(key), .. }, .. }] => {
@@ -65,17 +65,17 @@ fn read(reading: &mut Reading, node: &Node, wanted: bool) -> Option<Example> {
         _ => false,
     };
     if !matches!(&node.value, Value::Map(entries) if !is_text(entries)) {
-        let text = reading.reader.free_text(node)?;
+        let text = reader.yaml.free_text(node)?;
         return Some(Example::of_text(place, text.value, wanted));
     }
-    let fields = reading.reader.map(node, &EXAMPLE)?;
-    let content = read_content(reading, &fields);
-    let mut text = |key: &str| fields.get(key).and_then(|node| reading.reader.text(node));
+    let fields = reader.yaml.map(node, &EXAMPLE)?;
+    let content = read_content(reader, &fields);
+    let mut text = |key: &str| fields.get(key).and_then(|node| reader.yaml.text(node));
     let (reply, reply_contains) = (text("reply"), text("reply_contains"));
     let (at, sender, account) = (text("at"), text("sender"), text("account"));
     for (key, given) in [("reply", &reply), ("reply_contains", &reply_contains)] {
         if let Some(text) = given.as_ref().filter(|_| !wanted) {
-            reading.fault(ExampleFault::ExpectedOfNothing { key }, text.span.clone());
+            reader.fault(ExampleFault::ExpectedOfNothing { key }, text.span.clone());
         }
     }
     let content = content?;
@@ -86,9 +86,9 @@ fn read(reading: &mut Reading, node: &Node, wanted: bool) -> Option<Example> {
         wanted,
         reply: reply.map(|text| text.value),
         reply_contains: reply_contains.map(|text| text.value),
-        at: at.and_then(|text| read_moment(reading, text)),
-        sender: sender.and_then(|text| read_user(reading, text)),
-        account: account.and_then(|text| read_account_name(reading, text)),
+        at: at.and_then(|text| read_moment(reader, text)),
+        sender: sender.and_then(|text| read_user(reader, text)),
+        account: account.and_then(|text| read_account_name(reader, text)),
     })
 }
 
@@ -126,9 +126,9 @@ impl Example {
 
 /// The one message that the keys describe. `say` may stand beside `mention`, `scan` and the keys of the
 /// menu beside their `event`.
-fn read_content(reading: &mut Reading, fields: &Fields) -> Option<Content> {
+fn read_content(reader: &mut RuleReader, fields: &Fields) -> Option<Content> {
     let given: Vec<&str> = MESSAGE_KEYS.iter().copied().filter(|key| fields.get(key).is_some()).collect();
-    let mut text = |key: &str| Some(reading.reader.text(fields.get(key)?)?.value);
+    let mut text = |key: &str| Some(reader.yaml.text(fields.get(key)?)?.value);
     match given.as_slice() {
         ["say"] => text("say").map(Content::Text),
         ["menu"] | ["event", "menu"] => text("menu").map(|key| Content::Event(Event::Click(key))),
@@ -136,22 +136,22 @@ fn read_content(reading: &mut Reading, fields: &Fields) -> Option<Content> {
         ["scan"] => text("scan").map(|scene| Content::Event(Event::Scan(Scene::new(&scene)))),
         ["mention"] | ["say", "mention"] => {
             let words = text("say").unwrap_or_default();
-            read_mention(reading, fields.get("mention")?, words)
+            read_mention(reader, fields.get("mention")?, words)
         }
         ["event"] | ["event", "scan"] => {
             let scene = text("scan").unwrap_or_default();
-            read_event(reading, fields.get("event")?, &scene)
+            read_event(reader, fields.get("event")?, &scene)
         }
         ["position"] => {
-            let fields = reading.reader.map(fields.get("position")?, &POSITION)?;
-            read_position(reading, &fields, "position").map(Content::Position)
+            let fields = reader.yaml.map(fields.get("position")?, &POSITION)?;
+            read_position(reader, &fields, "position").map(Content::Position)
         }
         ["message"] | ["say", "message"] => {
             let words = text("say").unwrap_or_default();
-            read_message(reading, fields.get("message")?, words)
+            read_message(reader, fields.get("message")?, words)
         }
         _ => {
-            reading.fault(ExampleFault::NotOneMessage { known: MESSAGE_KEYS.join(", ") }, fields.first_key());
+            reader.fault(ExampleFault::NotOneMessage { known: MESSAGE_KEYS.join(", ") }, fields.first_key());
             None
         }
     }
@@ -159,16 +159,16 @@ fn read_content(reading: &mut Reading, fields: &Fields) -> Option<Content> {
 
 /// The one kind that a word stands for.
 fn read_kind(
-    reading: &mut Reading,
+    reader: &mut RuleReader,
     key: &'static str,
     node: &Node,
     known: &[(&str, KindSet)],
 ) -> Option<Kind> {
-    crate::language::condition::when::read_kinds(reading, key, node, known)?.iter().next()
+    crate::language::condition::when::read_kinds(reader, key, node, known)?.iter().next()
 }
 
-fn read_event(reading: &mut Reading, node: &Node, scene: &str) -> Option<Content> {
-    Some(Content::Event(match read_kind(reading, "event", node, EVENTS)? {
+fn read_event(reader: &mut RuleReader, node: &Node, scene: &str) -> Option<Content> {
+    Some(Content::Event(match read_kind(reader, "event", node, EVENTS)? {
         Kind::Follow => Event::Follow,
         Kind::Unfollow => Event::Unfollow,
         Kind::Subscribe => Event::Subscribe,
@@ -180,17 +180,17 @@ fn read_event(reading: &mut Reading, node: &Node, scene: &str) -> Option<Content
     }))
 }
 
-fn read_mention(reading: &mut Reading, node: &Node, text: String) -> Option<Content> {
-    let place = match read_kind(reading, "mention", node, MENTIONS)? {
+fn read_mention(reader: &mut RuleReader, node: &Node, text: String) -> Option<Content> {
+    let place = match read_kind(reader, "mention", node, MENTIONS)? {
         Kind::MentionComment => MentionPlace::Comment,
         _ => MentionPlace::Status,
     };
     Some(Content::Mention(Mention { place, key: "1".to_owned(), text }))
 }
 
-fn read_message(reading: &mut Reading, node: &Node, text: String) -> Option<Content> {
+fn read_message(reader: &mut RuleReader, node: &Node, text: String) -> Option<Content> {
     let media = MediaId("1".to_owned());
-    Some(match read_kind(reading, "message", node, MESSAGES)? {
+    Some(match read_kind(reader, "message", node, MESSAGES)? {
         Kind::Text => Content::Text(text),
         Kind::Voice => Content::Voice(media),
         Kind::Image => Content::Image(media),
@@ -200,10 +200,10 @@ fn read_message(reading: &mut Reading, node: &Node, text: String) -> Option<Cont
 }
 
 /// `2026-11-23 09:00`, in the account's zone.
-fn read_moment(reading: &mut Reading, text: Text) -> Option<Moment> {
+fn read_moment(reader: &mut RuleReader, text: Text) -> Option<Moment> {
     let moment = parse_moment(&text.value).filter(Moment::is_instant);
     if moment.is_none() {
-        reading.fault(ExampleFault::BadMoment { text: text.value }, text.span);
+        reader.fault(ExampleFault::BadMoment { text: text.value }, text.span);
     }
     moment
 }
@@ -214,10 +214,10 @@ pub fn parse_moment(text: &str) -> Option<Moment> {
     Some(Moment { date: parse_date(date).ok()?, time: parse_time(time.trim()).ok()? })
 }
 
-fn read_user(reading: &mut Reading, text: Text) -> Option<UserId> {
+fn read_user(reader: &mut RuleReader, text: Text) -> Option<UserId> {
     let user = text.value.trim().parse().ok();
     if user.is_none() {
-        reading.fault(ExampleFault::BadUser { text: text.value }, text.span);
+        reader.fault(ExampleFault::BadUser { text: text.value }, text.span);
     }
     user
 }

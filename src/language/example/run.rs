@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use jiff::civil::{date, time};
 
-use crate::engine::condition::Matcher;
+use crate::engine::condition::Condition;
 use crate::engine::index::Rank;
 use crate::engine::rule::Rule;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
-use crate::language::diagnostic::{Diagnostic, Foreign};
+use crate::language::diagnostic::{Diagnostic, LibraryMessage};
 use crate::language::example::Example;
 use crate::language::example::difference::{Difference, Excerpt};
 use crate::language::example::fault::{ExampleFault, Mismatches, Precedence};
@@ -84,7 +84,7 @@ fn judge(
             })
         }
         Some(_) if decision.outcome == Outcome::TemplateFailed => {
-            let reason = Foreign(decision.problem.clone().unwrap_or_default());
+            let reason = LibraryMessage(decision.problem.clone().unwrap_or_default());
             Some(ExampleFault::NoSuchAnswer { said, reason })
         }
         Some(_) => judge_reply(ruleset, rank, example, message, context, decision),
@@ -135,8 +135,8 @@ fn judge_reply(
 
 /// The example as it would be pushed: by the rule's own sender and to its own account, where it names one.
 fn message(rule: &Rule, example: &Example, surroundings: &Surroundings) -> InboundMessage {
-    let senders = rule.matchers().find_map(|matcher| match matcher {
-        Matcher::Sender(sender) => sender.first(),
+    let senders = rule.conditions().find_map(|condition| match condition {
+        Condition::Sender(sender) => sender.first(),
         _ => None,
     });
     let name = account_name(rule, example, surroundings);
@@ -152,8 +152,8 @@ fn message(rule: &Rule, example: &Example, surroundings: &Surroundings) -> Inbou
 }
 
 fn account_name(rule: &Rule, example: &Example, surroundings: &Surroundings) -> String {
-    let named = rule.matchers().find_map(|matcher| match matcher {
-        Matcher::Account(account) => account.0.first().map(|name| name.to_string()),
+    let named = rule.conditions().find_map(|condition| match condition {
+        Condition::Account(account) => account.0.first().map(|name| name.to_string()),
         _ => None,
     });
     let first = || surroundings.accounts.first().map(|account| account.name.clone());

@@ -56,7 +56,7 @@ pub enum Form {
     Text,
     /// A text that is written in a certain way, such as `09:00-18:00`.
     Written(&'static str),
-    Truth,
+    Boolean,
     /// A whole number, both ends inclusive.
     Integer(i64, i64),
     /// A number of degrees, up to so many either way.

@@ -39,7 +39,7 @@ pub static RULE: Mapping = Mapping {
         ),
         key(
             "enabled",
-            Form::Truth,
+            Form::Boolean,
             "`false` switches the rule off without deleting it.",
             "写 `false` 就停用这条规则，不用删掉。",
         ),
@@ -51,7 +51,7 @@ pub static RULE: Mapping = Mapping {
         ),
         key(
             "fallback",
-            Form::Truth,
+            Form::Boolean,
             "`true`: tried only when no other rule matched.",
             "写 `true`：别的规则都不匹配时才尝试。",
         ),
@@ -76,7 +76,7 @@ pub static RULE: Mapping = Mapping {
         key("reply", ANSWER, "What the rule answers.", "回复的内容。"),
         key(
             "silent",
-            Form::Truth,
+            Form::Boolean,
             "`true`, instead of `reply`: no answer, on purpose, and none by a later rule either.",
             "写 `true` 代替 `reply`：有意不回复，后面的规则也不会再回复。",
         ),

@@ -1,13 +1,13 @@
 //! Whether an address on a card or behind a button is one that can be opened, as far as its text shows. It
 //! opens none.
 
-use crate::language::diagnostic::Meant;
+use crate::language::diagnostic::Suggestion;
 
 /// What is wrong with an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotAnAddress {
     /// It does not begin with https:// or http://; what was perhaps meant does.
-    Relative(Meant),
+    Relative(Suggestion),
     /// Nothing stands behind that.
     NoSite,
     Blank,
@@ -18,7 +18,7 @@ pub fn check_address(url: &str) -> Result<(), NotAnAddress> {
     let Some(rest) = behind_scheme(url) else {
         let half = url.trim().replace('：', ":").replace('／', "/").replace(":// ", "://");
         let meant = (half != url && behind_scheme(&half).is_some()).then_some(half);
-        return Err(NotAnAddress::Relative(Meant(meant)));
+        return Err(NotAnAddress::Relative(Suggestion(meant)));
     };
     if rest.trim_start_matches('/').is_empty() {
         return Err(NotAnAddress::NoSite);
@@ -48,7 +48,8 @@ mod tests {
         for full in ["https://a.com", "http://{{ site }}/x", "https://a.com/{{ text | upper }}?q=1"] {
             assert_eq!(check_address(full), Ok(()), "{full}");
         }
-        let relative = |meant: Option<&str>| Err(NotAnAddress::Relative(Meant(meant.map(str::to_owned))));
+        let relative =
+            |meant: Option<&str>| Err(NotAnAddress::Relative(Suggestion(meant.map(str::to_owned))));
         assert_eq!(check_address("a.com"), relative(None));
         assert_eq!(check_address("https：//a.com"), relative(Some("https://a.com")));
         assert_eq!(check_address(" https://a.com"), relative(Some("https://a.com")));

@@ -1,9 +1,9 @@
 //! What can be wrong with a reply or a follow-up. Codes F240 to F279.
 
-use crate::language::diagnostic::{Meant, faults};
+use crate::language::diagnostic::{Suggestion, faults};
 
 faults! {
-    pub enum ActionFault {
+    pub enum ReplyFault {
         240 Error NoKind { known: String }
             en "a reply says exactly one of: {known}",
                "for several messages write a list, each item with one of them";
@@ -39,7 +39,7 @@ faults! {
                "图文卡片有 title、summary、image、url，其中 title 和 url 必须写";
             means "Without a title or a link a card cannot be shown, and the platform drops it.",
                   "没有标题或链接，图文卡片显示不出来，平台会丢掉它。";
-        245 Error RelativeUrl { url: String, meant: Meant }
+        245 Error RelativeUrl { url: String, meant: Suggestion }
             en "\"{url}\" is no full address; the platform drops cards without one",
                "{meant}begin it with https:// or http://";
             zh "“{url}”不是完整的网址，平台会丢掉这样的卡片",
@@ -53,7 +53,7 @@ faults! {
                "每个回复写一行，以 `- ` 开头";
             means "`one_of` draws one of several answers by chance. With fewer than two there is nothing to draw.",
                   "`one_of` 会从几个回复里随机选一个，不到两个就没得选。";
-        247 Error UnknownReply { name: String, meant: Meant }
+        247 Error UnknownReply { name: String, meant: Suggestion }
             en "there is no reply named \"{name}\"",
                "{meant}named replies are written under `replies:` in any file of the folder";
             zh "没有名叫“{name}”的回复",
@@ -123,7 +123,7 @@ faults! {
                "请写 `restart`、`keep` 或 `add`";
             means "`again` says what happens when the same fan fires the same rule once more while the follow-up is still waiting: count anew, keep the first, or send both.",
                   "`again` 表示跟进消息还没发出，同一个粉丝又触发了同一条规则时怎么办：重新计时、保留原来的，还是两条都发。";
-        266 Error UnknownRule { name: String, meant: Meant }
+        266 Error UnknownRule { name: String, meant: Suggestion }
             en "there is no rule named \"{name}\"",
                "{meant}write the `name` of a rule of this folder";
             zh "没有名叫“{name}”的规则",

@@ -10,7 +10,7 @@ use crate::words::lang::Lang;
 pub struct MoreRules(pub usize);
 
 impl Argument for MoreRules {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self.0 {
             0 => String::new(),
             1 => lang.pick(" (and so in one more rule)", "（另有 1 条规则也是这样）").to_owned(),

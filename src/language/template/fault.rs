@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::language::diagnostic::{Argument, Foreign, Meant, faults};
+use crate::language::diagnostic::{Argument, LibraryMessage, Suggestion, faults};
 use crate::words::lang::Lang;
 
 /// How the thing is written that the engine stumbled over.
@@ -18,12 +18,12 @@ impl TemplateFault {
         let before = &template[..template.ceil_char_boundary((at + 1).min(template.len()))];
         let in_condition = before.rfind("{%") > before.rfind("{{");
         let written = if in_condition { Written::Condition } else { Written::Name };
-        Self::BadTemplate { reason: Foreign(reason), written }
+        Self::BadTemplate { reason: LibraryMessage(reason), written }
     }
 }
 
 impl Argument for Written {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
             Self::Name => lang.pick(
                 "a name to insert stands between two pairs of braces: {{ text }}",
@@ -39,21 +39,21 @@ impl Argument for Written {
 
 faults! {
     pub enum TemplateFault {
-        300 Error UnknownName { name: String, meant: Meant, known: String }
+        300 Error UnknownName { name: String, meant: Suggestion, known: String }
             en "there is nothing named \"{name}\" to insert",
                "{meant}possible are: {known}, the named groups of this rule's regex, and what stands under `values:`";
             zh "没有名叫“{name}”的内容可以插入",
                "{meant}可以写的有：{known}，这条规则里 regex 的分组名，以及 `values:` 下面的名字";
             means "A text inserts something under a name that does not exist. Rather than send a text with a hole in it, the folder is refused.",
                   "文字里要插入的名字不存在。与其发出缺了一块的文字，不如先不使用这些规则。";
-        301 Error UnknownFilter { name: String, meant: Meant }
+        301 Error UnknownFilter { name: String, meant: Suggestion }
             en "there is no filter named \"{name}\"",
                "{meant}often used are: default, upper, lower, trim, replace, length";
             zh "没有名叫“{name}”的过滤器",
                "{meant}常用的有：default、upper、lower、trim、replace、length";
             means "A filter changes what is inserted, such as `upper` for capital letters. One that does not exist could change nothing, and the text could not be made.",
                   "过滤器会改变插入的内容，例如 `upper` 变成大写。不存在的过滤器没法用，这段文字也就生成不了。";
-        302 Error BadTemplate { reason: Foreign, written: Written }
+        302 Error BadTemplate { reason: LibraryMessage, written: Written }
             en "this template cannot be understood: {reason}",
                "{written}";
             zh "这个模板写得不对：{reason}",

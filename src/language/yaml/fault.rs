@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::language::diagnostic::{Argument, Foreign, faults};
+use crate::language::diagnostic::{Argument, LibraryMessage, faults};
 use crate::words::lang::Lang;
 
 /// The line in which a block begins that ends where it should not, to stand at the end of a sentence.
@@ -11,7 +11,7 @@ use crate::words::lang::Lang;
 pub struct BlockBegin(pub Option<usize>);
 
 impl Argument for BlockBegin {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         let words = |line: usize| {
             lang.pick(
                 format!(", which belong together from line {line} on"),
@@ -164,7 +164,7 @@ faults! {
                "同一层的行要从同一列开始；属于上一行的内容要多缩进两个空格，列表的每一项以 `- ` 开头";
             means "In YAML the number of blanks in front of a line says what the line belongs to. Here it fits no line above, so nobody can tell which rule or key is meant.",
                   "在 YAML 里，一行前面有几个空格，决定了它属于谁。这一行和上面哪一行都对不上，看不出它属于哪条规则、哪个字段。";
-        123 Error Unreadable { reason: Foreign }
+        123 Error Unreadable { reason: LibraryMessage }
             en "this cannot be read as YAML: {reason}",
                "put the text in quotes, delete what does not belong here, or compare with a rule that works";
             zh "这里不符合 YAML 的写法：{reason}",

@@ -109,7 +109,7 @@ impl Home {
 }
 
 impl Argument for Home {
-    fn worded(&self, lang: Lang) -> impl fmt::Display {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
             Self::Rule => lang
                 .pick("the rule itself, in line with its `when:`", "规则本身，要和 `when:` 对齐")

@@ -1,7 +1,7 @@
 //! What was meant: when YAML cannot be parsed, finds in the author's own lines what went wrong. It looks
 //! at the text alone; the parser's words are the last resort.
 
-use crate::language::diagnostic::{Foreign, Meant};
+use crate::language::diagnostic::{LibraryMessage, Suggestion};
 use crate::language::grammar::MAPPINGS;
 use crate::language::yaml::Span;
 use crate::language::yaml::fault::{BlockBegin, YamlFault};
@@ -67,7 +67,7 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
     {
         return vec![(YamlFault::WrongIndent { block: BlockBegin(None) }, content..at.end)];
     }
-    let reason = Foreign(reason.split(" at ").next().unwrap_or(reason).to_owned());
+    let reason = LibraryMessage(reason.split(" at ").next().unwrap_or(reason).to_owned());
     vec![(YamlFault::Unreadable { reason }, offset..at.end.max(offset))]
 }
 
@@ -241,6 +241,6 @@ fn is_block_mark(value: &str) -> bool {
 }
 
 /// The word that was perhaps meant.
-pub fn meant(word: Option<&str>) -> Meant {
-    Meant(word.map(str::to_owned))
+pub fn meant(word: Option<&str>) -> Suggestion {
+    Suggestion(word.map(str::to_owned))
 }

@@ -173,7 +173,7 @@ impl Reader<'_> {
     }
 
     /// `true` or `false`; `yes`, `on`, `是` and the like are faults that name the right word.
-    pub fn truth(&mut self, node: &Node) -> Option<bool> {
+    pub fn boolean(&mut self, node: &Node) -> Option<bool> {
         let text = self.text(node)?;
         match text.value.as_str() {
             "true" => Some(true),

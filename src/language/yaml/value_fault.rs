@@ -1,7 +1,7 @@
 //! What can be wrong with the keys and values of a file whose YAML is in order, and what YAML silently made of a
 //! text. Which keys and values a rule has is not known here. Codes F101 to F159, together with `fault.rs`.
 
-use crate::language::diagnostic::{Meant, faults};
+use crate::language::diagnostic::{Suggestion, faults};
 use crate::language::yaml::keys::Home;
 
 faults! {
@@ -13,7 +13,7 @@ faults! {
                "可以写的字段有：{expected}";
             means "Here something is described by several keys, each with a value of its own. A single text or a list does not say which of them is meant.",
                   "这里需要用几个字段来说明，每个字段有自己的内容。只写一段文字或一个列表，看不出指的是哪一个。";
-        131 Error UnknownKey { key: String, meant: Meant, known: String }
+        131 Error UnknownKey { key: String, meant: Suggestion, known: String }
             en "there is no key `{key}` here",
                "{meant}possible are: {known}";
             zh "这里没有 `{key}` 这个字段",

@@ -17,7 +17,7 @@ pub(in crate::store) const QUEUE: usize = 4096;
 const BATCH: usize = 256;
 
 /// What the thread is told.
-pub(in crate::store) enum Order {
+pub(in crate::store) enum Command {
     Do(Box<dyn Job>),
     /// Leave nothing in the log of changes: what was deleted still stands there.
     EmptyLog(oneshot::Sender<Result<(), StoreFault>>),
@@ -96,20 +96,20 @@ fn copy(error: &rusqlite::Error) -> rusqlite::Error {
 /// tells how long each transaction took.
 pub(in crate::store) fn work(
     db: &Connection,
-    orders: &mut mpsc::Receiver<Order>,
+    commands: &mut mpsc::Receiver<Command>,
     path: &Path,
     committed_in: impl Fn(Duration),
 ) -> Result<(), StoreFault> {
-    while let Some(first) = orders.blocking_recv() {
+    while let Some(first) = commands.blocking_recv() {
         let (mut jobs, mut waiting) = (Vec::new(), Vec::new());
         let mut next = Some(first);
-        while let Some(order) = next {
-            match order {
-                Order::Do(job) => jobs.push(job),
-                Order::EmptyLog(caller) => waiting.push(caller),
-                Order::Close => orders.close(),
+        while let Some(command) = next {
+            match command {
+                Command::Do(job) => jobs.push(job),
+                Command::EmptyLog(caller) => waiting.push(caller),
+                Command::Close => commands.close(),
             }
-            next = if jobs.len() < BATCH { orders.try_recv().ok() } else { None };
+            next = if jobs.len() < BATCH { commands.try_recv().ok() } else { None };
         }
         if !jobs.is_empty() {
             let began = Instant::now();

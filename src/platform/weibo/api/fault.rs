@@ -88,11 +88,11 @@ impl CallFault {
             }
             Self::Unreachable { reason } => {
                 let en = format!("the platform cannot be reached: {reason}");
-                lang.pick(en, format!("连不上平台：{}", reason.worded(lang)))
+                lang.pick(en, format!("连不上平台：{}", reason.localized(lang)))
             }
             Self::NoAnswer { reason } => {
                 let en = format!("the platform did not answer: {reason}; it may have done it or not");
-                lang.pick(en, format!("平台没有响应：{}；操作是否生效尚不确定", reason.worded(lang)))
+                lang.pick(en, format!("平台没有响应：{}；操作是否生效尚不确定", reason.localized(lang)))
             }
             Self::Undecodable => lang
                 .pick(
@@ -145,7 +145,7 @@ impl PlatformFault {
                 )
                 .to_owned(),
             (Self::NoClient { reason }, Lang::En) => format!("TLS cannot be set up: {reason}"),
-            (Self::NoClient { reason }, Lang::Zh) => format!("TLS 初始化失败：{}", reason.worded(lang)),
+            (Self::NoClient { reason }, Lang::Zh) => format!("TLS 初始化失败：{}", reason.localized(lang)),
         }
     }
 }

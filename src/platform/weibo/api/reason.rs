@@ -60,7 +60,7 @@ impl Reason {
         }
     }
 
-    pub fn worded(&self, lang: Lang) -> &str {
+    pub fn localized(&self, lang: Lang) -> &str {
         match self {
             Self::TimedOut => lang.pick("it took too long", "超时"),
             Self::Refused => lang.pick("the connection was refused", "对方拒绝连接"),
@@ -74,7 +74,7 @@ impl Reason {
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.worded(Lang::En))
+        f.write_str(self.localized(Lang::En))
     }
 }
 
