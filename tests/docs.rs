@@ -205,6 +205,7 @@ fn what_a_page_names_is_there() {
         "docs/limits.zh-CN.md",
         "docs/metrics.md",
         "docs/metrics.zh-CN.md",
+        "docs/protocol.md",
         "SECURITY.md",
         "SECURITY.zh-CN.md",
         "docs/testing.md",
