@@ -2,7 +2,6 @@
 //! makes no network call, and touches the disk only where a set can promise something; it knows HTTP's words
 //! only as far as the protocol does.
 
-pub mod memory;
 pub mod recorder;
 pub mod repeats;
 
@@ -20,19 +19,20 @@ use tokio::time::timeout;
 use tracing::{debug, error, info, warn};
 
 use crate::clock::Clock;
+use crate::engine::effect::Effects;
 use crate::engine::in_service::InService;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
 use crate::model::decision::Decision;
 use crate::model::delivery::{DeliveryState, EndReason};
 use crate::model::id::UserId;
-use crate::model::key::MessageKey;
 use crate::model::kind::Kind;
 use crate::model::message::{Format, InboundMessage};
+use crate::model::received::Received;
 use crate::platform::weibo::signature::{self, SignatureFault, Signed};
 use crate::platform::weibo::{self, DecodeFault, Inbound};
 use crate::schedule::window::WEIBO;
-use crate::store::{Action, Recorded, Store, StoreFault, StoredAnswer};
+use crate::store::{Commit, Recorded, Store, StoreFault, StoredAnswer};
 use crate::telemetry::{Ignored, Metrics, Refusal};
 
 /// How long an answer waits for the disk: the platform waits five seconds for it (protocol 3).
@@ -74,14 +74,6 @@ pub struct Admitted<'a> {
     /// Whether the path named the account.
     named: bool,
     received_at: Timestamp,
-}
-
-/// A message as it was received, with its identity.
-#[derive(Clone, Copy, Debug)]
-pub struct Received<'m> {
-    pub key: MessageKey,
-    pub message: &'m InboundMessage,
-    pub at: Timestamp,
 }
 
 /// What goes back to the platform with status 200.
@@ -183,7 +175,7 @@ impl Responder {
             Err(what) => return Ok(self.ignore(Ignored::UnknownKind, &what)),
         };
         let rules = account.rules.snapshot().ok_or(Refused::NotReady)?;
-        let received = Received { key: MessageKey::of(&message), message: &message, at: received_at };
+        let received = Received::new(&message, received_at);
         let key = received.key;
         let first = self.decide(account, &rules, received);
         let (answer, is_repeat) = self.repeats.answer(key, message.sender, received_at, first).await;
@@ -250,8 +242,9 @@ impl Responder {
         // what was promised before the rules changed still asks what its fan has done since
         if rules.promises() || self.store.has_open_deliveries() || (decision.promised() > 0 && account.sends)
         {
-            let action = memory::action(received, rules, &decision, answer.stored(), account.sends);
-            if let Some(former) = self.commit(account, action, &decision).await {
+            let effects = Effects::of(received, rules, &decision, account.sends);
+            let commit = Commit::of(received, effects, answer.stored());
+            if let Some(former) = self.commit(account, commit, &decision).await {
                 return former;
             }
         }
@@ -262,10 +255,10 @@ impl Responder {
     /// Commits what a message leaves behind before its answer leaves. The answer of an earlier delivery of
     /// the same message, where there was one. When the disk refuses or takes too long, the answer still
     /// leaves; what is lost by that is counted and said.
-    async fn commit(&self, account: &Account, action: Action, decision: &Decision) -> Option<Answer> {
-        let promised: usize = action.deliveries.iter().map(|delivery| delivery.replies.len()).sum();
+    async fn commit(&self, account: &Account, commit: Commit, decision: &Decision) -> Option<Answer> {
+        let promised = commit.effects.promised();
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
-        let Ok(recorded) = timeout(LONGEST_RECORDING, self.store.record(action)).await else {
+        let Ok(recorded) = timeout(LONGEST_RECORDING, self.store.record(commit)).await else {
             // it is recorded when the disk comes round, unless the power fails first
             self.metrics.store_slow();
             warn!(

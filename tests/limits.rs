@@ -48,7 +48,7 @@ const NO_LIMITS: &[&str] = &[
     "src/reload/watch.rs comparison",
     "src/reload/watch.rs quiet",
     "src/reload/watch.rs second_look",
-    "src/respond/memory.rs RIGHT_AFTER",
+    "src/engine/effect/delivery.rs RIGHT_AFTER",
     "src/engine/reply/mod.rs HEAVIEST",
     "src/advice/compare.rs SAMPLES",
     "src/engine/place.rs STEP",

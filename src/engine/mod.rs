@@ -3,6 +3,7 @@
 
 pub mod compose;
 pub mod condition;
+pub mod effect;
 pub mod fold;
 pub mod follow_up;
 pub mod in_service;

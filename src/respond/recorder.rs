@@ -6,10 +6,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::Received;
 use crate::model::decision::{Decision, Outcome};
 use crate::model::id::RuleName;
 use crate::model::message::InboundMessage;
+use crate::model::received::Received;
 use crate::platform::weibo::line::encode_line;
 use crate::store::{RecentLine, Store};
 use crate::telemetry::Metrics;

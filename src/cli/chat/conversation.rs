@@ -6,16 +6,16 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::deliver::judge::{Judgement, judge};
+use crate::engine::effect::Effects;
+use crate::engine::effect::delivery::RIGHT_AFTER;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
 use crate::model::decision::{Decision, Due};
 use crate::model::delivery::{Delivery, DeliveryState, EndReason};
 use crate::model::id::UserId;
-use crate::model::key::MessageKey;
 use crate::model::message::{Content, Format, InboundMessage};
-use crate::respond::Received;
-use crate::respond::memory::{self, RIGHT_AFTER};
-use crate::store::{Claimed, Finish, Store, StoreFault};
+use crate::model::received::Received;
+use crate::store::{Claimed, Commit, Finish, Store, StoreFault};
 
 /// Nobody else claims here, so any lease will do.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -90,8 +90,9 @@ impl Conversation {
         self.last = Some(message.clone());
         let at = self.now;
         let decision = rules.decide(&message, &self.context());
-        let received = Received { key: MessageKey::of(&message), message: &message, at };
-        self.store.record(memory::action(received, rules, &decision, None, true)).await?;
+        let received = Received::new(&message, at);
+        let effects = Effects::of(received, rules, &decision, true);
+        self.store.record(Commit::of(received, effects, None)).await?;
         let own = |delivery: &Delivery| delivery.created == at && delivery.step.is_some();
         let promised: Vec<Delivery> = self.pending().await?.into_iter().filter(own).collect();
         let steps = decision.follow_ups.iter().filter_map(|follow_up| match follow_up.due {
