@@ -26,7 +26,7 @@ use crate::model::id::UserId;
 use crate::telemetry::LogFormat;
 
 use environment::Environment;
-pub use fault::{Origin, SettingsFault, SettingsWarning};
+pub use fault::{SettingPlace, SettingsFault, SettingsWarning};
 use file::{AccountTable, File};
 pub use reason::{Reason, Suggestion, Why};
 use written::{Layer, Written};
@@ -166,7 +166,7 @@ fn resolve(
 }
 
 fn default_zone() -> Result<TimeZone, SettingsFault> {
-    Written::of_text("Asia/Shanghai", Origin::Default).zone()
+    Written::of_text("Asia/Shanghai", SettingPlace::Default).zone()
 }
 
 fn only_account(written: &Layer, rules: &Path, zone: &TimeZone) -> Result<AccountSettings, SettingsFault> {
@@ -219,7 +219,7 @@ fn listed_accounts(
 fn refuse_single_account(written: &Layer, environment: &Environment) -> Result<(), SettingsFault> {
     for key in OF_ONE_ACCOUNT {
         let Some(lone) = written.get(key) else { continue };
-        if matches!(&lone.at, Origin::Variable(name) if environment.is_referred_to(name)) {
+        if matches!(&lone.at, SettingPlace::Variable(name) if environment.is_referred_to(name)) {
             continue;
         }
         let inside = if key == "account_id" { "id" } else { key };
@@ -232,7 +232,7 @@ fn refuse_single_account(written: &Layer, environment: &Environment) -> Result<(
 fn unused_rules(sources: &Sources, written: &Layer, accounts: &[AccountTable]) -> Option<SettingsWarning> {
     let unused = accounts.iter().all(|account| account.written.get("rules").is_some());
     let at = match &sources.rules {
-        Some(_) => Origin::CommandLine("--rules"),
+        Some(_) => SettingPlace::CommandLine("--rules"),
         None => written.get("rules")?.at.clone(),
     };
     unused.then_some(SettingsWarning::UnusedRules { at })
@@ -240,7 +240,7 @@ fn unused_rules(sources: &Sources, written: &Layer, accounts: &[AccountTable]) -
 
 /// What other machines can reach must be able to tell friend from foe.
 fn refuse_open_doors(settings: &Settings, written: &Layer, listed: bool) -> Result<(), SettingsFault> {
-    let at = |key| written.get(key).map_or(Origin::Default, |written| written.at.clone());
+    let at = |key| written.get(key).map_or(SettingPlace::Default, |written| written.at.clone());
     if !is_loopback(settings.admin_listen) && settings.admin_password.is_none() {
         return Err(at("admin_listen").refuse(Reason::OpenAdmin { address: settings.admin_listen }));
     }

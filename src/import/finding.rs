@@ -6,13 +6,13 @@ use crate::words::lang::Lang;
 /// Something that the operator must know about what was imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    pub at: Origin,
+    pub at: FindingPlace,
     pub what: FindingKind,
 }
 
 /// Where in the imported file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum FindingPlace {
     /// A rule by its name there, or by its number from 1 where it has none.
     Rule(String),
     /// A row as a spreadsheet counts them.
@@ -109,7 +109,7 @@ pub enum MediaKind {
     Video,
 }
 
-impl Origin {
+impl FindingPlace {
     /// The beginning of a line.
     pub fn localized(&self, lang: Lang) -> String {
         match self {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::Gathered;
 use super::draft::{Draft, Said, Way, When, meant, unique_names};
-use super::finding::{Finding, FindingKind, Origin};
+use super::finding::{Finding, FindingKind, FindingPlace};
 use super::unreadable::Unreadable;
 use super::written::{Written, write};
 use crate::engine::ruleset::RuleSet;
@@ -93,7 +93,7 @@ fn finish(
     };
     let promising = ruleset.rules().iter().filter(|rule| rule.promises()).count();
     if promising > 0 && !surroundings.sends {
-        findings.push(Finding { at: Origin::File, what: FindingKind::NeedsToken { rules: promising } });
+        findings.push(Finding { at: FindingPlace::File, what: FindingKind::NeedsToken { rules: promising } });
     }
     Ok(Proven { text: written.text, rules: drafts.len(), examples: loaded.trial.passed(), findings })
 }
