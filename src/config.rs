@@ -189,7 +189,7 @@ fn listed_accounts(
     let (mut names, mut ids) = (HashSet::new(), HashSet::new());
     let mut accounts = Vec::with_capacity(tables.len());
     for AccountTable { at, written } in tables {
-        let name = written.get("name").ok_or_else(|| at.refuse(Reason::NoAccountName {}))?;
+        let name = written.get("name").ok_or_else(|| at.refuse(Reason::NoAccountName))?;
         let id = written.get("id").map(|id| Ok((id, id.user_id()?))).transpose()?;
         let account = AccountSettings {
             name: name.account_name()?,
@@ -207,7 +207,7 @@ fn listed_accounts(
             return Err(id.at.refuse(Reason::SameId { id: number }));
         }
         if account.id.is_none() && accounts.iter().any(|other: &AccountSettings| other.id.is_none()) {
-            return Err(at.refuse(Reason::SecondWithoutId {}));
+            return Err(at.refuse(Reason::SecondWithoutId));
         }
         accounts.push(account);
     }

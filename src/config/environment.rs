@@ -43,13 +43,12 @@ impl Environment {
     /// stands there without its braces.
     pub fn expand(&mut self, text: &str, at: &SettingPlace) -> Result<String, SettingsFault> {
         if is_bare_reference(text.trim()) {
-            return Err(at.refuse(Reason::BareReference {}));
+            return Err(at.refuse(Reason::BareReference));
         }
         let mut expanded = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, reference)) = rest.split_once("${") {
-            let (name, after) =
-                reference.split_once('}').ok_or_else(|| at.refuse(Reason::OpenReference {}))?;
+            let (name, after) = reference.split_once('}').ok_or_else(|| at.refuse(Reason::OpenReference))?;
             let value = self.variables.get(name);
             let value = value.ok_or_else(|| at.refuse(Reason::UnsetVariable { name: name.to_owned() }))?;
             expanded.push_str(before);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::reason::{Reason, Suggestion};
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

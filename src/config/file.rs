@@ -119,7 +119,7 @@ impl Source<'_> {
 
     fn accounts(&mut self, list: Spanned<Vec<Spanned<Account>>>) -> Result<Vec<AccountTable>, SettingsFault> {
         if list.value.is_empty() {
-            return Err(self.place(list.referenced, Some("accounts")).refuse(Reason::NoAccounts {}));
+            return Err(self.place(list.referenced, Some("accounts")).refuse(Reason::NoAccounts));
         }
         let mut accounts = Vec::with_capacity(list.value.len());
         for mut account in list.value {
@@ -167,6 +167,6 @@ fn fault_of(error: &Error, path: &Arc<Path>) -> SettingsFault {
             Reason::DuplicateKey { key: key.clone().unwrap_or_default() }
         }
         Error::ExternalMessage { msg, .. } => Reason::NotYaml { reason: msg.clone() },
-        _ => Reason::WrongForm {},
+        _ => Reason::WrongForm,
     })
 }

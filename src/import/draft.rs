@@ -122,7 +122,10 @@ pub fn visible_words(
         for word in words {
             let meant = meant(way, &word);
             if meant.trim().is_empty() {
-                findings.push(Finding { at: origin.clone(), what: FindingKind::NothingLeft { word } });
+                findings.push(Finding {
+                    at: origin.clone(),
+                    what: FindingKind::NothingLeft { word: word.escape_debug().to_string() },
+                });
             } else if known.insert(meant) {
                 // the same word twice is no more than once
                 visible.push(word);

@@ -295,7 +295,7 @@ mod tests {
                 .into_iter()
                 .map(|finding| finding.what)
                 .collect();
-        let nothing = FindingKind::NothingLeft { word: "\u{200B}".to_owned() };
+        let nothing = FindingKind::NothingLeft { word: "\\u{200b}".to_owned() };
         let unknown = FindingKind::UnknownMatch { word: "差不多".to_owned() };
         let cells = FindingKind::TooManyCells { cells: 4, columns: 3 };
         assert_eq!(
