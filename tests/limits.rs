@@ -51,7 +51,7 @@ const NO_LIMITS: &[&str] = &[
     "src/engine/effect/delivery.rs RIGHT_AFTER",
     "src/engine/reply/mod.rs HEAVIEST",
     "src/advice/compare.rs SAMPLES",
-    "src/engine/place.rs STEP",
+    "src/language/source_text.rs STEP",
     "src/language/diagnostic/render.rs AROUND",
     "src/language/example/difference.rs GLANCE",
     "src/language/example/difference.rs LEAD",

@@ -3,10 +3,10 @@
 
 use crate::engine::condition::Condition;
 use crate::engine::fold::reveal;
+use crate::engine::place::Place;
 use crate::engine::rule::{Mismatch, Rule};
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
-use crate::language::diagnostic::Place;
 use crate::model::decision::Decision;
 use crate::model::id::RuleName;
 use crate::model::message::InboundMessage;

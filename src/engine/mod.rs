@@ -14,5 +14,6 @@ pub mod place;
 pub mod reply;
 pub mod rule;
 pub mod ruleset;
+pub mod source_hash;
 pub mod subject;
 pub mod template;

@@ -7,12 +7,13 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use crate::engine::index::{IndexBuilder, Rank};
+use crate::engine::place::Place;
 use crate::engine::rule::Rule;
 use crate::engine::ruleset::{Parts, RuleSet};
 use crate::engine::subject::Literals;
 use crate::engine::template::{Groups, Templates};
 use crate::language::condition::when::{Conditions, read_when};
-use crate::language::diagnostic::{Diagnostic, Place};
+use crate::language::diagnostic::Diagnostic;
 use crate::language::example::trial::Trial;
 use crate::language::grammar;
 use crate::language::menu::{MenuDraft, MenuFault, read_menu};

@@ -2,9 +2,10 @@
 //! items with a `reply` of their own. It publishes nothing.
 
 use crate::engine::condition::{Condition, Conjunction};
+use crate::engine::place::Place;
 use crate::engine::reply::Script;
 use crate::engine::rule::Rule;
-use crate::language::diagnostic::{Place, Suggestion, faults};
+use crate::language::diagnostic::{Suggestion, faults};
 use crate::language::grammar::Mapping;
 use crate::language::grammar::menu::{BUTTON, ITEM};
 use crate::language::reply::address::{NotAnAddress, check_address};

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::engine::lexicon::LexiconBuilder;
 use crate::engine::pattern::Patterns;
+use crate::engine::place::Place;
 use crate::engine::template::{Field, Groups, Template, Templates};
-use crate::language::diagnostic::{Fault, Place, Suggestion};
+use crate::language::diagnostic::{Fault, Suggestion};
 use crate::language::surroundings::Surroundings;
 use crate::language::yaml::parse::Parsed;
 use crate::language::yaml::reader::{Reader, Text};

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::language::diagnostic::Place;
+use crate::engine::place::Place;
 use crate::language::source::RuleSource;
 use crate::language::yaml::parse::{Parsed, parse};
 use crate::language::yaml::{Node, Span, Value};

@@ -3,9 +3,9 @@
 
 use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::follow_up::Step;
+use crate::engine::place::Place;
 use crate::engine::reply::Script;
 use crate::engine::subject::Subject;
-use crate::language::diagnostic::Place;
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
 use crate::model::reply::TEXT_LIMIT;

@@ -10,7 +10,7 @@ use fault::ExampleFault;
 
 use crate::engine::condition::near::read_position;
 use crate::engine::condition::people::read_account_name;
-use crate::language::diagnostic::Place;
+use crate::engine::place::Place;
 use crate::language::grammar::condition::{EVENTS, MENTIONS, MESSAGES};
 use crate::language::grammar::example::{EXAMPLE, MESSAGE_KEYS};
 use crate::language::grammar::reply::POSITION;
