@@ -23,11 +23,19 @@ pub struct Mapping {
 }
 
 /// One key of a mapping.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Key {
     pub name: &'static str,
     pub form: Form,
     pub meaning: Words,
+}
+
+/// A key together with what reads the value behind it. A mapping whose keys are made of its rows has no key
+/// that nobody reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<R> {
+    pub key: Key,
+    pub read: R,
 }
 
 /// Which keys a mapping cannot do without, or has not together.
@@ -50,7 +58,7 @@ pub enum Needs {
 }
 
 /// What may stand behind a key.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Form {
     /// What stands there is text, also `007` and `yes`.
     Text,
@@ -105,12 +113,23 @@ impl Mapping {
     }
 }
 
-const fn words(en: &'static str, zh: &'static str) -> Words {
+pub const fn words(en: &'static str, zh: &'static str) -> Words {
     Words { en, zh }
 }
 
-const fn key(name: &'static str, form: Form, en: &'static str, zh: &'static str) -> Key {
+pub const fn key(name: &'static str, form: Form, en: &'static str, zh: &'static str) -> Key {
     Key { name, form, meaning: words(en, zh) }
+}
+
+/// The keys of these rows, in their order: `keys: &keys_of::<_, { ROWS.len() }>(ROWS)`.
+pub const fn keys_of<R, const N: usize>(rows: &[Row<R>]) -> [Key; N] {
+    let mut keys = [rows[0].key; N];
+    let mut i = 1;
+    while i < N {
+        keys[i] = rows[i].key;
+        i += 1;
+    }
+    keys
 }
 
 /// Every mapping, in the order in which they are told.
