@@ -10,6 +10,7 @@ use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::warn_of_signs;
 use crate::language::diagnostic::{Diagnostic, faults};
 use crate::language::doubt::LintFault;
+use crate::language::registry::GRAMMAR;
 use crate::language::rule_reader::{NamedReply, Names};
 use crate::language::yaml::parse::Parsed;
 use crate::language::yaml::reader::{Fields, Reader, Text};
@@ -74,7 +75,7 @@ pub fn gather<'f>(
     let mut gathered = Gathered::default();
     for (number, (file, root)) in files.iter().zip(roots).enumerate() {
         let Some(root) = root else { continue };
-        let mut reader = Reader { file: &file.source, faults };
+        let mut reader = Reader { file: &file.source, grammar: &GRAMMAR, faults };
         let mut section = |kind: &'static str, reader: &mut Reader| {
             let named = root.get(kind).map(|node| reader.named(node)).unwrap_or_default();
             named
