@@ -15,9 +15,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
 use crate::account::token::Token;
+use crate::account::{Account, Accounts};
 use crate::clock::Clock;
 use crate::config::{self, AccountSettings, Settings};
-use crate::deliver::{Deliverer, Sending};
+use crate::deliver::Deliverer;
 use crate::http::admin::Admin;
 use crate::http::callback::Callback;
 use crate::http::server::{Connections, Limits, serve};
@@ -25,8 +26,8 @@ use crate::http::throttle::Throttle;
 use crate::platform::weibo::api::{Platform, PlatformFault};
 use crate::reload::watch::Pace;
 use crate::reload::{LiveRules, OpenError};
+use crate::respond::Responder;
 use crate::respond::recorder::{Recording, recorder};
-use crate::respond::{Account, Responder};
 use crate::words::lang::Lang;
 
 use crate::data_dir::development::{Listening, development_secret, note_listening};
@@ -153,15 +154,13 @@ impl App {
         let listening = Listening { public: public.1, admin: admin.1 };
         note_listening(&data, &listening)
             .map_err(|source| StartFault::Note { data: data.clone(), source })?;
-        let sending = settings.accounts.iter().map(|account| sending(account, &folders)).collect();
-        let answering =
-            settings.accounts.iter().map(|account| answering(account, &folders, development.as_ref()));
+        let accounts = Arc::new(accounts(&settings, &folders, development.as_ref()));
         // what was recorded before goes when recording is switched off
         store.trim_recent(settings.record.unwrap_or(0)).await?;
         let (recorder, recording) =
             settings.record.map(|most| recorder(store.clone(), most, metrics.clone())).unzip();
         let responder = Arc::new(Responder::new(
-            answering.collect(),
+            accounts.clone(),
             options.clock.clone(),
             settings.signature_max_age,
             store.clone(),
@@ -170,7 +169,7 @@ impl App {
         ));
         let clock = options.clock.clone();
         let deliverer =
-            Deliverer::new(store.clone(), platform, sending, clock, settings.send_rate, metrics.clone());
+            Deliverer::new(store.clone(), platform, accounts, clock, settings.send_rate, metrics.clone());
         let folders: Vec<Arc<LiveRules>> = folders.into_values().collect();
         let mut app = Self {
             listening,
@@ -323,31 +322,21 @@ async fn open_store(store: &config::Store) -> Result<Store, StartFault> {
     Ok(opened.unwrap_or(Err(StoreFault::Closed))?)
 }
 
-fn sending(account: &AccountSettings, folders: &BTreeMap<PathBuf, Arc<LiveRules>>) -> Sending {
-    Sending {
-        name: account.name.clone(),
-        id: account.id,
-        token: Token::new(account.access_token.clone(), account.token_file.clone()),
-        rules: folders.get(&account.rules).map(|folder| folder.in_service()).unwrap_or_default(),
-        zone: account.zone.clone(),
-    }
-}
-
-fn answering(
-    account: &AccountSettings,
+fn accounts(
+    settings: &Settings,
     folders: &BTreeMap<PathBuf, Arc<LiveRules>>,
     development: Option<&SecretString>,
-) -> Account {
-    let rules = folders.get(&account.rules).map(|folder| folder.in_service());
-    Account {
+) -> Accounts {
+    let account = |account: &AccountSettings| Account {
         name: account.name.clone(),
         id: account.id,
         // one that has no secret was the reason to make the development secret
         secret: account.app_secret.clone().or_else(|| development.cloned()).unwrap_or_default(),
+        token: Token::new(account.access_token.clone(), account.token_file.clone()),
+        rules: folders.get(&account.rules).map(|folder| folder.in_service()).unwrap_or_default(),
         zone: account.zone.clone(),
-        rules: rules.unwrap_or_default(),
-        sends: account.access_token.is_some(),
-    }
+    };
+    settings.accounts.iter().map(account).collect()
 }
 
 /// Connections that wait in the system's queue until they are accepted. Beyond the queue the system drops

@@ -9,9 +9,7 @@ pub mod pace;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::account::token::Token;
 use calls::Calls;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use judge::{Judgement, closes_at, judge};
 use pace::RateLimits;
@@ -19,8 +17,8 @@ use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
+use crate::account::{Account, Accounts};
 use crate::clock::Clock;
-use crate::engine::in_service::InService;
 use crate::model::delivery::{DeliveryState, EndReason};
 use crate::model::id::UserId;
 use crate::platform::weibo::api::{CallFault, Platform, Verdict};
@@ -44,23 +42,11 @@ const HISTORY: SignedDuration = SignedDuration::from_hours(30 * 24);
 const LAST_CALLS: Duration = Duration::from_secs(8);
 const BETWEEN_PRUNINGS: SignedDuration = SignedDuration::from_hours(1);
 
-/// An account as far as it sends.
-#[derive(Debug)]
-pub struct Sending {
-    /// Its name in the settings.
-    pub name: String,
-    /// Its uid; `None` stands for any.
-    pub id: Option<UserId>,
-    pub token: Token,
-    pub rules: InService,
-    pub zone: TimeZone,
-}
-
 /// Sends what was promised.
 pub struct Deliverer {
     store: Store,
     platform: Platform,
-    accounts: Vec<Sending>,
+    accounts: Arc<Accounts>,
     clock: Clock,
     rate_limits: Mutex<RateLimits>,
     metrics: Metrics,
@@ -85,7 +71,7 @@ impl Deliverer {
     pub fn new(
         store: Store,
         platform: Platform,
-        accounts: Vec<Sending>,
+        accounts: Arc<Accounts>,
         clock: Clock,
         rate: f64,
         metrics: Metrics,
@@ -186,7 +172,7 @@ impl Deliverer {
                 self.metrics.sent_late_by(now.duration_since(delivery.due));
             }
             let (rule, attempt) = (delivery.rule.as_str(), delivery.attempt);
-            let (account, id) = (self.name_of(delivery.account), delivery.id);
+            let (account, id) = (self.accounts.name_of(delivery.account), delivery.id);
             info!(account, sender = %delivery.sender, rule, id = id.0, state = state.as_str(), reason = reason.as_str(), code, attempt, "delivery ended");
         }
         if !self.store.finish(delivery.id, delivery.attempt, finish, now).await? {
@@ -199,7 +185,7 @@ impl Deliverer {
     async fn attempt(&self, delivery: &Claimed) -> Finish {
         let now = self.clock.now();
         let later = |by: SignedDuration| now.saturating_add(by).unwrap_or(Timestamp::MAX);
-        let Some(account) = self.account(delivery.account) else {
+        let Some(account) = self.accounts.of(delivery.account) else {
             // one that was taken out of the settings may come back until the windows close
             return self.hold(delivery, now, later(WITHOUT_ACCOUNT));
         };
@@ -231,7 +217,7 @@ impl Deliverer {
     }
 
     /// What becomes of a delivery whose call did not succeed.
-    fn after(&self, delivery: &Claimed, account: &Sending, fault: &CallFault) -> Finish {
+    fn after(&self, delivery: &Claimed, account: &Account, fault: &CallFault) -> Finish {
         let now = self.clock.now();
         let code = match fault {
             CallFault::Refused { code, .. } => Some(*code),
@@ -259,7 +245,7 @@ impl Deliverer {
         }
     }
 
-    fn pause_account(&self, account: &Sending, id: UserId, why: &str) {
+    fn pause_account(&self, account: &Account, id: UserId, why: &str) {
         if self.rate_limits().pause(id, account.token.generation()) {
             error!(
                 account = account.name,
@@ -273,12 +259,12 @@ impl Deliverer {
         if !self.rate_limits().is_any_paused() {
             return;
         }
-        for account in &self.accounts {
+        for account in self.accounts.iter() {
             account.token.refresh().await;
         }
-        let generation = |id| self.account(id).map(|account| account.token.generation());
+        let generation = |id| self.accounts.of(id).map(|account| account.token.generation());
         for id in self.rate_limits().resume(generation) {
-            info!(account = self.name_of(id), "the access token was renewed: sending goes on");
+            info!(account = self.accounts.name_of(id), "the access token was renewed: sending goes on");
         }
     }
 
@@ -306,15 +292,6 @@ impl Deliverer {
         let pruned = self.store.prune(before).await?;
         debug!(pruned, "history pruned");
         Ok(())
-    }
-
-    fn account(&self, id: UserId) -> Option<&Sending> {
-        let by_id = self.accounts.iter().find(|account| account.id == Some(id));
-        by_id.or_else(|| self.accounts.iter().find(|account| account.id.is_none()))
-    }
-
-    fn name_of(&self, id: UserId) -> &str {
-        self.account(id).map_or("", |account| &account.name)
     }
 
     fn rate_limits(&self) -> MutexGuard<'_, RateLimits> {

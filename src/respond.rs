@@ -9,18 +9,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use recorder::Recorder;
 use repeats::Repeats;
-use secrecy::SecretString;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 use tracing::{debug, error, info, warn};
 
+use crate::account::{Account, Accounts};
 use crate::clock::Clock;
 use crate::engine::effect::Effects;
-use crate::engine::in_service::InService;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
 use crate::model::decision::Decision;
@@ -38,23 +36,9 @@ use crate::telemetry::{Ignored, Metrics, Refusal};
 /// How long an answer waits for the disk: the platform waits five seconds for it (protocol 3).
 const LONGEST_RECORDING: Duration = Duration::from_secs(3);
 
-/// One account of the platform that this appliance answers for.
-#[derive(Debug)]
-pub struct Account {
-    /// Its name in the settings and in the callback's path.
-    pub name: String,
-    /// Its uid; `None` answers for any.
-    pub id: Option<UserId>,
-    pub secret: SecretString,
-    pub zone: TimeZone,
-    pub rules: InService,
-    /// Whether there is an access token, so that what is promised can be kept.
-    pub sends: bool,
-}
-
 /// Answers the platform.
 pub struct Responder {
-    accounts: Vec<Account>,
+    accounts: Arc<Accounts>,
     clock: Clock,
     signature_max_age: Option<SignedDuration>,
     repeats: Repeats<Answer>,
@@ -120,7 +104,7 @@ impl Refused {
 
 impl Responder {
     pub fn new(
-        accounts: Vec<Account>,
+        accounts: Arc<Accounts>,
         clock: Clock,
         signature_max_age: Option<SignedDuration>,
         store: Store,
@@ -140,10 +124,9 @@ impl Responder {
     /// path; without one any account's secret will do, and the receiver decides.
     pub fn admit(&self, name: Option<&str>, signed: Signed) -> Result<Admitted<'_>, Refused> {
         let received_at = self.clock.now();
-        let asked = self.accounts.iter().filter(|account| name.is_none_or(|name| account.name == name));
         let mut fault = None;
         let mut signers = Vec::with_capacity(1);
-        for account in asked {
+        for account in self.accounts.named(name) {
             match signature::verify(&account.secret, signed, received_at, self.signature_max_age) {
                 Ok(()) => signers.push(account),
                 // stale is the one fault that only a knower of the secret gets to see
@@ -217,13 +200,10 @@ impl Responder {
         self.accounts.iter().all(|account| account.rules.snapshot().is_some())
     }
 
-    /// The account that a message is for, among those whose secret signed it. The one without an id answers
-    /// for whoever has no account of his own here.
+    /// The account that a message is for, among those whose secret signed it.
     fn account_for<'a>(&self, admitted: &Admitted<'a>, receiver: UserId) -> Result<&'a Account, Refused> {
-        let of = |id: Option<UserId>| move |account: &&Account| account.id == id;
-        let is_listed = self.accounts.iter().any(|account| account.id == Some(receiver));
-        let asked = if is_listed { Some(receiver) } else { None };
-        let found = admitted.signers.iter().copied().find(of(asked));
+        let mut signers = admitted.signers.iter().copied();
+        let found = signers.find(|account| self.accounts.is_of(account, receiver));
         found.ok_or(if admitted.named { Refused::OtherReceiver } else { Refused::UnknownAccount })
     }
 
@@ -240,9 +220,11 @@ impl Responder {
         let decision = rules.decide(message, &context);
         let answer = encode(account, message, &decision, at);
         // what was promised before the rules changed still asks what its fan has done since
-        if rules.promises() || self.store.has_open_deliveries() || (decision.promised() > 0 && account.sends)
+        if rules.promises()
+            || self.store.has_open_deliveries()
+            || (decision.promised() > 0 && account.sends())
         {
-            let effects = Effects::of(received, rules, &decision, account.sends);
+            let effects = Effects::of(received, rules, &decision, account.sends());
             let commit = Commit::of(received, effects, answer.stored());
             if let Some(former) = self.commit(account, commit, &decision).await {
                 return former;
@@ -292,7 +274,7 @@ impl Responder {
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
         let never = decision.never_due();
         let promised = decision.promised() - never;
-        let (unsent, why) = match (account.sends, WEIBO.grant(kind)) {
+        let (unsent, why) = match (account.sends(), WEIBO.grant(kind)) {
             (false, _) => (decision.lost + promised, "there is no access token"),
             (true, None) => (promised, "this kind of message lets nothing follow its answer"),
             (true, Some(_)) => (decision.lost, "a mention gets one message"),

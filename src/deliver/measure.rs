@@ -6,8 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
 
-use super::{Deliverer, Sending};
-use crate::model::id::UserId;
+use super::Deliverer;
 use crate::store::Depth;
 use crate::telemetry::{OutboxDepth, TokenState};
 
@@ -21,8 +20,8 @@ impl Deliverer {
         let depth = timeout(LONGEST_LOOK, self.store.depth(now)).await;
         self.metrics.outbox(depth.ok().and_then(Result::ok).map(|depth| shown(depth, now)));
         let paused = self.rate_limits().paused();
-        for account in &self.accounts {
-            let is_paused = paused.iter().any(|id| self.is_account_of(account, *id));
+        for account in self.accounts.iter() {
+            let is_paused = paused.iter().any(|id| self.accounts.is_of(account, *id));
             let token = match (account.token.get(), is_paused) {
                 (None, _) => TokenState::None,
                 (Some(_), true) => TokenState::Refused,
@@ -30,10 +29,6 @@ impl Deliverer {
             };
             self.metrics.account(&account.name, is_paused, token, account.token.written_at().await);
         }
-    }
-
-    fn is_account_of(&self, account: &Sending, id: UserId) -> bool {
-        self.account(id).is_some_and(|found| std::ptr::eq(found, account))
     }
 }
 
@@ -49,6 +44,7 @@ fn shown(depth: Depth, now: Timestamp) -> OutboxDepth {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Instant;
 
     use super::*;
@@ -63,7 +59,7 @@ mod tests {
         let (store, metrics) = (Store::open(&folder.path().join("db")).unwrap(), Metrics::new());
         let platform = Platform::new(Some("http://127.0.0.1:9")).unwrap();
         let deliverer =
-            Deliverer::new(store.clone(), platform, Vec::new(), Clock::System, 1.0, metrics.clone());
+            Deliverer::new(store.clone(), platform, Arc::default(), Clock::System, 1.0, metrics.clone());
         let responds = |text: &str| metrics.encode().contains(&format!("fanreply_store_responding {text}\n"));
         deliverer.measure().await;
         assert!(responds("1"));
