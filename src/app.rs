@@ -19,6 +19,7 @@ use crate::account::{Account, Accounts};
 use crate::clock::Clock;
 use crate::config::{self, AccountSettings, Settings};
 use crate::deliver::Deliverer;
+use crate::deliver::measure::Gauges;
 use crate::http::admin::Admin;
 use crate::http::callback::Callback;
 use crate::http::server::{Connections, Limits, serve};
@@ -46,7 +47,7 @@ pub struct App {
     pub metrics: Metrics,
     /// Whether an account without an AppSecret uses the development secret.
     pub uses_development_secret: bool,
-    pub deliverer: Arc<Deliverer>,
+    gauges: Gauges,
     pub store: Store,
     watches: CancellationToken,
     listeners: CancellationToken,
@@ -134,7 +135,25 @@ impl StartFault {
 
 impl App {
     /// Starts everything; when it returns, messages are answered.
+    ///
+    /// # Errors
+    /// See [`StartFault`]; nothing runs then.
     pub async fn start(settings: Settings, options: Options) -> Result<Self, StartFault> {
+        let idle = options.idle.0;
+        let (mut app, deliverer) = Self::start_stepped(settings, options).await?;
+        let promised = app.responder.promised();
+        app.tasks.spawn(deliverer.run(promised, idle, app.sending.clone()));
+        Ok(app)
+    }
+
+    /// As [`Self::start`], but nothing is sent unless the caller has the deliverer tick.
+    ///
+    /// # Errors
+    /// See [`StartFault`]; nothing runs then.
+    pub async fn start_stepped(
+        settings: Settings,
+        options: Options,
+    ) -> Result<(Self, Deliverer), StartFault> {
         let data = settings.data.clone();
         open_data(&data)?;
         let uses_development_secret = settings.accounts.iter().any(|account| account.app_secret.is_none());
@@ -168,8 +187,7 @@ impl App {
             metrics.clone(),
         ));
         let clock = options.clock.clone();
-        let deliverer =
-            Deliverer::new(store.clone(), platform, accounts, clock, settings.send_rate, metrics.clone());
+        let deliverer = Deliverer::new(store.clone(), platform, accounts, clock, metrics.clone());
         let folders: Vec<Arc<LiveRules>> = folders.into_values().collect();
         let mut app = Self {
             listening,
@@ -177,7 +195,7 @@ impl App {
             responder,
             metrics,
             uses_development_secret,
-            deliverer,
+            gauges: deliverer.gauges(),
             store,
             watches: CancellationToken::new(),
             listeners: CancellationToken::new(),
@@ -188,22 +206,16 @@ impl App {
         };
         app.record(recording);
         app.watch(&options);
-        app.deliver(&options);
         app.listen_publicly(public.0, &options);
         app.listen_to_admin(admin.0, settings.admin_password, settings.admin_hosts, &options);
         info!(public = %listening.public, admin = %listening.admin, "listening");
-        Ok(app)
+        Ok((app, deliverer))
     }
 
     fn watch(&mut self, options: &Options) {
         for folder in &self.folders {
             self.tasks.spawn(folder.clone().watch(options.pace.clone(), self.watches.clone()));
         }
-    }
-
-    fn deliver(&mut self, options: &Options) {
-        let promised = self.responder.promised();
-        self.tasks.spawn(self.deliverer.clone().run(promised, options.idle.0, self.sending.clone()));
     }
 
     fn record(&mut self, recording: Option<Recording>) {
@@ -237,7 +249,7 @@ impl App {
         let admin = Arc::new(Admin {
             folders: self.folders.clone(),
             responder: self.responder.clone(),
-            deliverer: self.deliverer.clone(),
+            gauges: self.gauges.clone(),
             metrics: self.metrics.clone(),
             password,
             guesses: Throttle::default(),
@@ -336,7 +348,7 @@ fn accounts(
         rules: folders.get(&account.rules).map(|folder| folder.in_service()).unwrap_or_default(),
         zone: account.zone.clone(),
     };
-    settings.accounts.iter().map(account).collect()
+    Accounts::new(settings.accounts.iter().map(account).collect(), settings.send_rate)
 }
 
 /// Connections that wait in the system's queue until they are accepted. Beyond the queue the system drops

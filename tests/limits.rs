@@ -28,7 +28,7 @@ const NO_LIMITS: &[&str] = &[
     "src/deliver.rs FIRST_WAIT",
     "src/deliver.rs WITHOUT_ACCOUNT",
     "src/deliver.rs WITHOUT_RULES",
-    "src/deliver/pace.rs FIRST_REST",
+    "src/deliver/rate_limits.rs FIRST_BACKOFF",
     "src/http/server.rs ACCEPT_PAUSE",
     "src/http/server.rs SMALLEST_BUFFER",
     "src/http/throttle.rs LONGEST",

@@ -27,7 +27,11 @@ pub struct Account {
 
 /// All accounts of the settings, whose names and ids are unique.
 #[derive(Debug, Default)]
-pub struct Accounts(Vec<Account>);
+pub struct Accounts {
+    all: Vec<Account>,
+    /// Messages that each may send in a second.
+    pub send_rate: f64,
+}
 
 impl Account {
     /// Whether what it promises can be kept.
@@ -37,8 +41,13 @@ impl Account {
 }
 
 impl Accounts {
+    /// `send_rate` is above 0.
+    pub fn new(all: Vec<Account>, send_rate: f64) -> Self {
+        Self { all, send_rate }
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &Account> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// The account of this name; without a name, all of them.
@@ -60,11 +69,5 @@ impl Accounts {
     /// The name of the account of this receiver, for the log; empty where there is none.
     pub fn name_of(&self, receiver: UserId) -> &str {
         self.of(receiver).map_or("", |account| &account.name)
-    }
-}
-
-impl FromIterator<Account> for Accounts {
-    fn from_iter<T: IntoIterator<Item = Account>>(accounts: T) -> Self {
-        Self(accounts.into_iter().collect())
     }
 }

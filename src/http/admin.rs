@@ -20,7 +20,7 @@ use tracing::warn;
 use super::answer::{self, Answer};
 use super::query::Query;
 use super::throttle::Throttle;
-use crate::deliver::Deliverer;
+use crate::deliver::measure::Gauges;
 use crate::language::diagnostic::render::{LocalizedDiagnostic, localized};
 use crate::model::id::UserId;
 use crate::reload::LiveRules;
@@ -40,7 +40,7 @@ const JSON_LINES: &str = "application/jsonl; charset=utf-8";
 pub struct Admin {
     pub folders: Vec<Arc<LiveRules>>,
     pub responder: Arc<Responder>,
-    pub deliverer: Arc<Deliverer>,
+    pub gauges: Gauges,
     pub metrics: Metrics,
     pub password: Option<SecretString>,
     /// Wrong passwords, by address.
@@ -167,7 +167,7 @@ impl Admin {
     }
 
     async fn metrics(&self, headers: &HeaderMap) -> Answer {
-        self.deliverer.measure().await;
+        self.gauges.measure().await;
         let accepted = headers.get(ACCEPT).and_then(|accepted| accepted.to_str().ok());
         let form = Exposition::accepted(accepted.unwrap_or_default());
         answer::of(StatusCode::OK, form.content_type(), form.of(self.metrics.encode()))
