@@ -6,7 +6,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::net::{TcpListener, TcpSocket};
@@ -64,19 +63,7 @@ pub struct Options {
     pub clock: Clock,
     pub pace: Pace,
     pub limits: Limits,
-    /// The longest that the deliverer sleeps.
-    pub idle: Idle,
     pub lang: Lang,
-}
-
-/// A span with a default that suits a server.
-#[derive(Clone, Copy, Debug)]
-pub struct Idle(pub Duration);
-
-impl Default for Idle {
-    fn default() -> Self {
-        Self(Duration::from_secs(1))
-    }
 }
 
 /// The appliance cannot start.
@@ -139,10 +126,9 @@ impl App {
     /// # Errors
     /// See [`StartFault`]; nothing runs then.
     pub async fn start(settings: Settings, options: Options) -> Result<Self, StartFault> {
-        let idle = options.idle.0;
         let (mut app, deliverer) = Self::start_stepped(settings, options).await?;
         let promised = app.responder.promised();
-        app.tasks.spawn(deliverer.run(promised, idle, app.sending.clone()));
+        app.tasks.spawn(deliverer.run(promised, app.sending.clone()));
         Ok(app)
     }
 
@@ -348,7 +334,7 @@ fn accounts(
         rules: folders.get(&account.rules).map(|folder| folder.in_service()).unwrap_or_default(),
         zone: account.zone.clone(),
     };
-    Accounts::new(settings.accounts.iter().map(account).collect(), settings.send_rate)
+    Accounts { all: settings.accounts.iter().map(account).collect(), send_rate: settings.send_rate }
 }
 
 /// Connections that wait in the system's queue until they are accepted. Beyond the queue the system drops

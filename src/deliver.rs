@@ -30,6 +30,8 @@ use judge::{Judgement, closes_at, judge};
 use measure::Gauges;
 use rate_limits::RateLimits;
 
+/// Clocks can jump, and tokens be renewed.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// Longer than a call may take, so that a lease only runs out when its holder is gone.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// The wait before a second try; each further one is twice as long.
@@ -99,15 +101,15 @@ impl Deliverer {
     }
 
     /// Sends until `stop`; what is under way then is finished, or given up in the end. `promised` wakes it before
-    /// its time; `idle` is the longest it sleeps, since clocks can jump and tokens be renewed.
-    pub async fn run(mut self, promised: Arc<Notify>, idle: Duration, stop: CancellationToken) {
+    /// its time.
+    pub async fn run(mut self, promised: Arc<Notify>, stop: CancellationToken) {
         while !stop.is_cancelled() {
             let pause = match self.tick().await {
-                Ok(Tick { claimed: 0, next }) => self.until(next).min(idle),
+                Ok(Tick { claimed: 0, next }) => self.until(next).min(LONGEST_SLEEP),
                 Ok(_) => Duration::ZERO,
                 Err(fault) => {
                     error!(%fault, "the outbox cannot be used; what is due waits");
-                    stop.run_until_cancelled(sleep(idle)).await;
+                    stop.run_until_cancelled(sleep(LONGEST_SLEEP)).await;
                     continue;
                 }
             };
@@ -297,7 +299,7 @@ impl Deliverer {
         if self.paused.borrow().is_empty() {
             return;
         }
-        for account in self.accounts.iter() {
+        for account in &self.accounts.all {
             account.token.refresh().await;
         }
         let generation = |id| self.accounts.of(id).map(|account| account.token.generation());

@@ -197,7 +197,7 @@ impl Responder {
 
     /// Whether every account has rules in service.
     pub fn is_ready(&self) -> bool {
-        self.accounts.iter().all(|account| account.rules.snapshot().is_some())
+        self.accounts.all.iter().all(|account| account.rules.snapshot().is_some())
     }
 
     /// The account that a message is for, among those whose secret signed it.

@@ -588,11 +588,7 @@ async fn a_forgotten_fan_gets_nothing_that_was_promised() {
 async fn by_itself(platform: &FakePlatform) -> (Ground, Appliance) {
     let rules = "rules:\n  - when: {keyword: 地址}\n    reply: [一, 二]\n";
     let ground = ground(platform, rules);
-    let options = fanreply::app::Options {
-        idle: fanreply::app::Idle(std::time::Duration::from_millis(50)),
-        ..Default::default()
-    };
-    let app = fanreply::app::App::start(ground.settings(), options).await.unwrap();
+    let app = fanreply::app::App::start(ground.settings(), Default::default()).await.unwrap();
     let clock = fanreply::clock::Clock::System;
     (ground, Appliance { app, deliverer: None, clock, client: support::client() })
 }

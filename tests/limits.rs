@@ -26,6 +26,7 @@ const NO_LIMITS: &[&str] = &[
     "src/cli/replay/work.rs PROGRESS",
     "src/deliver.rs BETWEEN_PRUNINGS",
     "src/deliver.rs FIRST_WAIT",
+    "src/deliver.rs LONGEST_SLEEP",
     "src/deliver.rs WITHOUT_ACCOUNT",
     "src/deliver.rs WITHOUT_RULES",
     "src/deliver/rate_limits.rs FIRST_BACKOFF",

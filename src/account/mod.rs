@@ -28,8 +28,8 @@ pub struct Account {
 /// All accounts of the settings, whose names and ids are unique.
 #[derive(Debug, Default)]
 pub struct Accounts {
-    all: Vec<Account>,
-    /// Messages that each may send in a second.
+    pub all: Vec<Account>,
+    /// Messages that each may send in a second; above 0.
     pub send_rate: f64,
 }
 
@@ -41,24 +41,15 @@ impl Account {
 }
 
 impl Accounts {
-    /// `send_rate` is above 0.
-    pub fn new(all: Vec<Account>, send_rate: f64) -> Self {
-        Self { all, send_rate }
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &Account> {
-        self.all.iter()
-    }
-
     /// The account of this name; without a name, all of them.
     pub fn named(&self, name: Option<&str>) -> impl Iterator<Item = &Account> {
-        self.iter().filter(move |account| name.is_none_or(|name| account.name == name))
+        self.all.iter().filter(move |account| name.is_none_or(|name| account.name == name))
     }
 
     /// The account that messages to this receiver belong to: the one with his uid, else the one without any.
     pub fn of(&self, receiver: UserId) -> Option<&Account> {
-        let by_id = self.iter().find(|account| account.id == Some(receiver));
-        by_id.or_else(|| self.iter().find(|account| account.id.is_none()))
+        let by_id = self.all.iter().find(|account| account.id == Some(receiver));
+        by_id.or_else(|| self.all.iter().find(|account| account.id.is_none()))
     }
 
     /// Whether messages to this receiver belong to that account of ours.

@@ -35,7 +35,7 @@ impl Gauges {
         let depth = timeout(LONGEST_LOOK, self.store.depth(now)).await;
         self.metrics.outbox(depth.ok().and_then(Result::ok).map(|depth| shown(depth, now)));
         let paused = self.paused.borrow().clone();
-        for account in self.accounts.iter() {
+        for account in &self.accounts.all {
             let is_paused = paused.iter().any(|id| self.accounts.is_of(account, *id));
             let token = match (account.token.is_set(), is_paused) {
                 (false, _) => TokenState::None,
