@@ -5,6 +5,7 @@ use crate::language::grammar::reply::CARD;
 use crate::language::reply::address::{NotAnAddress, check_address};
 use crate::language::reply::fault::ReplyFault;
 use crate::language::rule_reader::RuleReader;
+use crate::language::template::read_template;
 use crate::language::yaml::{Node, Value};
 use crate::model::reply::{ARTICLE_LIMIT, Article, Reply};
 
@@ -68,7 +69,7 @@ impl Card {
                 reader.fault(ReplyFault::EmptyText {}, text.span);
                 return None;
             }
-            reader.template(&text, field)
+            read_template(reader, &text, field)
         };
         let title = read("title", Field::Text);
         let summary = read("summary", Field::Text);

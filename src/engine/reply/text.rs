@@ -6,6 +6,7 @@ use crate::language::doubt::{LintFault, TextLength};
 use crate::language::reply::address::outside_of_braces;
 use crate::language::reply::fault::ReplyFault;
 use crate::language::rule_reader::RuleReader;
+use crate::language::template::read_template;
 use crate::language::yaml::reader::Text;
 use crate::model::reply::{Reply, TEXT_LIMIT};
 
@@ -22,7 +23,7 @@ impl TextAction {
             let name = text.value.trim().to_owned();
             reader.fault(LintFault::UseForgotten { name }, text.span.clone());
         }
-        let action = reader.template(&text, Field::Text).map(Self)?;
+        let action = read_template(reader, &text, Field::Text).map(Self)?;
         let (length, is_exact) = match &action.0 {
             Template::Literal(text) => (text.chars().count(), true),
             Template::Compiled(_) => (around_insertions(&text.value), false),
