@@ -1,7 +1,6 @@
 //! `fanreply explain`: which rule answers a message and why, which did not and why, and the exact answer. It
 //! asks the same engine that answers fans, and sends nothing.
 
-pub mod json;
 pub mod shown;
 
 use std::path::PathBuf;
@@ -18,8 +17,8 @@ use crate::engine::subject::Context;
 use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
 use crate::schedule::window::WEIBO;
+use crate::view::explanation::Explained;
 use crate::words::lang::Lang;
-use json::Explained;
 use shown::Shown;
 
 pub fn command(lang: Lang) -> Command {
