@@ -23,6 +23,7 @@ use crate::http::callback::Callback;
 use crate::http::server::{Connections, Limits, serve};
 use crate::http::throttle::Throttle;
 use crate::platform::weibo::api::{Platform, PlatformFault};
+use crate::platform::weibo::profile::WEIBO;
 use crate::reload::watch::Pace;
 use crate::reload::{LiveRules, OpenError};
 use crate::respond::recorder::{Recording, recorder};
@@ -312,6 +313,7 @@ pub fn surroundings(settings: &Settings, folder: &Path) -> Surroundings {
         accounts: own.iter().map(known).collect(),
         zone: own.first().map_or_else(|| settings.zone.clone(), |account| account.zone.clone()),
         sends: sending.iter().any(|account| account.access_token.is_some()),
+        profile: sending.first().map_or(&WEIBO, |account| account.profile),
     }
 }
 
@@ -345,6 +347,7 @@ fn answering(
         // one that has no secret was the reason to make the development secret
         secret: account.app_secret.clone().or_else(|| development.cloned()).unwrap_or_default(),
         zone: account.zone.clone(),
+        profile: account.profile,
         rules: rules.unwrap_or_default(),
         sends: account.access_token.is_some(),
     }

@@ -29,9 +29,9 @@ use crate::model::id::UserId;
 use crate::model::key::MessageKey;
 use crate::model::kind::Kind;
 use crate::model::message::{Format, InboundMessage};
+use crate::model::profile::Profile;
 use crate::platform::weibo::signature::{self, SignatureFault, Signed};
 use crate::platform::weibo::{self, DecodeFault, Inbound};
-use crate::schedule::window::WEIBO;
 use crate::store::{Action, Recorded, Store, StoreFault, StoredAnswer};
 use crate::telemetry::{Ignored, Metrics, Refusal};
 
@@ -47,6 +47,7 @@ pub struct Account {
     pub id: Option<UserId>,
     pub secret: SecretString,
     pub zone: TimeZone,
+    pub profile: &'static Profile,
     pub rules: InService,
     /// Whether there is an access token, so that what is promised can be kept.
     pub sends: bool,
@@ -82,6 +83,8 @@ pub struct Received<'m> {
     pub key: MessageKey,
     pub message: &'m InboundMessage,
     pub at: Timestamp,
+    /// Of the platform that sent it.
+    pub profile: &'m Profile,
 }
 
 /// What goes back to the platform with status 200.
@@ -183,8 +186,8 @@ impl Responder {
             Err(what) => return Ok(self.ignore(Ignored::UnknownKind, &what)),
         };
         let rules = account.rules.snapshot().ok_or(Refused::NotReady)?;
-        let received = Received { key: MessageKey::of(&message), message: &message, at: received_at };
-        let key = received.key;
+        let key = MessageKey::of(&message);
+        let received = Received { key, message: &message, at: received_at, profile: account.profile };
         let first = self.decide(account, &rules, received);
         let (answer, is_repeat) = self.repeats.answer(key, message.sender, received_at, first).await;
         if is_repeat {
@@ -242,8 +245,8 @@ impl Responder {
     }
 
     async fn decide(&self, account: &Account, rules: &RuleSet, received: Received<'_>) -> Answer {
-        let Received { message, at, .. } = received;
-        let context = Context { received_at: at, zone: &account.zone, account_name: &account.name };
+        let Received { message, at, profile, .. } = received;
+        let context = Context { received_at: at, zone: &account.zone, account_name: &account.name, profile };
         let began = Instant::now();
         let decision = rules.decide(message, &context);
         let answer = encode(account, message, &decision, at);
@@ -299,7 +302,7 @@ impl Responder {
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
         let never = decision.never_due();
         let promised = decision.promised() - never;
-        let (unsent, why) = match (account.sends, WEIBO.grant(kind)) {
+        let (unsent, why) = match (account.sends, account.profile.grant(kind)) {
             (false, _) => (decision.lost + promised, "there is no access token"),
             (true, None) => (promised, "this kind of message lets nothing follow its answer"),
             (true, Some(_)) => (decision.lost, "a mention gets one message"),

@@ -15,11 +15,12 @@ use crate::engine::template::{RenderFailure, Scope, Templates};
 use crate::language::source::SourceHash;
 use crate::model::decision::{Decision, FollowUp, Outcome};
 use crate::model::id::RuleName;
+use crate::model::kind::Carries;
 use crate::model::menu::Menu;
-use crate::model::message::{Content, Event, InboundMessage};
+use crate::model::message::{Content, InboundMessage};
+use crate::model::profile::Profile;
 use crate::model::reply::Reply;
 use crate::schedule::due::due;
-use crate::schedule::window::WEIBO;
 
 /// A compiled set of rules.
 #[derive(Debug)]
@@ -52,6 +53,8 @@ pub struct Parts {
     pub menu: Option<Menu>,
     pub hash: SourceHash,
     pub switched_off: Vec<Rule>,
+    /// Of the accounts that the rules answer for.
+    pub profile: &'static Profile,
 }
 
 impl RuleSet {
@@ -61,7 +64,7 @@ impl RuleSet {
         let unless = parts.rules.iter().flat_map(|rule| &rule.steps).flat_map(|step| &step.unless);
         let asked_about = unless.filter_map(Unless::rule).collect();
         Self {
-            promises: parts.rules.iter().any(Rule::promises),
+            promises: parts.rules.iter().any(|rule| rule.promises(parts.profile)),
             asked_about,
             ranks: parts.rules.iter().enumerate().map(rank).collect(),
             rules: parts.rules,
@@ -105,14 +108,15 @@ impl RuleSet {
         let mut decision = Decision::silence(Some(rule.name.clone()), outcome);
         if let Some(script) = &rule.script {
             let replies = script.render(&self.templates, &scope, &mut dice)?;
-            let composed = compose(replies, subject.kind, subject.message.format);
+            let composed = compose(replies, subject.kind, subject.message.format, context.profile);
             (decision.passive, decision.then, decision.lost) =
                 (composed.passive, composed.then, composed.lost);
         }
-        if let Some(closes_at) = WEIBO.closes_at(subject.kind, context.received_at) {
+        if let Some(closes_at) = context.profile.closes_at(subject.kind, context.received_at) {
             for (number, step) in rule.steps.iter().enumerate() {
                 let due = due(step.wanted, &step.allowed, context.received_at, closes_at, context.zone);
-                let replies = split_texts(step.script.render(&self.templates, &scope, &mut dice)?);
+                let replies = step.script.render(&self.templates, &scope, &mut dice)?;
+                let replies = split_texts(replies, context.profile);
                 decision.follow_ups.push(FollowUp { step: number, due, replies });
             }
         }
@@ -163,9 +167,10 @@ impl RuleSet {
             }
             Content::Event(event) => {
                 scope.event = event.kind().to_string();
-                match event {
-                    Event::Click(key) => scope.menu.clone_from(key),
-                    Event::Scan(scene) | Event::ScanFollow(scene) => scope.scan = scene.as_str().to_owned(),
+                let key = event.key().unwrap_or_default().to_owned();
+                match event.kind().carries() {
+                    Carries::Key => scope.menu = key,
+                    Carries::Scene => scope.scan = key,
                     _ => {}
                 }
             }

@@ -13,6 +13,7 @@ use crate::model::delivery::{Delivery, DeliveryState, EndReason};
 use crate::model::id::UserId;
 use crate::model::key::MessageKey;
 use crate::model::message::{Content, Format, InboundMessage};
+use crate::model::profile::Profile;
 use crate::respond::Received;
 use crate::respond::memory::{self, RIGHT_AFTER};
 use crate::store::{Claimed, Finish, Store, StoreFault};
@@ -30,6 +31,7 @@ pub struct Partners {
     pub sender: UserId,
     /// The account's.
     pub zone: TimeZone,
+    pub profile: &'static Profile,
 }
 
 /// A conversation, and what it has promised.
@@ -70,9 +72,9 @@ impl Conversation {
     }
 
     pub fn context(&self) -> Context<'_> {
-        let Partners { zone, account_name, .. } = &self.partners;
+        let Partners { zone, account_name, profile, .. } = &self.partners;
         let received_at = self.last.as_ref().map_or(self.now, |message| message.created_at);
-        Context { received_at, zone, account_name }
+        Context { received_at, zone, account_name, profile }
     }
 
     /// The fan writes or does something now; it takes as long as it takes to answer, a second.
@@ -90,7 +92,8 @@ impl Conversation {
         self.last = Some(message.clone());
         let at = self.now;
         let decision = rules.decide(&message, &self.context());
-        let received = Received { key: MessageKey::of(&message), message: &message, at };
+        let received =
+            Received { key: MessageKey::of(&message), message: &message, at, profile: self.partners.profile };
         self.store.record(memory::action(received, rules, &decision, None, true)).await?;
         let own = |delivery: &Delivery| delivery.created == at && delivery.step.is_some();
         let promised: Vec<Delivery> = self.pending().await?.into_iter().filter(own).collect();
@@ -177,6 +180,7 @@ mod tests {
             account_name: "shop".to_owned(),
             sender: UserId::new(2).unwrap(),
             zone: Surroundings::default().zone,
+            profile: Surroundings::default().profile,
         };
         Conversation::new(partners, Store::in_memory().unwrap(), at("2026-11-23T12:00"))
     }

@@ -45,7 +45,12 @@ pub fn run(ruleset: &RuleSet, rank: Rank, example: &Example, surroundings: &Surr
         let text = moment.datetime().strftime("%Y-%m-%d %H:%M").to_string();
         return Tried { failure: Some(failed(ExampleFault::BadMoment { text })), answered_by: None };
     };
-    let context = Context { received_at, zone: &surroundings.zone, account_name: &account_name };
+    let context = Context {
+        received_at,
+        zone: &surroundings.zone,
+        account_name: &account_name,
+        profile: surroundings.profile,
+    };
     let decision = ruleset.decide(&message, &context);
     let fault = if example.wanted {
         judge(ruleset, rank, example, &message, &context, &decision)
@@ -177,8 +182,12 @@ fn moment(
     if calendars.is_empty() {
         return FIXED_MOMENT;
     }
-    let context =
-        Context { received_at: jiff::Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name };
+    let context = Context {
+        received_at: jiff::Timestamp::UNIX_EPOCH,
+        zone: &surroundings.zone,
+        account_name,
+        profile: surroundings.profile,
+    };
     let mut subject = ruleset.subject(message, &context);
     let mut holds = |moment: &Moment| {
         subject.moment = *moment;
