@@ -24,6 +24,7 @@ use crate::http::callback::Callback;
 use crate::http::server::{Connections, Limits, serve};
 use crate::http::throttle::Throttle;
 use crate::platform::weibo::api::{Platform, PlatformFault};
+use crate::platform::weibo::profile::WEIBO;
 use crate::reload::watch::Pace;
 use crate::reload::{LiveRules, OpenError};
 use crate::respond::Responder;
@@ -309,6 +310,7 @@ pub fn surroundings(settings: &Settings, folder: &Path) -> Surroundings {
         accounts: own.iter().map(known).collect(),
         zone: own.first().map_or_else(|| settings.zone.clone(), |account| account.zone.clone()),
         sends: sending.iter().any(|account| account.access_token.is_some()),
+        profile: sending.first().map_or(&WEIBO, |account| account.profile),
     }
 }
 
@@ -333,6 +335,7 @@ fn accounts(
         token: Token::new(account.access_token.clone(), account.token_file.clone()),
         rules: folders.get(&account.rules).map(|folder| folder.in_service()).unwrap_or_default(),
         zone: account.zone.clone(),
+        profile: account.profile,
     };
     Accounts { all: settings.accounts.iter().map(account).collect(), send_rate: settings.send_rate }
 }

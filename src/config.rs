@@ -23,6 +23,8 @@ use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use crate::model::id::UserId;
+use crate::model::profile::Profile;
+use crate::platform::weibo::profile::WEIBO;
 use crate::telemetry::LogFormat;
 
 use environment::Environment;
@@ -98,6 +100,8 @@ pub struct AccountSettings {
     pub token_file: Option<PathBuf>,
     pub rules: PathBuf,
     pub zone: TimeZone,
+    /// Of its platform.
+    pub profile: &'static Profile,
 }
 
 /// The name of the only account when the file lists none.
@@ -178,6 +182,7 @@ fn only_account(written: &Layer, rules: &Path, zone: &TimeZone) -> Result<Accoun
         token_file: written.get("access_token_file").map(Written::path),
         rules: rules.to_owned(),
         zone: zone.clone(),
+        profile: &WEIBO,
     })
 }
 
@@ -199,6 +204,7 @@ fn listed_accounts(
             token_file: written.get("access_token_file").map(Written::path),
             rules: written.get("rules").map_or_else(|| rules.to_owned(), Written::path),
             zone: written.get("time_zone").map_or_else(|| Ok(zone.clone()), Written::zone)?,
+            profile: &WEIBO,
         };
         if !names.insert(account.name.clone()) {
             return Err(name.at.refuse(Reason::SameName { name: account.name }));

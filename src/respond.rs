@@ -29,7 +29,6 @@ use crate::model::message::{Format, InboundMessage};
 use crate::model::received::Received;
 use crate::platform::weibo::signature::{self, SignatureFault, Signed};
 use crate::platform::weibo::{self, DecodeFault, Inbound};
-use crate::schedule::window::WEIBO;
 use crate::store::{Commit, Recorded, Store, StoreFault, StoredAnswer};
 use crate::telemetry::{Ignored, Metrics, Refusal};
 
@@ -158,7 +157,7 @@ impl Responder {
             Err(what) => return Ok(self.ignore(Ignored::UnknownKind, &what)),
         };
         let rules = account.rules.snapshot().ok_or(Refused::NotReady)?;
-        let received = Received::new(&message, received_at);
+        let received = Received::new(&message, received_at, account.profile);
         let key = received.key;
         let first = self.decide(account, &rules, received);
         let (answer, is_repeat) = self.repeats.answer(key, message.sender, received_at, first).await;
@@ -214,8 +213,8 @@ impl Responder {
     }
 
     async fn decide(&self, account: &Account, rules: &RuleSet, received: Received<'_>) -> Answer {
-        let Received { message, at, .. } = received;
-        let context = Context { received_at: at, zone: &account.zone, account_name: &account.name };
+        let Received { message, at, profile, .. } = received;
+        let context = Context { received_at: at, zone: &account.zone, account_name: &account.name, profile };
         let began = Instant::now();
         let decision = rules.decide(message, &context);
         let answer = encode(account, message, &decision, at);
@@ -274,7 +273,7 @@ impl Responder {
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
         let never = decision.never_due();
         let promised = decision.promised() - never;
-        let (unsent, why) = match (account.sends(), WEIBO.grant(kind)) {
+        let (unsent, why) = match (account.sends(), account.profile.grant(kind)) {
             (false, _) => (decision.lost + promised, "there is no access token"),
             (true, None) => (promised, "this kind of message lets nothing follow its answer"),
             (true, Some(_)) => (decision.lost, "a mention gets one message"),

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 
 use crate::engine::in_service::InService;
 use crate::model::id::UserId;
+use crate::model::profile::Profile;
 use token::Token;
 
 /// An account that this appliance answers and sends for.
@@ -23,6 +24,7 @@ pub struct Account {
     pub token: Token,
     pub rules: InService,
     pub zone: TimeZone,
+    pub profile: &'static Profile,
 }
 
 /// All accounts of the settings, whose names and ids are unique.

@@ -20,6 +20,7 @@ use crate::model::decision::Decision;
 use crate::model::id::RuleName;
 use crate::model::menu::Menu;
 use crate::model::message::InboundMessage;
+use crate::model::profile::Profile;
 
 /// A compiled set of rules.
 #[derive(Debug)]
@@ -52,6 +53,8 @@ pub struct Parts {
     pub menu: Option<Menu>,
     pub hash: SourceHash,
     pub switched_off: Vec<Rule>,
+    /// Of the accounts that the rules answer for.
+    pub profile: &'static Profile,
 }
 
 impl RuleSet {
@@ -61,7 +64,7 @@ impl RuleSet {
         let unless = parts.rules.iter().flat_map(|rule| &rule.steps).flat_map(|step| &step.unless);
         let asked_about = unless.filter_map(Unless::rule).collect();
         Self {
-            promises: parts.rules.iter().any(Rule::promises),
+            promises: parts.rules.iter().any(|rule| rule.promises(parts.profile)),
             asked_about,
             ranks: parts.rules.iter().enumerate().map(rank).collect(),
             rules: parts.rules,

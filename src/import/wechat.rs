@@ -12,7 +12,7 @@ use super::finding::{Finding, FindingKind, FindingPlace, MediaKind};
 use super::html::is_full;
 use super::text::{link, template, tidy};
 use super::unreadable::{JsonFault, Unreadable};
-use crate::model::reply::ARTICLE_LIMIT;
+use crate::platform::weibo::profile::WEIBO;
 use crate::words::lang::Lang;
 
 /// Where WeChat keeps pictures that only WeChat may show.
@@ -235,9 +235,10 @@ impl Gathering {
 
     fn articles(&mut self, origin: &FindingPlace, articles: &[Article], id: Option<&str>) -> Option<Message> {
         let mut cards: Vec<Card> = articles.iter().filter_map(|article| self.card(origin, article)).collect();
-        if cards.len() > ARTICLE_LIMIT {
-            self.find(origin, FindingKind::TooManyArticles { count: cards.len(), limit: ARTICLE_LIMIT });
-            cards.truncate(ARTICLE_LIMIT);
+        let limit = WEIBO.article_limit;
+        if cards.len() > limit {
+            self.find(origin, FindingKind::TooManyArticles { count: cards.len(), limit });
+            cards.truncate(limit);
         }
         if articles.is_empty() {
             let id = id.filter(|id| !id.is_empty()).map(str::to_owned);

@@ -195,6 +195,7 @@ impl<'f> Folder<'f> {
             menu: self.menu.map(|(_, draft)| draft.menu),
             hash: source.hash(),
             switched_off,
+            profile: surroundings.profile,
         });
         let trial = Trial::of(&ruleset, &examples, surroundings);
         self.faults.extend(trial.failures().cloned());

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::key::MessageKey;
 use super::message::InboundMessage;
+use super::profile::Profile;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Received<'m> {
@@ -11,10 +12,12 @@ pub struct Received<'m> {
     pub message: &'m InboundMessage,
     /// The time of everything that follows from it.
     pub at: Timestamp,
+    /// Of the platform that sent it.
+    pub profile: &'m Profile,
 }
 
 impl<'m> Received<'m> {
-    pub fn new(message: &'m InboundMessage, at: Timestamp) -> Self {
-        Self { key: MessageKey::of(message), message, at }
+    pub fn new(message: &'m InboundMessage, at: Timestamp, profile: &'m Profile) -> Self {
+        Self { key: MessageKey::of(message), message, at, profile }
     }
 }

@@ -140,6 +140,7 @@ mod tests {
     use crate::model::id::UserId;
     use crate::model::key::MessageKey;
     use crate::model::message::{Content, Format};
+    use crate::platform::weibo::profile::WEIBO;
 
     fn message(text: &str) -> InboundMessage {
         InboundMessage {
@@ -154,8 +155,12 @@ mod tests {
 
     fn record(recorder: &Recorder, text: &str) {
         let message = message(text);
-        let received =
-            Received { key: MessageKey::of(&message), message: &message, at: Timestamp::UNIX_EPOCH };
+        let received = Received {
+            key: MessageKey::of(&message),
+            message: &message,
+            at: Timestamp::UNIX_EPOCH,
+            profile: &WEIBO,
+        };
         recorder.record(received, &Decision::unanswered());
     }
 

@@ -38,7 +38,7 @@ pub enum Recorded {
 
 impl Commit {
     pub fn of(received: Received, effects: Effects, answer: StoredAnswer) -> Self {
-        let Received { key, message, at } = received;
+        let Received { key, message, at, .. } = received;
         Self {
             key,
             account: message.account,

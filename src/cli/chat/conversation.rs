@@ -14,6 +14,7 @@ use crate::model::decision::{Decision, Due};
 use crate::model::delivery::{Delivery, DeliveryState, EndReason};
 use crate::model::id::UserId;
 use crate::model::message::{Content, Format, InboundMessage};
+use crate::model::profile::Profile;
 use crate::model::received::Received;
 use crate::store::{Claimed, Commit, Finish, Store, StoreFault};
 
@@ -30,6 +31,7 @@ pub struct Partners {
     pub sender: UserId,
     /// The account's.
     pub zone: TimeZone,
+    pub profile: &'static Profile,
 }
 
 /// A conversation, and what it has promised.
@@ -70,9 +72,9 @@ impl Conversation {
     }
 
     pub fn context(&self) -> Context<'_> {
-        let Partners { zone, account_name, .. } = &self.partners;
+        let Partners { zone, account_name, profile, .. } = &self.partners;
         let received_at = self.last.as_ref().map_or(self.now, |message| message.created_at);
-        Context { received_at, zone, account_name }
+        Context { received_at, zone, account_name, profile }
     }
 
     /// The fan writes or does something now; it takes as long as it takes to answer, a second.
@@ -90,7 +92,7 @@ impl Conversation {
         self.last = Some(message.clone());
         let at = self.now;
         let decision = rules.decide(&message, &self.context());
-        let received = Received::new(&message, at);
+        let received = Received::new(&message, at, self.partners.profile);
         let effects = Effects::of(received, rules, &decision, true);
         self.store.record(Commit::of(received, effects, None)).await?;
         let own = |delivery: &Delivery| delivery.created == at && delivery.step.is_some();
@@ -178,6 +180,7 @@ mod tests {
             account_name: "shop".to_owned(),
             sender: UserId::new(2).unwrap(),
             zone: Surroundings::default().zone,
+            profile: Surroundings::default().profile,
         };
         Conversation::new(partners, Store::in_memory().unwrap(), at("2026-11-23T12:00"))
     }

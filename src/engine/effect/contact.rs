@@ -9,10 +9,6 @@ use crate::model::delivery::EndReason;
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
 use crate::model::received::Received;
-use crate::schedule::window::WEIBO;
-
-/// What counts as a reply of the fan: he did something himself, beyond coming or going (rules, follow_up).
-const REPLIES: KindSet = KindSet::PRIVATE.with(KindSet::SCANS).with(KindSet::of(&[Kind::Click, Kind::View]));
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContactChange {
@@ -27,7 +23,7 @@ pub struct ContactChange {
 }
 
 pub(super) fn change(received: Received, rules: &RuleSet, decision: &Decision) -> ContactChange {
-    let kind = received.message.kind();
+    let (kind, profile) = (received.message.kind(), received.profile);
     let closes = match kind {
         Kind::Unfollow => Some(EndReason::Unfollowed),
         Kind::Unsubscribe => Some(EndReason::Unsubscribed),
@@ -35,9 +31,9 @@ pub(super) fn change(received: Received, rules: &RuleSet, decision: &Decision) -
     };
     ContactChange {
         // a mention is a grant of its own and opens no window
-        opens_until: WEIBO.closes_at(kind, received.at).filter(|_| WEIBO.opened_by.contains(kind)),
+        opens_until: profile.closes_at(kind, received.at).filter(|_| profile.opened_by.contains(kind)),
         closes,
-        replied: REPLIES.contains(kind),
+        replied: KindSet::REPLIES.contains(kind),
         answered: decision.rule.clone().filter(|rule| rules.asks_about(rule)),
     }
 }

@@ -9,7 +9,6 @@ use crate::model::delivery::Again;
 use crate::model::id::RuleName;
 use crate::model::received::Received;
 use crate::model::reply::Reply;
-use crate::schedule::window::WEIBO;
 
 /// What follows right after the passive answer must not overtake it.
 pub const RIGHT_AFTER: SignedDuration = SignedDuration::from_secs(1);
@@ -32,9 +31,10 @@ pub struct NewDelivery {
 }
 
 pub(super) fn promised(received: Received, rules: &RuleSet, decision: &Decision) -> Vec<NewDelivery> {
-    let (kind, at) = (received.message.kind(), received.at);
+    let Received { message, at, profile, .. } = received;
+    let kind = message.kind();
     let rule = decision.rule.as_ref().and_then(|name| rules.rule_named(name));
-    let (Some(rule), Some(expires)) = (rule, WEIBO.closes_at(kind, at)) else { return Vec::new() };
+    let (Some(rule), Some(expires)) = (rule, profile.closes_at(kind, at)) else { return Vec::new() };
     let promise = |due, replies| NewDelivery {
         rule: rule.name.clone(),
         step: None,
@@ -43,7 +43,7 @@ pub(super) fn promised(received: Received, rules: &RuleSet, decision: &Decision)
         expires,
         unless_replied: false,
         unless_answered_by: Vec::new(),
-        single: WEIBO.grant(kind).is_some_and(|grant| grant.messages == Some(1)),
+        single: profile.grant(kind).is_some_and(|grant| grant.messages == Some(1)),
         replies,
     };
     let right_after = at.saturating_add(RIGHT_AFTER).unwrap_or(at);

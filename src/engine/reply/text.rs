@@ -8,7 +8,7 @@ use crate::language::reply::fault::ReplyFault;
 use crate::language::rule_reader::RuleReader;
 use crate::language::template::read_template;
 use crate::language::yaml::reader::Text;
-use crate::model::reply::{Reply, TEXT_LIMIT};
+use crate::model::reply::Reply;
 
 #[derive(Clone, Debug)]
 pub struct TextAction(Template);
@@ -28,11 +28,12 @@ impl TextAction {
             Template::Literal(text) => (text.chars().count(), true),
             Template::Compiled(_) => (around_insertions(&text.value), false),
         };
-        if length > TEXT_LIMIT {
-            let beyond = text.value.char_indices().nth(TEXT_LIMIT).map_or(0, |(at, _)| at);
+        let limit = reader.surroundings.profile.text_limit;
+        if length > limit {
+            let beyond = text.value.char_indices().nth(limit).map_or(0, |(at, _)| at);
             let span = reader.yaml.part_of(&text, beyond..text.value.len());
             let length = TextLength { length, is_exact };
-            reader.fault(LintFault::LongText { length, limit: TEXT_LIMIT }, span);
+            reader.fault(LintFault::LongText { length, limit }, span);
         }
         Some(action)
     }

@@ -6,7 +6,8 @@ use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::rule::Rule;
 use crate::engine::subject::{Context, Subject};
 use crate::engine::template::Scope;
-use crate::model::message::{Content, Event, InboundMessage};
+use crate::model::kind::Carries;
+use crate::model::message::{Content, InboundMessage};
 
 /// What a set of rules wants to answer a message with.
 #[derive(Debug)]
@@ -85,9 +86,10 @@ impl RuleSet {
             }
             Content::Event(event) => {
                 scope.event = event.kind().to_string();
-                match event {
-                    Event::Click(key) => scope.menu.clone_from(key),
-                    Event::Scan(scene) | Event::ScanFollow(scene) => scope.scan = scene.as_str().to_owned(),
+                let key = event.key().unwrap_or_default().to_owned();
+                match event.kind().carries() {
+                    Carries::Key => scope.menu = key,
+                    Carries::Scene => scope.scan = key,
                     _ => {}
                 }
             }

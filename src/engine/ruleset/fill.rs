@@ -8,7 +8,6 @@ use crate::engine::template::RenderFailure;
 use crate::model::decision::{Decision, FollowUp, Outcome};
 use crate::model::reply::Reply;
 use crate::schedule::due::due;
-use crate::schedule::window::WEIBO;
 
 /// What was taken of what fans share – codes, stock, a place among the first – for the message that is answered. It
 /// is empty as long as no rule hands anything out.
@@ -39,14 +38,15 @@ impl RuleSet {
         let mut decision = Decision::silence(Some(rule.name.clone()), outcome);
         if let Some(script) = &rule.script {
             let replies = script.render(&self.templates, scope, &mut dice)?;
-            let composed = compose(replies, kind, message.format);
+            let composed = compose(replies, kind, message.format, context.profile);
             (decision.passive, decision.then, decision.lost) =
                 (composed.passive, composed.then, composed.lost);
         }
-        if let Some(closes_at) = WEIBO.closes_at(kind, context.received_at) {
+        if let Some(closes_at) = context.profile.closes_at(kind, context.received_at) {
             for (number, step) in rule.steps.iter().enumerate() {
                 let due = due(step.wanted, &step.allowed, context.received_at, closes_at, context.zone);
-                let replies = split_texts(step.script.render(&self.templates, scope, &mut dice)?);
+                let replies =
+                    split_texts(step.script.render(&self.templates, scope, &mut dice)?, context.profile);
                 decision.follow_ups.push(FollowUp { step: number, due, replies });
             }
         }

@@ -47,7 +47,12 @@ pub fn run(ruleset: &RuleSet, rank: Rank, example: &Example, surroundings: &Surr
         let text = moment.datetime().strftime("%Y-%m-%d %H:%M").to_string();
         return Tried { failure: Some(failed(ExampleFault::BadMoment { text })), answered_by: None };
     };
-    let context = Context { received_at, zone: &surroundings.zone, account_name: &account_name };
+    let context = Context {
+        received_at,
+        zone: &surroundings.zone,
+        account_name: &account_name,
+        profile: surroundings.profile,
+    };
     let choice = ruleset.choose(&message, &context, &FanState::default(), &RefusedRules::default());
     let decision = ruleset.fill(&choice, &Takings::default(), &LookedUp::default());
     let fault = if example.wanted {
@@ -176,8 +181,12 @@ fn moment(
     if calendars.is_empty() {
         return FIXED_MOMENT;
     }
-    let context =
-        Context { received_at: jiff::Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name };
+    let context = Context {
+        received_at: jiff::Timestamp::UNIX_EPOCH,
+        zone: &surroundings.zone,
+        account_name,
+        profile: surroundings.profile,
+    };
     let mut subject = ruleset.subject(message, &context);
     let mut holds = |moment: &Moment| {
         subject.moment = *moment;
