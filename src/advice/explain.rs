@@ -85,8 +85,10 @@ impl RuleSet {
         let switched_off = off.collect();
         let winner = decision.rule.as_ref().and_then(|name| self.rule_named(name));
         let matching = winner.and_then(|rule| rule.matching(&subject));
-        let held =
-            |condition: &Condition| Held { condition: condition.written(), found: condition.found(&subject) };
+        let held = |condition: &Condition| {
+            let condition = condition.predicate();
+            Held { condition: condition.written(), found: condition.found(&subject) }
+        };
         let because =
             matching.map(|matching| matching.conditions.iter().map(|condition| held(condition)).collect());
         Explanation {

@@ -119,7 +119,7 @@ impl RuleSet {
         Ok(decision)
     }
 
-    /// The message as the matchers see it.
+    /// The message as conditions see it.
     pub fn subject<'m>(&self, message: &'m InboundMessage, context: &Context<'m>) -> Subject<'m> {
         Subject::new(message, context, &self.words, &self.literals)
     }
@@ -146,7 +146,7 @@ impl RuleSet {
             keyword: matching
                 .conditions
                 .iter()
-                .find_map(|condition| condition.word(subject))
+                .find_map(|condition| condition.predicate().word(subject))
                 .unwrap_or_default()
                 .to_owned(),
             sender_id: message.sender.to_string(),

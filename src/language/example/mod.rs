@@ -8,12 +8,12 @@ pub mod trial;
 
 use fault::ExampleFault;
 
-use crate::engine::condition::near::read_position;
-use crate::engine::condition::people::read_account_name;
+use crate::language::condition::kinds::{EVENTS, MENTIONS, MESSAGES, read_kinds};
+use crate::language::condition::people::read_account_name;
 use crate::language::diagnostic::Place;
-use crate::language::grammar::condition::{EVENTS, MENTIONS, MESSAGES};
 use crate::language::grammar::example::{EXAMPLE, MESSAGE_KEYS};
 use crate::language::grammar::reply::POSITION;
+use crate::language::position::read_position;
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::keys::nearest_key;
 use crate::language::yaml::reader::{Fields, Text};
@@ -164,7 +164,7 @@ fn read_kind(
     node: &Node,
     known: &[(&str, KindSet)],
 ) -> Option<Kind> {
-    crate::language::condition::when::read_kinds(reader, key, node, known)?.iter().next()
+    read_kinds(reader, key, node, known)?.iter().next()
 }
 
 fn read_event(reader: &mut RuleReader, node: &Node, scene: &str) -> Option<Content> {
