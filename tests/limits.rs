@@ -59,7 +59,7 @@ const NO_LIMITS: &[&str] = &[
     "src/engine/condition/mod.rs SHOWN",
     "src/engine/condition/near.rs DOUBT_METRES",
     "src/engine/condition/near.rs EARTH_RADIUS_METRES",
-    "src/engine/condition/near.rs FARTHEST_METRES",
+    "src/language/condition/near.rs FARTHEST_METRES",
     "src/engine/condition/near.rs INDEXED_CELLS",
     "src/engine/condition/scan.rs INDEXED_SCENES",
     "src/engine/pattern.rs LONG",

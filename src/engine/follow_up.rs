@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use jiff::SignedDuration;
 
 use crate::engine::reply::Script;
-use crate::language::condition::when::read_calendar;
+use crate::language::condition::times::{AddTimes, add_days, add_hours, read_times};
 use crate::language::grammar::reply::FORMS;
 use crate::language::grammar::rule::{ANSWERED, FOLLOW_UP};
 use crate::language::reply::fault::ReplyFault;
@@ -100,9 +100,9 @@ impl Step {
         let fields = reader.yaml.map(node, &FOLLOW_UP)?;
         let wanted = read_wanted(reader, &fields);
         let mut allowed = Calendar::default();
-        for key in ["hours", "days"] {
+        for (key, add) in [("hours", add_hours as AddTimes), ("days", add_days)] {
             if let Some(node) = fields.get(key) {
-                read_calendar(reader, key, node, &mut allowed);
+                read_times(reader, node, &mut allowed, add);
             }
         }
         let unless = fields.get("unless").map(|node| read_unless(reader, node)).unwrap_or_default();

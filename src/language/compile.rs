@@ -132,6 +132,7 @@ impl<'f> Folder<'f> {
             templates: &mut self.templates,
             used: &mut self.used,
             groups: Some(Groups::default()),
+            is_narrow: false,
             using: Vec::new(),
             actions: 0,
         }

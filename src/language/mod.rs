@@ -9,6 +9,7 @@ pub mod example;
 pub mod grammar;
 pub mod menu;
 pub mod names;
+pub mod position;
 pub mod registry;
 pub mod reply;
 pub mod rule;

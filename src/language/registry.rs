@@ -1,6 +1,8 @@
 //! Every mapping of the rule language: what the YAML reader, the schema and the reference know of it.
 
-use crate::language::grammar::condition::{CONDITIONS, LIST, NEAR};
+use crate::language::condition::CONDITIONS;
+use crate::language::condition::near::CIRCLE;
+use crate::language::condition::word_set::LIST;
 use crate::language::grammar::example::EXAMPLE;
 use crate::language::grammar::file::FILE;
 use crate::language::grammar::menu::{BUTTON, ITEM};
@@ -14,7 +16,7 @@ pub static GRAMMAR: Grammar = Grammar {
         &RULE,
         &CONDITIONS,
         &LIST,
-        &NEAR,
+        &CIRCLE,
         &REPLY,
         &CHOICE,
         &CARD,
@@ -31,6 +33,6 @@ pub static GRAMMAR: Grammar = Grammar {
         (Home::Within("reply"), &REPLY),
         (Home::Within("follow_up"), &FOLLOW_UP),
         (Home::Within("articles"), &CARD),
-        (Home::Within("near"), &NEAR),
+        (Home::Within("near"), &CIRCLE),
     ],
 };

@@ -5,6 +5,7 @@ pub mod fault;
 
 use jiff::civil::Date;
 
+use crate::engine::condition::not::Not;
 use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::follow_up::Step;
 use crate::engine::reply::Script;
@@ -139,7 +140,7 @@ fn read_alternatives(
     let mut alternatives = Vec::new();
     for own in &own {
         for common in &common {
-            alternatives.extend(Conditions::join(*common, own, &in_force, reader));
+            alternatives.push(Conditions::join(*common, own, &in_force, reader));
         }
     }
     warn_of_times_that_never_come(reader, fields, &alternatives);
@@ -175,7 +176,7 @@ fn warn_of_times_that_never_come(reader: &mut RuleReader, fields: &Fields, alter
 fn time_alone(condition: &Condition) -> Option<(&Calendar, bool)> {
     match condition {
         Condition::Calendar(calendar) => Some((calendar, true)),
-        Condition::Not(denied) if denied.kinds == KindSet::ALL => match denied.conditions.as_slice() {
+        Condition::Not(Not(denied)) if denied.kinds == KindSet::ALL => match denied.conditions.as_slice() {
             [only] => time_alone(only).map(|(calendar, wanted)| (calendar, !wanted)),
             _ => None,
         },

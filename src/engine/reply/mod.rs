@@ -10,9 +10,9 @@ use articles::Articles;
 use one_of::{Dice, OneOf};
 use text::TextAction;
 
-use crate::engine::condition::near::read_position;
 use crate::engine::template::{RenderFailure, Scope, Templates};
 use crate::language::grammar::reply::{CHOICE, FORMS, POSITION};
+use crate::language::position::read_position;
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::reader::{Fields, Text};
 use crate::language::yaml::{Node, Value};

@@ -1,6 +1,6 @@
 //! What a rule file may hold at its outermost level.
 
-use crate::language::grammar::condition::CONDITIONS;
+use crate::language::condition::CONDITIONS;
 use crate::language::grammar::menu::BUTTON;
 use crate::language::grammar::reply::ANSWER;
 use crate::language::grammar::rule::RULE;

@@ -1,7 +1,6 @@
 //! The grammar: every mapping of the rule language with its keys, what may stand behind them, and what they
 //! mean, in both languages. The reader knows the keys from here; the schema and the reference are made of it.
 
-pub mod condition;
 pub mod example;
 pub mod file;
 pub mod menu;
@@ -173,7 +172,11 @@ pub const fn key(name: &'static str, form: Form, en: &'static str, zh: &'static 
 }
 
 /// The keys of these rows, in their order: `keys: &keys_of::<_, { ROWS.len() }>(ROWS)`.
-pub const fn keys_of<R, const N: usize>(rows: &[Row<R>]) -> [Key; N] {
+///
+/// # Panics
+/// There are not `N` rows; in a static that is an error of the compiler.
+pub const fn keys_of<R, const N: usize>(rows: &[&Row<R>]) -> [Key; N] {
+    assert!(rows.len() == N);
     let mut keys = [rows[0].key; N];
     let mut i = 1;
     while i < N {

@@ -1,6 +1,6 @@
 //! A rule and its follow-ups.
 
-use crate::language::grammar::condition::CONDITIONS;
+use crate::language::condition::CONDITIONS;
 use crate::language::grammar::example::EXAMPLE;
 use crate::language::grammar::reply::{ANSWER, CARDS, CHOICES, DRAWN, POSITION};
 use crate::language::grammar::{Form, Mapping, Needs, Words, key, words};
