@@ -30,7 +30,7 @@ impl Sender {
             }
             let ids = listed.map_or(std::slice::from_ref(&text.value), |list| list.as_slice());
             for id in ids {
-                match id.trim().parse() {
+                match UserId::from_uid(id.trim()) {
                     Ok(id) => {
                         senders.insert(id);
                     }
