@@ -163,7 +163,7 @@ impl Admin {
     }
 
     async fn forget(&self, sender: &str) -> Answer {
-        let sender = match sender.parse::<UserId>() {
+        let sender = match UserId::from_uid(sender) {
             Ok(sender) => sender,
             Err(fault) => return answer::text(StatusCode::BAD_REQUEST, format!("sender: {fault}\n")),
         };

@@ -186,7 +186,7 @@ pub fn parse_moment(text: &str) -> Option<Moment> {
 }
 
 fn read_user(reader: &mut RuleReader, text: Text) -> Option<UserId> {
-    let user = text.value.trim().parse().ok();
+    let user = UserId::from_uid(text.value.trim()).ok();
     if user.is_none() {
         reader.fault(ExampleFault::BadUser { text: text.value }, text.span);
     }
