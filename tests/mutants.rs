@@ -9,9 +9,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fanreply::advice::lint::lint;
-use fanreply::language::diagnostic::{Diagnostic, SourceText};
+use fanreply::language::diagnostic::Diagnostic;
 use fanreply::language::load;
+use fanreply::language::registry::GRAMMAR;
 use fanreply::language::source::{RuleSource, SourceFile};
+use fanreply::language::source_text::SourceText;
 use fanreply::language::surroundings::Surroundings;
 use fanreply::language::yaml::parse::parse;
 use fanreply::language::yaml::{Node, Value};
@@ -117,7 +119,7 @@ struct Leaf {
 /// keeps its name when a line before it goes or comes.
 fn leaves(path: &Arc<str>, text: &str, original: &dyn Fn(usize) -> usize) -> Vec<Leaf> {
     let file = SourceFile { path: path.clone(), bytes: text.as_bytes().into() };
-    let Some(parsed) = parse(&file, &mut Vec::new()) else { return Vec::new() };
+    let Some(parsed) = parse(&file, &GRAMMAR, &mut Vec::new()) else { return Vec::new() };
     let mut found = Vec::new();
     if let Some(root) = &parsed.root {
         walk(root, String::new(), &parsed.source, original, &mut found);

@@ -102,11 +102,18 @@ fn is_answered(ruleset: &RuleSet, content: Content, surroundings: &Surroundings)
             format,
             content: content.clone(),
         };
-        let context =
-            Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "main" };
+        let context = Context {
+            received_at: Timestamp::UNIX_EPOCH,
+            zone: &surroundings.zone,
+            account_name: "main",
+            profile: surroundings.profile,
+        };
         let decision = ruleset.decide(&message, &context);
         assert_eq!(decision, ruleset.decide(&message, &context));
-        assert!(decision.passive.as_ref().is_none_or(|reply| reply.fits(format)), "{decision:?}");
+        assert!(
+            decision.passive.as_ref().is_none_or(|reply| surroundings.profile.fits(reply, format)),
+            "{decision:?}"
+        );
         // the index leaves out no rule that matches
         let subject = ruleset.subject(&message, &context);
         let asked = ruleset.rules().iter().find(|rule| rule.matches(&subject)).map(|rule| rule.name.clone());

@@ -3,12 +3,13 @@
 
 use std::fmt::Write as _;
 
-use crate::language::grammar::{ANY, Form, Key, MAPPINGS, Mapping, Needs};
+use crate::language::grammar::{ANY, Form, Key, Mapping, Needs};
+use crate::language::registry::GRAMMAR;
 use crate::words::lang::Lang;
 
 /// The reference in Markdown, a section for each mapping.
 pub fn reference(lang: Lang) -> String {
-    MAPPINGS.iter().map(|mapping| section(mapping, lang)).collect()
+    GRAMMAR.mappings.iter().map(|mapping| section(mapping, lang)).collect()
 }
 
 fn section(mapping: &Mapping, lang: Lang) -> String {

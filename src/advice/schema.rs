@@ -4,16 +4,18 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::language::grammar::{ANY, Form, Key, MAPPINGS, Mapping, Needs, file};
+use crate::language::grammar::file::FILE;
+use crate::language::grammar::{ANY, Form, Key, Mapping, Needs};
+use crate::language::registry::GRAMMAR;
 
 /// The schema, with descriptions in English and Chinese.
 pub fn schema() -> Value {
     let definitions: Map<String, Value> =
-        MAPPINGS.iter().map(|mapping| (mapping.name.to_owned(), object(mapping))).collect();
+        GRAMMAR.mappings.iter().map(|mapping| (mapping.name.to_owned(), object(mapping))).collect();
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "fanreply rules / fanreply 规则文件",
-        "allOf": [{"$ref": reference(&file::FILE)}],
+        "allOf": [{"$ref": reference(&FILE)}],
         "definitions": definitions,
     })
 }

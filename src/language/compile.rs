@@ -7,16 +7,18 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use crate::engine::index::{IndexBuilder, Rank};
+use crate::engine::place::Place;
 use crate::engine::rule::Rule;
 use crate::engine::ruleset::{Parts, RuleSet};
 use crate::engine::subject::Literals;
 use crate::engine::template::{Groups, Templates};
 use crate::language::condition::when::{Conditions, read_when};
-use crate::language::diagnostic::{Diagnostic, Place};
+use crate::language::diagnostic::Diagnostic;
 use crate::language::example::trial::Trial;
-use crate::language::grammar;
+use crate::language::grammar::file::FILE;
 use crate::language::menu::{MenuDraft, MenuFault, read_menu};
 use crate::language::names::{Gathered, gather};
+use crate::language::registry::GRAMMAR;
 use crate::language::rule::fault::RuleFault;
 use crate::language::rule::{Draft, read_rule};
 use crate::language::rule_reader::{Lexicons, RuleReader, Used};
@@ -39,7 +41,8 @@ pub struct Loaded {
 /// Parses, validates, compiles and tries out a source. All faults of all files come back at once.
 pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     let mut faults = Vec::new();
-    let files: Vec<Parsed> = source.files().iter().filter_map(|file| parse(file, &mut faults)).collect();
+    let files: Vec<Parsed> =
+        source.files().iter().filter_map(|file| parse(file, &GRAMMAR, &mut faults)).collect();
     let roots: Vec<_> = files.iter().map(|file| read_root(file, &mut faults)).collect();
     let gathered = gather(&files, &roots, &mut faults);
     let mut folder = Folder::new(&files, &gathered, surroundings, faults);
@@ -81,8 +84,8 @@ pub fn in_file_order(diagnostics: &mut [Diagnostic], source: &RuleSource) {
 }
 
 fn read_root<'f>(file: &'f Parsed, faults: &mut Vec<Diagnostic>) -> Option<Fields<'f>> {
-    let mut reader = Reader { file: &file.source, faults };
-    reader.map(file.root.as_ref()?, &grammar::file::FILE)
+    let mut reader = Reader { file: &file.source, grammar: &GRAMMAR, faults };
+    reader.map(file.root.as_ref()?, &FILE)
 }
 
 /// A folder while its files are read.
@@ -121,7 +124,7 @@ impl<'f> Folder<'f> {
 
     fn reader(&mut self, file: usize) -> RuleReader<'_> {
         RuleReader {
-            yaml: Reader { file: &self.files[file].source, faults: &mut self.faults },
+            yaml: Reader { file: &self.files[file].source, grammar: &GRAMMAR, faults: &mut self.faults },
             files: self.files,
             names: &self.gathered.names,
             surroundings: self.surroundings,
@@ -192,6 +195,7 @@ impl<'f> Folder<'f> {
             menu: self.menu.map(|(_, draft)| draft.menu),
             hash: source.hash(),
             switched_off,
+            profile: surroundings.profile,
         });
         let trial = Trial::of(&ruleset, &examples, surroundings);
         self.faults.extend(trial.failures().cloned());

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::engine::fold::fold;
-use crate::engine::template::BUILT_IN_NAMES;
+use crate::engine::template::{BUILT_IN_NAMES, FUNCTIONS};
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::warn_of_signs;
 use crate::language::diagnostic::{Diagnostic, faults};
 use crate::language::doubt::LintFault;
+use crate::language::registry::GRAMMAR;
 use crate::language::rule_reader::{NamedReply, Names};
 use crate::language::yaml::parse::Parsed;
 use crate::language::yaml::reader::{Fields, Reader, Text};
@@ -74,7 +75,7 @@ pub fn gather<'f>(
     let mut gathered = Gathered::default();
     for (number, (file, root)) in files.iter().zip(roots).enumerate() {
         let Some(root) = root else { continue };
-        let mut reader = Reader { file: &file.source, faults };
+        let mut reader = Reader { file: &file.source, grammar: &GRAMMAR, faults };
         let mut section = |kind: &'static str, reader: &mut Reader| {
             let named = root.get(kind).map(|node| reader.named(node)).unwrap_or_default();
             named
@@ -141,9 +142,7 @@ impl Gathered<'_> {
         if !name.value.chars().all(fits) || !name.value.starts_with(|c: char| c.is_alphabetic() || c == '_') {
             reader.fault(NameFault::BadName { name: name.value.clone() }, name.span.clone());
         }
-        let is_built_in = BUILT_IN_NAMES.contains(&name.value.as_str())
-            || matches!(name.value.as_str(), "range" | "dict" | "namespace");
-        if is_built_in {
+        if [BUILT_IN_NAMES, FUNCTIONS].concat().contains(&name.value.as_str()) {
             reader.fault(NameFault::BuiltIn { name: name.value.clone() }, name.span.clone());
         }
         if let Some(text) = reader.free_text(node) {

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::language::diagnostic::Place;
+use crate::engine::place::Place;
+use crate::language::registry::GRAMMAR;
 use crate::language::source::RuleSource;
 use crate::language::yaml::parse::{Parsed, parse};
 use crate::language::yaml::{Node, Span, Value};
@@ -32,7 +33,7 @@ impl<'s> Locator<'s> {
     }
 
     fn parsed(&mut self, path: &Arc<str>) -> Option<&Parsed> {
-        let parsed = || self.source.file(path).and_then(|file| parse(file, &mut Vec::new()));
+        let parsed = || self.source.file(path).and_then(|file| parse(file, &GRAMMAR, &mut Vec::new()));
         self.files.entry(path.clone()).or_insert_with(parsed).as_ref()
     }
 }

@@ -11,7 +11,7 @@ use crate::http::answer::{self, Answer};
 use crate::telemetry::Exposition;
 
 pub async fn show(State(admin): State<Arc<Admin>>, headers: HeaderMap) -> Answer {
-    admin.deliverer.measure().await;
+    admin.gauges.measure().await;
     let accepted = headers.get(ACCEPT).and_then(|accepted| accepted.to_str().ok());
     let form = Exposition::accepted(accepted.unwrap_or_default());
     answer::of(StatusCode::OK, form.content_type(), form.of(admin.metrics.encode()))

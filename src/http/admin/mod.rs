@@ -26,7 +26,7 @@ use hyper_util::service::TowerToHyperService;
 use self::guard::{Guard, admit};
 use super::answer::{self, Answer};
 use super::query::Query;
-use crate::deliver::Deliverer;
+use crate::deliver::measure::Gauges;
 use crate::reload::LiveRules;
 use crate::respond::Responder;
 use crate::telemetry::Metrics;
@@ -36,7 +36,7 @@ use crate::words::lang::Lang;
 pub struct Admin {
     pub folders: Vec<Arc<LiveRules>>,
     pub responder: Arc<Responder>,
-    pub deliverer: Arc<Deliverer>,
+    pub gauges: Gauges,
     pub metrics: Metrics,
     pub lang: Lang,
 }

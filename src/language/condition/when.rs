@@ -184,7 +184,7 @@ impl Conditions {
                 Some((to(KindSet::of(&[Kind::View])), Some(link)))
             }
             "scan" => Some((to(KindSet::SCANS), Some(Condition::Scan(Scan::read(reader, node)?)))),
-            "near" => Some((to(KindSet::POSITION), Some(Condition::Near(Near::read(reader, node)?)))),
+            "near" => Some((to(KindSet::POSITIONS), Some(Condition::Near(Near::read(reader, node)?)))),
             "sender" => Some((None, Some(Condition::Sender(Sender::read(reader, node)?)))),
             "account" => Some((None, Some(Condition::Account(Account::read(reader, node)?)))),
             "not" => {

@@ -1,29 +1,15 @@
 //! The conditions of `when`, and the words for kinds of message.
 
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
-use crate::model::kind::{Kind, KindSet};
+use crate::model::kind::KindSet;
 
-pub const MESSAGES: &[(&str, KindSet)] = &[
-    ("text", KindSet::TEXT),
-    ("position", KindSet::POSITION),
-    ("voice", KindSet::of(&[Kind::Voice])),
-    ("image", KindSet::of(&[Kind::Image])),
-    ("mention", KindSet::MENTIONS),
-];
-
-pub const EVENTS: &[(&str, KindSet)] = &[
-    ("follow", KindSet::of(&[Kind::Follow])),
-    ("unfollow", KindSet::of(&[Kind::Unfollow])),
-    ("subscribe", KindSet::of(&[Kind::Subscribe])),
-    ("unsubscribe", KindSet::of(&[Kind::Unsubscribe])),
-    ("scan", KindSet::of(&[Kind::Scan])),
-    ("scan_follow", KindSet::of(&[Kind::ScanFollow])),
-    ("click", KindSet::of(&[Kind::Click])),
-    ("view", KindSet::of(&[Kind::View])),
-];
-
+/// `mention` stands among them for a mention anywhere.
+pub const MESSAGES: &[(&str, KindSet)] =
+    &KindSet::PRIVATE.in_rules::<{ KindSet::PRIVATE.len() + 1 }>(("mention", KindSet::MENTIONS));
+pub const EVENTS: &[(&str, KindSet)] =
+    &KindSet::EVENTS.in_rules::<{ KindSet::EVENTS.len() }>(("", KindSet::NONE));
 pub const MENTIONS: &[(&str, KindSet)] =
-    &[("status", KindSet::of(&[Kind::MentionStatus])), ("comment", KindSet::of(&[Kind::MentionComment]))];
+    &KindSet::MENTIONS.in_rules::<{ KindSet::MENTIONS.len() }>(("", KindSet::NONE));
 
 /// The words of a table.
 const fn names<const N: usize>(table: &[(&'static str, KindSet)]) -> [&'static str; N] {

@@ -1,6 +1,5 @@
 //! The grammar: every mapping of the rule language with its keys, what may stand behind them, and what they
 //! mean, in both languages. The reader knows the keys from here; the schema and the reference are made of it.
-//! It reads nothing and judges nothing.
 
 pub mod condition;
 pub mod example;
@@ -9,7 +8,26 @@ pub mod menu;
 pub mod reply;
 pub mod rule;
 
+use std::fmt;
+
+use crate::language::diagnostic::Argument;
 use crate::words::lang::Lang;
+
+/// A language that is written in YAML.
+#[derive(Debug)]
+pub struct Grammar {
+    /// In the order in which they are told.
+    pub mappings: &'static [&'static Mapping],
+    /// Where a key is told to belong that stands in another place; the first that has it counts.
+    pub homes: &'static [(Home, &'static Mapping)],
+}
+
+/// Where the keys of a mapping stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    Rule,
+    Within(&'static str),
+}
 
 /// A mapping of the language.
 #[derive(Debug)]
@@ -23,11 +41,19 @@ pub struct Mapping {
 }
 
 /// One key of a mapping.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Key {
     pub name: &'static str,
     pub form: Form,
     pub meaning: Words,
+}
+
+/// A key together with what reads the value behind it. A mapping whose keys are made of its rows has no key
+/// that nobody reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<R> {
+    pub key: Key,
+    pub read: R,
 }
 
 /// Which keys a mapping cannot do without, or has not together.
@@ -50,7 +76,7 @@ pub enum Needs {
 }
 
 /// What may stand behind a key.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Form {
     /// What stands there is text, also `007` and `yes`.
     Text,
@@ -87,6 +113,39 @@ pub struct Words {
 /// Where a list has no bound of its own.
 pub const ANY: usize = usize::MAX;
 
+impl Grammar {
+    /// The keys of this name, of every mapping.
+    pub fn keys<'k>(&self, name: &'k str) -> impl Iterator<Item = &'static Key> + use<'k> {
+        self.mappings.iter().flat_map(|mapping| mapping.keys).filter(move |key| key.name == name)
+    }
+
+    pub fn home_of(&self, key: &str) -> Option<Home> {
+        self.homes.iter().find(|(_, mapping)| mapping.names().any(|name| name == key)).map(|(home, _)| *home)
+    }
+}
+
+impl Form {
+    /// Whether a list may stand there.
+    pub fn takes_several(&self) -> bool {
+        match self {
+            Self::OneOrMany(_) | Self::Many(..) => true,
+            Self::Told(_, form) => form.takes_several(),
+            _ => false,
+        }
+    }
+}
+
+impl Argument for Home {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        match self {
+            Self::Rule => lang
+                .pick("the rule itself, in line with its `when:`", "规则本身，要和 `when:` 对齐")
+                .to_owned(),
+            Self::Within(key) => lang.pick(format!("`{key}:`"), format!(" `{key}:`")),
+        }
+    }
+}
+
 impl Words {
     pub fn pick(self, lang: Lang) -> &'static str {
         lang.pick(self.en, self.zh)
@@ -105,28 +164,21 @@ impl Mapping {
     }
 }
 
-const fn words(en: &'static str, zh: &'static str) -> Words {
+pub const fn words(en: &'static str, zh: &'static str) -> Words {
     Words { en, zh }
 }
 
-const fn key(name: &'static str, form: Form, en: &'static str, zh: &'static str) -> Key {
+pub const fn key(name: &'static str, form: Form, en: &'static str, zh: &'static str) -> Key {
     Key { name, form, meaning: words(en, zh) }
 }
 
-/// Every mapping, in the order in which they are told.
-pub static MAPPINGS: &[&Mapping] = &[
-    &file::FILE,
-    &rule::RULE,
-    &condition::CONDITIONS,
-    &condition::LIST,
-    &condition::NEAR,
-    &reply::REPLY,
-    &reply::CHOICE,
-    &reply::CARD,
-    &reply::POSITION,
-    &rule::FOLLOW_UP,
-    &rule::ANSWERED,
-    &example::EXAMPLE,
-    &menu::BUTTON,
-    &menu::ITEM,
-];
+/// The keys of these rows, in their order: `keys: &keys_of::<_, { ROWS.len() }>(ROWS)`.
+pub const fn keys_of<R, const N: usize>(rows: &[Row<R>]) -> [Key; N] {
+    let mut keys = [rows[0].key; N];
+    let mut i = 1;
+    while i < N {
+        keys[i] = rows[i].key;
+        i += 1;
+    }
+    keys
+}

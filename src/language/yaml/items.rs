@@ -1,9 +1,9 @@
 //! Lists whose items are not parted as YAML parts them: by a Chinese comma, by two commas, or by none. It looks
 //! at the text of the list alone, and leaves lists of lists and of mappings be.
 
+use crate::language::grammar::Grammar;
 use crate::language::yaml::Span;
 use crate::language::yaml::fault::YamlFault;
-use crate::language::yaml::keys::key_takes_several;
 use crate::language::yaml::line::{list_of, quoted_end, value_start};
 
 /// The list in brackets in which the parser gave up, where its items are badly parted.
@@ -22,13 +22,13 @@ pub fn list_around(text: &str, offset: usize) -> Option<(YamlFault, Span)> {
 }
 
 /// `keyword: "你好", "您好"`: items in quotes without the brackets round them.
-pub fn list_without_brackets(line: &str) -> Option<(YamlFault, Span)> {
+pub fn list_without_brackets(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
     let line = line.trim_end();
     let value_at = value_start(line);
     let value = &line[value_at..];
     let key = line[..value_at].trim_end().strip_suffix(':')?;
     let key = key.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
-    if !value.starts_with(['"', '\'']) || !key_takes_several(key) {
+    if !value.starts_with(['"', '\'']) || !grammar.keys(key).any(|key| key.form.takes_several()) {
         return None;
     }
     let (items, _) = items(value)?;

@@ -1,14 +1,7 @@
 //! Keys that are written otherwise than they are called: in Chinese, in the words of another product, in
 //! other letters, misspelt, or not built yet. It knows no rule; who reads a mapping says which keys it has.
 
-use std::fmt;
-
-use crate::language::diagnostic::Argument;
-use crate::language::grammar::condition::{CONDITIONS, NEAR};
-use crate::language::grammar::reply::{CARD, REPLY};
-use crate::language::grammar::rule::{FOLLOW_UP, RULE};
-use crate::language::grammar::{Form, MAPPINGS, Mapping};
-use crate::words::lang::Lang;
+use crate::engine::fold::fold;
 use crate::words::nearest::nearest;
 
 /// Parts of the language that an author may have read of, and that are not built.
@@ -66,55 +59,6 @@ pub fn same_key<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
     same.or_else(other).copied()
 }
 
-/// Whether a list may stand behind a key of this form.
-pub fn takes_several(form: &Form) -> bool {
-    match form {
-        Form::OneOrMany(_) | Form::Many(..) => true,
-        Form::Told(_, form) => takes_several(form),
-        _ => false,
-    }
-}
-
-/// Whether there is a key of this name behind which a list may stand.
-pub fn key_takes_several(name: &str) -> bool {
-    let mut keys = MAPPINGS.iter().flat_map(|mapping| mapping.keys);
-    keys.any(|key| key.name == name && takes_several(&key.form))
-}
-
 fn plain(key: &str) -> String {
-    crate::engine::fold::fold(key).replace(['-', ' '], "_")
-}
-
-/// Where a key belongs that stands in another place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Home {
-    Rule,
-    Within(&'static str),
-}
-
-const HOMES: &[(Home, &Mapping)] = &[
-    (Home::Rule, &RULE),
-    (Home::Within("when"), &CONDITIONS),
-    (Home::Within("reply"), &REPLY),
-    (Home::Within("follow_up"), &FOLLOW_UP),
-    (Home::Within("articles"), &CARD),
-    (Home::Within("near"), &NEAR),
-];
-
-impl Home {
-    /// The home of a key that has one alone.
-    pub fn of(key: &str) -> Option<Self> {
-        HOMES.iter().find(|(_, mapping)| mapping.names().any(|name| name == key)).map(|(home, _)| *home)
-    }
-}
-
-impl Argument for Home {
-    fn localized(&self, lang: Lang) -> impl fmt::Display {
-        match self {
-            Self::Rule => lang
-                .pick("the rule itself, in line with its `when:`", "规则本身，要和 `when:` 对齐")
-                .to_owned(),
-            Self::Within(key) => lang.pick(format!("`{key}:`"), format!(" `{key}:`")),
-        }
-    }
+    fold(key).replace(['-', ' '], "_")
 }

@@ -2,7 +2,7 @@
 //! at the text alone; the parser's words are the last resort.
 
 use crate::language::diagnostic::{LibraryMessage, Suggestion};
-use crate::language::grammar::MAPPINGS;
+use crate::language::grammar::Grammar;
 use crate::language::yaml::Span;
 use crate::language::yaml::fault::{BlockBegin, YamlFault};
 use crate::language::yaml::in_brackets::in_brackets;
@@ -12,7 +12,7 @@ use crate::language::yaml::line::{fixed, is_key, key_and_value, quoted, quoted_v
 use crate::language::yaml::signs::{half_width_brackets, is_wide_bracket, wrong_sign};
 
 /// One or more faults for a place at which the parser gave up.
-pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)> {
+pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Vec<(YamlFault, Span)> {
     let indents = wrong_indents(text);
     if !indents.is_empty() {
         return indents;
@@ -39,13 +39,15 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
         && !text[at.clone()].contains([':', '：']);
     near.truncate(if lacks_colon { 1 } else { 4 });
     let near: Vec<Span> = near.into_iter().map(|line| line_at(text, line.start)).collect();
-    let find = |explain: fn(&str) -> Option<(YamlFault, Span)>| {
+    let find = |explain: &dyn Fn(&str) -> Option<(YamlFault, Span)>| {
         near.iter().find_map(|line| {
             let (fault, within) = explain(&text[line.clone()])?;
             Some(vec![(fault, line.start + within.start..line.start + within.end)])
         })
     };
-    if let Some(found) = find(explain_line).or_else(|| find(missing_colon)) {
+    if let Some(found) =
+        find(&|line| explain_line(line, grammar)).or_else(|| find(&|line| missing_colon(line, grammar)))
+    {
         return found;
     }
     if lacks_colon {
@@ -54,7 +56,7 @@ pub fn explain(text: &str, offset: usize, reason: &str) -> Vec<(YamlFault, Span)
     if let Some(found) = unclosed(text) {
         return vec![found];
     }
-    if let Some(found) = find(missing_blank) {
+    if let Some(found) = find(&missing_blank) {
         return found;
     }
     if let Some(misfit) = misfit(text) {
@@ -116,7 +118,7 @@ pub fn wrong_indents(text: &str) -> Vec<(YamlFault, Span)> {
 }
 
 /// What is wrong with a line, looked at alone.
-fn explain_line(line: &str) -> Option<(YamlFault, Span)> {
+fn explain_line(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
     let line = line.trim_end();
     if let Some(found) = wrong_sign(line) {
         return Some(found);
@@ -133,7 +135,9 @@ fn explain_line(line: &str) -> Option<(YamlFault, Span)> {
             let fixed = fixed(lead, &quoted(value));
             Some((YamlFault::LeadingSign { sign: '-', fixed }, value_at..line.len()))
         }
-        quote @ ('"' | '\'') => list_without_brackets(line).or_else(|| quoted_value(line, value_at, quote)),
+        quote @ ('"' | '\'') => {
+            list_without_brackets(line, grammar).or_else(|| quoted_value(line, value_at, quote))
+        }
         '[' | '{' => in_brackets(line, value_at),
         '“' | '”' | '‘' | '’' => {
             let inside = value.trim_matches(['“', '”', '‘', '’']);
@@ -169,12 +173,12 @@ fn wide_colon(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
 }
 
 /// `reply 你好`, or a key alone without its colon.
-fn missing_colon(line: &str) -> Option<(YamlFault, Span)> {
+fn missing_colon(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
     let line = line.trim_end();
     let start = value_start(line);
     let content = &line[start..];
     let key = content.split(' ').next().unwrap_or_default();
-    let is_key = MAPPINGS.iter().any(|mapping| mapping.names().any(|name| name == key));
+    let is_key = grammar.keys(key).next().is_some();
     let fixed = key_and_value(key, &content[key.len()..]);
     let is_value = line[..start].trim_end().ends_with(':');
     (is_key && !is_value && !content.contains(':'))

@@ -3,8 +3,10 @@
 
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span as ParserSpan, Tag};
 
-use crate::language::diagnostic::{Diagnostic, SourceText};
+use crate::language::diagnostic::Diagnostic;
+use crate::language::grammar::Grammar;
 use crate::language::source::SourceFile;
+use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::{Entry, Node, Scalar, Span, Style, Value, meant};
 
@@ -29,7 +31,7 @@ pub fn text_of(bytes: &[u8]) -> Option<&str> {
 }
 
 /// Parses a file. `None` when it has a fault that leaves no tree.
-pub fn parse(file: &SourceFile, faults: &mut Vec<Diagnostic>) -> Option<Parsed> {
+pub fn parse(file: &SourceFile, grammar: &Grammar, faults: &mut Vec<Diagnostic>) -> Option<Parsed> {
     let mut whole = |fault: YamlFault| faults.push(Diagnostic::of_file(fault, &file.path));
     if file.bytes.len() > LARGEST_FILE {
         whole(YamlFault::FileTooLarge { megabytes: LARGEST_FILE >> 20 });
@@ -47,6 +49,7 @@ pub fn parse(file: &SourceFile, faults: &mut Vec<Diagnostic>) -> Option<Parsed> 
     let mut builder = Builder {
         source: &source,
         text: &source.text,
+        grammar,
         faults,
         open: Vec::new(),
         roots: Vec::new(),
@@ -96,6 +99,7 @@ fn looks_like_gbk(bytes: &[u8]) -> bool {
 struct Builder<'a> {
     source: &'a SourceText,
     text: &'a str,
+    grammar: &'a Grammar,
     faults: &'a mut Vec<Diagnostic>,
     open: Vec<Open>,
     roots: Vec<Node>,
@@ -119,7 +123,7 @@ impl Builder<'_> {
                 Ok((event, span)) => (event, range(&span)),
                 Err(error) => {
                     let offset = error.marker().byte_offset().unwrap_or(self.text.len());
-                    for (fault, span) in meant::explain(self.text, offset, &error.to_string()) {
+                    for (fault, span) in meant::explain(self.text, offset, &error.to_string(), self.grammar) {
                         self.fault(fault, span);
                     }
                     return false;

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
 use crate::engine::fold::reveal;
-use crate::language::diagnostic::{Diagnostic, Fault, SourceText};
-use crate::language::grammar::Mapping;
+use crate::language::diagnostic::{Diagnostic, Fault};
+use crate::language::grammar::{Grammar, Mapping};
+use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
-use crate::language::yaml::keys::{Home, LATER, nearest_key, same_key, takes_several};
+use crate::language::yaml::keys::{LATER, nearest_key, same_key};
 use crate::language::yaml::line::{in_lines, key_and_value, list_of, quoted};
 use crate::language::yaml::meant::meant;
 use crate::language::yaml::signs::without_colon;
@@ -25,6 +26,7 @@ pub struct Text {
 /// Reads one file's tree and gathers its faults.
 pub struct Reader<'f> {
     pub file: &'f SourceText,
+    pub grammar: &'static Grammar,
     pub faults: &'f mut Vec<Diagnostic>,
 }
 
@@ -228,7 +230,7 @@ impl Reader<'_> {
         let mut nearest = None;
         let fault = if LATER.contains(&key) {
             ValueFault::Later { key: key.to_owned() }
-        } else if let (None, Some(home)) = (same_key(key, &known), Home::of(key)) {
+        } else if let (None, Some(home)) = (same_key(key, &known), self.grammar.home_of(key)) {
             ValueFault::Misplaced { key: key.to_owned(), home }
         } else {
             nearest = nearest_key(key, &known);
@@ -260,7 +262,7 @@ impl Reader<'_> {
         let text = self.written(&cut);
         let lead = self.file.text[..cut.start].trim_end().trim_end_matches(':');
         let takes_several =
-            mapping.keys.iter().any(|known| lead.ends_with(known.name) && takes_several(&known.form));
+            mapping.keys.iter().any(|known| lead.ends_with(known.name) && known.form.takes_several());
         let parts = text.split(',').map(|part| part.trim().trim_matches(['"', '\'']));
         let one = quoted(&parts.clone().collect::<Vec<_>>().join(", "));
         if takes_several {

@@ -2,7 +2,7 @@
 //! text. Which keys and values a rule has is not known here. Codes F101 to F159, together with `fault.rs`.
 
 use crate::language::diagnostic::{Suggestion, faults};
-use crate::language::yaml::keys::Home;
+use crate::language::grammar::Home;
 
 faults! {
     pub enum ValueFault {

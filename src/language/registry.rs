@@ -1,0 +1,36 @@
+//! Every mapping of the rule language: what the YAML reader, the schema and the reference know of it.
+
+use crate::language::grammar::condition::{CONDITIONS, LIST, NEAR};
+use crate::language::grammar::example::EXAMPLE;
+use crate::language::grammar::file::FILE;
+use crate::language::grammar::menu::{BUTTON, ITEM};
+use crate::language::grammar::reply::{CARD, CHOICE, POSITION, REPLY};
+use crate::language::grammar::rule::{ANSWERED, FOLLOW_UP, RULE};
+use crate::language::grammar::{Grammar, Home};
+
+pub static GRAMMAR: Grammar = Grammar {
+    mappings: &[
+        &FILE,
+        &RULE,
+        &CONDITIONS,
+        &LIST,
+        &NEAR,
+        &REPLY,
+        &CHOICE,
+        &CARD,
+        &POSITION,
+        &FOLLOW_UP,
+        &ANSWERED,
+        &EXAMPLE,
+        &BUTTON,
+        &ITEM,
+    ],
+    homes: &[
+        (Home::Rule, &RULE),
+        (Home::Within("when"), &CONDITIONS),
+        (Home::Within("reply"), &REPLY),
+        (Home::Within("follow_up"), &FOLLOW_UP),
+        (Home::Within("articles"), &CARD),
+        (Home::Within("near"), &NEAR),
+    ],
+};
