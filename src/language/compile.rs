@@ -133,7 +133,7 @@ impl<'f> Folder<'f> {
             used: &mut self.used,
             groups: Some(Groups::default()),
             using: Vec::new(),
-            actions: 0,
+            messages: 0,
         }
     }
 
@@ -214,6 +214,7 @@ fn in_order(mut drafts: Vec<(usize, Draft)>, menu: Option<&mut (usize, MenuDraft
             rule,
             enabled: true,
             examples: Vec::new(),
+            asks_about: Vec::new(),
             sends: None,
         };
         drafts.extend(own.map(|rule| (*file, draft(rule))));

@@ -1,5 +1,5 @@
-//! A reading: one file's reader together with what its rules may refer to, and what they share. Matchers
-//! and actions are read through it; it decides nothing about them.
+//! A reading: one file's reader together with what its rules may refer to, and what they share. Conditions
+//! and replies are read through it; it decides nothing about them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -66,7 +66,7 @@ pub struct RuleReader<'f> {
     pub using: Vec<String>,
     /// How many messages this rule's replies were made of so far; named replies that use one another must
     /// not multiply without end.
-    pub actions: usize,
+    pub messages: usize,
 }
 
 impl RuleReader<'_> {

@@ -14,7 +14,7 @@ use crate::engine::place::Place;
 use crate::language::condition::when::read_kinds;
 use crate::language::grammar::condition::{EVENTS, MENTIONS, MESSAGES};
 use crate::language::grammar::example::{EXAMPLE, MESSAGE_KEYS};
-use crate::language::grammar::reply::POSITION;
+use crate::language::reply::position::POSITION;
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::keys::nearest_key;
 use crate::language::yaml::reader::{Fields, Text};
