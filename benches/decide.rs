@@ -62,8 +62,12 @@ fn messages(count: usize) -> Vec<InboundMessage> {
 }
 
 fn round(ruleset: &RuleSet, messages: &[InboundMessage], surroundings: &Surroundings) -> Duration {
-    let context =
-        Context { received_at: jiff::Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "" };
+    let context = Context {
+        received_at: jiff::Timestamp::UNIX_EPOCH,
+        zone: &surroundings.zone,
+        account_name: "",
+        profile: surroundings.profile,
+    };
     const REPEATS: u32 = 8;
     let began = Instant::now();
     for _ in 0..REPEATS {

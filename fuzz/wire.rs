@@ -4,6 +4,7 @@
 use fanreply::model::key::MessageKey;
 use fanreply::model::message::{Content, Event, Format, InboundMessage, Mention};
 use fanreply::model::reply::Reply;
+use fanreply::platform::weibo::profile::WEIBO;
 use fanreply::platform::weibo::{Inbound, decode, decode_reply, encode_message, encode_reply};
 
 /// In Unix time.
@@ -52,7 +53,7 @@ fn is_read_again(message: &InboundMessage) {
 
 fn is_carried(reply: &Reply) {
     for format in [Format::Json, Format::Xml] {
-        if reply.fits(format) && (format == Format::Json || reply.shown().chars().all(is_xml)) {
+        if WEIBO.fits(reply, format) && (format == Format::Json || reply.shown().chars().all(is_xml)) {
             let message = InboundMessage { format, ..somebody() };
             let body = encode_reply(reply, &message, message.created_at).expect("it fits");
             assert_eq!(

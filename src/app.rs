@@ -6,7 +6,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::net::{TcpListener, TcpSocket};
@@ -15,18 +14,21 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
 use crate::account::token::Token;
+use crate::account::{Account, Accounts};
 use crate::clock::Clock;
 use crate::config::{self, AccountSettings, Settings};
-use crate::deliver::{Deliverer, Sending};
+use crate::deliver::Deliverer;
+use crate::deliver::measure::Gauges;
 use crate::http::admin::Admin;
 use crate::http::callback::Callback;
 use crate::http::server::{Connections, Limits, serve};
 use crate::http::throttle::Throttle;
 use crate::platform::weibo::api::{Platform, PlatformFault};
+use crate::platform::weibo::profile::WEIBO;
 use crate::reload::watch::Pace;
 use crate::reload::{LiveRules, OpenError};
+use crate::respond::Responder;
 use crate::respond::recorder::{Recording, recorder};
-use crate::respond::{Account, Responder};
 use crate::words::lang::Lang;
 
 use crate::data_dir::development::{Listening, development_secret, note_listening};
@@ -45,7 +47,7 @@ pub struct App {
     pub metrics: Metrics,
     /// Whether an account without an AppSecret uses the development secret.
     pub uses_development_secret: bool,
-    pub deliverer: Arc<Deliverer>,
+    gauges: Gauges,
     pub store: Store,
     watches: CancellationToken,
     listeners: CancellationToken,
@@ -62,19 +64,7 @@ pub struct Options {
     pub clock: Clock,
     pub pace: Pace,
     pub limits: Limits,
-    /// The longest that the deliverer sleeps.
-    pub idle: Idle,
     pub lang: Lang,
-}
-
-/// A span with a default that suits a server.
-#[derive(Clone, Copy, Debug)]
-pub struct Idle(pub Duration);
-
-impl Default for Idle {
-    fn default() -> Self {
-        Self(Duration::from_secs(1))
-    }
 }
 
 /// The appliance cannot start.
@@ -133,7 +123,24 @@ impl StartFault {
 
 impl App {
     /// Starts everything; when it returns, messages are answered.
+    ///
+    /// # Errors
+    /// See [`StartFault`]; nothing runs then.
     pub async fn start(settings: Settings, options: Options) -> Result<Self, StartFault> {
+        let (mut app, deliverer) = Self::start_stepped(settings, options).await?;
+        let promised = app.responder.promised();
+        app.tasks.spawn(deliverer.run(promised, app.sending.clone()));
+        Ok(app)
+    }
+
+    /// As [`Self::start`], but nothing is sent unless the caller has the deliverer tick.
+    ///
+    /// # Errors
+    /// See [`StartFault`]; nothing runs then.
+    pub async fn start_stepped(
+        settings: Settings,
+        options: Options,
+    ) -> Result<(Self, Deliverer), StartFault> {
         let data = settings.data.clone();
         open_data(&data)?;
         let uses_development_secret = settings.accounts.iter().any(|account| account.app_secret.is_none());
@@ -153,15 +160,13 @@ impl App {
         let listening = Listening { public: public.1, admin: admin.1 };
         note_listening(&data, &listening)
             .map_err(|source| StartFault::Note { data: data.clone(), source })?;
-        let sending = settings.accounts.iter().map(|account| sending(account, &folders)).collect();
-        let answering =
-            settings.accounts.iter().map(|account| answering(account, &folders, development.as_ref()));
+        let accounts = Arc::new(accounts(&settings, &folders, development.as_ref()));
         // what was recorded before goes when recording is switched off
         store.trim_recent(settings.record.unwrap_or(0)).await?;
         let (recorder, recording) =
             settings.record.map(|most| recorder(store.clone(), most, metrics.clone())).unzip();
         let responder = Arc::new(Responder::new(
-            answering.collect(),
+            accounts.clone(),
             options.clock.clone(),
             settings.signature_max_age,
             store.clone(),
@@ -169,8 +174,7 @@ impl App {
             metrics.clone(),
         ));
         let clock = options.clock.clone();
-        let deliverer =
-            Deliverer::new(store.clone(), platform, sending, clock, settings.send_rate, metrics.clone());
+        let deliverer = Deliverer::new(store.clone(), platform, accounts, clock, metrics.clone());
         let folders: Vec<Arc<LiveRules>> = folders.into_values().collect();
         let mut app = Self {
             listening,
@@ -178,7 +182,7 @@ impl App {
             responder,
             metrics,
             uses_development_secret,
-            deliverer,
+            gauges: deliverer.gauges(),
             store,
             watches: CancellationToken::new(),
             listeners: CancellationToken::new(),
@@ -189,22 +193,16 @@ impl App {
         };
         app.record(recording);
         app.watch(&options);
-        app.deliver(&options);
         app.listen_publicly(public.0, &options);
         app.listen_to_admin(admin.0, settings.admin_password, settings.admin_hosts, &options);
         info!(public = %listening.public, admin = %listening.admin, "listening");
-        Ok(app)
+        Ok((app, deliverer))
     }
 
     fn watch(&mut self, options: &Options) {
         for folder in &self.folders {
             self.tasks.spawn(folder.clone().watch(options.pace.clone(), self.watches.clone()));
         }
-    }
-
-    fn deliver(&mut self, options: &Options) {
-        let promised = self.responder.promised();
-        self.tasks.spawn(self.deliverer.clone().run(promised, options.idle.0, self.sending.clone()));
     }
 
     fn record(&mut self, recording: Option<Recording>) {
@@ -238,7 +236,7 @@ impl App {
         let admin = Arc::new(Admin {
             folders: self.folders.clone(),
             responder: self.responder.clone(),
-            deliverer: self.deliverer.clone(),
+            gauges: self.gauges.clone(),
             metrics: self.metrics.clone(),
             password,
             guesses: Throttle::default(),
@@ -312,6 +310,7 @@ pub fn surroundings(settings: &Settings, folder: &Path) -> Surroundings {
         accounts: own.iter().map(known).collect(),
         zone: own.first().map_or_else(|| settings.zone.clone(), |account| account.zone.clone()),
         sends: sending.iter().any(|account| account.access_token.is_some()),
+        profile: sending.first().map_or(&WEIBO, |account| account.profile),
     }
 }
 
@@ -323,31 +322,22 @@ async fn open_store(store: &config::Store) -> Result<Store, StartFault> {
     Ok(opened.unwrap_or(Err(StoreFault::Closed))?)
 }
 
-fn sending(account: &AccountSettings, folders: &BTreeMap<PathBuf, Arc<LiveRules>>) -> Sending {
-    Sending {
-        name: account.name.clone(),
-        id: account.id,
-        token: Token::new(account.access_token.clone(), account.token_file.clone()),
-        rules: folders.get(&account.rules).map(|folder| folder.in_service()).unwrap_or_default(),
-        zone: account.zone.clone(),
-    }
-}
-
-fn answering(
-    account: &AccountSettings,
+fn accounts(
+    settings: &Settings,
     folders: &BTreeMap<PathBuf, Arc<LiveRules>>,
     development: Option<&SecretString>,
-) -> Account {
-    let rules = folders.get(&account.rules).map(|folder| folder.in_service());
-    Account {
+) -> Accounts {
+    let account = |account: &AccountSettings| Account {
         name: account.name.clone(),
         id: account.id,
         // one that has no secret was the reason to make the development secret
         secret: account.app_secret.clone().or_else(|| development.cloned()).unwrap_or_default(),
+        token: Token::new(account.access_token.clone(), account.token_file.clone()),
+        rules: folders.get(&account.rules).map(|folder| folder.in_service()).unwrap_or_default(),
         zone: account.zone.clone(),
-        rules: rules.unwrap_or_default(),
-        sends: account.access_token.is_some(),
-    }
+        profile: account.profile,
+    };
+    Accounts { all: settings.accounts.iter().map(account).collect(), send_rate: settings.send_rate }
 }
 
 /// Connections that wait in the system's queue until they are accepted. Beyond the queue the system drops

@@ -23,10 +23,12 @@ use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use crate::model::id::UserId;
+use crate::model::profile::Profile;
+use crate::platform::weibo::profile::WEIBO;
 use crate::telemetry::LogFormat;
 
 use environment::Environment;
-pub use fault::{Origin, SettingsFault, SettingsWarning};
+pub use fault::{SettingPlace, SettingsFault, SettingsWarning};
 use file::{AccountTable, File};
 pub use reason::{Reason, Suggestion, Why};
 use written::{Layer, Written};
@@ -98,6 +100,8 @@ pub struct AccountSettings {
     pub token_file: Option<PathBuf>,
     pub rules: PathBuf,
     pub zone: TimeZone,
+    /// Of its platform.
+    pub profile: &'static Profile,
 }
 
 /// The name of the only account when the file lists none.
@@ -166,7 +170,7 @@ fn resolve(
 }
 
 fn default_zone() -> Result<TimeZone, SettingsFault> {
-    Written::of_text("Asia/Shanghai", Origin::Default).zone()
+    Written::of_text("Asia/Shanghai", SettingPlace::Default).zone()
 }
 
 fn only_account(written: &Layer, rules: &Path, zone: &TimeZone) -> Result<AccountSettings, SettingsFault> {
@@ -178,6 +182,7 @@ fn only_account(written: &Layer, rules: &Path, zone: &TimeZone) -> Result<Accoun
         token_file: written.get("access_token_file").map(Written::path),
         rules: rules.to_owned(),
         zone: zone.clone(),
+        profile: &WEIBO,
     })
 }
 
@@ -189,7 +194,7 @@ fn listed_accounts(
     let (mut names, mut ids) = (HashSet::new(), HashSet::new());
     let mut accounts = Vec::with_capacity(tables.len());
     for AccountTable { at, written } in tables {
-        let name = written.get("name").ok_or_else(|| at.refuse(Reason::NoAccountName {}))?;
+        let name = written.get("name").ok_or_else(|| at.refuse(Reason::NoAccountName))?;
         let id = written.get("id").map(|id| Ok((id, id.user_id()?))).transpose()?;
         let account = AccountSettings {
             name: name.account_name()?,
@@ -199,6 +204,7 @@ fn listed_accounts(
             token_file: written.get("access_token_file").map(Written::path),
             rules: written.get("rules").map_or_else(|| rules.to_owned(), Written::path),
             zone: written.get("time_zone").map_or_else(|| Ok(zone.clone()), Written::zone)?,
+            profile: &WEIBO,
         };
         if !names.insert(account.name.clone()) {
             return Err(name.at.refuse(Reason::SameName { name: account.name }));
@@ -207,7 +213,7 @@ fn listed_accounts(
             return Err(id.at.refuse(Reason::SameId { id: number }));
         }
         if account.id.is_none() && accounts.iter().any(|other: &AccountSettings| other.id.is_none()) {
-            return Err(at.refuse(Reason::SecondWithoutId {}));
+            return Err(at.refuse(Reason::SecondWithoutId));
         }
         accounts.push(account);
     }
@@ -219,7 +225,7 @@ fn listed_accounts(
 fn refuse_single_account(written: &Layer, environment: &Environment) -> Result<(), SettingsFault> {
     for key in OF_ONE_ACCOUNT {
         let Some(lone) = written.get(key) else { continue };
-        if matches!(&lone.at, Origin::Variable(name) if environment.is_referred_to(name)) {
+        if matches!(&lone.at, SettingPlace::Variable(name) if environment.is_referred_to(name)) {
             continue;
         }
         let inside = if key == "account_id" { "id" } else { key };
@@ -232,7 +238,7 @@ fn refuse_single_account(written: &Layer, environment: &Environment) -> Result<(
 fn unused_rules(sources: &Sources, written: &Layer, accounts: &[AccountTable]) -> Option<SettingsWarning> {
     let unused = accounts.iter().all(|account| account.written.get("rules").is_some());
     let at = match &sources.rules {
-        Some(_) => Origin::CommandLine("--rules"),
+        Some(_) => SettingPlace::CommandLine("--rules"),
         None => written.get("rules")?.at.clone(),
     };
     unused.then_some(SettingsWarning::UnusedRules { at })
@@ -240,7 +246,7 @@ fn unused_rules(sources: &Sources, written: &Layer, accounts: &[AccountTable]) -
 
 /// What other machines can reach must be able to tell friend from foe.
 fn refuse_open_doors(settings: &Settings, written: &Layer, listed: bool) -> Result<(), SettingsFault> {
-    let at = |key| written.get(key).map_or(Origin::Default, |written| written.at.clone());
+    let at = |key| written.get(key).map_or(SettingPlace::Default, |written| written.at.clone());
     if !is_loopback(settings.admin_listen) && settings.admin_password.is_none() {
         return Err(at("admin_listen").refuse(Reason::OpenAdmin { address: settings.admin_listen }));
     }

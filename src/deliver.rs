@@ -1,36 +1,39 @@
-//! Flow 2, deliver: outbox → claim due → still wanted? window open? → platform.send → record attempt → done |
-//! retry at | give up. It decides nothing about what is said, and never sends past the window's end.
+//! Flow 2, deliver: outbox → claim due → still wanted? window open? → platform.send → record → done | retry at |
+//! give up. One loop owns all that changes; calls run beside it and report back. It decides nothing about what is
+//! said, and never sends past the window's end.
 
 mod calls;
 pub mod judge;
-mod measure;
-pub mod pace;
+pub mod measure;
+pub mod rate_limits;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::account::token::Token;
-use calls::Calls;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use judge::{Judgement, closes_at, judge};
-use pace::RateLimits;
-use tokio::sync::{Notify, Semaphore};
+use secrecy::SecretString;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
+use crate::account::Accounts;
 use crate::clock::Clock;
-use crate::engine::in_service::InService;
 use crate::model::delivery::{DeliveryState, EndReason};
 use crate::model::id::UserId;
 use crate::platform::weibo::api::{CallFault, Platform, Verdict};
 use crate::store::{Claimed, Finish, Store, StoreFault};
 use crate::telemetry::Metrics;
+use calls::{Called, Calls};
+use judge::{Judgement, closes_at, judge};
+use measure::Gauges;
+use rate_limits::RateLimits;
 
+/// Clocks can jump, and tokens be renewed.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// Longer than a call may take, so that a lease only runs out when its holder is gone.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// Calls under way at once.
-const AT_ONCE: u32 = 64;
 /// The wait before a second try; each further one is twice as long.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
@@ -44,36 +47,22 @@ const HISTORY: SignedDuration = SignedDuration::from_hours(30 * 24);
 const LAST_CALLS: Duration = Duration::from_secs(8);
 const BETWEEN_PRUNINGS: SignedDuration = SignedDuration::from_hours(1);
 
-/// An account as far as it sends.
-#[derive(Debug)]
-pub struct Sending {
-    /// Its name in the settings.
-    pub name: String,
-    /// Its uid; `None` stands for any.
-    pub id: Option<UserId>,
-    pub token: Token,
-    pub rules: InService,
-    pub zone: TimeZone,
-}
-
 /// Sends what was promised.
 pub struct Deliverer {
     store: Store,
-    platform: Platform,
-    accounts: Vec<Sending>,
+    accounts: Arc<Accounts>,
     clock: Clock,
-    rate_limits: Mutex<RateLimits>,
     metrics: Metrics,
-    pruned_at: Mutex<Timestamp>,
-    /// One step at a time: two would share the room that each believes to have.
-    turn: tokio::sync::Mutex<()>,
-    /// A permit for each call that may be under way.
-    free: Arc<Semaphore>,
+    rate_limits: RateLimits,
+    /// The receivers whose token is refused or lacks, for whoever measures.
+    paused: watch::Sender<Vec<UserId>>,
+    calls: Calls,
+    pruned_at: Timestamp,
 }
 
-/// What one step did.
+/// What one tick of the loop did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct Tick {
     /// Deliveries that were claimed.
     pub claimed: usize,
     /// When there is something to do again, if that is known.
@@ -81,168 +70,174 @@ pub struct Step {
 }
 
 impl Deliverer {
-    /// `rate` is above 0, in messages per second and account.
     pub fn new(
         store: Store,
         platform: Platform,
-        accounts: Vec<Sending>,
+        accounts: Arc<Accounts>,
         clock: Clock,
-        rate: f64,
         metrics: Metrics,
-    ) -> Arc<Self> {
-        let (rate_limits, pruned_at) = (Mutex::new(RateLimits::new(rate)), Mutex::new(Timestamp::UNIX_EPOCH));
-        let (turn, free) = (tokio::sync::Mutex::default(), Arc::new(Semaphore::new(AT_ONCE as usize)));
-        Arc::new(Self { store, platform, accounts, clock, rate_limits, metrics, pruned_at, turn, free })
+    ) -> Self {
+        Self {
+            rate_limits: RateLimits::new(accounts.send_rate),
+            store,
+            accounts,
+            clock,
+            metrics,
+            paused: watch::Sender::default(),
+            calls: Calls::new(platform),
+            pruned_at: Timestamp::UNIX_EPOCH,
+        }
     }
 
-    /// Sends until `stop`; what is under way then is finished, or given up in the end. `promised` wakes it before its time; `idle` is
-    /// the longest it sleeps, since clocks can jump and tokens be renewed. A slow call holds up nobody else.
-    pub async fn run(self: Arc<Self>, promised: Arc<Notify>, idle: Duration, stop: CancellationToken) {
-        let mut calls = Calls::default();
+    /// Gauges of what it sends; they never wait for it.
+    pub fn gauges(&self) -> Gauges {
+        Gauges {
+            store: self.store.clone(),
+            accounts: self.accounts.clone(),
+            clock: self.clock.clone(),
+            metrics: self.metrics.clone(),
+            paused: self.paused.subscribe(),
+        }
+    }
+
+    /// Sends until `stop`; what is under way then is finished, or given up in the end. `promised` wakes it before
+    /// its time.
+    pub async fn run(mut self, promised: Arc<Notify>, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let started = match calls.gather_ended() {
-                Ok(()) => self.start(&mut calls).await,
-                Err(fault) => Err(fault),
-            };
-            let pause = match started {
-                Ok(Step { claimed: 0, next }) => self.pause(next).min(idle),
+            let pause = match self.tick().await {
+                Ok(Tick { claimed: 0, next }) => self.until(next).min(LONGEST_SLEEP),
                 Ok(_) => Duration::ZERO,
                 Err(fault) => {
                     error!(%fault, "the outbox cannot be used; what is due waits");
-                    tokio::select! {
-                        () = stop.cancelled() => {}
-                        () = tokio::time::sleep(idle) => {}
-                    }
+                    stop.run_until_cancelled(sleep(LONGEST_SLEEP)).await;
                     continue;
                 }
             };
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = promised.notified() => {}
-                () = calls.one_ended() => {}
-                () = tokio::time::sleep(pause) => {}
+                () = self.calls.one_ended() => {}
+                () = sleep(pause) => {}
             }
         }
-        if let Err(fault) = calls.finish_within(LAST_CALLS).await {
-            error!(%fault, "the outbox cannot be used; what was sent may be sent again");
+        match timeout(LAST_CALLS, self.finish_calls()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(fault)) => error!(%fault, "the outbox cannot be used; what was sent may be sent again"),
+            // their claims stay; the next start finds them, as after a crash
+            Err(_) => {
+                let calls = self.calls.under_way();
+                warn!(calls, "calls were given up at the stop; the next start looks after them");
+            }
         }
     }
 
-    fn pause(&self, next: Option<Timestamp>) -> Duration {
+    fn until(&self, next: Option<Timestamp>) -> Duration {
         let until = next.map(|next| next.duration_since(self.clock.now()));
         until.map_or(Duration::MAX, |until| Duration::try_from(until).unwrap_or(Duration::ZERO))
     }
 
-    /// One step: claims what is due and may be sent, judges it, sends it, and notes what became of it. No
-    /// other call is under way meanwhile.
-    pub async fn step(self: &Arc<Self>) -> Result<Step, StoreFault> {
-        let _turn = self.turn.lock().await;
-        drop(self.free.acquire_many(AT_ONCE).await);
-        let mut calls = Calls::default();
-        let step = self.start_calls(&mut calls).await;
-        // the other calls go on: whatever is cut short in the middle would be sent twice
-        let all_noted = calls.finish().await;
-        step.and_then(|step| all_noted.map(|()| step))
-    }
-
-    async fn start(self: &Arc<Self>, calls: &mut Calls) -> Result<Step, StoreFault> {
-        let _turn = self.turn.lock().await;
-        self.start_calls(calls).await
-    }
-
-    /// Claims what is due and may be sent, as much as there is room for, and starts its calls. Whoever asks
-    /// has the turn.
-    async fn start_calls(self: &Arc<Self>, calls: &mut Calls) -> Result<Step, StoreFault> {
-        let free = self.free.available_permits();
+    /// One tick of the loop: records the calls that have ended, claims as much of what is due as there is room for,
+    /// and starts its calls. It waits for no call.
+    ///
+    /// # Errors
+    /// The store does not do what it is asked. Calls under way go on; a later tick records them.
+    pub async fn tick(&mut self) -> Result<Tick, StoreFault> {
+        self.record_ended().await?;
+        let free = self.calls.free();
         if free == 0 {
             // the first that ends makes room
-            return Ok(Step { claimed: 0, next: None });
+            return Ok(Tick { claimed: 0, next: None });
         }
         self.look_for_renewed_tokens().await;
         let now = self.clock.now();
         self.prune(now).await?;
-        let (held, first_free) = self.rate_limits().held(now);
-        let room = self.rate_limits().room(now).min(free);
-        let claimed = self.store.claim(now, room, LEASE, &held).await?;
-        let count = claimed.len();
+        let held = self.rate_limits.held(now);
+        let room = self.rate_limits.room(now).min(free);
+        let claimed = self.store.claim(now, room, LEASE, &held.accounts).await?;
+        let (count, mut unsent) = (claimed.len(), Vec::new());
         for delivery in claimed {
-            let (deliverer, permit) = (self.clone(), self.free.clone().acquire_owned().await);
-            calls.spawn(async move {
-                let noted = deliverer.deliver(delivery).await;
-                drop(permit);
-                noted
-            });
-        }
-        let next = self.store.next_due(&held).await?.into_iter().chain(first_free).min();
-        Ok(Step { claimed: count, next })
-    }
-
-    async fn deliver(&self, delivery: Claimed) -> Result<(), StoreFault> {
-        let finish = self.attempt(&delivery).await;
-        let now = self.clock.now();
-        if let Finish::End(state, reason, code) = finish {
-            self.metrics.delivery(state, reason);
-            if state == DeliveryState::Sent {
-                self.metrics.sent_late_by(now.duration_since(delivery.due));
+            match self.permit(&delivery) {
+                Ok(token) => self.calls.start(delivery, token),
+                Err(finish) => unsent.push((delivery, finish)),
             }
-            let (rule, attempt) = (delivery.rule.as_str(), delivery.attempt);
-            let (account, id) = (self.name_of(delivery.account), delivery.id);
-            info!(account, sender = %delivery.sender, rule, id = id.0, state = state.as_str(), reason = reason.as_str(), code, attempt, "delivery ended");
         }
-        if !self.store.finish(delivery.id, delivery.attempt, finish, now).await? {
-            debug!(id = delivery.id.0, "somebody else has this delivery now");
-        }
-        Ok(())
+        self.record(unsent).await?;
+        let next_due = self.store.next_due(&held.accounts).await?;
+        Ok(Tick { claimed: count, next: next_due.into_iter().chain(held.until).min() })
     }
 
-    /// Judges a delivery and sends it if it is wanted.
-    async fn attempt(&self, delivery: &Claimed) -> Finish {
-        let now = self.clock.now();
-        let later = |by: SignedDuration| now.saturating_add(by).unwrap_or(Timestamp::MAX);
-        let Some(account) = self.account(delivery.account) else {
+    /// Waits for every call under way and records it.
+    ///
+    /// # Errors
+    /// What became of some could not be recorded; all have ended.
+    pub async fn finish_calls(&mut self) -> Result<(), StoreFault> {
+        let mut recorded = self.record_ended().await;
+        while self.calls.under_way() > 0 {
+            self.calls.one_ended().await;
+            recorded = recorded.and(self.record_ended().await);
+        }
+        recorded
+    }
+
+    /// The token to send a delivery with, if it is wanted and may be sent now; else what becomes of it.
+    fn permit(&mut self, delivery: &Claimed) -> Result<SecretString, Finish> {
+        let (receiver, now) = (delivery.account, self.clock.now());
+        let Some(account) = self.accounts.of(receiver) else {
             // one that was taken out of the settings may come back until the windows close
-            return self.hold(delivery, now, later(WITHOUT_ACCOUNT));
+            return Err(self.hold(receiver, now, WITHOUT_ACCOUNT));
         };
         let Some(rules) = account.rules.snapshot() else {
-            return self.hold(delivery, now, later(WITHOUT_RULES));
+            return Err(self.hold(receiver, now, WITHOUT_RULES));
         };
         match judge(delivery, &rules, now, &account.zone) {
-            Judgement::End(state, reason) => return Finish::End(state, reason, None),
-            Judgement::Later(at) => return Finish::Postpone(at),
+            Judgement::End(state, reason) => return Err(Finish::End(state, reason, None)),
+            Judgement::Later(at) => return Err(Finish::Postpone(at)),
             Judgement::Send => {}
         }
         let Some(token) = account.token.get() else {
-            self.pause_account(account, delivery.account, "there is no access token");
-            return Finish::PutBack(now);
+            self.pause(receiver, "there is no access token");
+            return Err(Finish::PutBack(now));
         };
-        if let Err(ready) = self.rate_limits().take(delivery.account, now) {
-            return Finish::PutBack(ready.unwrap_or(now));
-        }
-        let began = Instant::now();
-        let called = self.platform.send(&token, delivery.sender, &delivery.reply).await;
-        self.metrics.platform_called(called.as_ref().err().map(CallFault::as_str), began.elapsed());
-        match called {
-            Ok(()) => {
-                self.rate_limits().went_well(delivery.account);
-                Finish::End(DeliveryState::Sent, EndReason::Sent, None)
-            }
-            Err(fault) => self.after(delivery, account, &fault),
-        }
+        let acquired = self.rate_limits.try_acquire(receiver, now);
+        acquired.map_err(|ready| Finish::PutBack(ready.unwrap_or(now)))?;
+        Ok(token)
     }
 
-    /// What becomes of a delivery whose call did not succeed.
-    fn after(&self, delivery: &Claimed, account: &Sending, fault: &CallFault) -> Finish {
+    /// Nothing of this account is looked at for so long; its rows wait in their order.
+    fn hold(&mut self, receiver: UserId, now: Timestamp, span: SignedDuration) -> Finish {
+        self.rate_limits.hold(receiver, now.saturating_add(span).unwrap_or(Timestamp::MAX));
+        Finish::PutBack(now)
+    }
+
+    async fn record_ended(&mut self) -> Result<(), StoreFault> {
+        let mut finished = Vec::new();
+        for called in self.calls.take_ended() {
+            let finish = self.finish_of(&called);
+            finished.push((called.delivery, finish));
+        }
+        self.record(finished).await
+    }
+
+    /// What becomes of a delivery by its call.
+    fn finish_of(&mut self, called: &Called) -> Finish {
+        let Called { delivery, result, took } = called;
+        self.metrics.platform_called(result.as_ref().err().map(CallFault::as_str), *took);
+        let Err(fault) = result else {
+            self.rate_limits.reset_backoff(delivery.account);
+            return Finish::End(DeliveryState::Sent, EndReason::Sent, None);
+        };
         let now = self.clock.now();
         let code = match fault {
             CallFault::Refused { code, .. } => Some(*code),
             _ => None,
         };
-        warn!(account = account.name, id = delivery.id.0, attempt = delivery.attempt, %fault, "not delivered");
+        let account = self.accounts.name_of(delivery.account);
+        warn!(account, id = delivery.id.0, attempt = delivery.attempt, %fault, "not delivered");
         match fault.verdict() {
             Verdict::GiveUp => Finish::End(DeliveryState::Failed, EndReason::Refused, code),
-            Verdict::SlowDown => Finish::PutBack(self.rate_limits().slow_down(delivery.account, now)),
+            Verdict::SlowDown => Finish::PutBack(self.rate_limits.back_off(delivery.account, now)),
             Verdict::TokenRejected => {
-                self.pause_account(account, delivery.account, "its access token is refused");
+                self.pause(delivery.account, "its access token is refused");
                 Finish::PutBack(now)
             }
             // the one reply to a mention is not risked twice where the first may have arrived
@@ -259,8 +254,39 @@ impl Deliverer {
         }
     }
 
-    fn pause_account(&self, account: &Sending, id: UserId, why: &str) {
-        if self.rate_limits().pause(id, account.token.generation()) {
+    /// Records what became of deliveries. All are asked for at once, so that they share a transaction.
+    async fn record(&self, finished: Vec<(Claimed, Finish)>) -> Result<(), StoreFault> {
+        let now = self.clock.now();
+        let mut writes = JoinSet::new();
+        for (delivery, finish) in finished {
+            self.note(&delivery, finish, now);
+            let store = self.store.clone();
+            writes.spawn(async move {
+                if !store.finish(delivery.id, delivery.attempt, finish, now).await? {
+                    debug!(id = delivery.id.0, "somebody else has this delivery now");
+                }
+                Ok(())
+            });
+        }
+        writes.join_all().await.into_iter().collect()
+    }
+
+    /// Counts and logs a delivery that ends.
+    fn note(&self, delivery: &Claimed, finish: Finish, now: Timestamp) {
+        let Finish::End(state, reason, code) = finish else { return };
+        self.metrics.delivery(state, reason);
+        if state == DeliveryState::Sent {
+            self.metrics.sent_late_by(now.duration_since(delivery.due));
+        }
+        let (rule, attempt) = (delivery.rule.as_str(), delivery.attempt);
+        let (account, id) = (self.accounts.name_of(delivery.account), delivery.id);
+        info!(account, sender = %delivery.sender, rule, id = id.0, state = state.as_str(), reason = reason.as_str(), code, attempt, "delivery ended");
+    }
+
+    fn pause(&mut self, receiver: UserId, why: &str) {
+        let Some(account) = self.accounts.of(receiver) else { return };
+        if self.rate_limits.pause(receiver, account.token.generation()) {
+            self.paused.send_replace(self.rate_limits.paused());
             error!(
                 account = account.name,
                 "this account sends nothing any more: {why}; what it promised is kept until the windows close. \
@@ -269,34 +295,26 @@ impl Deliverer {
         }
     }
 
-    async fn look_for_renewed_tokens(&self) {
-        if !self.rate_limits().is_any_paused() {
+    async fn look_for_renewed_tokens(&mut self) {
+        if self.paused.borrow().is_empty() {
             return;
         }
-        for account in &self.accounts {
+        for account in &self.accounts.all {
             account.token.refresh().await;
         }
-        let generation = |id| self.account(id).map(|account| account.token.generation());
-        for id in self.rate_limits().resume(generation) {
-            info!(account = self.name_of(id), "the access token was renewed: sending goes on");
+        let generation = |id| self.accounts.of(id).map(|account| account.token.generation());
+        for id in self.rate_limits.resume(generation) {
+            info!(account = self.accounts.name_of(id), "the access token was renewed: sending goes on");
         }
-    }
-
-    /// Nothing of this account is looked at until then; its rows wait in their order.
-    fn hold(&self, delivery: &Claimed, now: Timestamp, until: Timestamp) -> Finish {
-        self.rate_limits().hold(delivery.account, until);
-        Finish::PutBack(now)
+        self.paused.send_replace(self.rate_limits.paused());
     }
 
     /// Forgets what ended long ago, now and then.
-    async fn prune(&self, now: Timestamp) -> Result<(), StoreFault> {
-        {
-            let mut pruned_at = self.pruned_at.lock().unwrap_or_else(PoisonError::into_inner);
-            if now.duration_since(*pruned_at).abs() < BETWEEN_PRUNINGS {
-                return Ok(());
-            }
-            *pruned_at = now;
+    async fn prune(&mut self, now: Timestamp) -> Result<(), StoreFault> {
+        if now.duration_since(self.pruned_at).abs() < BETWEEN_PRUNINGS {
+            return Ok(());
         }
+        self.pruned_at = now;
         let before = now.saturating_sub(HISTORY).unwrap_or(Timestamp::MIN);
         let expired = self.store.expire(now).await?;
         if expired > 0 {
@@ -306,20 +324,6 @@ impl Deliverer {
         let pruned = self.store.prune(before).await?;
         debug!(pruned, "history pruned");
         Ok(())
-    }
-
-    fn account(&self, id: UserId) -> Option<&Sending> {
-        let by_id = self.accounts.iter().find(|account| account.id == Some(id));
-        by_id.or_else(|| self.accounts.iter().find(|account| account.id.is_none()))
-    }
-
-    fn name_of(&self, id: UserId) -> &str {
-        self.account(id).map_or("", |account| &account.name)
-    }
-
-    fn rate_limits(&self) -> MutexGuard<'_, RateLimits> {
-        // no pace is half changed when something panics
-        self.rate_limits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -38,6 +38,8 @@ pub mod store;
 pub mod deliver;
 pub mod reload;
 pub mod respond;
+// 6: what is shown
+pub mod view;
 // 7: the inbound edge
 pub mod http;
 // 8 and 9: the wiring and the commands

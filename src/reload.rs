@@ -24,9 +24,10 @@ use crate::clock::Clock;
 use crate::data_dir::last_good::LastGood;
 use crate::engine::in_service::InService;
 use crate::engine::ruleset::RuleSet;
+use crate::engine::source_hash::SourceHash;
 use crate::language::Loaded;
 use crate::language::diagnostic::Diagnostic;
-use crate::language::source::{RuleSource, SourceHash};
+use crate::language::source::RuleSource;
 use crate::language::surroundings::Surroundings;
 use crate::model::id::RuleName;
 use crate::telemetry::Metrics;
@@ -58,9 +59,9 @@ pub struct LiveRules {
 /// What is known from one look to the next.
 #[derive(Default)]
 struct ReloadState {
-    served: Option<Arc<Verdict>>,
+    served: Option<Arc<CompiledSource>>,
     /// On the source that was loaded last and does not serve.
-    waiting: Option<Arc<Verdict>>,
+    waiting: Option<Arc<CompiledSource>>,
     from_last_good: bool,
     /// The last good set was asked for: that happens once, at the start.
     fell_back: bool,
@@ -70,7 +71,7 @@ struct ReloadState {
 }
 
 /// What the loader made of a source.
-struct Verdict {
+struct CompiledSource {
     hash: SourceHash,
     set: Option<Arc<RuleSet>>,
     diagnostics: Vec<Diagnostic>,
@@ -228,13 +229,13 @@ impl LiveRules {
     fn apply(&self, state: &mut ReloadState, read: Read) -> Arc<Report> {
         let Folder { source, faults: mut diagnostics } = read.unwrap_or_else(Folder::gone);
         // a folder without files has a fault, and no loader needs to be asked about it
-        let verdict = (!source.files().is_empty()).then(|| self.verdict(state, &source));
-        if let Some(verdict) = &verdict {
-            diagnostics.extend_from_slice(&verdict.diagnostics);
+        let compiled = (!source.files().is_empty()).then(|| self.compiled(state, &source));
+        if let Some(compiled) = &compiled {
+            diagnostics.extend_from_slice(&compiled.diagnostics);
         }
         let findings = Findings { sources: concerned(&source, &diagnostics), diagnostics };
-        if let Some(verdict) = verdict.filter(|verdict| verdict.set.is_some() && !findings.refuse()) {
-            return self.serve(state, verdict, findings, &source);
+        if let Some(compiled) = compiled.filter(|compiled| compiled.set.is_some() && !findings.refuse()) {
+            return self.serve(state, compiled, findings, &source);
         }
         if state.served.is_none() && !std::mem::replace(&mut state.fell_back, true) {
             self.fall_back(state);
@@ -243,32 +244,32 @@ impl LiveRules {
     }
 
     /// What the loader makes of a source; one that was loaded already is not loaded again.
-    fn verdict(&self, state: &mut ReloadState, source: &RuleSource) -> Arc<Verdict> {
+    fn compiled(&self, state: &mut ReloadState, source: &RuleSource) -> Arc<CompiledSource> {
         let hash = source.hash();
         let known = [&state.served, &state.waiting].into_iter().flatten().find(|known| known.hash == hash);
         if let Some(known) = known {
             return known.clone();
         }
-        let verdict = Arc::new(self.load(source, hash));
-        state.waiting = Some(verdict.clone());
-        verdict
+        let compiled = Arc::new(self.load(source, hash));
+        state.waiting = Some(compiled.clone());
+        compiled
     }
 
-    fn load(&self, source: &RuleSource, hash: SourceHash) -> Verdict {
+    fn load(&self, source: &RuleSource, hash: SourceHash) -> CompiledSource {
         let Loaded { ruleset, diagnostics, .. } = (self.loader)(source, &self.surroundings);
-        Verdict { hash, set: ruleset.map(Arc::new), diagnostics }
+        CompiledSource { hash, set: ruleset.map(Arc::new), diagnostics }
     }
 
     fn serve(
         &self,
         state: &mut ReloadState,
-        verdict: Arc<Verdict>,
+        compiled: Arc<CompiledSource>,
         findings: Findings,
         source: &RuleSource,
     ) -> Arc<Report> {
-        let unchanged = state.served.as_ref().is_some_and(|served| served.hash == verdict.hash);
+        let unchanged = state.served.as_ref().is_some_and(|served| served.hash == compiled.hash);
         let outcome = if unchanged { Outcome::Unchanged } else { Outcome::Swapped };
-        let former = state.served.replace(verdict);
+        let former = state.served.replace(compiled);
         state.waiting = None;
         state.from_last_good = false;
         state.kept &= unchanged;
@@ -301,18 +302,18 @@ impl LiveRules {
             Ok(None) => return,
             Err(unusable) => return state.troubles.push(Trouble::LastGoodUnusable(Arc::new(unusable))),
         };
-        let verdict = self.load(&source, source.hash());
-        if verdict.set.is_none() || verdict.diagnostics.iter().any(Diagnostic::is_error) {
+        let compiled = self.load(&source, source.hash());
+        if compiled.set.is_none() || compiled.diagnostics.iter().any(Diagnostic::is_error) {
             return state.troubles.push(Trouble::LastGoodRefused);
         }
-        state.served = Some(Arc::new(verdict));
+        state.served = Some(Arc::new(compiled));
         (state.from_last_good, state.kept) = (true, true);
     }
 
     /// Lets go of a set when nobody else holds it any more. Taking one apart that has thousands of rules takes
     /// milliseconds, and whoever lets go last has to: that must not be a request. Rules that are gone lose
     /// their figures, which nobody can count on any more.
-    fn drop_retired(&self, former: Option<Arc<Verdict>>) {
+    fn drop_retired(&self, former: Option<Arc<CompiledSource>>) {
         const LONGEST: Duration = Duration::from_secs(1);
         const PAUSE: Duration = Duration::from_millis(5);
         let Some(set) = former.as_ref().and_then(|former| former.set.as_ref()) else { return };
@@ -382,7 +383,7 @@ impl ReloadState {
     }
 }
 
-impl Verdict {
+impl CompiledSource {
     fn rules(&self) -> usize {
         self.set.as_ref().map_or(0, |set| set.len())
     }

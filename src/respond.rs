@@ -2,7 +2,6 @@
 //! makes no network call, and touches the disk only where a set can promise something; it knows HTTP's words
 //! only as far as the protocol does.
 
-pub mod memory;
 pub mod recorder;
 pub mod repeats;
 
@@ -10,51 +9,35 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use recorder::Recorder;
 use repeats::Repeats;
-use secrecy::SecretString;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 use tracing::{debug, error, info, warn};
 
+use crate::account::{Account, Accounts};
 use crate::clock::Clock;
-use crate::engine::in_service::InService;
+use crate::engine::effect::Effects;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
 use crate::model::decision::Decision;
 use crate::model::delivery::{DeliveryState, EndReason};
 use crate::model::id::UserId;
-use crate::model::key::MessageKey;
 use crate::model::kind::Kind;
 use crate::model::message::{Format, InboundMessage};
+use crate::model::received::Received;
 use crate::platform::weibo::signature::{self, SignatureFault, Signed};
 use crate::platform::weibo::{self, DecodeFault, Inbound};
-use crate::schedule::window::WEIBO;
-use crate::store::{Action, Recorded, Store, StoreFault, StoredAnswer};
+use crate::store::{Commit, Recorded, Store, StoreFault, StoredAnswer};
 use crate::telemetry::{Ignored, Metrics, Refusal};
 
 /// How long an answer waits for the disk: the platform waits five seconds for it (protocol 3).
 const LONGEST_RECORDING: Duration = Duration::from_secs(3);
 
-/// One account of the platform that this appliance answers for.
-#[derive(Debug)]
-pub struct Account {
-    /// Its name in the settings and in the callback's path.
-    pub name: String,
-    /// Its uid; `None` answers for any.
-    pub id: Option<UserId>,
-    pub secret: SecretString,
-    pub zone: TimeZone,
-    pub rules: InService,
-    /// Whether there is an access token, so that what is promised can be kept.
-    pub sends: bool,
-}
-
 /// Answers the platform.
 pub struct Responder {
-    accounts: Vec<Account>,
+    accounts: Arc<Accounts>,
     clock: Clock,
     signature_max_age: Option<SignedDuration>,
     repeats: Repeats<Answer>,
@@ -74,14 +57,6 @@ pub struct Admitted<'a> {
     /// Whether the path named the account.
     named: bool,
     received_at: Timestamp,
-}
-
-/// A message as it was received, with its identity.
-#[derive(Clone, Copy, Debug)]
-pub struct Received<'m> {
-    pub key: MessageKey,
-    pub message: &'m InboundMessage,
-    pub at: Timestamp,
 }
 
 /// What goes back to the platform with status 200.
@@ -128,7 +103,7 @@ impl Refused {
 
 impl Responder {
     pub fn new(
-        accounts: Vec<Account>,
+        accounts: Arc<Accounts>,
         clock: Clock,
         signature_max_age: Option<SignedDuration>,
         store: Store,
@@ -148,10 +123,9 @@ impl Responder {
     /// path; without one any account's secret will do, and the receiver decides.
     pub fn admit(&self, name: Option<&str>, signed: Signed) -> Result<Admitted<'_>, Refused> {
         let received_at = self.clock.now();
-        let asked = self.accounts.iter().filter(|account| name.is_none_or(|name| account.name == name));
         let mut fault = None;
         let mut signers = Vec::with_capacity(1);
-        for account in asked {
+        for account in self.accounts.named(name) {
             match signature::verify(&account.secret, signed, received_at, self.signature_max_age) {
                 Ok(()) => signers.push(account),
                 // stale is the one fault that only a knower of the secret gets to see
@@ -183,7 +157,7 @@ impl Responder {
             Err(what) => return Ok(self.ignore(Ignored::UnknownKind, &what)),
         };
         let rules = account.rules.snapshot().ok_or(Refused::NotReady)?;
-        let received = Received { key: MessageKey::of(&message), message: &message, at: received_at };
+        let received = Received::new(&message, received_at, account.profile);
         let key = received.key;
         let first = self.decide(account, &rules, received);
         let (answer, is_repeat) = self.repeats.answer(key, message.sender, received_at, first).await;
@@ -222,16 +196,13 @@ impl Responder {
 
     /// Whether every account has rules in service.
     pub fn is_ready(&self) -> bool {
-        self.accounts.iter().all(|account| account.rules.snapshot().is_some())
+        self.accounts.all.iter().all(|account| account.rules.snapshot().is_some())
     }
 
-    /// The account that a message is for, among those whose secret signed it. The one without an id answers
-    /// for whoever has no account of his own here.
+    /// The account that a message is for, among those whose secret signed it.
     fn account_for<'a>(&self, admitted: &Admitted<'a>, receiver: UserId) -> Result<&'a Account, Refused> {
-        let of = |id: Option<UserId>| move |account: &&Account| account.id == id;
-        let is_listed = self.accounts.iter().any(|account| account.id == Some(receiver));
-        let asked = if is_listed { Some(receiver) } else { None };
-        let found = admitted.signers.iter().copied().find(of(asked));
+        let mut signers = admitted.signers.iter().copied();
+        let found = signers.find(|account| self.accounts.is_of(account, receiver));
         found.ok_or(if admitted.named { Refused::OtherReceiver } else { Refused::UnknownAccount })
     }
 
@@ -242,16 +213,19 @@ impl Responder {
     }
 
     async fn decide(&self, account: &Account, rules: &RuleSet, received: Received<'_>) -> Answer {
-        let Received { message, at, .. } = received;
-        let context = Context { received_at: at, zone: &account.zone, account_name: &account.name };
+        let Received { message, at, profile, .. } = received;
+        let context = Context { received_at: at, zone: &account.zone, account_name: &account.name, profile };
         let began = Instant::now();
         let decision = rules.decide(message, &context);
         let answer = encode(account, message, &decision, at);
         // what was promised before the rules changed still asks what its fan has done since
-        if rules.promises() || self.store.has_open_deliveries() || (decision.promised() > 0 && account.sends)
+        if rules.promises()
+            || self.store.has_open_deliveries()
+            || (decision.promised() > 0 && account.sends())
         {
-            let action = memory::action(received, rules, &decision, answer.stored(), account.sends);
-            if let Some(former) = self.commit(account, action, &decision).await {
+            let effects = Effects::of(received, rules, &decision, account.sends());
+            let commit = Commit::of(received, effects, answer.stored());
+            if let Some(former) = self.commit(account, commit, &decision).await {
                 return former;
             }
         }
@@ -262,10 +236,10 @@ impl Responder {
     /// Commits what a message leaves behind before its answer leaves. The answer of an earlier delivery of
     /// the same message, where there was one. When the disk refuses or takes too long, the answer still
     /// leaves; what is lost by that is counted and said.
-    async fn commit(&self, account: &Account, action: Action, decision: &Decision) -> Option<Answer> {
-        let promised: usize = action.deliveries.iter().map(|delivery| delivery.replies.len()).sum();
+    async fn commit(&self, account: &Account, commit: Commit, decision: &Decision) -> Option<Answer> {
+        let promised = commit.effects.promised();
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
-        let Ok(recorded) = timeout(LONGEST_RECORDING, self.store.record(action)).await else {
+        let Ok(recorded) = timeout(LONGEST_RECORDING, self.store.record(commit)).await else {
             // it is recorded when the disk comes round, unless the power fails first
             self.metrics.store_slow();
             warn!(
@@ -299,7 +273,7 @@ impl Responder {
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
         let never = decision.never_due();
         let promised = decision.promised() - never;
-        let (unsent, why) = match (account.sends, WEIBO.grant(kind)) {
+        let (unsent, why) = match (account.sends(), account.profile.grant(kind)) {
             (false, _) => (decision.lost + promised, "there is no access token"),
             (true, None) => (promised, "this kind of message lets nothing follow its answer"),
             (true, Some(_)) => (decision.lost, "a mention gets one message"),

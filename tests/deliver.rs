@@ -564,7 +564,7 @@ async fn a_store_that_fails_under_way_cuts_no_call_short() {
         platform.until_arrived(2).await;
         appliance.app.store.close().await.unwrap();
     };
-    let (step, ()) = tokio::join!(appliance.app.deliverer.step(), fails_under_way);
+    let (step, ()) = tokio::join!(appliance.step(), fails_under_way);
     assert!(step.is_err());
     assert!(
         appliance.app.metrics.encode().contains("state=\"sent\",reason=\"sent\"} 2"),
@@ -588,13 +588,9 @@ async fn a_forgotten_fan_gets_nothing_that_was_promised() {
 async fn by_itself(platform: &FakePlatform) -> (Ground, Appliance) {
     let rules = "rules:\n  - when: {keyword: 地址}\n    reply: [一, 二]\n";
     let ground = ground(platform, rules);
-    let options = fanreply::app::Options {
-        idle: fanreply::app::Idle(std::time::Duration::from_millis(50)),
-        ..Default::default()
-    };
-    let app = fanreply::app::App::start(ground.settings(), options).await.unwrap();
+    let app = fanreply::app::App::start(ground.settings(), Default::default()).await.unwrap();
     let clock = fanreply::clock::Clock::System;
-    (ground, Appliance { app, clock, client: support::client() })
+    (ground, Appliance { app, deliverer: None, clock, client: support::client() })
 }
 
 #[tokio::test]

@@ -289,7 +289,8 @@ fn said(text: &str, message: &str) -> Option<Reply> {
         content: Content::Text(message.to_owned()),
     };
     let received_at = jiff::Timestamp::UNIX_EPOCH;
-    let context = Context { received_at, zone: &surroundings.zone, account_name: "" };
+    let context =
+        Context { received_at, zone: &surroundings.zone, account_name: "", profile: surroundings.profile };
     loaded.ruleset.unwrap().decide(&message, &context).passive
 }
 

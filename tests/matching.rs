@@ -90,7 +90,7 @@ proptest! {
         };
         let message = message(content);
         let surroundings = Surroundings::default();
-        let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "" };
+        let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "", profile: surroundings.profile };
         let subject = ruleset.subject(&message, &context);
         let asked = ruleset.rules().iter().find(|rule| rule.matches(&subject)).map(|rule| rule.name.clone());
         prop_assert_eq!(ruleset.decide(&message, &context).rule, asked, "{}", folder);
@@ -105,7 +105,7 @@ proptest! {
         let surroundings = Surroundings::default();
         let loaded = load(&RuleSource::of_texts([("a.yaml", folder.as_str())]), &surroundings);
         let ruleset = loaded.ruleset.unwrap();
-        let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "" };
+        let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "", profile: surroundings.profile };
         let all: Vec<Shadows> =
             (0..ruleset.len()).map(|rank| shadows(&ruleset, rank as Rank, &surroundings)).collect();
         let rank_of = |message: &InboundMessage| {
@@ -138,7 +138,12 @@ fn a_hundred_thousand_words_and_ten_thousand_regexes_load_and_answer() {
     let loaded = load(&RuleSource::of_texts([("a.yaml", text.as_str())]), &Surroundings::default());
     let ruleset = loaded.ruleset.unwrap();
     let surroundings = Surroundings::default();
-    let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "" };
+    let context = Context {
+        received_at: Timestamp::UNIX_EPOCH,
+        zone: &surroundings.zone,
+        account_name: "",
+        profile: surroundings.profile,
+    };
     for (said, answer) in [("请问词9999号9呢", "答9999"), ("单77号123", "答77"), ("词0号0", "答0")]
     {
         let decision = ruleset.decide(&message(Content::Text(said.to_owned())), &context);

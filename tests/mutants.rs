@@ -9,10 +9,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fanreply::advice::lint::lint;
-use fanreply::language::diagnostic::{Diagnostic, SourceText};
+use fanreply::language::diagnostic::Diagnostic;
 use fanreply::language::load;
 use fanreply::language::registry::GRAMMAR;
 use fanreply::language::source::{RuleSource, SourceFile};
+use fanreply::language::source_text::SourceText;
 use fanreply::language::surroundings::Surroundings;
 use fanreply::language::yaml::parse::parse;
 use fanreply::language::yaml::{Node, Value};

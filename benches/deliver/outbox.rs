@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use fanreply::engine::effect::Effects;
+use fanreply::engine::effect::contact::ContactChange;
+use fanreply::engine::effect::delivery::NewDelivery;
 use fanreply::model::delivery::Again;
 use fanreply::model::id::{RuleName, UserId};
 use fanreply::model::key::MessageKey;
 use fanreply::model::kind::Kind;
 use fanreply::model::message::{Content, Format, InboundMessage};
 use fanreply::model::reply::Reply;
-use fanreply::store::{Action, ContactChange, NewDelivery, Store};
+use fanreply::store::{Commit, Store};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
@@ -51,8 +54,8 @@ pub async fn fill(data: &Path, promised: &Promised) {
     for first in (0..promised.count).step_by(AT_ONCE as usize) {
         let mut records = JoinSet::new();
         for number in first..promised.count.min(first + AT_ONCE) {
-            let (store, action) = (store.clone(), action(number, promised.due_of(number)));
-            records.spawn(async move { store.record(action).await.unwrap() });
+            let (store, commit) = (store.clone(), commit(number, promised.due_of(number)));
+            records.spawn(async move { store.record(commit).await.unwrap() });
         }
         records.join_all().await;
     }
@@ -63,7 +66,7 @@ fn user(id: u64) -> UserId {
     UserId::new(id).unwrap()
 }
 
-fn action(number: u64, due: Timestamp) -> Action {
+fn commit(number: u64, due: Timestamp) -> Commit {
     let (account, sender) = (user(3_600_001_001 + number % ACCOUNTS), user(FIRST_FAN + number));
     let received_at = due - SignedDuration::from_hours(2);
     let expires = received_at + SignedDuration::from_hours(48);
@@ -90,14 +93,16 @@ fn action(number: u64, due: Timestamp) -> Action {
         single: false,
         replies: vec![Reply::Text("还在吗".to_owned())],
     };
-    Action {
+    Commit {
         key: MessageKey::of(&message),
         account,
         sender,
         kind: Kind::Text,
         received_at,
-        contact: ContactChange { opens_until: Some(expires), replied: true, ..Default::default() },
         answer: Some((Format::Json, Bytes::from(answer))),
-        deliveries: vec![delivery],
+        effects: Effects {
+            contact: ContactChange { opens_until: Some(expires), replied: true, ..Default::default() },
+            deliveries: vec![delivery],
+        },
     }
 }

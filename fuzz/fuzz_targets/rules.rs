@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use fanreply::engine::ruleset::RuleSet;
 use fanreply::engine::subject::Context;
 use fanreply::language::diagnostic::Diagnostic;
-use fanreply::language::diagnostic::render::{localized, render};
+use fanreply::language::diagnostic::render::render;
 use fanreply::language::load;
 use fanreply::language::source::{RuleSource, SourceFile};
 use fanreply::language::surroundings::Surroundings;
@@ -15,6 +15,7 @@ use fanreply::language::yaml::parse::text_of;
 use fanreply::model::message::{
     Content, Event, Format, InboundMessage, Mention, MentionPlace, Position, Scene,
 };
+use fanreply::view::diagnostic::LocalizedDiagnostic;
 use fanreply::words::lang::Lang;
 use jiff::Timestamp;
 
@@ -60,7 +61,7 @@ fn lies_in_its_file(diagnostic: &Diagnostic, source: &RuleSource) {
         assert_eq!(text[..place.span.start].matches('\n').count() + 1, place.line, "{diagnostic:?}");
     }
     for lang in [Lang::En, Lang::Zh] {
-        let words = localized(diagnostic, lang);
+        let words = LocalizedDiagnostic::of(diagnostic, lang);
         assert!(!words.message.is_empty() && words.column > 0, "{words:?}");
         for colours in [false, true] {
             assert!(!render(diagnostic, source, lang, colours).is_empty());
@@ -101,11 +102,18 @@ fn is_answered(ruleset: &RuleSet, content: Content, surroundings: &Surroundings)
             format,
             content: content.clone(),
         };
-        let context =
-            Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "main" };
+        let context = Context {
+            received_at: Timestamp::UNIX_EPOCH,
+            zone: &surroundings.zone,
+            account_name: "main",
+            profile: surroundings.profile,
+        };
         let decision = ruleset.decide(&message, &context);
         assert_eq!(decision, ruleset.decide(&message, &context));
-        assert!(decision.passive.as_ref().is_none_or(|reply| reply.fits(format)), "{decision:?}");
+        assert!(
+            decision.passive.as_ref().is_none_or(|reply| surroundings.profile.fits(reply, format)),
+            "{decision:?}"
+        );
         // the index leaves out no rule that matches
         let subject = ruleset.subject(&message, &context);
         let asked = ruleset.rules().iter().find(|rule| rule.matches(&subject)).map(|rule| rule.name.clone());

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use fanreply::engine::template::{Field, Groups, Scope, Templates};
 use fanreply::language::diagnostic::Fault;
+use fanreply::language::template::compile;
 use fanreply::schedule::calendar::Moment;
 use fanreply::words::lang::Lang;
 use jiff::civil::{date, time};
@@ -29,7 +30,7 @@ pub fn endures(bytes: &[u8]) {
     for field in [Field::Text, Field::Url] {
         for groups in [Some(&groups), None] {
             let mut templates = Templates::new(values.clone());
-            match templates.add(&text, field, groups) {
+            match compile(&mut templates, &text, field, groups) {
                 Ok(template) => match templates.render(&template, &scope(&values)) {
                     Ok(filled_in) => assert!(filled_in.len() <= LARGE + text.len(), "{text:?}"),
                     Err(failure) => {

@@ -1,3 +1,66 @@
-//! The account: what the appliance knows of one account of the platform.
+//! One account of the platform as every flow knows it, and the one look-up that says whose account it is.
 
 pub mod token;
+
+use std::ptr;
+
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
+
+use crate::engine::in_service::InService;
+use crate::model::id::UserId;
+use crate::model::profile::Profile;
+use token::Token;
+
+/// An account that this appliance answers and sends for.
+#[derive(Debug)]
+pub struct Account {
+    /// Its name in the settings and in the callback's path.
+    pub name: String,
+    /// Its uid; `None` stands for any that no other account has.
+    pub id: Option<UserId>,
+    /// What the platform signs its pushes with.
+    pub secret: SecretString,
+    pub token: Token,
+    pub rules: InService,
+    pub zone: TimeZone,
+    pub profile: &'static Profile,
+}
+
+/// All accounts of the settings, whose names and ids are unique.
+#[derive(Debug, Default)]
+pub struct Accounts {
+    pub all: Vec<Account>,
+    /// Messages that each may send in a second; above 0.
+    pub send_rate: f64,
+}
+
+impl Account {
+    /// Whether what it promises can be kept.
+    pub fn sends(&self) -> bool {
+        self.token.is_set()
+    }
+}
+
+impl Accounts {
+    /// The account of this name; without a name, all of them.
+    pub fn named(&self, name: Option<&str>) -> impl Iterator<Item = &Account> {
+        self.all.iter().filter(move |account| name.is_none_or(|name| account.name == name))
+    }
+
+    /// The account that messages to this receiver belong to: the one with his uid, else the one without any.
+    pub fn of(&self, receiver: UserId) -> Option<&Account> {
+        let by_id = self.all.iter().find(|account| account.id == Some(receiver));
+        by_id.or_else(|| self.all.iter().find(|account| account.id.is_none()))
+    }
+
+    /// Whether messages to this receiver belong to that account of ours.
+    pub fn is_of(&self, account: &Account, receiver: UserId) -> bool {
+        self.of(receiver).is_some_and(|own| ptr::eq(own, account))
+    }
+
+    /// The name of the account of this receiver, for the log; empty where there is none.
+    pub fn name_of(&self, receiver: UserId) -> &str {
+        self.of(receiver).map_or("", |account| &account.name)
+    }
+}

@@ -37,6 +37,10 @@ impl Token {
         self.lock().token.clone()
     }
 
+    pub fn is_set(&self) -> bool {
+        self.lock().token.is_some()
+    }
+
     /// Another token has another generation.
     pub fn generation(&self) -> u64 {
         self.lock().generation

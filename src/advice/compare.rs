@@ -214,8 +214,13 @@ mod tests {
 
     fn compare(texts: &[(u64, &str)]) -> Comparison {
         let (old, new) = (set(OLD), set(NEW));
-        let zone = Surroundings::default().zone;
-        let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &zone, account_name: "" };
+        let surroundings = Surroundings::default();
+        let context = Context {
+            received_at: Timestamp::UNIX_EPOCH,
+            zone: &surroundings.zone,
+            account_name: "",
+            profile: surroundings.profile,
+        };
         let mut comparison = Comparison::default();
         for (number, text) in texts {
             let message = InboundMessage {
@@ -279,11 +284,16 @@ mod tests {
         let set = set(
             "rules:\n  - {name: a, when: {keyword: a}, reply: {one_of: [x, y, z]}, follow_up: {after: 1h, text: b}}\n",
         );
-        let zone = Surroundings::default().zone;
+        let surroundings = Surroundings::default();
         let mut comparison = Comparison::default();
         for number in 0..100 {
             let received_at = Timestamp::from_second(number).unwrap();
-            let context = Context { received_at, zone: &zone, account_name: "" };
+            let context = Context {
+                received_at,
+                zone: &surroundings.zone,
+                account_name: "",
+                profile: surroundings.profile,
+            };
             let message = InboundMessage {
                 account: UserId::SOMEBODY,
                 sender: UserId::SOMEBODY,

@@ -3,10 +3,12 @@
 
 use crate::engine::condition::Condition;
 use crate::engine::fold::reveal;
+use crate::engine::place::Place;
 use crate::engine::rule::{Mismatch, Rule};
 use crate::engine::ruleset::RuleSet;
+use crate::engine::ruleset::choose::{FanState, RefusedRules};
+use crate::engine::ruleset::fill::{LookedUp, Takings};
 use crate::engine::subject::Context;
-use crate::language::diagnostic::Place;
 use crate::model::decision::Decision;
 use crate::model::id::RuleName;
 use crate::model::message::InboundMessage;
@@ -63,12 +65,14 @@ impl RuleSet {
     /// The whole way of a message.
     pub fn explain(&self, message: &InboundMessage, context: &Context) -> Explanation {
         let subject = self.subject(message, context);
-        let decision = self.decide(message, context);
+        let choice = self.choose(message, context, &FanState::default(), &RefusedRules::default());
+        let decision = self.fill(&choice, &Takings::default(), &LookedUp::default());
+        let winner = choice.winner.as_ref();
         let step = |rule: &Rule| {
             let matched = rule.matches(&subject);
-            let why = match (matched, &decision.rule) {
-                (true, Some(winner)) if *winner == rule.name => Why::Answers,
-                (true, _) if rule.fallback && !self.is_fallback(&decision) => Why::NotNeeded,
+            let why = match (matched, winner) {
+                (true, Some(winner)) if winner.rule.name == rule.name => Why::Answers,
+                (true, Some(winner)) if rule.fallback && !winner.rule.fallback => Why::NotNeeded,
                 (true, _) => Why::CameLater,
                 (false, _) => Why::Fails(rule.mismatches(&subject)),
             };
@@ -83,14 +87,12 @@ impl RuleSet {
             why: Why::SwitchedOff,
         });
         let switched_off = off.collect();
-        let winner = decision.rule.as_ref().and_then(|name| self.rule_named(name));
-        let matching = winner.and_then(|rule| rule.matching(&subject));
         let held = |condition: &Condition| {
             let condition = condition.predicate();
             Held { condition: condition.written(), found: condition.found(&subject) }
         };
-        let because =
-            matching.map(|matching| matching.conditions.iter().map(|condition| held(condition)).collect());
+        let because = winner
+            .map(|winner| winner.alternative.conditions.iter().map(|condition| held(condition)).collect());
         Explanation {
             because: because.unwrap_or_default(),
             folded: subject.folded,
@@ -98,11 +100,6 @@ impl RuleSet {
             steps,
             switched_off,
         }
-    }
-
-    fn is_fallback(&self, decision: &Decision) -> bool {
-        let winner = decision.rule.as_ref().and_then(|name| self.rule_named(name));
-        winner.is_some_and(|rule| rule.fallback)
     }
 }
 

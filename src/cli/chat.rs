@@ -66,6 +66,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
         account_name: account.name.clone(),
         sender: message::sender(session, matches)?,
         zone: account.zone.clone(),
+        profile: account.profile,
     };
     // what is kept of times are milliseconds, and what is shown are minutes
     let now = Timestamp::from_second(moment::given(session, matches, &account.zone)?.as_second())?;

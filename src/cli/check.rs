@@ -14,11 +14,12 @@ use crate::advice::lint::{lint, without_examples};
 use crate::app::surroundings;
 use crate::config::Settings;
 use crate::language::diagnostic::Diagnostic;
-use crate::language::diagnostic::render::{LocalizedDiagnostic, localized, render_all};
+use crate::language::diagnostic::render::render_all;
 use crate::language::source::RuleSource;
 use crate::language::surroundings::Surroundings;
 use crate::language::{Loaded, in_file_order, load};
 use crate::reload::folder::read_folder;
+use crate::view::diagnostic::LocalizedDiagnostic;
 use crate::words::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {
@@ -160,7 +161,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     checked.lint(&surroundings(&settings, &folder), matches.get_flag("examples"));
     let ok = checked.is_good() && !(matches.get_flag("strict") && checked.warnings() > 0);
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
-        let diagnostics = checked.diagnostics.iter().map(|found| localized(found, session.lang)).collect();
+        let diagnostics = LocalizedDiagnostic::all(&checked.diagnostics, session.lang);
         out!("{}", serde_json::to_string_pretty(&Summary { ok, rules: checked.rules(), diagnostics })?);
     } else {
         checked.print(session);

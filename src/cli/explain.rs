@@ -1,7 +1,6 @@
 //! `fanreply explain`: which rule answers a message and why, which did not and why, and the exact answer. It
 //! asks the same engine that answers fans, and sends nothing.
 
-pub mod json;
 pub mod shown;
 
 use std::path::PathBuf;
@@ -17,9 +16,8 @@ use super::{Outcome, account, message, moment};
 use crate::engine::subject::Context;
 use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
-use crate::schedule::window::WEIBO;
+use crate::view::explanation::Explained;
 use crate::words::lang::Lang;
-use json::Explained;
 use shown::Shown;
 
 pub fn command(lang: Lang) -> Command {
@@ -66,10 +64,11 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
         format: Format::Json,
         content,
     };
-    let context = Context { received_at, zone: &account.zone, account_name: &account.name };
+    let profile = account.profile;
+    let context = Context { received_at, zone: &account.zone, account_name: &account.name, profile };
     let explanation = ruleset.explain(&message, &context);
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
-        let closes_at = WEIBO.closes_at(message.kind(), received_at);
+        let closes_at = profile.closes_at(message.kind(), received_at);
         let explained = Explained::of(&explanation, closes_at, &account.zone, session.lang);
         out!("{}", serde_json::to_string_pretty(&explained)?);
     } else {

@@ -20,6 +20,7 @@ use crate::import::prove::{Proven, prove};
 use crate::import::unreadable::Unreadable;
 use crate::import::{Gathered, LARGEST_FILE, table, wechat};
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 const FOLDER: &str = "imported-rules";
 
@@ -152,7 +153,8 @@ fn print_findings<'f>(session: &Session, findings: impl Iterator<Item = &'f Find
             out!("{}", page.strong(title));
         }
         for Finding { at, what } in &findings {
-            let (at, what) = (visible(&at.localized(session.lang)), visible(&what.localized(session.lang)));
+            let (at, what) =
+                (visible(&at.localized(session.lang).to_string()), visible(&what.message(session.lang)));
             let line = session.say(format!("  {at}: {what}"), format!("  {at}：{what}"));
             out!("{}", line.replace('\n', " "));
         }

@@ -6,7 +6,8 @@ use clap::{Arg, ArgGroup, ArgMatches, Command};
 
 use super::session::Session;
 use crate::model::id::UserId;
-use crate::model::message::{Content, Event, MediaId, Mention, MentionPlace, Position, Scene};
+use crate::model::kind::{Carries, Kind, KindSet};
+use crate::model::message::{Content, Event, Position, Scene};
 use crate::words::lang::Lang;
 
 /// The fan whom nobody named: one of the protocol's samples.
@@ -17,14 +18,11 @@ pub fn arguments(command: Command, lang: Lang) -> Command {
     let option = |name: &'static str, value: &'static str, en: &'static str, zh: &'static str| {
         Arg::new(name).long(name).value_name(value).help(lang.pick(en, zh))
     };
+    let events =
+        lang.pick(format!("Instead: {}", event_words(", ")), format!("改为事件：{}", event_words("、")));
     command
         .arg(Arg::new("TEXT").help(lang.pick("What the fan writes", "粉丝发来的文字")))
-        .arg(option(
-            "event",
-            "EVENT",
-            "Instead: follow, unfollow, subscribe, unsubscribe, scan, scan_follow",
-            "改为事件：follow、unfollow、subscribe、unsubscribe、scan、scan_follow",
-        ))
+        .arg(Arg::new("event").long("event").value_name("EVENT").help(events))
         .arg(option("menu", "KEY", "Instead: a menu button of this key is pressed", "改为点击菜单按钮"))
         .arg(option(
             "link",
@@ -76,17 +74,12 @@ pub fn content(session: &Session, matches: &ArgMatches) -> anyhow::Result<Conten
             )
         })?)
     } else if let Some(kind) = given("message").filter(|kind| *kind != "text") {
-        let media = MediaId("1".to_owned());
-        if kind == "voice" { Content::Voice(media) } else { Content::Image(media) }
+        Content::sample(if kind == "voice" { Kind::Voice } else { Kind::Image }, "")
     } else if let Some(place) = given("mention") {
-        let place = if place == "comment" { MentionPlace::Comment } else { MentionPlace::Status };
-        return Ok(Content::Mention(Mention {
-            place,
-            key: "1".to_owned(),
-            text: text.unwrap_or_default().to_owned(),
-        }));
+        let kind = if place == "comment" { Kind::MentionComment } else { Kind::MentionStatus };
+        return Ok(Content::sample(kind, text.unwrap_or_default()));
     } else if let Some(event) = given("event") {
-        Content::Event(event_of(session, event, given("scan").unwrap_or_default())?)
+        event_of(session, event, given("scan").unwrap_or_default())?
     } else if let Some(scene) = given("scan") {
         Content::Event(Event::Scan(Scene::new(scene)))
     } else {
@@ -116,23 +109,29 @@ pub fn sender(session: &Session, matches: &ArgMatches) -> anyhow::Result<UserId>
     })
 }
 
-fn event_of(session: &Session, event: &str, scene: &str) -> anyhow::Result<Event> {
-    Ok(match event {
-        "follow" => Event::Follow,
-        "unfollow" => Event::Unfollow,
-        "subscribe" => Event::Subscribe,
-        "unsubscribe" => Event::Unsubscribe,
-        "scan" => Event::Scan(Scene::new(scene)),
-        "scan_follow" => Event::ScanFollow(Scene::new(scene)),
-        "click" | "view" => bail!("{}", session.say("use --menu KEY or --link URL", "请用 --menu 或 --link")),
-        _ => bail!(
-            "{}",
-            session.say(
-                format!("there is no event \"{event}\": follow, unfollow, subscribe, unsubscribe, scan, scan_follow"),
-                format!("没有“{event}”这个事件，可以写：follow、unfollow、subscribe、unsubscribe、scan、scan_follow"),
-            )
-        ),
-    })
+/// The events that a word alone says: which button is pressed has options of its own.
+pub fn events() -> impl Iterator<Item = Kind> {
+    KindSet::EVENTS.iter().filter(|kind| !matches!(kind.carries(), Carries::Key | Carries::Link))
+}
+
+fn event_words(separator: &str) -> String {
+    events().map(Kind::as_str).collect::<Vec<_>>().join(separator)
+}
+
+fn event_of(session: &Session, event: &str, scene: &str) -> anyhow::Result<Content> {
+    if let Some(kind) = events().find(|kind| kind.as_str() == event) {
+        return Ok(Content::sample(kind, scene));
+    }
+    if KindSet::EVENTS.iter().any(|kind| kind.as_str() == event) {
+        bail!("{}", session.say("use --menu KEY or --link URL", "请用 --menu 或 --link"));
+    }
+    bail!(
+        "{}",
+        session.say(
+            format!("there is no event \"{event}\": {}", event_words(", ")),
+            format!("没有“{event}”这个事件，可以写：{}", event_words("、")),
+        )
+    )
 }
 
 /// `116.31,39.98`

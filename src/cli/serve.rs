@@ -17,10 +17,11 @@ use super::session::{Session, shown};
 use crate::app::{App, Options};
 use crate::config::Settings;
 use crate::http::server::Limits;
-use crate::language::diagnostic::render::{LocalizedDiagnostic, localized, render_all};
+use crate::language::diagnostic::render::render_all;
 use crate::reload::LiveRules;
 use crate::reload::report::{Origin, Report};
 use crate::telemetry::{Log, LogFormat, log_panics, start_logging};
+use crate::view::diagnostic::LocalizedDiagnostic;
 use crate::words::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {
@@ -168,7 +169,7 @@ impl Teller<'_> {
         }
         for diagnostic in &report.diagnostics {
             let LocalizedDiagnostic { code, file, line, column, message, help, .. } =
-                localized(diagnostic, lang);
+                LocalizedDiagnostic::of(diagnostic, lang);
             match diagnostic.is_error() {
                 true => error!(code, file, line, column, help, "{message}"),
                 false => warn!(code, file, line, column, help, "{message}"),

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::fault::{Origin, SettingsFault, SettingsWarning};
+use super::fault::{SettingPlace, SettingsFault, SettingsWarning};
 use super::reason::{Reason, Suggestion};
 use super::written::{KEYS, Layer, Written};
 use crate::words::nearest::nearest;
@@ -33,7 +33,7 @@ impl Environment {
         for key in KEYS {
             let name = variable_of(key);
             if let Some(value) = self.variables.get(&name) {
-                layer.add(key, Written::of_text(value, Origin::Variable(name)))?;
+                layer.add(key, Written::of_text(value, SettingPlace::Variable(name)))?;
             }
         }
         Ok(layer)
@@ -41,15 +41,14 @@ impl Environment {
 
     /// A text of the settings file with every `${VARIABLE}` replaced. Errors: one is unset, has no end, or
     /// stands there without its braces.
-    pub fn expand(&mut self, text: &str, at: &Origin) -> Result<String, SettingsFault> {
+    pub fn expand(&mut self, text: &str, at: &SettingPlace) -> Result<String, SettingsFault> {
         if is_bare_reference(text.trim()) {
-            return Err(at.refuse(Reason::BareReference {}));
+            return Err(at.refuse(Reason::BareReference));
         }
         let mut expanded = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, reference)) = rest.split_once("${") {
-            let (name, after) =
-                reference.split_once('}').ok_or_else(|| at.refuse(Reason::OpenReference {}))?;
+            let (name, after) = reference.split_once('}').ok_or_else(|| at.refuse(Reason::OpenReference))?;
             let value = self.variables.get(name);
             let value = value.ok_or_else(|| at.refuse(Reason::UnsetVariable { name: name.to_owned() }))?;
             expanded.push_str(before);

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use super::reason::{Reason, Suggestion};
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum SettingPlace {
     Default,
     /// The name of an option, such as `--rules`.
     CommandLine(&'static str),
@@ -28,7 +29,7 @@ pub enum Origin {
 /// The settings cannot be used: where and why.
 #[derive(Debug)]
 pub struct SettingsFault {
-    pub at: Origin,
+    pub at: SettingPlace,
     /// Boxed, so that results which may hold a fault stay small.
     pub reason: Box<Reason>,
 }
@@ -42,11 +43,11 @@ pub enum SettingsWarning {
     },
     /// Every account of the file names a rules folder of its own.
     UnusedRules {
-        at: Origin,
+        at: SettingPlace,
     },
 }
 
-impl Origin {
+impl SettingPlace {
     pub(super) fn whole_file(path: &Arc<Path>) -> Self {
         Self::File { path: path.clone(), line: 0, column: 0, key: None }
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_yaml::{Error, Location, Spanned};
 
 use super::environment::Environment;
-use super::fault::{Origin, SettingsFault};
+use super::fault::{SettingPlace, SettingsFault};
 use super::reason::{Reason, Suggestion, Why};
 use super::secret::read_bounded;
 use super::written::{Layer, Written};
@@ -31,7 +31,7 @@ pub struct File {
 
 /// One item of `accounts:`.
 pub struct AccountTable {
-    pub at: Origin,
+    pub at: SettingPlace,
     pub written: Layer,
 }
 
@@ -83,10 +83,11 @@ impl File {
                 return Ok(Self::default());
             }
             // the reason names the file itself
-            Err(reason) => return Err(Origin::Default.refuse(reason)),
+            Err(reason) => return Err(SettingPlace::Default.refuse(reason)),
         };
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Origin::Default.refuse(Reason::NotText { path: path.display().to_string() }))?;
+        let text = String::from_utf8(bytes).map_err(|_| {
+            SettingPlace::Default.refuse(Reason::NotText { path: path.display().to_string() })
+        })?;
         // a file of comments alone says nothing
         let options = serde_yaml::options! { with_snippet: false, reject_unsupported_tags: true };
         let root: Option<Root> =
@@ -118,7 +119,7 @@ impl Source<'_> {
 
     fn accounts(&mut self, list: Spanned<Vec<Spanned<Account>>>) -> Result<Vec<AccountTable>, SettingsFault> {
         if list.value.is_empty() {
-            return Err(self.place(list.referenced, Some("accounts")).refuse(Reason::NoAccounts {}));
+            return Err(self.place(list.referenced, Some("accounts")).refuse(Reason::NoAccounts));
         }
         let mut accounts = Vec::with_capacity(list.value.len());
         for mut account in list.value {
@@ -143,19 +144,19 @@ impl Source<'_> {
         Ok(layer)
     }
 
-    fn place(&self, location: Location, key: Option<&'static str>) -> Origin {
+    fn place(&self, location: Location, key: Option<&'static str>) -> SettingPlace {
         place(self.path, location, key)
     }
 }
 
-fn place(path: &Arc<Path>, location: Location, key: Option<&'static str>) -> Origin {
-    Origin::File { path: path.clone(), line: location.line(), column: location.column(), key }
+fn place(path: &Arc<Path>, location: Location, key: Option<&'static str>) -> SettingPlace {
+    SettingPlace::File { path: path.clone(), line: location.line(), column: location.column(), key }
 }
 
 /// Our own words for what the YAML library found. Its words are kept for broken YAML alone: elsewhere
 /// they may repeat a value.
 fn fault_of(error: &Error, path: &Arc<Path>) -> SettingsFault {
-    let at = error.location().map_or_else(|| Origin::whole_file(path), |at| place(path, at, None));
+    let at = error.location().map_or_else(|| SettingPlace::whole_file(path), |at| place(path, at, None));
     at.refuse(match error.without_snippet() {
         Error::SerdeUnknownField { field, expected, .. } => Reason::UnknownKey {
             key: field.clone(),
@@ -166,6 +167,6 @@ fn fault_of(error: &Error, path: &Arc<Path>) -> SettingsFault {
             Reason::DuplicateKey { key: key.clone().unwrap_or_default() }
         }
         Error::ExternalMessage { msg, .. } => Reason::NotYaml { reason: msg.clone() },
-        _ => Reason::WrongForm {},
+        _ => Reason::WrongForm,
     })
 }

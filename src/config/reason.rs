@@ -7,32 +7,11 @@ use std::net::SocketAddr;
 
 use crate::model::id::UserId;
 use crate::words::lang::Lang;
+use crate::words::texts::{Localize, texts};
 
-/// Declares the reasons: arguments, and `format!` strings over them in both languages.
-macro_rules! reasons {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident {
-        $( $variant:ident { $($field:ident : $ty:ty),* } en $en:literal; zh $zh:literal; )*
-    }) => {
-        $(#[$meta])*
-        #[derive(Debug)]
-        $vis enum $name { $( $variant { $($field: $ty),* } ),* }
-
-        impl $name {
-            /// What is wrong and what to do: one or two lines.
-            pub fn message(&self, lang: Lang) -> String {
-                match self {
-                    $( Self::$variant { $($field),* } => {
-                        $( let $field = Argument::localized($field, lang); )*
-                        lang.pick(format!($en), format!($zh))
-                    } )*
-                }
-            }
-        }
-    };
-}
-
-reasons! {
+texts! {
     /// Why settings cannot be used.
+    #[derive(Debug)]
     pub enum Reason {
         Unreadable { path: String, why: Why }
             en "cannot read {path}: {why}";
@@ -46,17 +25,17 @@ reasons! {
         EmptyFile { path: String }
             en "{path} is empty";
             zh "{path} 是空文件";
-        NoSuchPath {}
+        NoSuchPath
             en "there is no such file\na path belongs here; what was written is not shown, for it may be the secret itself: that belongs into the setting without `_file`";
             zh "没有这个文件\n这里应该填写文件路径；填写的内容可能就是密钥，所以不显示。密钥本身请写到名字不带 `_file` 的设置里";
-        BlankInSecret {}
+        BlankInSecret
             en "there is a blank in this secret, before it or behind it; write it again without";
             zh "这个密钥的中间或前后有空白字符，请去掉后重新填写";
 
         NotYaml { reason: String }
             en "this cannot be read as YAML: {reason}";
             zh "这里不符合 YAML 的写法：{reason}";
-        WrongForm {}
+        WrongForm
             en "this does not have the form that is expected here\n\
                 write lines `key: value`; put a value with special signs in quotes; begin each item of a list with `- `";
             zh "这里的写法不对\n\
@@ -70,10 +49,10 @@ reasons! {
         UnsetVariable { name: String }
             en "the variable {name} is not set, or empty";
             zh "环境变量 {name} 没有设置，或者是空的";
-        OpenReference {}
+        OpenReference
             en "`${{` has no `}}` behind it; a variable is written ${{NAME}}";
             zh "`${{` 后面缺少 `}}`；环境变量请写成 ${{NAME}}";
-        BareReference {}
+        BareReference
             en "this begins like a variable, which is written ${{NAME}}; a secret that itself begins with `$` can stand in a file";
             zh "这里像是环境变量，请写成 ${{NAME}}；如果密钥本身以 `$` 开头，请把它放在文件里";
         BothForms { other: String }
@@ -102,20 +81,20 @@ reasons! {
         NotAUserId { text: String }
             en "\"{text}\" is no Weibo uid; one has up to 19 digits and nothing else";
             zh "“{text}”不是微博 uid；uid 只由数字组成，最多 19 位";
-        NotAnApiBase {}
+        NotAnApiBase
             en "this is no base address; write https://HOST or http://HOST:PORT/PATH, without a password and without `?`";
             zh "这不是有效的接口地址；请写 https://主机 或 http://主机:端口/路径，不要带密码，也不要带 `?`";
         NotAHost { text: String }
             en "\"{text}\" is no host name; write console.example.com, without https://, port and path";
             zh "“{text}”不是主机名；请写成 console.example.com 这样，不带 https://、端口和路径";
-        NotAStore {}
+        NotAStore
             en "a store is written sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE";
             zh "存储请写成 sqlite:文件路径 或 postgres://用户:密码@主机/数据库";
 
-        NoAccounts {}
+        NoAccounts
             en "list at least one account, or delete the key";
             zh "请至少写一个账号，或者删掉这个字段";
-        NoAccountName {}
+        NoAccountName
             en "an account needs a `name`";
             zh "账号缺少 `name`";
         BadAccountName { name: String, most: usize }
@@ -127,7 +106,7 @@ reasons! {
         SameId { id: UserId }
             en "two accounts have the id {id}; list each account once";
             zh "有两个账号的 id 都是 {id}；同一个账号只能写一次";
-        SecondWithoutId {}
+        SecondWithoutId
             en "this account has no `id`, and neither has one before it: whose message is it?\n\
                 write the uid of each account into its `id`; at most one may do without";
             zh "这个账号没有写 `id`，前面也有一个账号没写，无法判断消息属于谁\n请给每个账号写上 `id`（微博 uid）；最多只有一个账号可以不写";
@@ -152,31 +131,14 @@ reasons! {
     }
 }
 
-/// An argument of a reason, put into words.
-trait Argument {
-    fn localized(&self, lang: Lang) -> impl fmt::Display;
-}
-
-impl<T: fmt::Display> Argument for T {
-    fn localized(&self, _: Lang) -> impl fmt::Display {
-        self
-    }
-}
-
 /// The word that was perhaps meant, to stand behind a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion(pub Option<String>);
 
-impl Suggestion {
-    pub fn localized(&self, lang: Lang) -> String {
+impl Localize for Suggestion {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         let words = |word| lang.pick(format!("; did you mean `{word}`?"), format!("；是不是想写 `{word}`？"));
         self.0.as_ref().map(words).unwrap_or_default()
-    }
-}
-
-impl Argument for Suggestion {
-    fn localized(&self, lang: Lang) -> impl fmt::Display {
-        self.localized(lang)
     }
 }
 
@@ -184,7 +146,7 @@ impl Argument for Suggestion {
 #[derive(Debug)]
 pub struct Why(pub io::Error);
 
-impl Argument for Why {
+impl Localize for Why {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self.0.kind() {
             io::ErrorKind::NotFound => lang.pick("there is no such file", "没有这个文件").to_owned(),

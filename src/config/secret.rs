@@ -23,7 +23,7 @@ impl Layer {
         };
         match secret {
             Some(secret) if has_stray_blank(key, secret.text()) => {
-                Err(secret.at.refuse(Reason::BlankInSecret {}))
+                Err(secret.at.refuse(Reason::BlankInSecret))
             }
             secret => Ok(secret),
         }
@@ -34,7 +34,7 @@ fn secret_in_file(file: &Written) -> Result<Written, SettingsFault> {
     let path = file.path();
     let refuse = |reason| file.at.refuse(reason);
     if !looks_like_path(file.text()) && !path.exists() {
-        return Err(refuse(Reason::NoSuchPath {}));
+        return Err(refuse(Reason::NoSuchPath));
     }
     Ok(Written::of_text(read_secret(&path).map_err(refuse)?, file.at.clone()))
 }

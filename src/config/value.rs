@@ -80,7 +80,7 @@ impl Written {
                 && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
                 && uri.query().is_none()
         });
-        if good { Ok(base.to_owned()) } else { Err(self.at.refuse(Reason::NotAnApiBase {})) }
+        if good { Ok(base.to_owned()) } else { Err(self.at.refuse(Reason::NotAnApiBase)) }
     }
 
     /// Host names and addresses between commas.
@@ -107,7 +107,7 @@ impl Written {
             return Ok(Store::Sqlite(self.at.folder().join(path)));
         }
         let postgres = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
-        if postgres { Ok(Store::Postgres(text.into())) } else { Err(self.at.refuse(Reason::NotAStore {})) }
+        if postgres { Ok(Store::Postgres(text.into())) } else { Err(self.at.refuse(Reason::NotAStore)) }
     }
 
     fn plain(&self) -> &str {

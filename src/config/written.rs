@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use super::fault::{Origin, SettingsFault};
+use super::fault::{SettingPlace, SettingsFault};
 use super::reason::Reason;
 
 /// The keys of all settings that are one text each; `FANREPLY_` and a key in capitals is its variable.
@@ -45,11 +45,11 @@ const SECRETS: [(&str, &str); 4] = [
 pub struct Written {
     /// Never empty.
     text: String,
-    pub at: Origin,
+    pub at: SettingPlace,
 }
 
 impl Written {
-    pub fn of_text(text: impl Into<String>, at: Origin) -> Self {
+    pub fn of_text(text: impl Into<String>, at: SettingPlace) -> Self {
         Self { text: text.into(), at }
     }
 

@@ -9,7 +9,8 @@ use std::path::{Component, Path, PathBuf};
 use sha1::{Digest, Sha1};
 
 use crate::data_dir::{make_folder, replace_file, sync_folder, write_through};
-use crate::language::source::{RuleSource, SourceFile, SourceHash};
+use crate::engine::source_hash::SourceHash;
+use crate::language::source::{RuleSource, SourceFile};
 use crate::words::lang::Lang;
 
 /// The name of the file that says which set is the last good one.

@@ -1,70 +1,72 @@
-//! The calls under way. It starts and gathers them; it ends none before its time, unless the program ends.
+//! Calls under way: each sends one delivery beside the loop and hands back what came of it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use secrecy::SecretString;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::timeout;
-use tracing::{error, warn};
+use tracing::error;
 
-use crate::store::StoreFault;
+use crate::platform::weibo::api::{CallFault, Platform};
+use crate::store::Claimed;
 
-/// Calls under way, and the first fault of those that have ended.
-#[derive(Debug, Default)]
+/// Calls under way at once.
+const AT_ONCE: usize = 64;
+
 pub(super) struct Calls {
-    running: JoinSet<Result<(), StoreFault>>,
-    fault: Option<StoreFault>,
+    platform: Platform,
+    under_way: JoinSet<Called>,
+    ended: Vec<Called>,
+}
+
+/// A call that has ended.
+pub(super) struct Called {
+    pub(super) delivery: Claimed,
+    pub(super) result: Result<(), CallFault>,
+    pub(super) took: Duration,
 }
 
 impl Calls {
-    pub(super) fn spawn(&mut self, call: impl Future<Output = Result<(), StoreFault>> + Send + 'static) {
-        self.running.spawn(call);
+    pub(super) fn new(platform: Platform) -> Self {
+        Self { platform, under_way: JoinSet::new(), ended: Vec::new() }
     }
 
-    /// Waits until one has ended; for ever when there is none.
+    /// How many more there may be.
+    pub(super) fn free(&self) -> usize {
+        AT_ONCE.saturating_sub(self.under_way.len())
+    }
+
+    pub(super) fn under_way(&self) -> usize {
+        self.under_way.len()
+    }
+
+    pub(super) fn start(&mut self, delivery: Claimed, token: SecretString) {
+        let platform = self.platform.clone();
+        self.under_way.spawn(async move {
+            let began = Instant::now();
+            let result = platform.send(&token, delivery.sender, &delivery.reply).await;
+            Called { delivery, result, took: began.elapsed() }
+        });
+    }
+
+    /// Waits until one has ended; for ever when none is under way. Nothing is lost when the wait is given up.
     pub(super) async fn one_ended(&mut self) {
-        match self.running.join_next().await {
-            Some(ended) => self.note(ended),
+        match self.under_way.join_next().await {
+            Some(ended) => self.keep(ended),
             None => std::future::pending().await,
         }
     }
 
-    /// Gathers those that have ended, without waiting. Errors: what became of one could not be noted.
-    pub(super) fn gather_ended(&mut self) -> Result<(), StoreFault> {
-        while let Some(ended) = self.running.try_join_next() {
-            self.note(ended);
+    /// Those that have ended and were not taken before. It does not wait.
+    pub(super) fn take_ended(&mut self) -> Vec<Called> {
+        while let Some(ended) = self.under_way.try_join_next() {
+            self.keep(ended);
         }
-        self.fault.take().map_or(Ok(()), Err)
+        std::mem::take(&mut self.ended)
     }
 
-    /// Waits until all have ended. Errors: what became of one could not be noted.
-    pub(super) async fn finish(mut self) -> Result<(), StoreFault> {
-        self.all_ended().await;
-        self.fault.map_or(Ok(()), Err)
-    }
-
-    /// As [`Self::finish`], but calls that take longer are given up. Their claims stay; the next start finds
-    /// them, as after a crash.
-    pub(super) async fn finish_within(mut self, longest: Duration) -> Result<(), StoreFault> {
-        if timeout(longest, self.all_ended()).await.is_err() {
-            warn!(
-                calls = self.running.len(),
-                "calls were given up at the stop; the next start looks after them"
-            );
-            self.running.shutdown().await;
-        }
-        self.fault.map_or(Ok(()), Err)
-    }
-
-    async fn all_ended(&mut self) {
-        while let Some(ended) = self.running.join_next().await {
-            self.note(ended);
-        }
-    }
-
-    fn note(&mut self, ended: Result<Result<(), StoreFault>, JoinError>) {
+    fn keep(&mut self, ended: Result<Called, JoinError>) {
         match ended {
-            Ok(Ok(())) => {}
-            Ok(Err(fault)) => self.fault = self.fault.take().or(Some(fault)),
+            Ok(called) => self.ended.push(called),
             // its lease runs out, and it is claimed again
             Err(fault) => error!(%fault, "a delivery ended in disorder"),
         }

@@ -1,39 +1,49 @@
-//! Gauges of what is promised and of who may send it, read when somebody asks for them. It changes nothing, and
-//! waits for the store only so long: a disk that is stuck must be seen, not waited for.
+//! Gauges of what is promised and of who may send it, read when somebody asks for them. They wait for the store
+//! only so long: a disk that is stuck must be seen, not waited for.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::{Deliverer, Sending};
+use crate::account::Accounts;
+use crate::clock::Clock;
 use crate::model::id::UserId;
-use crate::store::Depth;
-use crate::telemetry::{OutboxDepth, TokenState};
+use crate::store::{Depth, Store};
+use crate::telemetry::{Metrics, OutboxDepth, TokenState};
 
 /// How long gauges wait for the store: Prometheus wants its answer within seconds, an operator sooner.
 const LONGEST_LOOK: Duration = Duration::from_millis(500);
 
-impl Deliverer {
+/// The gauges, and where their values are read.
+#[derive(Clone)]
+pub struct Gauges {
+    pub(super) store: Store,
+    pub(super) accounts: Arc<Accounts>,
+    pub(super) clock: Clock,
+    pub(super) metrics: Metrics,
+    /// The receivers whose account sends nothing.
+    pub(super) paused: watch::Receiver<Vec<UserId>>,
+}
+
+impl Gauges {
     /// Brings the gauges up to this moment.
     pub async fn measure(&self) {
         let now = self.clock.now();
         let depth = timeout(LONGEST_LOOK, self.store.depth(now)).await;
         self.metrics.outbox(depth.ok().and_then(Result::ok).map(|depth| shown(depth, now)));
-        let paused = self.rate_limits().paused();
-        for account in &self.accounts {
-            let is_paused = paused.iter().any(|id| self.is_account_of(account, *id));
-            let token = match (account.token.get(), is_paused) {
-                (None, _) => TokenState::None,
-                (Some(_), true) => TokenState::Refused,
-                (Some(_), false) => TokenState::Ok,
+        let paused = self.paused.borrow().clone();
+        for account in &self.accounts.all {
+            let is_paused = paused.iter().any(|id| self.accounts.is_of(account, *id));
+            let token = match (account.token.is_set(), is_paused) {
+                (false, _) => TokenState::None,
+                (true, true) => TokenState::Refused,
+                (true, false) => TokenState::Ok,
             };
             self.metrics.account(&account.name, is_paused, token, account.token.written_at().await);
         }
-    }
-
-    fn is_account_of(&self, account: &Sending, id: UserId) -> bool {
-        self.account(id).is_some_and(|found| std::ptr::eq(found, account))
     }
 }
 
@@ -52,28 +62,29 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::clock::Clock;
-    use crate::platform::weibo::api::Platform;
-    use crate::store::Store;
-    use crate::telemetry::Metrics;
 
     #[tokio::test]
     async fn a_disk_that_is_stuck_is_seen_and_not_waited_for() {
         let folder = tempfile::tempdir().unwrap();
         let (store, metrics) = (Store::open(&folder.path().join("db")).unwrap(), Metrics::new());
-        let platform = Platform::new(Some("http://127.0.0.1:9")).unwrap();
-        let deliverer =
-            Deliverer::new(store.clone(), platform, Vec::new(), Clock::System, 1.0, metrics.clone());
+        let (_pauses, paused) = watch::channel(Vec::new());
+        let gauges = Gauges {
+            store: store.clone(),
+            accounts: Arc::default(),
+            clock: Clock::System,
+            metrics: metrics.clone(),
+            paused,
+        };
         let responds = |text: &str| metrics.encode().contains(&format!("fanreply_store_responding {text}\n"));
-        deliverer.measure().await;
+        gauges.measure().await;
         assert!(responds("1"));
         let release = store.stick();
         tokio::task::yield_now().await;
         let began = Instant::now();
-        deliverer.measure().await;
+        gauges.measure().await;
         assert!(responds("0") && began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
         drop(release);
-        deliverer.measure().await;
+        gauges.measure().await;
         assert!(responds("1"));
     }
 }

@@ -1,9 +1,10 @@
 //! Composing: which of a rule's replies the passive answer carries, and what is left for the
-//! customer-service interface. It knows the platform's limits (protocol 6.1), not its encodings.
+//! customer-service interface.
 
-use crate::model::kind::{Kind, KindSet};
+use crate::model::kind::Kind;
 use crate::model::message::Format;
-use crate::model::reply::{Reply, TEXT_LIMIT};
+use crate::model::profile::Profile;
+use crate::model::reply::Reply;
 
 /// Replies, parted by how they leave.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,20 +16,21 @@ pub struct Composed {
 }
 
 /// Parts the replies to a message of this kind and format, keeping their order.
-pub fn compose(replies: Vec<Reply>, kind: Kind, format: Format) -> Composed {
-    let mut then = split_texts(replies);
-    let most = if KindSet::MENTIONS.contains(kind) { 1 } else { then.len() };
+pub fn compose(replies: Vec<Reply>, kind: Kind, format: Format, profile: &Profile) -> Composed {
+    let mut then = split_texts(replies, profile);
+    let granted = profile.grant(kind).and_then(|grant| grant.messages);
+    let most = granted.map_or(then.len(), |messages| messages as usize);
     let lost = then.len().saturating_sub(most);
     then.truncate(most);
-    let carried = then.first().is_some_and(|first| first.fits(format));
+    let carried = then.first().is_some_and(|first| profile.fits(first, format));
     let passive = carried.then(|| then.remove(0));
     Composed { passive, then, lost }
 }
 
 /// Every text as long as the platform allows.
-pub fn split_texts(replies: Vec<Reply>) -> Vec<Reply> {
+pub fn split_texts(replies: Vec<Reply>, profile: &Profile) -> Vec<Reply> {
     let parts = |reply| match reply {
-        Reply::Text(text) => split_text(&text, TEXT_LIMIT).into_iter().map(Reply::Text).collect(),
+        Reply::Text(text) => split_text(&text, profile.text_limit).into_iter().map(Reply::Text).collect(),
         reply => vec![reply],
     };
     replies.into_iter().flat_map(parts).collect()
@@ -97,6 +99,7 @@ mod tests {
 
     use super::*;
     use crate::model::message::Position;
+    use crate::platform::weibo::profile::WEIBO;
 
     fn text(text: &str) -> Reply {
         Reply::Text(text.to_owned())
@@ -104,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_first_reply_is_passive_and_the_rest_follows_in_order() {
-        let composed = compose(vec![text("一"), text("二"), text("三")], Kind::Text, Format::Json);
+        let composed = compose(vec![text("一"), text("二"), text("三")], Kind::Text, Format::Json, &WEIBO);
         assert_eq!(composed.passive, Some(text("一")));
         assert_eq!(composed.then, [text("二"), text("三")]);
     }
@@ -113,14 +116,14 @@ mod tests {
     fn a_position_in_xml_and_everything_behind_it_is_sent_later() {
         let position = Reply::Position(Position::new(116.3, 39.9).unwrap());
         let replies = vec![position.clone(), text("在这里")];
-        assert_eq!(compose(replies.clone(), Kind::Text, Format::Json).then.len(), 1);
-        let composed = compose(replies.clone(), Kind::Text, Format::Xml);
+        assert_eq!(compose(replies.clone(), Kind::Text, Format::Json, &WEIBO).then.len(), 1);
+        let composed = compose(replies.clone(), Kind::Text, Format::Xml, &WEIBO);
         assert_eq!((composed.passive, composed.then), (None, replies));
     }
 
     #[test]
     fn a_mention_gets_one_message_and_the_rest_is_lost() {
-        let composed = compose(vec![text(&"长".repeat(700))], Kind::MentionStatus, Format::Json);
+        let composed = compose(vec![text(&"长".repeat(700))], Kind::MentionStatus, Format::Json, &WEIBO);
         assert!(composed.passive.is_some() && composed.then.is_empty());
         assert_eq!(composed.lost, 2);
     }

@@ -17,8 +17,8 @@ use crate::model::delivery::Again;
 use crate::model::id::RuleName;
 use crate::schedule::calendar::Calendar;
 use crate::schedule::due::Wanted;
+use crate::schedule::duration;
 use crate::schedule::written::{of_tomorrow, parse_time};
-use crate::schedule::{duration, window};
 use crate::words::lang::Lang;
 
 /// One step of a rule's follow-ups.
@@ -142,7 +142,7 @@ fn read_wanted(reader: &mut RuleReader, fields: &Fields) -> Option<Wanted> {
 /// A span that fits into the reply window.
 fn read_span(reader: &mut RuleReader, text: Text) -> Option<SignedDuration> {
     let fault = match duration::parse(&text.value) {
-        Ok(span) if span < window::WEIBO.open.lasts => return Some(span),
+        Ok(span) if span < reader.surroundings.profile.open.lasts => return Some(span),
         Ok(_) => ReplyFault::BeyondWindow { text: text.value },
         Err(_) => ReplyFault::BadDuration { text: text.value },
     };

@@ -3,6 +3,7 @@
 
 pub mod compose;
 pub mod condition;
+pub mod effect;
 pub mod fold;
 pub mod follow_up;
 pub mod in_service;
@@ -13,5 +14,6 @@ pub mod place;
 pub mod reply;
 pub mod rule;
 pub mod ruleset;
+pub mod source_hash;
 pub mod subject;
 pub mod template;

@@ -10,6 +10,7 @@ use crate::engine::fold;
 use crate::engine::lexicon::{Hit, Lexicon};
 use crate::model::kind::Kind;
 use crate::model::message::InboundMessage;
+use crate::model::profile::Profile;
 use crate::schedule::calendar::Moment;
 
 /// Conditions look at this many characters of a text, far more than the platform lets a fan write; the
@@ -25,6 +26,8 @@ pub struct Context<'a> {
     pub zone: &'a TimeZone,
     /// The account's configured name.
     pub account_name: &'a str,
+    /// What the account's platform allows.
+    pub profile: &'a Profile,
 }
 
 /// A message as conditions see it.

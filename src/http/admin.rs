@@ -13,20 +13,18 @@ use hyper::header::{
 };
 use hyper::{Method, Request, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
 use subtle::ConstantTimeEq;
 use tracing::warn;
 
 use super::answer::{self, Answer};
 use super::query::Query;
 use super::throttle::Throttle;
-use crate::deliver::Deliverer;
-use crate::language::diagnostic::render::{LocalizedDiagnostic, localized};
+use crate::deliver::measure::Gauges;
 use crate::model::id::UserId;
 use crate::reload::LiveRules;
-use crate::reload::report::{Origin, Report};
 use crate::respond::Responder;
 use crate::telemetry::{Exposition, Metrics, Refusal};
+use crate::view::folder::{Folder, Folders};
 use crate::words::lang::Lang;
 
 /// The user of the password (interface, Admin HTTP).
@@ -40,7 +38,7 @@ const JSON_LINES: &str = "application/jsonl; charset=utf-8";
 pub struct Admin {
     pub folders: Vec<Arc<LiveRules>>,
     pub responder: Arc<Responder>,
-    pub deliverer: Arc<Deliverer>,
+    pub gauges: Gauges,
     pub metrics: Metrics,
     pub password: Option<SecretString>,
     /// Wrong passwords, by address.
@@ -48,31 +46,6 @@ pub struct Admin {
     /// Host names beside loopback under which this side may be used.
     pub hosts: Vec<String>,
     pub lang: Lang,
-}
-
-/// What became of a reload.
-#[derive(Debug, Serialize)]
-struct Reloaded {
-    ok: bool,
-    /// Of the set that serves; of the first folder where there are several.
-    hash: Option<String>,
-    /// Rules in service, of all folders.
-    rules: usize,
-    diagnostics: Vec<LocalizedDiagnostic>,
-    folders: Vec<FolderState>,
-}
-
-/// One rules folder as it stands.
-#[derive(Debug, Serialize)]
-struct FolderState {
-    folder: String,
-    ok: bool,
-    hash: Option<String>,
-    rules: usize,
-    /// Where the rules that serve come from: `folder`, `last_good` or `nothing`.
-    origin: &'static str,
-    diagnostics: Vec<LocalizedDiagnostic>,
-    troubles: Vec<String>,
 }
 
 impl Admin {
@@ -167,15 +140,14 @@ impl Admin {
     }
 
     async fn metrics(&self, headers: &HeaderMap) -> Answer {
-        self.deliverer.measure().await;
+        self.gauges.measure().await;
         let accepted = headers.get(ACCEPT).and_then(|accepted| accepted.to_str().ok());
         let form = Exposition::accepted(accepted.unwrap_or_default());
         answer::of(StatusCode::OK, form.content_type(), form.of(self.metrics.encode()))
     }
 
-    fn status(&self, lang: Lang) -> Reloaded {
-        let reports = self.folders.iter().map(|folder| (folder, folder.report()));
-        Reloaded::of(reports.map(|(folder, report)| FolderState::of(folder, &report, lang)).collect())
+    fn status(&self, lang: Lang) -> Folders {
+        self.folders.iter().map(|folder| Folder::of(folder, &folder.report(), lang)).collect()
     }
 
     /// Every folder by itself: one that is broken keeps no other back.
@@ -183,9 +155,9 @@ impl Admin {
         let mut states = Vec::with_capacity(self.folders.len());
         for folder in &self.folders {
             let report = folder.reload().await;
-            states.push(FolderState::of(folder, &report, lang));
+            states.push(Folder::of(folder, &report, lang));
         }
-        let reloaded = Reloaded::of(states);
+        let reloaded: Folders = states.into_iter().collect();
         let status = if reloaded.ok { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         answer::json(status, &reloaded)
     }
@@ -226,36 +198,6 @@ impl Admin {
             answer.headers_mut().insert(LINK, next);
         }
         answer
-    }
-}
-
-impl Reloaded {
-    fn of(folders: Vec<FolderState>) -> Self {
-        Self {
-            ok: folders.iter().all(|folder| folder.ok),
-            hash: folders.first().and_then(|folder| folder.hash.clone()),
-            rules: folders.iter().map(|folder| folder.rules).sum(),
-            diagnostics: folders.iter().flat_map(|folder| folder.diagnostics.iter().cloned()).collect(),
-            folders,
-        }
-    }
-}
-
-impl FolderState {
-    fn of(folder: &LiveRules, report: &Report, lang: Lang) -> Self {
-        Self {
-            folder: folder.folder().display().to_string(),
-            ok: report.is_good(),
-            hash: report.serving.map(|hash| hash.to_string()),
-            rules: report.rules,
-            origin: match report.origin {
-                Origin::Folder => "folder",
-                Origin::LastGood => "last_good",
-                Origin::Nothing => "nothing",
-            },
-            diagnostics: report.diagnostics.iter().map(|diagnostic| localized(diagnostic, lang)).collect(),
-            troubles: report.troubles.iter().map(|trouble| trouble.message(lang)).collect(),
-        }
     }
 }
 

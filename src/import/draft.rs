@@ -3,19 +3,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::finding::{Finding, FindingKind, Origin};
+use super::finding::{Finding, FindingKind, FindingPlace};
 use crate::engine::fold::fold;
 
 /// A rule that is to be written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
-    pub origin: Origin,
+    pub origin: FindingPlace,
     /// As it was found; [`unique_names`] makes a rule's name of it.
     pub name: String,
     pub when: When,
     /// Whether it was switched on where it came from.
     pub enabled: bool,
-    pub answer: Answer,
+    pub answer: DraftReply,
     /// Messages that it is known to answer.
     pub examples: Vec<Said>,
 }
@@ -42,7 +42,7 @@ pub enum Way {
 
 /// What a rule answers. Lists hold at least two messages.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
+pub enum DraftReply {
     One(Message),
     All(Vec<Message>),
     OneOf(Vec<Message>),
@@ -97,7 +97,7 @@ impl When {
     }
 }
 
-impl Answer {
+impl DraftReply {
     /// The answer of these messages, if there is one at all.
     pub fn of(mut messages: Vec<Message>, one_of: bool) -> Option<Self> {
         match messages.len() {
@@ -111,7 +111,7 @@ impl Answer {
 
 /// The words that can be seen, each once; what is left out is a finding.
 pub fn visible_words(
-    origin: &Origin,
+    origin: &FindingPlace,
     ways: Vec<(Way, Vec<String>)>,
     findings: &mut Vec<Finding>,
 ) -> Vec<(Way, Vec<String>)> {
@@ -122,7 +122,10 @@ pub fn visible_words(
         for word in words {
             let meant = meant(way, &word);
             if meant.trim().is_empty() {
-                findings.push(Finding { at: origin.clone(), what: FindingKind::NothingLeft { word } });
+                findings.push(Finding {
+                    at: origin.clone(),
+                    what: FindingKind::NothingLeft { word: word.escape_debug().to_string() },
+                });
             } else if known.insert(meant) {
                 // the same word twice is no more than once
                 visible.push(word);
@@ -174,11 +177,11 @@ mod tests {
 
     fn names(given: &[&str]) -> Vec<String> {
         let draft = |name: &&str| Draft {
-            origin: Origin::File,
+            origin: FindingPlace::File,
             name: (*name).to_owned(),
             when: When::Follow,
             enabled: true,
-            answer: Answer::One(Message::Text(String::new())),
+            answer: DraftReply::One(Message::Text(String::new())),
             examples: Vec::new(),
         };
         let mut drafts: Vec<Draft> = given.iter().map(draft).collect();

@@ -1,18 +1,21 @@
 //! Findings: what did not come along, or came along differently, with its place and reason. They are values;
 //! the words are made here for the edge, in the operator's language.
 
+use std::fmt;
+
 use crate::words::lang::Lang;
+use crate::words::texts::{Localize, texts};
 
 /// Something that the operator must know about what was imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    pub at: Origin,
+    pub at: FindingPlace,
     pub what: FindingKind,
 }
 
 /// Where in the imported file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum FindingPlace {
     /// A rule by its name there, or by its number from 1 where it has none.
     Rule(String),
     /// A row as a spreadsheet counts them.
@@ -22,83 +25,104 @@ pub enum Origin {
     File,
 }
 
-/// What became of it. Those of [`FindingKind::is_loss`] are not in the folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FindingKind {
-    Media {
-        kind: MediaKind,
-    },
-    UnknownReply {
-        kind: String,
-    },
-    EmptyReply,
-    /// Articles of which the file holds no more than the name of a material.
-    ArticlesElsewhere {
-        id: String,
-    },
-    NoReplyLeft,
-    NoKeyword,
-    NothingLeft {
-        word: String,
-    },
-    UnknownMatch {
-        word: String,
-    },
-    ArticleWithoutLink {
-        title: String,
-    },
-    ArticleWithoutTitle,
-    TooManyArticles {
-        count: usize,
-        limit: usize,
-    },
-    TooManyCells {
-        cells: usize,
-        columns: usize,
-    },
-    ColumnIgnored {
-        column: String,
-    },
-    /// A title above the names of the columns.
-    AboveHead,
-    Duplicate {
-        of: String,
-    },
-    /// An address that only opens where it came from; its words stay.
-    LinkLost {
-        words: String,
-        address: String,
-    },
-    /// The rule language refuses it, with its own words.
-    Refused {
-        reason: String,
-    },
-    Links,
-    Html,
-    Braces,
-    Emoticons,
-    UnknownMode {
-        mode: String,
-    },
-    SwitchedOff,
-    UnknownSwitch {
-        word: String,
-    },
-    /// Perhaps several words, between signs that part none.
-    OneWord {
-        word: String,
-    },
-    OftenerThanBefore,
-    PicturesOfWechat {
-        count: usize,
-    },
-    Shadowed {
-        word: String,
-        rule: String,
-    },
-    NeedsToken {
-        rules: usize,
-    },
+texts! {
+    /// What became of it. Those of [`FindingKind::is_loss`] are not in the folder.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum FindingKind {
+        Media { kind: MediaKind }
+            en "{kind}: Weibo takes texts, cards and positions as automatic answers; put it on a page and answer with its link";
+            zh "{kind}：微博的自动回复只支持文字、图文和位置；可以把它放到网页上，回复里写网址";
+        UnknownReply { kind: String }
+            en "a reply of the type \"{kind}\", which is not known here";
+            zh "不认识的回复类型“{kind}”";
+        EmptyReply
+            en "an empty reply";
+            zh "回复是空的";
+        /// Articles of which the file holds no more than the name of a material.
+        ArticlesElsewhere { id: String }
+            en "articles that the file names by the media id \"{id}\" alone, without title and link: write them into the rule as `articles`";
+            zh "图文只有素材编号“{id}”，文件里没有标题和链接：请在规则里用 `articles` 重新写";
+        NoReplyLeft
+            en "the whole rule, because none of its replies is left";
+            zh "整条规则没有导入：没有一条回复能保留下来";
+        NoKeyword
+            en "the whole rule, because it has no keyword";
+            zh "整条规则没有导入：没有关键词";
+        /// The word with its invisible characters written out.
+        NothingLeft { word: String }
+            en "the keyword \"{word}\", of which nothing can be seen";
+            zh "关键词“{word}”里没有看得见的字";
+        UnknownMatch { word: String }
+            en "\"{word}\" is no way to match that is known here: write contain, equal, starts with, ends with or regex";
+            zh "不认识匹配方式“{word}”：请写包含、完全匹配、开头、结尾或正则";
+        ArticleWithoutLink { title: String }
+            en "the article \"{title}\", which has no link that begins with http:// or https://";
+            zh "图文“{title}”没有以 http:// 或 https:// 开头的链接";
+        ArticleWithoutTitle
+            en "an article without a title";
+            zh "有一篇图文没有标题";
+        TooManyArticles { count: usize, limit: usize }
+            en "all but the first {limit} of {count} articles: Weibo shows no more in one answer";
+            zh "共有 {count} 篇图文，只保留了前 {limit} 篇：微博一次最多显示 {limit} 篇";
+        TooManyCells { cells: usize, columns: usize }
+            en "{cells} cells under {columns} columns: a cell with a comma in it must stand in quotation marks";
+            zh "表头有 {columns} 列，这一行却有 {cells} 格：含有逗号的内容要用双引号括起来";
+        ColumnIgnored { column: String }
+            en "the column \"{column}\": known are keyword, match, reply, name and enabled";
+            zh "没有用到“{column}”这一列：认识的列有关键词、匹配方式、回复、规则名、启用";
+        /// A title above the names of the columns.
+        AboveHead
+            en "a title above the names of the columns";
+            zh "列名上面的标题";
+        Duplicate { of: String }
+            en "it says the same as the rule \"{of}\"";
+            zh "和规则“{of}”完全一样";
+        /// An address that only opens where it came from; its words stay.
+        LinkLost { words: String, address: String }
+            en "the link behind \"{words}\", which does not open outside WeChat ({address}); its words stay";
+            zh "“{words}”后面的链接在微信以外打不开（{address}）；文字保留";
+        /// The rule language refuses it, with its own words.
+        Refused { reason: String }
+            en "{reason}";
+            zh "{reason}";
+        Links
+            en "links in the text now stand behind their words, as addresses or numbers, because Weibo shows no HTML";
+            zh "文字里的链接改成了“文字 网址（或电话）”：微博不支持 HTML";
+        Html
+            en "tags and codes of HTML, such as <b>, <br> or &nbsp;, became plain text and line ends";
+            zh "文字里的 HTML 标记（如 <b>、<br>、&nbsp;）改成了普通文字和换行：微博不支持 HTML";
+        Braces
+            en "{{{{ or {{% in the text is sent exactly as it stands there; to insert something instead, edit the rule";
+            zh "文字里的 {{{{ 或 {{% 会原样发出；如果想在这里插入内容，请修改规则";
+        Emoticons
+            en "WeChat's codes for emoticons, such as /::), are shown as characters by Weibo; write [微笑] or an emoji";
+            zh "微信的表情代码（如 /::)）在微博里会显示成字符；请改成 [微笑] 这样的写法或 emoji";
+        UnknownMode { mode: String }
+            en "the reply mode \"{mode}\" is not known here; all replies are sent";
+            zh "不认识回复方式“{mode}”，按“全部回复”导入";
+        SwitchedOff
+            en "it was switched off, and is `enabled: false` here; delete that line to use it";
+            zh "原来是关闭的，这里写成了 `enabled: false`；要启用请删掉这一行";
+        UnknownSwitch { word: String }
+            en "\"{word}\" does not say whether it is in use: it is `enabled: false` here; delete that line to use it";
+            zh "看不出“{word}”是不是启用，这里写成了 `enabled: false`；要启用请删掉这一行";
+        /// Perhaps several words, between signs that part none.
+        OneWord { word: String }
+            en "\"{word}\" is looked for as one word; to look for several, write a comma between them";
+            zh "“{word}”当作一个词来匹配；如果是几个词，请用顿号隔开";
+        OftenerThanBefore
+            en "WeChat answers a fan with it once an hour at most; here it answers every message that no other rule does";
+            zh "微信里同一位粉丝一小时最多收到一次；这里凡是其他规则没有回复的消息都会回复";
+        PicturesOfWechat { count: usize }
+            en "cover pictures that lie at WeChat, which lets no other app show them: {count}; replace `image`";
+            zh "有 {count} 张封面图存放在微信，在其他应用里无法显示：请替换 `image`";
+        Shadowed { word: String, rule: String }
+            en "\"{word}\" is answered by the rule \"{rule}\", which stands before it: move this rule up, or give it a `priority`";
+            zh "“{word}”会由前面的规则“{rule}”回复：请把这条规则移到它上面，或写上 `priority`";
+        NeedsToken { rules: usize }
+            en "rules with several messages or a long text: {rules}; whatever follows the first message needs an access token (FANREPLY_ACCESS_TOKEN)";
+            zh "有 {rules} 条规则会回复多条消息或长文字；第一条之后的消息需要 access token（FANREPLY_ACCESS_TOKEN）才能发出";
+    }
 }
 
 /// What cannot be answered with on Weibo (protocol 5.5).
@@ -109,9 +133,9 @@ pub enum MediaKind {
     Video,
 }
 
-impl Origin {
+impl Localize for FindingPlace {
     /// The beginning of a line.
-    pub fn localized(&self, lang: Lang) -> String {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
             Self::Rule(name) => lang.pick(format!("rule \"{name}\""), format!("规则“{name}”")),
             Self::Row(number) => lang.pick(format!("row {number}"), format!("第 {number} 行")),
@@ -122,8 +146,8 @@ impl Origin {
     }
 }
 
-impl MediaKind {
-    fn localized(self, lang: Lang) -> &'static str {
+impl Localize for MediaKind {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
             Self::Picture => lang.pick("a picture", "图片"),
             Self::Voice => lang.pick("a voice message", "语音"),
@@ -135,165 +159,20 @@ impl MediaKind {
 impl FindingKind {
     /// Whether something is missing in the folder, rather than different.
     pub fn is_loss(&self) -> bool {
-        match self {
-            Self::Media { .. }
-            | Self::UnknownReply { .. }
-            | Self::EmptyReply
-            | Self::ArticlesElsewhere { .. }
-            | Self::NoReplyLeft
-            | Self::NoKeyword
-            | Self::NothingLeft { .. }
-            | Self::UnknownMatch { .. }
-            | Self::ArticleWithoutLink { .. }
-            | Self::ArticleWithoutTitle
-            | Self::TooManyArticles { .. }
-            | Self::TooManyCells { .. }
-            | Self::ColumnIgnored { .. }
-            | Self::AboveHead
-            | Self::Duplicate { .. }
-            | Self::LinkLost { .. }
-            | Self::Refused { .. } => true,
+        !matches!(
+            self,
             Self::Links
-            | Self::Html
-            | Self::Braces
-            | Self::Emoticons
-            | Self::UnknownMode { .. }
-            | Self::SwitchedOff
-            | Self::UnknownSwitch { .. }
-            | Self::OneWord { .. }
-            | Self::OftenerThanBefore
-            | Self::PicturesOfWechat { .. }
-            | Self::Shadowed { .. }
-            | Self::NeedsToken { .. } => false,
-        }
-    }
-
-    /// One line without a full stop.
-    pub fn localized(&self, lang: Lang) -> String {
-        if self.is_loss() { self.loss(lang) } else { self.difference(lang) }
-    }
-
-    fn loss(&self, lang: Lang) -> String {
-        match self {
-            Self::Media { kind } => {
-                let kind = kind.localized(lang);
-                lang.pick(
-                    format!("{kind}: Weibo takes texts, cards and positions as automatic answers; put it on a page and answer with its link"),
-                    format!("{kind}：微博的自动回复只支持文字、图文和位置；可以把它放到网页上，回复里写网址"),
-                )
-            }
-            Self::UnknownReply { kind } => lang.pick(
-                format!("a reply of the type \"{kind}\", which is not known here"),
-                format!("不认识的回复类型“{kind}”"),
-            ),
-            Self::EmptyReply => lang.pick("an empty reply", "回复是空的").to_owned(),
-            Self::ArticlesElsewhere { id } => lang.pick(
-                format!("articles that the file names by the media id \"{id}\" alone, without title and link: write them into the rule as `articles`"),
-                format!("图文只有素材编号“{id}”，文件里没有标题和链接：请在规则里用 `articles` 重新写"),
-            ),
-            Self::NoReplyLeft => lang.pick(
-                "the whole rule, because none of its replies is left",
-                "整条规则没有导入：没有一条回复能保留下来",
-            ).to_owned(),
-            Self::NoKeyword => lang.pick(
-                "the whole rule, because it has no keyword",
-                "整条规则没有导入：没有关键词",
-            ).to_owned(),
-            Self::NothingLeft { word } => lang.pick(
-                format!("the keyword \"{}\", of which nothing can be seen", word.escape_debug()),
-                format!("关键词“{}”里没有看得见的字", word.escape_debug()),
-            ),
-            Self::UnknownMatch { word } => lang.pick(
-                format!("\"{word}\" is no way to match that is known here: write contain, equal, starts with, ends with or regex"),
-                format!("不认识匹配方式“{word}”：请写包含、完全匹配、开头、结尾或正则"),
-            ),
-            Self::ArticleWithoutLink { title } => lang.pick(
-                format!("the article \"{title}\", which has no link that begins with http:// or https://"),
-                format!("图文“{title}”没有以 http:// 或 https:// 开头的链接"),
-            ),
-            Self::ArticleWithoutTitle => {
-                lang.pick("an article without a title", "有一篇图文没有标题").to_owned()
-            }
-            Self::TooManyArticles { count, limit } => lang.pick(
-                format!("all but the first {limit} of {count} articles: Weibo shows no more in one answer"),
-                format!("共有 {count} 篇图文，只保留了前 {limit} 篇：微博一次最多显示 {limit} 篇"),
-            ),
-            Self::TooManyCells { cells, columns } => lang.pick(
-                format!("{cells} cells under {columns} columns: a cell with a comma in it must stand in quotation marks"),
-                format!("表头有 {columns} 列，这一行却有 {cells} 格：含有逗号的内容要用双引号括起来"),
-            ),
-            Self::ColumnIgnored { column } => lang.pick(
-                format!("the column \"{column}\": known are keyword, match, reply, name and enabled"),
-                format!("没有用到“{column}”这一列：认识的列有关键词、匹配方式、回复、规则名、启用"),
-            ),
-            Self::AboveHead => lang.pick(
-                "a title above the names of the columns",
-                "列名上面的标题",
-            ).to_owned(),
-            Self::Duplicate { of } => lang.pick(
-                format!("it says the same as the rule \"{of}\""),
-                format!("和规则“{of}”完全一样"),
-            ),
-            Self::LinkLost { words, address } => lang.pick(
-                format!("the link behind \"{words}\", which does not open outside WeChat ({address}); its words stay"),
-                format!("“{words}”后面的链接在微信以外打不开（{address}）；文字保留"),
-            ),
-            Self::Refused { reason } => reason.clone(),
-            _ => String::new(),
-        }
-    }
-
-    fn difference(&self, lang: Lang) -> String {
-        match self {
-            Self::Links => lang.pick(
-                "links in the text now stand behind their words, as addresses or numbers, because Weibo shows no HTML",
-                "文字里的链接改成了“文字 网址（或电话）”：微博不支持 HTML",
-            ).to_owned(),
-            Self::Html => lang.pick(
-                "tags and codes of HTML, such as <b>, <br> or &nbsp;, became plain text and line ends",
-                "文字里的 HTML 标记（如 <b>、<br>、&nbsp;）改成了普通文字和换行：微博不支持 HTML",
-            ).to_owned(),
-            Self::Braces => lang.pick(
-                "{{ or {% in the text is sent exactly as it stands there; to insert something instead, edit the rule",
-                "文字里的 {{ 或 {% 会原样发出；如果想在这里插入内容，请修改规则",
-            ).to_owned(),
-            Self::Emoticons => lang.pick(
-                "WeChat's codes for emoticons, such as /::), are shown as characters by Weibo; write [微笑] or an emoji",
-                "微信的表情代码（如 /::)）在微博里会显示成字符；请改成 [微笑] 这样的写法或 emoji",
-            ).to_owned(),
-            Self::UnknownMode { mode } => lang.pick(
-                format!("the reply mode \"{mode}\" is not known here; all replies are sent"),
-                format!("不认识回复方式“{mode}”，按“全部回复”导入"),
-            ),
-            Self::SwitchedOff => lang.pick(
-                "it was switched off, and is `enabled: false` here; delete that line to use it",
-                "原来是关闭的，这里写成了 `enabled: false`；要启用请删掉这一行",
-            ).to_owned(),
-            Self::UnknownSwitch { word } => lang.pick(
-                format!("\"{word}\" does not say whether it is in use: it is `enabled: false` here; delete that line to use it"),
-                format!("看不出“{word}”是不是启用，这里写成了 `enabled: false`；要启用请删掉这一行"),
-            ),
-            Self::OneWord { word } => lang.pick(
-                format!("\"{word}\" is looked for as one word; to look for several, write a comma between them"),
-                format!("“{word}”当作一个词来匹配；如果是几个词，请用顿号隔开"),
-            ),
-            Self::OftenerThanBefore => lang.pick(
-                "WeChat answers a fan with it once an hour at most; here it answers every message that no other rule does",
-                "微信里同一位粉丝一小时最多收到一次；这里凡是其他规则没有回复的消息都会回复",
-            ).to_owned(),
-            Self::PicturesOfWechat { count } => lang.pick(
-                format!("cover pictures that lie at WeChat, which lets no other app show them: {count}; replace `image`"),
-                format!("有 {count} 张封面图存放在微信，在其他应用里无法显示：请替换 `image`"),
-            ),
-            Self::Shadowed { word, rule } => lang.pick(
-                format!("\"{word}\" is answered by the rule \"{rule}\", which stands before it: move this rule up, or give it a `priority`"),
-                format!("“{word}”会由前面的规则“{rule}”回复：请把这条规则移到它上面，或写上 `priority`"),
-            ),
-            Self::NeedsToken { rules } => lang.pick(
-                format!("rules with several messages or a long text: {rules}; whatever follows the first message needs an access token (FANREPLY_ACCESS_TOKEN)"),
-                format!("有 {rules} 条规则会回复多条消息或长文字；第一条之后的消息需要 access token（FANREPLY_ACCESS_TOKEN）才能发出"),
-            ),
-            _ => String::new(),
-        }
+                | Self::Html
+                | Self::Braces
+                | Self::Emoticons
+                | Self::UnknownMode { .. }
+                | Self::SwitchedOff
+                | Self::UnknownSwitch { .. }
+                | Self::OneWord { .. }
+                | Self::OftenerThanBefore
+                | Self::PicturesOfWechat { .. }
+                | Self::Shadowed { .. }
+                | Self::NeedsToken { .. }
+        )
     }
 }

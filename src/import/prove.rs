@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::Gathered;
 use super::draft::{Draft, Said, Way, When, meant, unique_names};
-use super::finding::{Finding, FindingKind, Origin};
+use super::finding::{Finding, FindingKind, FindingPlace};
 use super::unreadable::Unreadable;
 use super::written::{Written, write};
 use crate::engine::ruleset::RuleSet;
@@ -91,9 +91,9 @@ fn finish(
     let Some(ruleset) = loaded.ruleset else {
         return Err(Unreadable::Beyond { reason: first_error(&loaded.diagnostics, lang) });
     };
-    let promising = ruleset.rules().iter().filter(|rule| rule.promises()).count();
+    let promising = ruleset.rules().iter().filter(|rule| rule.promises(surroundings.profile)).count();
     if promising > 0 && !surroundings.sends {
-        findings.push(Finding { at: Origin::File, what: FindingKind::NeedsToken { rules: promising } });
+        findings.push(Finding { at: FindingPlace::File, what: FindingKind::NeedsToken { rules: promising } });
     }
     Ok(Proven { text: written.text, rules: drafts.len(), examples: loaded.trial.passed(), findings })
 }
@@ -176,7 +176,12 @@ fn decide(ruleset: &RuleSet, said: &Said, surroundings: &Surroundings) -> Decisi
         content,
     };
     let account_name = account.map(|account| account.name.as_str()).unwrap_or_default();
-    let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name };
+    let context = Context {
+        received_at: Timestamp::UNIX_EPOCH,
+        zone: &surroundings.zone,
+        account_name,
+        profile: surroundings.profile,
+    };
     ruleset.decide(&message, &context)
 }
 

@@ -6,9 +6,9 @@ mod words;
 use words::{Column, SWITCHES, WAYS, column, known, may_be_several, words_of};
 
 use super::Gathered;
-use super::draft::{Answer, Draft, Message, Way, When, visible_words};
+use super::draft::{Draft, DraftReply, Message, Way, When, visible_words};
 use super::encoding::text_of;
-use super::finding::{Finding, FindingKind, Origin};
+use super::finding::{Finding, FindingKind, FindingPlace};
 use super::text::template;
 use super::unreadable::Unreadable;
 
@@ -42,11 +42,13 @@ pub fn read(bytes: &[u8]) -> Result<Gathered, Unreadable> {
     let mut gathered = Gathered::default();
     for (record, number) in above.iter().zip(&numbers).filter(|(record, _)| !is_separator_line(record)) {
         if record.iter().any(|cell| !cell.trim().is_empty()) {
-            gathered.findings.push(Finding { at: Origin::Row(*number), what: FindingKind::AboveHead });
+            gathered.findings.push(Finding { at: FindingPlace::Row(*number), what: FindingKind::AboveHead });
         }
     }
     for column in head.unknown {
-        gathered.findings.push(Finding { at: Origin::File, what: FindingKind::ColumnIgnored { column } });
+        gathered
+            .findings
+            .push(Finding { at: FindingPlace::File, what: FindingKind::ColumnIgnored { column } });
     }
     for (record, number) in records(&text, delimiter).zip(numbers).skip(above.len() + 1) {
         let cells: Vec<&str> = record.iter().collect();
@@ -157,7 +159,7 @@ fn row_numbers(text: &str, delimiter: char) -> Result<Vec<usize>, Unreadable> {
 }
 
 fn read_row(places: &[Option<Column>], cells: &[&str], number: usize, gathered: &mut Gathered) {
-    let origin = Origin::Row(number);
+    let origin = FindingPlace::Row(number);
     let mut find = |what| gathered.findings.push(Finding { at: origin.clone(), what });
     let cell = |column| {
         let place = places.iter().position(|own| *own == Some(column))?;
@@ -197,7 +199,7 @@ fn read_row(places: &[Option<Column>], cells: &[&str], number: usize, gathered: 
         name: cell(Column::Name).unwrap_or(first).to_owned(),
         when: When::Words(words),
         enabled: is_on,
-        answer: Answer::One(Message::Text(reply)),
+        answer: DraftReply::One(Message::Text(reply)),
         examples: Vec::new(),
         origin,
     });
@@ -260,10 +262,10 @@ mod tests {
             &["https://e.com/店"],
         ];
         assert_eq!(when(text), expected.map(|own| words(Way::Keyword, own)));
-        let told: Vec<(Origin, FindingKind)> =
+        let told: Vec<(FindingPlace, FindingKind)> =
             found(text).into_iter().map(|found| (found.at, found.what)).collect();
         let one = |word: &str| FindingKind::OneWord { word: word.to_owned() };
-        assert_eq!(told, [(Origin::Row(3), one("价格 多少")), (Origin::Row(4), one("24/7"))]);
+        assert_eq!(told, [(FindingPlace::Row(3), one("价格 多少")), (FindingPlace::Row(4), one("24/7"))]);
     }
 
     #[test]
@@ -282,8 +284,8 @@ mod tests {
     #[test]
     fn rows_are_counted_as_a_spreadsheet_does() {
         let text = "关键词,回复\r\n\"甲\r\n乙\",\"一\r\n二\"\r\n\r\n , \r\n丙,\r\n\"丁\",\"\"\"\"\r\n戊,";
-        let rows: Vec<Origin> = found(text).into_iter().map(|finding| finding.at).collect();
-        assert_eq!(rows, [Origin::Row(5), Origin::Row(7)]);
+        let rows: Vec<FindingPlace> = found(text).into_iter().map(|finding| finding.at).collect();
+        assert_eq!(rows, [FindingPlace::Row(5), FindingPlace::Row(7)]);
     }
 
     #[test]
@@ -293,7 +295,7 @@ mod tests {
                 .into_iter()
                 .map(|finding| finding.what)
                 .collect();
-        let nothing = FindingKind::NothingLeft { word: "\u{200B}".to_owned() };
+        let nothing = FindingKind::NothingLeft { word: "\\u{200b}".to_owned() };
         let unknown = FindingKind::UnknownMatch { word: "差不多".to_owned() };
         let cells = FindingKind::TooManyCells { cells: 4, columns: 3 };
         assert_eq!(
@@ -316,11 +318,11 @@ mod tests {
         assert_eq!(when("sep=;\r\n关键词;回复\r\na;x\r\n"), expected);
         let text = "自动回复表,,\n\n关键词（多个用逗号隔开）,标准答案,\na,x,\n,y,\n";
         assert_eq!(when(text), expected);
-        let rows: Vec<(Origin, FindingKind)> =
+        let rows: Vec<(FindingPlace, FindingKind)> =
             found(text).into_iter().map(|found| (found.at, found.what)).collect();
         assert_eq!(
             rows,
-            [(Origin::Row(1), FindingKind::AboveHead), (Origin::Row(5), FindingKind::NoKeyword)]
+            [(FindingPlace::Row(1), FindingKind::AboveHead), (FindingPlace::Row(5), FindingKind::NoKeyword)]
         );
         for head in ["问,答", "关键词,回覆", "Question (one or more),Answer *"] {
             assert_eq!(when(&format!("{head}\na,x\n")), expected, "{head}");

@@ -6,13 +6,13 @@ use serde_json::Value;
 use serde_json::error::Category;
 
 use super::Gathered;
-use super::draft::{Answer, Card, Draft, Message, Way, When, visible_words};
+use super::draft::{Card, Draft, DraftReply, Message, Way, When, visible_words};
 use super::encoding::text_of;
-use super::finding::{Finding, FindingKind, MediaKind, Origin};
+use super::finding::{Finding, FindingKind, FindingPlace, MediaKind};
 use super::html::is_full;
 use super::text::{link, template, tidy};
 use super::unreadable::{JsonFault, Unreadable};
-use crate::model::reply::ARTICLE_LIMIT;
+use crate::platform::weibo::profile::WEIBO;
 use crate::words::lang::Lang;
 
 /// Where WeChat keeps pictures that only WeChat may show.
@@ -78,7 +78,7 @@ pub fn read(bytes: &[u8], lang: Lang) -> Result<Gathered, Unreadable> {
     let mut gathering = Gathering { gathered: Gathered::default(), pictures: 0, lang };
     if let Some(reply) = &console.add_friend_autoreply_info {
         let is_on = is_on(console.is_add_friend_reply_open.as_ref());
-        gathering.single(Origin::FollowReply, When::Follow, reply, is_on);
+        gathering.single(FindingPlace::FollowReply, When::Follow, reply, is_on);
     }
     for (number, rule) in
         console.keyword_autoreply_info.iter().flat_map(|rules| &rules.list).flatten().enumerate()
@@ -87,10 +87,10 @@ pub fn read(bytes: &[u8], lang: Lang) -> Result<Gathered, Unreadable> {
     }
     if let Some(reply) = &console.message_default_autoreply_info {
         let is_on = is_on(console.is_autoreply_open.as_ref());
-        gathering.single(Origin::DefaultReply, When::Fallback, reply, is_on);
+        gathering.single(FindingPlace::DefaultReply, When::Fallback, reply, is_on);
     }
     if gathering.pictures > 0 {
-        gathering.find(&Origin::File, FindingKind::PicturesOfWechat { count: gathering.pictures });
+        gathering.find(&FindingPlace::File, FindingKind::PicturesOfWechat { count: gathering.pictures });
     }
     Ok(gathering.gathered)
 }
@@ -129,7 +129,7 @@ struct Gathering {
 }
 
 impl Gathering {
-    fn find(&mut self, at: &Origin, what: FindingKind) {
+    fn find(&mut self, at: &FindingPlace, what: FindingKind) {
         let finding = Finding { at: at.clone(), what };
         // several replies of one rule may have the same to say
         if self.gathered.findings.last() != Some(&finding) {
@@ -138,7 +138,7 @@ impl Gathering {
     }
 
     /// The follow reply or the default reply.
-    fn single(&mut self, origin: Origin, when: When, reply: &Reply, enabled: bool) {
+    fn single(&mut self, origin: FindingPlace, when: When, reply: &Reply, enabled: bool) {
         let Some(message) = self.message(&origin, reply) else { return };
         if !enabled {
             self.find(&origin, FindingKind::SwitchedOff);
@@ -150,13 +150,13 @@ impl Gathering {
             }
             _ => self.lang.pick("follow-reply", "被关注回复"),
         };
-        let (name, answer) = (name.to_owned(), Answer::One(message));
+        let (name, answer) = (name.to_owned(), DraftReply::One(message));
         self.gathered.drafts.push(Draft { origin, name, when, enabled, answer, examples: Vec::new() });
     }
 
     fn rule(&mut self, rule: &Rule, number: usize) {
         let named = rule.rule_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        let origin = Origin::Rule(named.map_or_else(|| number.to_string(), str::to_owned));
+        let origin = FindingPlace::Rule(named.map_or_else(|| number.to_string(), str::to_owned));
         let words = self.words(&origin, rule.keyword_list_info.as_deref().unwrap_or_default());
         let replies = rule.reply_list_info.as_deref().unwrap_or_default();
         let messages: Vec<Message> =
@@ -176,7 +176,7 @@ impl Gathering {
         if words.is_empty() {
             return self.find(&origin, FindingKind::NoKeyword);
         }
-        let Some(answer) = Answer::of(messages, one_of) else {
+        let Some(answer) = DraftReply::of(messages, one_of) else {
             return self.find(&origin, FindingKind::NoReplyLeft);
         };
         let when = When::Words(words);
@@ -184,7 +184,7 @@ impl Gathering {
         self.gathered.drafts.push(draft);
     }
 
-    fn words(&mut self, origin: &Origin, keywords: &[Keyword]) -> Vec<(Way, Vec<String>)> {
+    fn words(&mut self, origin: &FindingPlace, keywords: &[Keyword]) -> Vec<(Way, Vec<String>)> {
         let mut ways: Vec<(Way, Vec<String>)> = Vec::new();
         for keyword in keywords {
             let way = match keyword.match_mode.as_deref() {
@@ -204,7 +204,7 @@ impl Gathering {
         visible_words(origin, ways, &mut self.gathered.findings)
     }
 
-    fn message(&mut self, origin: &Origin, reply: &Reply) -> Option<Message> {
+    fn message(&mut self, origin: &FindingPlace, reply: &Reply) -> Option<Message> {
         let kind = match reply.kind.as_deref().unwrap_or("text") {
             "text" => return self.text(origin, reply.content.as_deref().unwrap_or_default()),
             "news" => {
@@ -223,7 +223,7 @@ impl Gathering {
         None
     }
 
-    fn text(&mut self, origin: &Origin, content: &str) -> Option<Message> {
+    fn text(&mut self, origin: &FindingPlace, content: &str) -> Option<Message> {
         let (text, found) = template(content);
         if text.trim().is_empty() {
             self.find(origin, FindingKind::EmptyReply);
@@ -233,11 +233,12 @@ impl Gathering {
         Some(Message::Text(text))
     }
 
-    fn articles(&mut self, origin: &Origin, articles: &[Article], id: Option<&str>) -> Option<Message> {
+    fn articles(&mut self, origin: &FindingPlace, articles: &[Article], id: Option<&str>) -> Option<Message> {
         let mut cards: Vec<Card> = articles.iter().filter_map(|article| self.card(origin, article)).collect();
-        if cards.len() > ARTICLE_LIMIT {
-            self.find(origin, FindingKind::TooManyArticles { count: cards.len(), limit: ARTICLE_LIMIT });
-            cards.truncate(ARTICLE_LIMIT);
+        let limit = WEIBO.article_limit;
+        if cards.len() > limit {
+            self.find(origin, FindingKind::TooManyArticles { count: cards.len(), limit });
+            cards.truncate(limit);
         }
         if articles.is_empty() {
             let id = id.filter(|id| !id.is_empty()).map(str::to_owned);
@@ -248,7 +249,7 @@ impl Gathering {
         (!cards.is_empty()).then_some(Message::Articles(cards))
     }
 
-    fn card(&mut self, origin: &Origin, article: &Article) -> Option<Card> {
+    fn card(&mut self, origin: &FindingPlace, article: &Article) -> Option<Card> {
         let given = |field: &Option<String>| tidy(field.as_deref().unwrap_or_default());
         let written = given(&article.title);
         let (title, title_found) = template(&written);
@@ -301,7 +302,7 @@ mod tests {
         );
         let gathered = read(text.as_bytes(), Lang::En).unwrap();
         assert_eq!(whats(&gathered), [&FindingKind::TooManyArticles { count: 10, limit: 8 }]);
-        let Answer::One(Message::Articles(cards)) = &gathered.drafts[0].answer else {
+        let DraftReply::One(Message::Articles(cards)) = &gathered.drafts[0].answer else {
             panic!("{gathered:?}")
         };
         assert_eq!((cards.len(), gathered.drafts[0].name.as_str()), (8, "a"));
@@ -321,7 +322,7 @@ mod tests {
         let gathered = read(text.as_bytes(), Lang::En).unwrap();
         assert!(gathered.drafts.is_empty());
         assert_eq!(gathered.findings.len(), 2);
-        assert!(gathered.findings.iter().all(|finding| finding.at == Origin::Rule("1".to_owned())));
+        assert!(gathered.findings.iter().all(|finding| finding.at == FindingPlace::Rule("1".to_owned())));
     }
 
     #[test]

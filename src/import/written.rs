@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 use serde_yaml::{DoubleQuoted, FlowSeq, LitString, SpaceAfter};
 
-use super::draft::{Answer, Card, Draft, Message, Said, Way, When};
+use super::draft::{Card, Draft, DraftReply, Message, Said, Way, When};
 use super::unreadable::Unreadable;
 use crate::language::yaml::signs::is_next_key;
 
@@ -189,12 +189,12 @@ impl<'d> Words<'d> {
 }
 
 impl<'d> Reply<'d> {
-    fn of(answer: &'d Answer) -> Self {
+    fn of(answer: &'d DraftReply) -> Self {
         let all = |messages: &'d [Message]| messages.iter().map(Sent::of).collect();
         match answer {
-            Answer::One(message) => Self::One(Sent::of(message)),
-            Answer::All(messages) => Self::All(all(messages)),
-            Answer::OneOf(messages) => Self::OneOf { one_of: all(messages) },
+            DraftReply::One(message) => Self::One(Sent::of(message)),
+            DraftReply::All(messages) => Self::All(all(messages)),
+            DraftReply::OneOf(messages) => Self::OneOf { one_of: all(messages) },
         }
     }
 }

@@ -7,12 +7,13 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use crate::engine::index::{IndexBuilder, Rank};
+use crate::engine::place::Place;
 use crate::engine::rule::Rule;
 use crate::engine::ruleset::{Parts, RuleSet};
 use crate::engine::subject::Literals;
 use crate::engine::template::{Groups, Templates};
 use crate::language::condition::when::{Conditions, read_when};
-use crate::language::diagnostic::{Diagnostic, Place};
+use crate::language::diagnostic::Diagnostic;
 use crate::language::example::trial::Trial;
 use crate::language::grammar::file::FILE;
 use crate::language::menu::{MenuDraft, MenuFault, read_menu};
@@ -195,6 +196,7 @@ impl<'f> Folder<'f> {
             menu: self.menu.map(|(_, draft)| draft.menu),
             hash: source.hash(),
             switched_off,
+            profile: surroundings.profile,
         });
         let trial = Trial::of(&ruleset, &examples, surroundings);
         self.faults.extend(trial.failures().cloned());

@@ -2,9 +2,10 @@
 //! items with a `reply` of their own. It publishes nothing.
 
 use crate::engine::condition::{Condition, Conjunction};
+use crate::engine::place::Place;
 use crate::engine::reply::Script;
 use crate::engine::rule::Rule;
-use crate::language::diagnostic::{Place, Suggestion, faults};
+use crate::language::diagnostic::{Suggestion, faults};
 use crate::language::grammar::Mapping;
 use crate::language::grammar::menu::{BUTTON, ITEM};
 use crate::language::reply::address::{NotAnAddress, check_address};
@@ -14,9 +15,7 @@ use crate::language::yaml::reader::Fields;
 use crate::language::yaml::{Node, Span, Value};
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
-use crate::model::menu::{
-    BUTTON_LIMIT, BUTTON_NAME_BYTES, Button, ITEM_LIMIT, ITEM_NAME_BYTES, KEY_BYTES, LINK_BYTES, Menu, Press,
-};
+use crate::model::menu::{Button, Menu, Press};
 
 faults! {
     /// What can be wrong with the menu. Codes F330 to F339.
@@ -100,7 +99,8 @@ pub struct MenuDraft {
 /// Reads what stands behind `menu:`.
 pub fn read_menu(reader: &mut RuleReader, node: &Node) -> Option<MenuDraft> {
     let mut draft = MenuDraft { menu: Menu { buttons: Vec::new() }, rules: Vec::new(), keys: Vec::new() };
-    draft.menu.buttons = draft.read_buttons(reader, node, &BUTTON, BUTTON_LIMIT, BUTTON_NAME_BYTES);
+    let limits = reader.surroundings.profile.menu;
+    draft.menu.buttons = draft.read_buttons(reader, node, &BUTTON, limits.buttons, limits.button_name_bytes);
     (!draft.menu.buttons.is_empty()).then_some(draft)
 }
 
@@ -135,8 +135,9 @@ impl MenuDraft {
         }
         let (name, _) = read_bounded(reader, &fields, "name", name_bytes)?;
         one_effect(reader, &fields);
+        let limits = reader.surroundings.profile.menu;
         let press = if let Some(items) = fields.get("items") {
-            Press::Items(self.read_buttons(reader, items, &ITEM, ITEM_LIMIT, ITEM_NAME_BYTES))
+            Press::Items(self.read_buttons(reader, items, &ITEM, limits.items, limits.item_name_bytes))
         } else if fields.get("link").is_some() {
             Press::Link(read_link(reader, &fields)?)
         } else {
@@ -148,7 +149,7 @@ impl MenuDraft {
     /// The key of a button, and the rule that answers it where it has a reply.
     fn read_click(&mut self, reader: &mut RuleReader, fields: &Fields, name: &str) -> Option<String> {
         let (key, span) = match fields.get("click") {
-            Some(_) => read_bounded(reader, fields, "click", KEY_BYTES)?,
+            Some(_) => read_bounded(reader, fields, "click", reader.surroundings.profile.menu.key_bytes)?,
             None => (name.to_owned(), fields.get("name")?.span.clone()),
         };
         if let Some((_, first)) = self.keys.iter().find(|(taken, _)| *taken == key) {
@@ -211,7 +212,7 @@ fn one_effect(reader: &mut RuleReader, fields: &Fields) {
 }
 
 fn read_link(reader: &mut RuleReader, fields: &Fields) -> Option<String> {
-    let (link, span) = read_bounded(reader, fields, "link", LINK_BYTES)?;
+    let (link, span) = read_bounded(reader, fields, "link", reader.surroundings.profile.menu.link_bytes)?;
     if let Err(wrong) = check_address(&link) {
         let url = link.clone();
         match wrong {

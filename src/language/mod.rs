@@ -15,6 +15,7 @@ pub mod reply;
 pub mod rule;
 pub mod rule_reader;
 pub mod source;
+pub mod source_text;
 pub mod surroundings;
 pub mod template;
 pub mod yaml;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::engine::fold::fold;
-use crate::engine::template::BUILT_IN_NAMES;
+use crate::engine::template::{BUILT_IN_NAMES, FUNCTIONS};
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::warn_of_signs;
 use crate::language::diagnostic::{Diagnostic, faults};
@@ -142,9 +142,7 @@ impl Gathered<'_> {
         if !name.value.chars().all(fits) || !name.value.starts_with(|c: char| c.is_alphabetic() || c == '_') {
             reader.fault(NameFault::BadName { name: name.value.clone() }, name.span.clone());
         }
-        let is_built_in = BUILT_IN_NAMES.contains(&name.value.as_str())
-            || matches!(name.value.as_str(), "range" | "dict" | "namespace");
-        if is_built_in {
+        if [BUILT_IN_NAMES, FUNCTIONS].concat().contains(&name.value.as_str()) {
             reader.fault(NameFault::BuiltIn { name: name.value.clone() }, name.span.clone());
         }
         if let Some(text) = reader.free_text(node) {

@@ -10,7 +10,7 @@ use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::follow_up::Step;
 use crate::engine::reply::Script;
 use crate::engine::rule::Rule;
-use crate::engine::template::{BUILT_IN_NAMES, Groups, TemplateFault};
+use crate::engine::template::{BUILT_IN_NAMES, Groups};
 use crate::language::condition::when::{Conditions, read_when};
 use crate::language::doubt::{LintFault, Times};
 use crate::language::example::run::FIXED_MOMENT;
@@ -19,13 +19,13 @@ use crate::language::grammar::rule::RULE;
 use crate::language::reply::fault::ReplyFault;
 use crate::language::rule::fault::RuleFault;
 use crate::language::rule_reader::RuleReader;
+use crate::language::template::fault::TemplateFault;
 use crate::language::yaml::reader::Fields;
 use crate::language::yaml::{Node, Span};
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
-use crate::model::reply::TEXT_LIMIT;
+use crate::model::profile::Profile;
 use crate::schedule::calendar::{Calendar, Dates, Moment, turning_points};
-use crate::schedule::window::WEIBO;
 use crate::schedule::written::parse_date;
 
 const LONGEST_NAME: usize = 64;
@@ -84,7 +84,7 @@ pub fn read_rule(
         enabled: is_switched(reader, &fields, "enabled", true),
         named_at: fields.get("name").map_or(node.span.start..node.span.start, |name| name.span.clone()),
         examples,
-        sends: sends(&fields, &rule),
+        sends: sends(&fields, &rule, reader.surroundings.profile),
         rule,
     })
 }
@@ -266,6 +266,7 @@ fn warn_of_hidden_names(reader: &mut RuleReader, fields: &Fields) {
 /// What the platform lets nobody receive is found before it is promised (protocol 6.2).
 fn check_reach(reader: &mut RuleReader, fields: &Fields, rule: &Rule) {
     let at = |key: &str| fields.key_span(key).unwrap_or_else(|| fields.first_key());
+    let profile = reader.surroundings.profile;
     let kinds = rule.kinds();
     let messages = rule.script.as_ref().map_or(0, Script::most_messages);
     let longest = rule.script.as_ref().map_or(0, Script::longest_text);
@@ -273,27 +274,27 @@ fn check_reach(reader: &mut RuleReader, fields: &Fields, rule: &Rule) {
         if messages > 1 || !rule.steps.is_empty() {
             let key = if messages > 1 { "reply" } else { "follow_up" };
             reader.fault(ReplyFault::OneReplyToAMention {}, at(key));
-        } else if longest > TEXT_LIMIT {
-            reader.fault(ReplyFault::TextTooLong { length: longest, limit: TEXT_LIMIT }, at("reply"));
+        } else if longest > profile.text_limit {
+            reader.fault(ReplyFault::TextTooLong { length: longest, limit: profile.text_limit }, at("reply"));
         }
     }
-    let closed = |kind: Kind| WEIBO.grant(kind).is_none();
+    let closed = |kind: Kind| profile.grant(kind).is_none();
     let first = kinds.iter().next();
     if let Some(kind) = first.filter(|_| kinds.iter().all(closed))
         && (!rule.steps.is_empty() || messages > 1)
     {
         let key = if rule.steps.is_empty() { "reply" } else { "follow_up" };
         reader.fault(ReplyFault::NoWindow { kind: kind.to_string() }, at(key));
-    } else if first.is_some() && kinds.iter().all(|kind| WEIBO.closed_by.contains(kind)) && messages > 0 {
+    } else if first.is_some() && kinds.iter().all(|kind| profile.closed_by.contains(kind)) && messages > 0 {
         reader.fault(RuleFault::CannotReach {}, at("reply"));
     }
 }
 
 /// Where something stands that the passive answer cannot hold.
-fn sends(fields: &Fields, rule: &Rule) -> Option<Span> {
+fn sends(fields: &Fields, rule: &Rule, profile: &Profile) -> Option<Span> {
     let script = rule.script.as_ref();
     let beyond =
-        script.is_some_and(|script| script.most_messages() > 1 || script.longest_text() > TEXT_LIMIT);
+        script.is_some_and(|script| script.most_messages() > 1 || script.longest_text() > profile.text_limit);
     let reply = fields.key_span("reply").filter(|_| beyond);
     reply.or_else(|| fields.key_span("follow_up").filter(|_| !rule.steps.is_empty()))
 }

@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use crate::engine::lexicon::LexiconBuilder;
 use crate::engine::pattern::Patterns;
-use crate::engine::template::{Field, Groups, Template, Templates};
-use crate::language::diagnostic::{Fault, Place, Suggestion};
+use crate::engine::place::Place;
+use crate::engine::template::{Groups, Templates};
+use crate::language::diagnostic::{Fault, Suggestion};
 use crate::language::surroundings::Surroundings;
 use crate::language::yaml::parse::Parsed;
-use crate::language::yaml::reader::{Reader, Text};
+use crate::language::yaml::reader::Reader;
 use crate::language::yaml::{Node, Span};
 use crate::words::nearest::nearest;
 
@@ -79,26 +80,6 @@ impl RuleReader<'_> {
     /// The place of these bytes.
     pub fn place(&self, span: &Span) -> Place {
         self.yaml.file.place(span.clone())
-    }
-
-    /// Takes a text in as a template; its flaws are faults at their places.
-    pub fn template(&mut self, text: &Text, field: Field) -> Option<Template> {
-        match self.templates.add(&text.value, field, self.groups.as_ref()) {
-            Ok(template) => {
-                if let Some(flaw) = self.templates.literal_braces(&text.value, self.groups.as_ref()) {
-                    let span = self.yaml.part_of(text, flaw.range);
-                    self.fault(flaw.fault, span);
-                }
-                Some(template)
-            }
-            Err(flaws) => {
-                for flaw in flaws {
-                    let span = self.yaml.part_of(text, flaw.range);
-                    self.fault(flaw.fault, span);
-                }
-                None
-            }
-        }
     }
 
     /// The known word that was perhaps meant. Where very much is wrong it is not looked for any more.

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use sha1::{Digest, Sha1};
 
+use crate::engine::source_hash::SourceHash;
+
 /// One rule file: where it lies below the rules folder, and what stands in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
@@ -19,10 +21,6 @@ pub struct SourceFile {
 pub struct RuleSource {
     files: Vec<SourceFile>,
 }
-
-/// The identity of a rule source: the same files with the same bytes have the same hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SourceHash([u8; 20]);
 
 impl RuleSource {
     pub fn new(mut files: Vec<SourceFile>) -> Self {
@@ -55,22 +53,6 @@ impl RuleSource {
             }
         }
         SourceHash(hash.finalize().into())
-    }
-}
-
-impl std::fmt::Display for SourceHash {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-
-impl std::str::FromStr for SourceHash {
-    type Err = hex::FromHexError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut hash = [0; 20];
-        hex::decode_to_slice(text, &mut hash)?;
-        Ok(Self(hash))
     }
 }
 

@@ -4,6 +4,8 @@
 use jiff::tz::TimeZone;
 
 use crate::model::id::UserId;
+use crate::model::profile::Profile;
+use crate::platform::weibo::profile::WEIBO;
 
 /// What rules can depend on that does not stand in their folder.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub struct Surroundings {
     pub zone: TimeZone,
     /// Whether an access token is there, so that the customer-service interface can be used.
     pub sends: bool,
+    /// What the platform of these accounts allows.
+    pub profile: &'static Profile,
 }
 
 /// A configured account, as far as rules can speak of it.
@@ -27,9 +31,9 @@ pub struct Account {
 pub const DEFAULT_ZONE: &str = "Asia/Shanghai";
 
 impl Default for Surroundings {
-    /// Any account, the default zone, no token: what a laptop knows.
+    /// Any account of Weibo, the default zone, no token: what a laptop knows.
     fn default() -> Self {
         let zone = TimeZone::get(DEFAULT_ZONE).unwrap_or(TimeZone::UTC);
-        Self { accounts: Vec::new(), zone, sends: false }
+        Self { accounts: Vec::new(), zone, sends: false, profile: &WEIBO }
     }
 }

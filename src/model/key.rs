@@ -5,7 +5,7 @@ use std::fmt;
 
 use sha1::{Digest, Sha1};
 
-use super::message::{Content, Event, InboundMessage};
+use super::message::{Content, InboundMessage};
 
 /// Kept on disk: a change of what goes into the hash needs a new version.
 const VERSION: &[u8] = b"fanreply message 1";
@@ -39,7 +39,7 @@ impl MessageKey {
                 field(mention.key.as_bytes());
                 field(mention.text.as_bytes());
             }
-            Content::Event(event) => field(event_key(event).as_bytes()),
+            Content::Event(event) => field(event.key().unwrap_or_default().as_bytes()),
         }
         if let Some(id) = message.platform_id {
             field(&id.to_be_bytes());
@@ -60,15 +60,6 @@ impl MessageKey {
 /// JSON and XML may write the same coordinate with other digits; a millionth of a degree is 0.1 m.
 fn micro_degrees(degrees: f64) -> i64 {
     (degrees * 1e6).round() as i64
-}
-
-fn event_key(event: &Event) -> &str {
-    match event {
-        Event::Follow | Event::Unfollow | Event::Subscribe | Event::Unsubscribe => "",
-        Event::Scan(scene) | Event::ScanFollow(scene) => scene.as_str(),
-        Event::Click(key) => key,
-        Event::View(url) => url,
-    }
 }
 
 impl fmt::Display for MessageKey {

@@ -1,20 +1,20 @@
-//! The custom menu: what a fan sees below the conversation. It knows the platform's limits, not its
-//! encoding, and not what answers a pressed button.
+//! The custom menu: what a fan sees below the conversation. It knows no platform's encoding of it, and not what
+//! answers a pressed button.
 
-/// The most buttons of a menu (protocol 7).
-pub const BUTTON_LIMIT: usize = 3;
-/// The most items below one button (protocol 7).
-pub const ITEM_LIMIT: usize = 5;
-/// Bytes of a button's name; five Chinese characters (protocol 7).
-pub const BUTTON_NAME_BYTES: usize = 16;
-/// Bytes of an item's name; thirteen Chinese characters (protocol 7).
-pub const ITEM_NAME_BYTES: usize = 40;
-/// Bytes of a key (protocol 7).
-pub const KEY_BYTES: usize = 128;
-/// Bytes of a link (protocol 7).
-pub const LINK_BYTES: usize = 256;
+/// What a platform allows of a menu.
+#[derive(Clone, Copy, Debug)]
+pub struct MenuLimits {
+    /// The most buttons of a menu.
+    pub buttons: usize,
+    /// The most items below one button.
+    pub items: usize,
+    pub button_name_bytes: usize,
+    pub item_name_bytes: usize,
+    pub key_bytes: usize,
+    pub link_bytes: usize,
+}
 
-/// A menu of 1 to [`BUTTON_LIMIT`] buttons.
+/// A menu of one button or more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Menu {
     pub buttons: Vec<Button>,
@@ -34,7 +34,7 @@ pub enum Press {
     Click(String),
     /// The fan's client opens this URL.
     Link(String),
-    /// 1 to [`ITEM_LIMIT`] items open; none of them opens more.
+    /// One item or more open; none of them opens more.
     Items(Vec<Button>),
 }
 

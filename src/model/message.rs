@@ -127,6 +127,31 @@ impl Scene {
     }
 }
 
+impl Content {
+    /// A message of this kind that nobody sent: `text` is the words, the scene, the key or the URL that the
+    /// kind carries. What no rule can ask about is made up.
+    pub fn sample(kind: Kind, text: &str) -> Self {
+        let text = text.to_owned();
+        let mention = |place, text| Self::Mention(Mention { place, key: "1".to_owned(), text });
+        Self::Event(match kind {
+            Kind::Text => return Self::Text(text),
+            Kind::Position => return Self::Position(Position { longitude: 0.0, latitude: 0.0 }),
+            Kind::Voice => return Self::Voice(MediaId("1".to_owned())),
+            Kind::Image => return Self::Image(MediaId("1".to_owned())),
+            Kind::MentionStatus => return mention(MentionPlace::Status, text),
+            Kind::MentionComment => return mention(MentionPlace::Comment, text),
+            Kind::Follow => Event::Follow,
+            Kind::Unfollow => Event::Unfollow,
+            Kind::Subscribe => Event::Subscribe,
+            Kind::Unsubscribe => Event::Unsubscribe,
+            Kind::Scan => Event::Scan(Scene::new(&text)),
+            Kind::ScanFollow => Event::ScanFollow(Scene::new(&text)),
+            Kind::Click => Event::Click(text),
+            Kind::View => Event::View(text),
+        })
+    }
+}
+
 impl InboundMessage {
     pub fn kind(&self) -> Kind {
         match &self.content {
@@ -161,6 +186,16 @@ impl Event {
             Self::ScanFollow(_) => Kind::ScanFollow,
             Self::Click(_) => Kind::Click,
             Self::View(_) => Kind::View,
+        }
+    }
+
+    /// The scene, the key or the URL that it carries.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Follow | Self::Unfollow | Self::Subscribe | Self::Unsubscribe => None,
+            Self::Scan(scene) | Self::ScanFollow(scene) => Some(scene.as_str()),
+            Self::Click(key) => Some(key),
+            Self::View(url) => Some(url),
         }
     }
 }

@@ -8,4 +8,6 @@ pub mod key;
 pub mod kind;
 pub mod menu;
 pub mod message;
+pub mod profile;
+pub mod received;
 pub mod reply;

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::data_dir::last_good::Unusable;
+use crate::engine::source_hash::SourceHash;
 use crate::language::diagnostic::Diagnostic;
-use crate::language::source::{RuleSource, SourceHash};
+use crate::language::source::RuleSource;
 use crate::words::lang::Lang;
 
 /// What a look at the folder led to.

@@ -4,6 +4,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -217,26 +218,12 @@ fn is_skipped(name: &OsStr) -> bool {
     matches!(name.as_encoded_bytes().first(), Some(b'.' | b'_'))
 }
 
-#[cfg(unix)]
 fn identity(metadata: &Metadata) -> Identity {
-    use std::os::unix::fs::MetadataExt;
     (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
 }
 
 /// A file that no folder lists any more is reached by its own mount alone: what was mounted is the file, and
 /// not its name, which means another one by now.
-#[cfg(unix)]
 fn is_replaced(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
     metadata.nlink() == 0
-}
-
-#[cfg(not(unix))]
-fn identity(_: &Metadata) -> Identity {
-    (0, 0, 0, 0)
-}
-
-#[cfg(not(unix))]
-fn is_replaced(_: &Metadata) -> bool {
-    false
 }

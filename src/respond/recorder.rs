@@ -6,10 +6,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::Received;
 use crate::model::decision::{Decision, Outcome};
 use crate::model::id::RuleName;
 use crate::model::message::InboundMessage;
+use crate::model::received::Received;
 use crate::platform::weibo::line::encode_line;
 use crate::store::{RecentLine, Store};
 use crate::telemetry::Metrics;
@@ -140,6 +140,7 @@ mod tests {
     use crate::model::id::UserId;
     use crate::model::key::MessageKey;
     use crate::model::message::{Content, Format};
+    use crate::platform::weibo::profile::WEIBO;
 
     fn message(text: &str) -> InboundMessage {
         InboundMessage {
@@ -154,8 +155,12 @@ mod tests {
 
     fn record(recorder: &Recorder, text: &str) {
         let message = message(text);
-        let received =
-            Received { key: MessageKey::of(&message), message: &message, at: Timestamp::UNIX_EPOCH };
+        let received = Received {
+            key: MessageKey::of(&message),
+            message: &message,
+            at: Timestamp::UNIX_EPOCH,
+            profile: &WEIBO,
+        };
         recorder.record(received, &Decision::unanswered());
     }
 

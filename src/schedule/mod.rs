@@ -4,5 +4,4 @@
 pub mod calendar;
 pub mod due;
 pub mod duration;
-pub mod window;
 pub mod written;

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::action::{Action, Recorded};
+use super::commit::{Commit, Recorded};
 use crate::model::delivery::{Delivery, DeliveryId};
 use crate::model::id::UserId;
 use crate::store::StoreFault;
@@ -95,11 +95,11 @@ impl Store {
 
     /// Records a message with its answer, what it says of its sender, and what it promises; or, when it was
     /// recorded before, tells what it was answered.
-    pub async fn record(&self, action: Action) -> Result<Recorded, StoreFault> {
+    pub async fn record(&self, commit: Commit) -> Result<Recorded, StoreFault> {
         let has_open_deliveries = self.0.has_open_deliveries.clone();
         self.ask(move |db| {
-            has_open_deliveries.fetch_or(!action.deliveries.is_empty(), Ordering::Relaxed);
-            record(db, &action)
+            has_open_deliveries.fetch_or(!commit.effects.deliveries.is_empty(), Ordering::Relaxed);
+            record(db, &commit)
         })
         .await
     }

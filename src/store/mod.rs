@@ -1,12 +1,12 @@
 //! The store: what is promised, and what must be known to keep it, beyond a restart. Everyone else speaks to
 //! [`Store`] alone; an engine below it holds the SQL.
 
-mod action;
+mod commit;
 mod fault;
 mod handle;
 mod sqlite;
 
-pub use action::{Action, ContactChange, NewDelivery, Recorded, StoredAnswer};
+pub use commit::{Commit, Recorded, StoredAnswer};
 pub use fault::StoreFault;
 pub use handle::Store;
 pub use sqlite::contacts::Contact;

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fanreply::data_dir::last_good::LastGood;
+use fanreply::engine::source_hash::SourceHash;
 use fanreply::language::diagnostic::{Code, Diagnostic, Fault};
-use fanreply::language::source::{RuleSource, SourceHash};
+use fanreply::language::source::RuleSource;
 use fanreply::language::surroundings::Surroundings;
 use fanreply::language::{self, Loaded};
 use fanreply::reload::folder::read_folder;

@@ -6,7 +6,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fanreply::advice::lint::{lint, without_examples};
-use fanreply::engine::template::TemplateFault;
 use fanreply::language::condition::fault::ConditionFault;
 use fanreply::language::diagnostic::render::render;
 use fanreply::language::diagnostic::{CatalogueEntry, Code, Diagnostic, Fault};
@@ -18,6 +17,7 @@ use fanreply::language::reply::fault::ReplyFault;
 use fanreply::language::rule::fault::RuleFault;
 use fanreply::language::source::RuleSource;
 use fanreply::language::surroundings::{Account, Surroundings};
+use fanreply::language::template::fault::TemplateFault;
 use fanreply::language::yaml::fault::YamlFault;
 use fanreply::language::yaml::value_fault::ValueFault;
 use fanreply::language::{Loaded, load};

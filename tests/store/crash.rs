@@ -91,7 +91,7 @@ async fn assert_all_is_there(store: &Store, told: &Told) {
 const SENDERS: u64 = 40;
 
 /// The `n`th message; what it promises is due at once.
-fn numbered(n: u64) -> fanreply::store::Action {
+fn numbered(n: u64) -> fanreply::store::Commit {
     let text = n.to_string();
     message(1 + n % SENDERS, 0, &text).promising(step(0, &[&text]))
 }

@@ -117,10 +117,10 @@ async fn a_full_disk_loses_nothing_that_was_promised() {
     fs::write(&ballast, vec![0; 400 << 10]).unwrap();
     let store = Store::open(&file_in(disk.path())).unwrap();
     let long = "长".repeat(2_000);
-    let action = |n: u64| message(n + 1, 0, "a").promising(step(60, &[&long]));
+    let commit = |n: u64| message(n + 1, 0, "a").promising(step(60, &[&long]));
     let mut kept = 0;
     let fault = loop {
-        match store.record(action(kept)).await {
+        match store.record(commit(kept)).await {
             Ok(Recorded::First) => kept += 1,
             other => break other.unwrap_err(),
         }
@@ -128,11 +128,11 @@ async fn a_full_disk_loses_nothing_that_was_promised() {
     };
     assert!(matches!(fault, StoreFault::Full { .. }), "{fault:?}");
     assert!(kept > 10);
-    let is_kept = async |store: &Store, n| store.record(action(n)).await.map(|done| done != Recorded::First);
+    let is_kept = async |store: &Store, n| store.record(commit(n)).await.map(|done| done != Recorded::First);
     assert_eq!(is_kept(&store, kept - 1).await, Ok(true), "what is known can still be told");
-    assert!(store.record(action(kept)).await.is_err());
+    assert!(store.record(commit(kept)).await.is_err());
     fs::remove_file(ballast).unwrap();
-    assert_eq!(store.record(action(kept)).await, Ok(Recorded::First), "there is room again");
+    assert_eq!(store.record(commit(kept)).await, Ok(Recorded::First), "there is room again");
     // the journal holds all of it; there may be no room to bring it into the file
     let closed = store.close().await;
     assert!(matches!(closed, Ok(()) | Err(StoreFault::Full { .. })), "{closed:?}");

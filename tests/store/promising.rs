@@ -1,7 +1,9 @@
 //! What a message leaves behind.
 
+use fanreply::engine::effect::contact::ContactChange;
+use fanreply::engine::effect::delivery::NewDelivery;
 use fanreply::model::delivery::{Again, DeliveryState, EndReason};
-use fanreply::store::{ContactChange, NewDelivery, Recorded};
+use fanreply::store::Recorded;
 use tokio::task::JoinSet;
 
 use crate::stand::{LEASE, Promising, SENT, Stand, at, message, rule, step, user};
@@ -20,7 +22,7 @@ async fn a_repeat_gets_the_stored_answer() {
     let mut second = first.clone();
     second.answer = None;
     second.received_at = at(5);
-    second.deliveries[0].rule = rule("other");
+    second.effects.deliveries[0].rule = rule("other");
     let answer = first.answer.clone();
     assert_eq!(stand.store.record(second).await, Ok(Recorded::Repeat { answer }));
     assert_eq!(stand.pending_texts(7).await, ["later"]);
@@ -88,9 +90,9 @@ async fn add_adds_to_what_is_pending() {
 async fn a_window_only_grows_until_the_sender_leaves() {
     let stand = Stand::open();
     let change = async |second: i64, contact: ContactChange| {
-        let mut action = message(7, second, "x");
-        action.contact = contact;
-        stand.store.record(action).await.unwrap();
+        let mut commit = message(7, second, "x");
+        commit.effects.contact = contact;
+        stand.store.record(commit).await.unwrap();
         stand.store.contact(user(1), user(7)).await.unwrap()
     };
     let opens = |until| ContactChange { opens_until: Some(at(until)), ..Default::default() };
@@ -128,9 +130,9 @@ async fn many_records_wait_for_one_disk_write() {
 async fn a_fan_is_forgotten_in_every_table() {
     let stand = Stand::open();
     for sender in [7, 8] {
-        let mut action = message(sender, 0, "a").promising(step(60, &["one", "two"]));
-        action.contact.answered = Some(rule("r"));
-        stand.store.record(action).await.unwrap();
+        let mut commit = message(sender, 0, "a").promising(step(60, &["one", "two"]));
+        commit.effects.contact.answered = Some(rule("r"));
+        stand.store.record(commit).await.unwrap();
     }
     assert_eq!(stand.store.forget(user(7)).await, Ok(5), "a message, a contact, an answer, two deliveries");
     assert_eq!(stand.store.forget(user(7)).await, Ok(0));
@@ -143,8 +145,8 @@ async fn a_fan_is_forgotten_in_every_table() {
 async fn what_is_old_is_pruned_and_what_is_promised_stays() {
     let stand = Stand::open();
     for n in 0..1_200 {
-        let action = message(n + 1, 0, "a").promising(step(10, &["sent"]));
-        stand.store.record(action).await.unwrap();
+        let commit = message(n + 1, 0, "a").promising(step(10, &["sent"]));
+        stand.store.record(commit).await.unwrap();
     }
     stand.store.record(message(5_000, 0, "a").promising(step(2_000_000, &["pending"]))).await.unwrap();
     for claimed in stand.store.claim(at(10), 5_000, LEASE, &[]).await.unwrap() {

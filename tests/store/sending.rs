@@ -1,7 +1,8 @@
 //! Whose turn it is, and what becomes of it.
 
+use fanreply::engine::effect::delivery::NewDelivery;
 use fanreply::model::delivery::{Again, DeliveryState, EndReason};
-use fanreply::store::{Depth, Finish, NewDelivery};
+use fanreply::store::{Depth, Finish};
 use jiff::SignedDuration;
 
 use crate::stand::{Promising, SENT, Stand, at, message, rule, step, user};
@@ -9,9 +10,9 @@ use crate::stand::{Promising, SENT, Stand, at, message, rule, step, user};
 #[tokio::test]
 async fn a_claim_holds_all_that_judging_and_sending_need() {
     let stand = Stand::open();
-    let mut action = message(7, 5, "a").promising(step(60, &["再见\0"]));
-    action.contact.answered = Some(rule("人工客服"));
-    stand.store.record(action).await.unwrap();
+    let mut commit = message(7, 5, "a").promising(step(60, &["再见\0"]));
+    commit.effects.contact.answered = Some(rule("人工客服"));
+    stand.store.record(commit).await.unwrap();
     assert!(stand.claim(59).await.is_empty());
     let claimed = stand.claim_one(60).await;
     assert_eq!((claimed.account, claimed.sender, claimed.attempt), (user(1), user(7), 1));

@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use fanreply::engine::effect::Effects;
+use fanreply::engine::effect::contact::ContactChange;
+use fanreply::engine::effect::delivery::NewDelivery;
 use fanreply::model::delivery::{Again, Delivery, DeliveryState, EndReason};
 use fanreply::model::id::{RuleName, UserId};
 use fanreply::model::key::MessageKey;
 use fanreply::model::kind::Kind;
 use fanreply::model::message::{Content, Format, InboundMessage};
 use fanreply::model::reply::Reply;
-use fanreply::store::{Action, Claimed, ContactChange, Finish, NewDelivery, Store};
+use fanreply::store::{Claimed, Commit, Finish, Store};
 use jiff::{SignedDuration, Timestamp};
 
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -79,24 +82,26 @@ pub fn rule(name: &str) -> RuleName {
 }
 
 /// A text of a sender at a second. It was answered with `answer to TEXT`, and promises nothing.
-pub fn message(sender: u64, second: i64, text: &str) -> Action {
+pub fn message(sender: u64, second: i64, text: &str) -> Commit {
     let (account, sender, created_at) = (user(1), user(sender), at(second));
     let content = Content::Text(text.to_owned());
     let inbound =
         InboundMessage { account, sender, created_at, platform_id: None, format: Format::Json, content };
-    Action {
+    Commit {
         key: MessageKey::of(&inbound),
         account,
         sender,
         kind: Kind::Text,
         received_at: created_at,
-        contact: ContactChange {
-            opens_until: Some(at(second + 172_800)),
-            replied: true,
-            ..Default::default()
-        },
         answer: Some((Format::Json, Bytes::from(format!("answer to {text}")))),
-        deliveries: Vec::new(),
+        effects: Effects {
+            contact: ContactChange {
+                opens_until: Some(at(second + 172_800)),
+                replied: true,
+                ..Default::default()
+            },
+            deliveries: Vec::new(),
+        },
     }
 }
 
@@ -119,9 +124,9 @@ pub trait Promising {
     fn promising(self, step: NewDelivery) -> Self;
 }
 
-impl Promising for Action {
+impl Promising for Commit {
     fn promising(mut self, step: NewDelivery) -> Self {
-        self.deliveries.push(step);
+        self.effects.deliveries.push(step);
         self
     }
 }

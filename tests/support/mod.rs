@@ -6,15 +6,18 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use fanreply::app::{App, Idle, Options};
+use fanreply::app::{App, Options};
 use fanreply::clock::Clock;
 use fanreply::config::{Settings, Sources, load};
+use fanreply::deliver::{Deliverer, Tick};
 use fanreply::model::message::{Content, Format, InboundMessage};
 use fanreply::model::reply::Reply;
 use fanreply::platform::weibo::{self, signature};
 use fanreply::reload::watch::Pace;
+use fanreply::store::StoreFault;
 use jiff::Timestamp;
 use reqwest::StatusCode;
+use tokio::sync::Mutex;
 
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 pub const ACCOUNT: &str = "3600001001";
@@ -29,6 +32,8 @@ pub struct Ground {
 /// An appliance on its ground.
 pub struct Appliance {
     pub app: App,
+    /// `None` where it runs by itself.
+    pub deliverer: Option<Mutex<Deliverer>>,
     pub clock: Clock,
     pub client: reqwest::Client,
 }
@@ -107,11 +112,10 @@ impl Ground {
             comparison: Duration::from_millis(200),
             ..Pace::default()
         };
-        // a deliverer that sleeps for an hour leaves each step to the test
-        let idle = Idle(Duration::from_secs(3_600));
-        let options = Options { clock: clock.clone(), pace, idle, ..Options::default() };
-        let app = App::start(self.settings(), options).await.unwrap_or_else(|fault| panic!("{fault}"));
-        Appliance { app, clock, client: client() }
+        let options = Options { clock: clock.clone(), pace, ..Options::default() };
+        let started = App::start_stepped(self.settings(), options).await;
+        let (app, deliverer) = started.unwrap_or_else(|fault| panic!("{fault}"));
+        Appliance { app, deliverer: Some(Mutex::new(deliverer)), clock, client: client() }
     }
 }
 
@@ -167,10 +171,18 @@ impl Appliance {
         self.clock.advance(jiff::SignedDuration::from_mins(minutes));
     }
 
+    /// One tick of the deliverer, and the calls that it started.
+    pub async fn step(&self) -> Result<Tick, StoreFault> {
+        let mut deliverer = self.deliverer.as_ref().expect("it runs by itself").lock().await;
+        let ticked = deliverer.tick().await;
+        let recorded = deliverer.finish_calls().await;
+        ticked.and_then(|tick| recorded.map(|()| tick))
+    }
+
     /// Lets the deliverer do whatever there is to do now.
     pub async fn deliver(&self) {
         for _ in 0..1_000 {
-            if self.app.deliverer.step().await.unwrap().claimed == 0 {
+            if self.step().await.unwrap().claimed == 0 {
                 return;
             }
         }

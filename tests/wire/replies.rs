@@ -3,6 +3,7 @@
 use fanreply::model::id::UserId;
 use fanreply::model::message::{Content, Format, InboundMessage, Position};
 use fanreply::model::reply::{Article, Reply};
+use fanreply::platform::weibo::profile::WEIBO;
 use fanreply::platform::weibo::{self, CannotCarry, DecodeFault, decode_reply, json};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -117,7 +118,7 @@ fn xml_carries_no_position_and_says_so_beforehand() {
     assert_eq!(encoded(&university(), Format::Xml), Err(CannotCarry { kind: "position" }));
     for reply in [opening_hours(), articles(1), university()] {
         for format in [Format::Json, Format::Xml] {
-            assert_eq!(reply.fits(format), encoded(&reply, format).is_ok());
+            assert_eq!(WEIBO.fits(&reply, format), encoded(&reply, format).is_ok());
         }
     }
 }

@@ -7,8 +7,9 @@ use fanreply::model::key::MessageKey;
 use fanreply::model::message::{
     Content, Event, Format, InboundMessage, MediaId, Mention, MentionPlace, Position, Scene,
 };
-use fanreply::model::reply::{ARTICLE_LIMIT, Article, Reply};
+use fanreply::model::reply::{Article, Reply};
 use fanreply::platform::weibo::line::{Unsaid, decode_line, encode_line};
+use fanreply::platform::weibo::profile::WEIBO;
 use fanreply::platform::weibo::{Inbound, decode, decode_reply, encode_message, encode_reply};
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -93,7 +94,7 @@ fn reply() -> impl Strategy<Value = Reply> {
         .prop_map(|(title, summary, image, url)| Article { title, summary, image, url });
     prop_oneof![
         text(0..300).prop_map(Reply::Text),
-        vec(article, 1..=ARTICLE_LIMIT).prop_map(Reply::Articles),
+        vec(article, 1..=WEIBO.article_limit).prop_map(Reply::Articles),
         position().prop_map(Reply::Position),
     ]
 }
@@ -133,7 +134,7 @@ proptest! {
     fn a_reply_that_was_written_is_read_again(reply in reply(), message in message()) {
         match encode_reply(&reply, &message, message.created_at) {
             Ok(body) => prop_assert_eq!(decode_reply(&body), Ok(Some(reply))),
-            Err(_) => prop_assert!(!reply.fits(message.format)),
+            Err(_) => prop_assert!(!WEIBO.fits(&reply, message.format)),
         }
     }
 

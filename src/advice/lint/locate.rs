@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::language::diagnostic::Place;
+use crate::engine::place::Place;
 use crate::language::registry::GRAMMAR;
 use crate::language::source::RuleSource;
 use crate::language::yaml::parse::{Parsed, parse};

@@ -13,9 +13,10 @@ use locate::Locator;
 use shadow::{Shadowed, Shadows, shadows};
 
 use crate::engine::index::Rank;
+use crate::engine::place::Place;
 use crate::engine::rule::Rule;
 use crate::engine::ruleset::RuleSet;
-use crate::language::diagnostic::{Diagnostic, Place};
+use crate::language::diagnostic::Diagnostic;
 use crate::language::example::said;
 use crate::language::source::RuleSource;
 use crate::language::surroundings::Surroundings;

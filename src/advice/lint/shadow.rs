@@ -10,10 +10,8 @@ use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
 use crate::language::surroundings::Surroundings;
 use crate::model::id::UserId;
-use crate::model::kind::Kind;
-use crate::model::message::{
-    Content, Event, Format, InboundMessage, MediaId, Mention, MentionPlace, Position, Scene,
-};
+use crate::model::kind::{Carries, Kind};
+use crate::model::message::{Content, Format, InboundMessage, Position};
 
 /// More earlier rules than this are not compared with one word: where so many look for the same, one more is
 /// not what its author asks about.
@@ -97,8 +95,12 @@ fn shadowing(
     message: &InboundMessage,
     surroundings: &Surroundings,
 ) -> Option<Rank> {
-    let context =
-        Context { received_at: jiff::Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "" };
+    let context = Context {
+        received_at: jiff::Timestamp::UNIX_EPOCH,
+        zone: &surroundings.zone,
+        account_name: "",
+        profile: surroundings.profile,
+    };
     let mut subject = ruleset.subject(message, &context);
     subject.literal_hits.extend(literals(case.conjunction));
     let earlier = ruleset.candidates(&subject).take_while(|earlier| *earlier < rank).take(MOST_COMPARED);
@@ -137,25 +139,15 @@ fn sample(case: &Case) -> InboundMessage {
 }
 
 fn content(case: &Case) -> Content {
-    let media = || MediaId(String::new());
-    let mention = |place| Content::Mention(Mention { place, key: String::new(), text: words(case) });
-    match case.conjunction.kinds.iter().next().unwrap_or(Kind::Text) {
-        Kind::Text => Content::Text(words(case)),
-        Kind::Position => {
-            position(case.conjunction).map_or_else(|| Content::Image(media()), Content::Position)
+    let kind = case.conjunction.kinds.iter().next().unwrap_or(Kind::Text);
+    match kind.carries() {
+        Carries::Words => Content::sample(kind, &words(case)),
+        Carries::Position => {
+            centre(case.conjunction).map_or_else(|| Content::sample(kind, ""), Content::Position)
         }
-        Kind::Voice => Content::Voice(media()),
-        Kind::Image => Content::Image(media()),
-        Kind::MentionStatus => mention(MentionPlace::Status),
-        Kind::MentionComment => mention(MentionPlace::Comment),
-        Kind::Follow => Content::Event(Event::Follow),
-        Kind::Unfollow => Content::Event(Event::Unfollow),
-        Kind::Subscribe => Content::Event(Event::Subscribe),
-        Kind::Unsubscribe => Content::Event(Event::Unsubscribe),
-        Kind::Scan => Content::Event(Event::Scan(scene(case.conjunction))),
-        Kind::ScanFollow => Content::Event(Event::ScanFollow(scene(case.conjunction))),
-        Kind::Click => Content::Event(Event::Click(key(case))),
-        Kind::View => Content::Event(Event::View(key(case))),
+        Carries::Scene => Content::sample(kind, &scene(case.conjunction)),
+        Carries::Key | Carries::Link => Content::sample(kind, key(case)),
+        Carries::Nothing | Carries::Media => Content::sample(kind, ""),
     }
 }
 
@@ -181,24 +173,23 @@ fn words(case: &Case) -> String {
     starts.chain(keywords).chain(all.flatten()).chain(ends).collect::<Vec<_>>().join(" ")
 }
 
-fn key(case: &Case) -> String {
-    case.chosen.map_or("", |(place, way)| case.conditions[place].ways[way].written).to_owned()
+fn key<'a>(case: &'a Case) -> &'a str {
+    case.chosen.map_or("", |(place, way)| case.conditions[place].ways[way].written)
 }
 
-fn position(conjunction: &Conjunction) -> Option<Position> {
-    let centre = conjunction.conditions.iter().find_map(|condition| match &**condition {
+fn centre(conjunction: &Conjunction) -> Option<Position> {
+    conjunction.conditions.iter().find_map(|condition| match &**condition {
         Condition::Near(near) => Some(near.centre),
         _ => None,
-    });
-    centre.or_else(|| Position::new(0.0, 0.0).ok())
+    })
 }
 
-fn scene(conjunction: &Conjunction) -> Scene {
+fn scene(conjunction: &Conjunction) -> String {
     let scenes = conjunction.conditions.iter().find_map(|condition| match &**condition {
         Condition::Scan(scan) => scan.first(),
         _ => None,
     });
-    scenes.unwrap_or_else(|| Scene::new(""))
+    scenes.map(|scene| scene.as_str().to_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]

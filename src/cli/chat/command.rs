@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::{message, moment};
-use crate::model::message::{Content, Event, MediaId, Mention, MentionPlace, Scene};
+use crate::model::kind::Kind;
+use crate::model::message::Content;
 use crate::schedule::duration;
 use crate::schedule::written::{of_tomorrow, parse_time};
 use crate::words::lang::Lang;
@@ -95,8 +96,10 @@ pub fn read(line: &str, now: Timestamp, zone: &TimeZone, lang: Lang) -> Result<C
         Err(text) => return Ok(Command::Hear(Content::Text(text.to_owned()))),
     };
     let name = name.to_lowercase();
+    let sample = |kind| Ok(Command::Hear(Content::sample(kind, argument)));
+    let event = message::events().find(|kind| kind.as_str() == name);
     let Some(entry) = ENTRIES.iter().find(|entry| entry.name == name) else {
-        return Err(unknown(&name, lang));
+        return event.map_or_else(|| Err(unknown(&name, lang)), sample);
     };
     let [wanted, zh] = entry.argument;
     if argument.is_empty() != wanted.is_empty() && !wanted.starts_with('[') {
@@ -104,27 +107,18 @@ pub fn read(line: &str, now: Timestamp, zone: &TimeZone, lang: Lang) -> Result<C
         let line = format!("/{name} {wanted}");
         return Err(lang.pick(format!("write {}", line.trim_end()), format!("请写成 {}", line.trim_end())));
     }
-    let event = |event| Ok(Command::Hear(Content::Event(event)));
-    let media = || MediaId("1".to_owned());
-    let mention = |place| {
-        let mention = Mention { place, key: "1".to_owned(), text: argument.to_owned() };
-        Ok(Command::Hear(Content::Mention(mention)))
-    };
+    if let Some(kind) = event {
+        return sample(kind);
+    }
     match entry.name {
-        "follow" => event(Event::Follow),
-        "unfollow" => event(Event::Unfollow),
-        "subscribe" => event(Event::Subscribe),
-        "unsubscribe" => event(Event::Unsubscribe),
         "menu" if argument.is_empty() => Ok(Command::ShowMenu),
         "menu" => Ok(Command::Press(argument.to_owned())),
-        "link" => event(Event::View(argument.to_owned())),
-        "scan" => event(Event::Scan(Scene::new(argument))),
-        "scan_follow" => event(Event::ScanFollow(Scene::new(argument))),
+        "link" => sample(Kind::View),
         "position" => read_position(argument, lang),
-        "image" => Ok(Command::Hear(Content::Image(media()))),
-        "voice" => Ok(Command::Hear(Content::Voice(media()))),
-        "mention" => mention(MentionPlace::Status),
-        "comment" => mention(MentionPlace::Comment),
+        "image" => sample(Kind::Image),
+        "voice" => sample(Kind::Voice),
+        "mention" => sample(Kind::MentionStatus),
+        "comment" => sample(Kind::MentionComment),
         "later" => read_span(argument, lang),
         "at" => read_moment(argument, now, zone, lang),
         "why" => Ok(Command::Why),
@@ -195,6 +189,7 @@ fn read_moment(text: &str, now: Timestamp, zone: &TimeZone, lang: Lang) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::message::Event;
 
     fn noon() -> Timestamp {
         "2026-11-23T12:00:00+08:00".parse().unwrap()

@@ -6,16 +6,17 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::deliver::judge::{Judgement, judge};
+use crate::engine::effect::Effects;
+use crate::engine::effect::delivery::RIGHT_AFTER;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
 use crate::model::decision::{Decision, Due};
 use crate::model::delivery::{Delivery, DeliveryState, EndReason};
 use crate::model::id::UserId;
-use crate::model::key::MessageKey;
 use crate::model::message::{Content, Format, InboundMessage};
-use crate::respond::Received;
-use crate::respond::memory::{self, RIGHT_AFTER};
-use crate::store::{Claimed, Finish, Store, StoreFault};
+use crate::model::profile::Profile;
+use crate::model::received::Received;
+use crate::store::{Claimed, Commit, Finish, Store, StoreFault};
 
 /// Nobody else claims here, so any lease will do.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -30,6 +31,7 @@ pub struct Partners {
     pub sender: UserId,
     /// The account's.
     pub zone: TimeZone,
+    pub profile: &'static Profile,
 }
 
 /// A conversation, and what it has promised.
@@ -70,9 +72,9 @@ impl Conversation {
     }
 
     pub fn context(&self) -> Context<'_> {
-        let Partners { zone, account_name, .. } = &self.partners;
+        let Partners { zone, account_name, profile, .. } = &self.partners;
         let received_at = self.last.as_ref().map_or(self.now, |message| message.created_at);
-        Context { received_at, zone, account_name }
+        Context { received_at, zone, account_name, profile }
     }
 
     /// The fan writes or does something now; it takes as long as it takes to answer, a second.
@@ -90,8 +92,9 @@ impl Conversation {
         self.last = Some(message.clone());
         let at = self.now;
         let decision = rules.decide(&message, &self.context());
-        let received = Received { key: MessageKey::of(&message), message: &message, at };
-        self.store.record(memory::action(received, rules, &decision, None, true)).await?;
+        let received = Received::new(&message, at, self.partners.profile);
+        let effects = Effects::of(received, rules, &decision, true);
+        self.store.record(Commit::of(received, effects, None)).await?;
         let own = |delivery: &Delivery| delivery.created == at && delivery.step.is_some();
         let promised: Vec<Delivery> = self.pending().await?.into_iter().filter(own).collect();
         let steps = decision.follow_ups.iter().filter_map(|follow_up| match follow_up.due {
@@ -177,6 +180,7 @@ mod tests {
             account_name: "shop".to_owned(),
             sender: UserId::new(2).unwrap(),
             zone: Surroundings::default().zone,
+            profile: Surroundings::default().profile,
         };
         Conversation::new(partners, Store::in_memory().unwrap(), at("2026-11-23T12:00"))
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::cli::check::counted;
 use crate::cli::serve::faults;
 use crate::cli::session::Session;
-use crate::language::source::SourceHash;
+use crate::engine::source_hash::SourceHash;
 use crate::reload::LiveRules;
 
 use super::shown::note;

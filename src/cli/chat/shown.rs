@@ -14,7 +14,6 @@ use crate::model::delivery::{Delivery, EndReason};
 use crate::model::id::RuleName;
 use crate::model::kind::Kind;
 use crate::model::reply::Reply;
-use crate::schedule::window::WEIBO;
 use crate::store::Claimed;
 
 /// Draws for one conversation.
@@ -99,7 +98,7 @@ impl Shown<'_> {
         };
         lines.push(self.note(&note));
         let kind = self.conversation.last.as_ref().map_or(Kind::Text, |message| message.kind());
-        let unsent = decision.unsent(WEIBO.grant(kind).is_some());
+        let unsent = decision.unsent(self.conversation.partners.profile.grant(kind).is_some());
         if unsent > 0 {
             lines.push(self.note(&page.bad(&lang.pick(
                 format!("{unsent} more cannot be sent: the reply window does not allow it"),

@@ -13,7 +13,6 @@ use crate::language::diagnostic::{Argument, LibraryMessage};
 use crate::language::example::said;
 use crate::model::decision::{Decision, Due, FollowUp};
 use crate::model::message::InboundMessage;
-use crate::schedule::window::WEIBO;
 
 /// A list of rules that is longer shows those that came near, and counts the others.
 const SHOWN: usize = 20;
@@ -66,15 +65,15 @@ impl Shown<'_> {
 
     /// What this message allows the account to send, and until when.
     fn window(&self) -> String {
-        let (session, kind) = (self.session, self.message.kind());
-        let (grant, closes_at) = (WEIBO.grant(kind), WEIBO.closes_at(kind, self.context.received_at));
+        let (session, kind, profile) = (self.session, self.message.kind(), self.context.profile);
+        let (grant, closes_at) = (profile.grant(kind), profile.closes_at(kind, self.context.received_at));
         let until = closes_at.map(|at| self.time(at)).unwrap_or_default();
         match grant.map(|grant| grant.messages) {
             Some(None) => session.say(format!("open until {until}"), format!("{until} 之前可以发消息")),
             Some(Some(_)) => {
                 session.say(format!("one reply only, until {until}"), format!("{until} 之前只能回复一条"))
             }
-            None if WEIBO.closed_by.contains(kind) => {
+            None if profile.closed_by.contains(kind) => {
                 session.say("closed: the fan has left", "已关闭：粉丝离开了，不能再给他发消息").to_owned()
             }
             None => session
@@ -131,7 +130,7 @@ impl Shown<'_> {
         for reply in &decision.then {
             lines.push(page.row(session.say("right after", "随后发送"), &page.reply(reply)));
         }
-        let unsent = decision.unsent(WEIBO.grant(self.message.kind()).is_some());
+        let unsent = decision.unsent(self.context.profile.grant(self.message.kind()).is_some());
         if unsent > 0 {
             let text = session.say(
                 format!("{unsent}: the reply window does not allow more (see above)"),

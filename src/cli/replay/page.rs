@@ -3,17 +3,15 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::work::Replayed;
 use crate::advice::compare::{Change, Sample, Sort, gone, steps};
-use crate::cli::explain::json::{follow_up_value, reply_value};
 use crate::cli::page::visible;
 use crate::cli::session::Session;
-use crate::engine::follow_up::Step;
 use crate::engine::ruleset::RuleSet;
-use crate::model::decision::{Decision, Due, FollowUp, Outcome};
-use crate::model::id::RuleName;
+use crate::model::decision::{Decision, Due, Outcome};
+use crate::view::comparison::compared;
 
 /// Changes of a sort that a page shows; JSON has all.
 const SHOWN: usize = 50;
@@ -34,45 +32,10 @@ impl Shown<'_> {
     /// Everything, for a program.
     pub fn json(&self) -> Value {
         let Replayed { comparison, left_out, bad_lines, .. } = self.replayed;
-        let changes: Vec<Value> =
-            comparison.changes().into_iter().map(|change| self.change(change)).collect();
-        let gone: Vec<&str> = gone(self.sets).into_iter().map(RuleName::as_str).collect();
-        json!({
-            "messages": comparison.messages,
-            "changed": comparison.changed(None),
-            "newly_unanswered": comparison.changed(Some(Sort::NewlyUnanswered)),
-            "newly_answered": comparison.changed(Some(Sort::NewlyAnswered)),
-            "same_words_of_another_rule": comparison.moved,
-            "left_out": left_out,
-            "bad_lines": bad_lines,
-            "rules_gone_with_follow_ups": gone,
-            "changes": changes,
-        })
-    }
-
-    fn change(&self, change: &Change) -> Value {
-        let side = |set: &RuleSet, decision: &Decision| {
-            let steps = decision.follow_ups.iter().zip(steps(set, decision));
-            let follow_up = |(promised, step): (&FollowUp, &Step)| {
-                let mut value = follow_up_value(promised, self.zone);
-                value["terms"] = step.all_terms(self.session.lang).into();
-                value
-            };
-            json!({
-                "rule": decision.rule.as_ref().map(ToString::to_string),
-                "outcome": decision.outcome.as_str(),
-                "replies": decision.replies().map(reply_value).collect::<Vec<_>>(),
-                "follow_ups": steps.map(follow_up).collect::<Vec<_>>(),
-            })
-        };
-        let sample = |sample: &Sample| json!({"line": sample.number, "message": sample.said});
-        json!({
-            "sort": change.sort.as_str(),
-            "messages": change.messages,
-            "before": side(self.sets[0], &change.before),
-            "after": side(self.sets[1], &change.after),
-            "samples": change.samples.iter().map(sample).collect::<Vec<_>>(),
-        })
+        let mut value = compared(comparison, self.sets, self.zone, self.session.lang);
+        value["left_out"] = (*left_out).into();
+        value["bad_lines"] = (*bad_lines).into();
+        value
     }
 
     /// The form for people.

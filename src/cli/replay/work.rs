@@ -104,7 +104,8 @@ impl Replay<'_> {
             replayed.left_out += 1;
             return;
         };
-        let context = Context { received_at, zone: &account.zone, account_name: &account.name };
+        let profile = account.profile;
+        let context = Context { received_at, zone: &account.zone, account_name: &account.name, profile };
         replayed.comparison.compare(number, message, &context, self.sets);
     }
 

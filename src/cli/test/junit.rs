@@ -15,7 +15,8 @@ use super::{Unjudged, file_below};
 use crate::cli::check::Checked;
 use crate::cli::session::{Session, shown};
 use crate::language::diagnostic::Diagnostic;
-use crate::language::diagnostic::render::{localized, render};
+use crate::language::diagnostic::render::render;
+use crate::view::diagnostic::LocalizedDiagnostic;
 
 /// Cases by file, in the order of the files.
 #[derive(Default)]
@@ -52,7 +53,7 @@ pub(super) fn of(session: &Session, folder: &Path, checked: &Checked) -> Report 
     let mut report = Report::default();
     let place = |file: &str| shown(&file_below(folder, file));
     let fault = |element, found: &Diagnostic| {
-        let words = localized(found, session.lang);
+        let words = LocalizedDiagnostic::of(found, session.lang);
         let text = render(found, &checked.source, session.lang, false);
         let message = format!("{}\n{}", words.message, words.help);
         Fault { element, code: words.code, message: message.trim_end().to_owned(), text }
@@ -73,7 +74,7 @@ pub(super) fn of(session: &Session, folder: &Path, checked: &Checked) -> Report 
     let is_failure =
         |found: &&Diagnostic| failures.iter().any(|failure| Arc::ptr_eq(&failure.fault, &found.fault));
     for found in checked.diagnostics.iter().filter(|found| found.is_error() && !is_failure(found)) {
-        let words = localized(found, session.lang);
+        let words = LocalizedDiagnostic::of(found, session.lang);
         let case = Case {
             class: words.code.clone(),
             name: format!("{} {}:{}:{}", words.code, words.file, words.line, words.column),

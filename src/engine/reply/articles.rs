@@ -1,12 +1,13 @@
-//! Article cards: 1 to 8, each with a title and a full link. It does not fetch or check the pictures.
+//! Article cards, each with a title and a full link. It does not fetch or check the pictures.
 
 use crate::engine::template::{Field, RenderFailure, Scope, Template, Templates};
 use crate::language::grammar::reply::CARD;
 use crate::language::reply::address::{NotAnAddress, check_address};
 use crate::language::reply::fault::ReplyFault;
 use crate::language::rule_reader::RuleReader;
+use crate::language::template::read_template;
 use crate::language::yaml::{Node, Value};
-use crate::model::reply::{ARTICLE_LIMIT, Article, Reply};
+use crate::model::reply::{Article, Reply};
 
 #[derive(Clone, Debug)]
 pub struct Articles(Vec<Card>);
@@ -29,7 +30,7 @@ impl Articles {
             }
             _ => reader.yaml.list(node),
         };
-        if items.len() > ARTICLE_LIMIT {
+        if items.len() > reader.surroundings.profile.article_limit {
             reader.fault(ReplyFault::ArticleCount { count: items.len() }, node.span.clone());
         }
         let cards: Vec<Option<Card>> = items.iter().map(|item| Card::read(reader, item)).collect();
@@ -68,7 +69,7 @@ impl Card {
                 reader.fault(ReplyFault::EmptyText {}, text.span);
                 return None;
             }
-            reader.template(&text, field)
+            read_template(reader, &text, field)
         };
         let title = read("title", Field::Text);
         let summary = read("summary", Field::Text);

@@ -6,8 +6,9 @@ use crate::language::doubt::{LintFault, TextLength};
 use crate::language::reply::address::outside_of_braces;
 use crate::language::reply::fault::ReplyFault;
 use crate::language::rule_reader::RuleReader;
+use crate::language::template::read_template;
 use crate::language::yaml::reader::Text;
-use crate::model::reply::{Reply, TEXT_LIMIT};
+use crate::model::reply::Reply;
 
 #[derive(Clone, Debug)]
 pub struct TextAction(Template);
@@ -22,16 +23,17 @@ impl TextAction {
             let name = text.value.trim().to_owned();
             reader.fault(LintFault::UseForgotten { name }, text.span.clone());
         }
-        let action = reader.template(&text, Field::Text).map(Self)?;
+        let action = read_template(reader, &text, Field::Text).map(Self)?;
         let (length, is_exact) = match &action.0 {
             Template::Literal(text) => (text.chars().count(), true),
             Template::Compiled(_) => (around_insertions(&text.value), false),
         };
-        if length > TEXT_LIMIT {
-            let beyond = text.value.char_indices().nth(TEXT_LIMIT).map_or(0, |(at, _)| at);
+        let limit = reader.surroundings.profile.text_limit;
+        if length > limit {
+            let beyond = text.value.char_indices().nth(limit).map_or(0, |(at, _)| at);
             let span = reader.yaml.part_of(&text, beyond..text.value.len());
             let length = TextLength { length, is_exact };
-            reader.fault(LintFault::LongText { length, limit: TEXT_LIMIT }, span);
+            reader.fault(LintFault::LongText { length, limit }, span);
         }
         Some(action)
     }

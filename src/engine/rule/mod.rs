@@ -3,12 +3,12 @@
 
 use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::follow_up::Step;
+use crate::engine::place::Place;
 use crate::engine::reply::Script;
 use crate::engine::subject::Subject;
-use crate::language::diagnostic::Place;
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
-use crate::model::reply::TEXT_LIMIT;
+use crate::model::profile::Profile;
 use crate::schedule::calendar::Calendar;
 use crate::words::lang::Lang;
 
@@ -58,10 +58,10 @@ impl Rule {
     }
 
     /// Whether it can promise more than a passive answer holds: more messages, a longer text, something for
-    /// later, or a position, for which XML has no form (protocol 5.5).
-    pub fn promises(&self) -> bool {
+    /// later, or a position, for which some formats have no form.
+    pub fn promises(&self, profile: &Profile) -> bool {
         let beyond = |script: &Script| {
-            script.most_messages() > 1 || script.longest_text() > TEXT_LIMIT || script.has_position()
+            script.most_messages() > 1 || script.longest_text() > profile.text_limit || script.has_position()
         };
         !self.steps.is_empty() || self.script.as_ref().is_some_and(beyond)
     }

@@ -7,7 +7,7 @@ use crate::language::grammar::{Form, Row, key};
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
 use crate::language::yaml::keys::nearest_key;
-use crate::model::kind::{Kind, KindSet};
+use crate::model::kind::KindSet;
 
 pub static MESSAGE: Row<Clause> = Row {
     key: key(
@@ -39,27 +39,13 @@ pub static MENTION: Row<Clause> = Row {
     read: Clause::Kinds(MENTIONS),
 };
 
-pub const MESSAGES: &[(&str, KindSet)] = &[
-    ("text", KindSet::TEXT),
-    ("position", KindSet::POSITION),
-    ("voice", KindSet::of(&[Kind::Voice])),
-    ("image", KindSet::of(&[Kind::Image])),
-    ("mention", KindSet::MENTIONS),
-];
-
-pub const EVENTS: &[(&str, KindSet)] = &[
-    ("follow", KindSet::of(&[Kind::Follow])),
-    ("unfollow", KindSet::of(&[Kind::Unfollow])),
-    ("subscribe", KindSet::of(&[Kind::Subscribe])),
-    ("unsubscribe", KindSet::of(&[Kind::Unsubscribe])),
-    ("scan", KindSet::of(&[Kind::Scan])),
-    ("scan_follow", KindSet::of(&[Kind::ScanFollow])),
-    ("click", KindSet::of(&[Kind::Click])),
-    ("view", KindSet::of(&[Kind::View])),
-];
-
+/// `mention` stands among them for a mention anywhere.
+pub const MESSAGES: &[(&str, KindSet)] =
+    &KindSet::PRIVATE.in_rules::<{ KindSet::PRIVATE.len() + 1 }>(("mention", KindSet::MENTIONS));
+pub const EVENTS: &[(&str, KindSet)] =
+    &KindSet::EVENTS.in_rules::<{ KindSet::EVENTS.len() }>(("", KindSet::NONE));
 pub const MENTIONS: &[(&str, KindSet)] =
-    &[("status", KindSet::of(&[Kind::MentionStatus])), ("comment", KindSet::of(&[Kind::MentionComment]))];
+    &KindSet::MENTIONS.in_rules::<{ KindSet::MENTIONS.len() }>(("", KindSet::NONE));
 
 /// The words of a table.
 const fn names<const N: usize>(table: &[(&'static str, KindSet)]) -> [&'static str; N] {

@@ -14,7 +14,7 @@ const FARTHEST_METRES: f64 = 1_000_000.0;
 
 pub static NEAR: Row<Clause> = Row {
     key: key("near", Form::Is(&CIRCLE), "A position near a point was sent.", "发来的位置在某个地点附近。"),
-    read: Clause::Condition(KindConstraint::Kinds(KindSet::POSITION), read),
+    read: Clause::Condition(KindConstraint::Kinds(KindSet::POSITIONS), read),
 };
 
 pub static CIRCLE: Mapping = Mapping {

@@ -9,9 +9,10 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use crate::engine::place::{Place, SourceText};
 pub use foreign::LibraryMessage;
 
+use crate::engine::place::Place;
+use crate::language::source_text::SourceText;
 use crate::words::lang::Lang;
 
 /// A fault's number, printed as `F101`. Codes are only ever added, never given another meaning.

@@ -1,44 +1,13 @@
-//! Rendering: diagnostics put into words, in the reader's language: for a terminal with the source line
-//! and a caret, or as values for JSON. It decides nothing about them.
+//! Rendering: diagnostics for a terminal, in the reader's language, with the source line and a caret.
 
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use serde::Serialize;
 
 use crate::language::diagnostic::{Diagnostic, Severity};
 use crate::language::source::RuleSource;
 use crate::language::yaml::parse::text_of;
 use crate::words::lang::Lang;
-
-/// A diagnostic as JSON shows it.
-#[derive(Clone, Debug, Serialize)]
-pub struct LocalizedDiagnostic {
-    pub code: String,
-    pub severity: &'static str,
-    /// Below the rules folder.
-    pub file: String,
-    /// From 1.
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
-    pub message: String,
-    pub help: String,
-}
-
-/// The diagnostic in words.
-pub fn localized(diagnostic: &Diagnostic, lang: Lang) -> LocalizedDiagnostic {
-    let (fault, place) = (&diagnostic.fault, &diagnostic.place);
-    LocalizedDiagnostic {
-        code: fault.code().to_string(),
-        severity: fault.severity().as_str(),
-        file: place.file.to_string(),
-        line: place.line,
-        column: place.column,
-        message: fault.message(lang),
-        help: fault.help(lang),
-    }
-}
 
 /// More than this nobody reads at once.
 const SHOWN: usize = 100;
@@ -65,17 +34,16 @@ pub fn render_all(diagnostics: &[Diagnostic], source: &RuleSource, lang: Lang, c
 
 /// The diagnostic for a terminal, with the line it speaks of where `source` has it.
 pub fn render(diagnostic: &Diagnostic, source: &RuleSource, lang: Lang, colours: bool) -> String {
-    let words = localized(diagnostic, lang);
-    let place = &diagnostic.place;
-    let level = match diagnostic.fault.severity() {
+    let (fault, place) = (&diagnostic.fault, &diagnostic.place);
+    let level = match fault.severity() {
         Severity::Error => Level::ERROR.with_name(lang.pick("error", "错误")),
         Severity::Warning => Level::WARNING.with_name(lang.pick("warning", "警告")),
     };
     let text = source.file(&place.file).and_then(|file| text_of(&file.bytes)).unwrap_or_default();
     let is_shown = place.span.end <= text.len() && !place.span.is_empty();
-    let title = level.primary_title(words.message).id(words.code);
-    let help = (!words.help.is_empty())
-        .then(|| Level::HELP.with_name(lang.pick("help", "建议")).message(words.help));
+    let title = level.primary_title(fault.message(lang)).id(fault.code().to_string());
+    let help = Some(fault.help(lang)).filter(|help| !help.is_empty());
+    let help = help.map(|help| Level::HELP.with_name(lang.pick("help", "建议")).message(help));
     let group = if is_shown {
         let (line, span) = excerpt(text, place.span.clone());
         let snippet = Snippet::source(line).line_start(place.line).path(&*place.file);

@@ -8,9 +8,9 @@ pub mod trial;
 
 use fault::ExampleFault;
 
+use crate::engine::place::Place;
 use crate::language::condition::kinds::{EVENTS, MENTIONS, MESSAGES, read_kinds};
 use crate::language::condition::people::read_account_name;
-use crate::language::diagnostic::Place;
 use crate::language::grammar::example::{EXAMPLE, MESSAGE_KEYS};
 use crate::language::grammar::reply::POSITION;
 use crate::language::position::read_position;
@@ -19,8 +19,8 @@ use crate::language::yaml::keys::nearest_key;
 use crate::language::yaml::reader::{Fields, Text};
 use crate::language::yaml::{Entry, Node, Value};
 use crate::model::id::UserId;
-use crate::model::kind::{Kind, KindSet};
-use crate::model::message::{Content, Event, MediaId, Mention, MentionPlace, Position, Scene};
+use crate::model::kind::Carries;
+use crate::model::message::{Content, Event, Scene};
 use crate::schedule::calendar::Moment;
 use crate::schedule::written::{parse_date, parse_time};
 
@@ -136,11 +136,11 @@ fn read_content(reader: &mut RuleReader, fields: &Fields) -> Option<Content> {
         ["scan"] => text("scan").map(|scene| Content::Event(Event::Scan(Scene::new(&scene)))),
         ["mention"] | ["say", "mention"] => {
             let words = text("say").unwrap_or_default();
-            read_mention(reader, fields.get("mention")?, words)
+            read_sample(reader, "mention", fields.get("mention")?, &words)
         }
         ["event"] | ["event", "scan"] => {
             let scene = text("scan").unwrap_or_default();
-            read_event(reader, fields.get("event")?, &scene)
+            read_sample(reader, "event", fields.get("event")?, &scene)
         }
         ["position"] => {
             let fields = reader.yaml.map(fields.get("position")?, &POSITION)?;
@@ -148,7 +148,7 @@ fn read_content(reader: &mut RuleReader, fields: &Fields) -> Option<Content> {
         }
         ["message"] | ["say", "message"] => {
             let words = text("say").unwrap_or_default();
-            read_message(reader, fields.get("message")?, words)
+            read_sample(reader, "message", fields.get("message")?, &words)
         }
         _ => {
             reader.fault(ExampleFault::NotOneMessage { known: MESSAGE_KEYS.join(", ") }, fields.first_key());
@@ -157,46 +157,17 @@ fn read_content(reader: &mut RuleReader, fields: &Fields) -> Option<Content> {
     }
 }
 
-/// The one kind that a word stands for.
-fn read_kind(
-    reader: &mut RuleReader,
-    key: &'static str,
-    node: &Node,
-    known: &[(&str, KindSet)],
-) -> Option<Kind> {
-    read_kinds(reader, key, node, known)?.iter().next()
-}
-
-fn read_event(reader: &mut RuleReader, node: &Node, scene: &str) -> Option<Content> {
-    Some(Content::Event(match read_kind(reader, "event", node, EVENTS)? {
-        Kind::Follow => Event::Follow,
-        Kind::Unfollow => Event::Unfollow,
-        Kind::Subscribe => Event::Subscribe,
-        Kind::Unsubscribe => Event::Unsubscribe,
-        Kind::Scan => Event::Scan(Scene::new(scene)),
-        Kind::ScanFollow => Event::ScanFollow(Scene::new(scene)),
-        Kind::Click => Event::Click(String::new()),
-        _ => Event::View(String::new()),
-    }))
-}
-
-fn read_mention(reader: &mut RuleReader, node: &Node, text: String) -> Option<Content> {
-    let place = match read_kind(reader, "mention", node, MENTIONS)? {
-        Kind::MentionComment => MentionPlace::Comment,
-        _ => MentionPlace::Status,
+/// A message of the kind that the word behind this key stands for.
+fn read_sample(reader: &mut RuleReader, key: &'static str, node: &Node, text: &str) -> Option<Content> {
+    let known = match key {
+        "mention" => MENTIONS,
+        "event" => EVENTS,
+        _ => MESSAGES,
     };
-    Some(Content::Mention(Mention { place, key: "1".to_owned(), text }))
-}
-
-fn read_message(reader: &mut RuleReader, node: &Node, text: String) -> Option<Content> {
-    let media = MediaId("1".to_owned());
-    Some(match read_kind(reader, "message", node, MESSAGES)? {
-        Kind::Text => Content::Text(text),
-        Kind::Voice => Content::Voice(media),
-        Kind::Image => Content::Image(media),
-        Kind::Position => Content::Position(Position::new(0.0, 0.0).ok()?),
-        _ => Content::Mention(Mention { place: MentionPlace::Status, key: "1".to_owned(), text }),
-    })
+    let kind = read_kinds(reader, key, node, known)?.iter().next()?;
+    // which button was pressed stands behind keys of its own
+    let is_press = matches!(kind.carries(), Carries::Key | Carries::Link);
+    Some(Content::sample(kind, if is_press { "" } else { text }))
 }
 
 /// `2026-11-23 09:00`, in the account's zone.

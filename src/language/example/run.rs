@@ -10,6 +10,8 @@ use crate::engine::condition::Condition;
 use crate::engine::index::Rank;
 use crate::engine::rule::Rule;
 use crate::engine::ruleset::RuleSet;
+use crate::engine::ruleset::choose::{Choice, FanState, RefusedRules, Winner};
+use crate::engine::ruleset::fill::{LookedUp, Takings};
 use crate::engine::subject::Context;
 use crate::language::diagnostic::{Diagnostic, LibraryMessage};
 use crate::language::example::Example;
@@ -45,10 +47,16 @@ pub fn run(ruleset: &RuleSet, rank: Rank, example: &Example, surroundings: &Surr
         let text = moment.datetime().strftime("%Y-%m-%d %H:%M").to_string();
         return Tried { failure: Some(failed(ExampleFault::BadMoment { text })), answered_by: None };
     };
-    let context = Context { received_at, zone: &surroundings.zone, account_name: &account_name };
-    let decision = ruleset.decide(&message, &context);
+    let context = Context {
+        received_at,
+        zone: &surroundings.zone,
+        account_name: &account_name,
+        profile: surroundings.profile,
+    };
+    let choice = ruleset.choose(&message, &context, &FanState::default(), &RefusedRules::default());
+    let decision = ruleset.fill(&choice, &Takings::default(), &LookedUp::default());
     let fault = if example.wanted {
-        judge(ruleset, rank, example, &message, &context, &decision)
+        judge(ruleset, rule, example, &choice, &decision)
     } else {
         let answered = decision.rule.as_ref() == Some(&rule.name);
         answered.then(|| ExampleFault::Answered { said: example.said.clone() })
@@ -58,22 +66,20 @@ pub fn run(ruleset: &RuleSet, rank: Rank, example: &Example, surroundings: &Surr
 
 fn judge(
     ruleset: &RuleSet,
-    rank: Rank,
+    rule: &Rule,
     example: &Example,
-    message: &InboundMessage,
-    context: &Context,
+    choice: &Choice,
     decision: &Decision,
 ) -> Option<ExampleFault> {
-    let rule = ruleset.rule(rank);
+    let subject = || ruleset.subject(choice.message, choice.context);
     let said = example.said.clone();
-    match &decision.rule {
+    match &choice.winner {
         None => {
-            let condition = Mismatches(rule.mismatches(&ruleset.subject(message, context)));
+            let condition = Mismatches(rule.mismatches(&subject()));
             Some(ExampleFault::Unanswered { said, condition })
         }
-        Some(other) if *other != rule.name => {
-            let other = ruleset.rule_named(other)?;
-            let subject = ruleset.subject(message, context);
+        Some(Winner { rule: other, .. }) if other.name != rule.name => {
+            let subject = subject();
             let (name, place) = (other.name.to_string(), other.place.to_string());
             Some(if rule.matches(&subject) {
                 let precedence = precedence(other, rule);
@@ -87,7 +93,7 @@ fn judge(
             let reason = LibraryMessage(decision.problem.clone().unwrap_or_default());
             Some(ExampleFault::NoSuchAnswer { said, reason })
         }
-        Some(_) => judge_reply(ruleset, rank, example, message, context, decision),
+        Some(_) => judge_reply(ruleset, example, choice, decision),
     }
 }
 
@@ -105,15 +111,13 @@ fn precedence(first: &Rule, second: &Rule) -> Precedence {
 /// An exact reply may be any of those that chance can draw.
 fn judge_reply(
     ruleset: &RuleSet,
-    rank: Rank,
     example: &Example,
-    message: &InboundMessage,
-    context: &Context,
+    choice: &Choice,
     decision: &Decision,
 ) -> Option<ExampleFault> {
     let actual = decision.replies().map(Reply::shown).collect::<Vec<_>>().join("\n");
     let holds = |test: &dyn Fn(&str) -> bool| {
-        test(&actual) || ruleset.possible_answers(rank, message, context).iter().any(|answer| test(answer))
+        test(&actual) || ruleset.possible_answers(choice).iter().any(|answer| test(answer))
     };
     let said = example.said.clone();
     if let Some(expected) = &example.reply
@@ -177,8 +181,12 @@ fn moment(
     if calendars.is_empty() {
         return FIXED_MOMENT;
     }
-    let context =
-        Context { received_at: jiff::Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name };
+    let context = Context {
+        received_at: jiff::Timestamp::UNIX_EPOCH,
+        zone: &surroundings.zone,
+        account_name,
+        profile: surroundings.profile,
+    };
     let mut subject = ruleset.subject(message, &context);
     let mut holds = |moment: &Moment| {
         subject.moment = *moment;

@@ -4,8 +4,9 @@
 use std::collections::HashSet;
 
 use crate::engine::index::Rank;
+use crate::engine::place::Place;
 use crate::engine::ruleset::RuleSet;
-use crate::language::diagnostic::{Diagnostic, Place};
+use crate::language::diagnostic::Diagnostic;
 use crate::language::example::Example;
 use crate::language::example::run::{Tried, run};
 use crate::language::surroundings::Surroundings;

@@ -1,7 +1,7 @@
 //! The forms of a reply.
 
 use crate::language::grammar::{ANY, Form, Key, Mapping, Needs, Words, key, words};
-use crate::model::reply::ARTICLE_LIMIT;
+use crate::platform::weibo::profile::WEIBO;
 
 /// A text, one of the forms, or several messages.
 pub const ANSWER: Form = Form::Told(
@@ -22,7 +22,7 @@ pub const CARDS: Form = Form::Told(
         "[an article card](#an-article-card), or a list of up to 8",
         "一张[图文卡片](#图文卡片)，或由最多 8 张组成的列表",
     ),
-    &Form::Either(&[Form::Is(&CARD), Form::Many(&Form::Is(&CARD), 1, ARTICLE_LIMIT)]),
+    &Form::Either(&[Form::Is(&CARD), Form::Many(&Form::Is(&CARD), 1, WEIBO.article_limit)]),
 );
 
 /// What is drawn from.

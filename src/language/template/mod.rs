@@ -1,3 +1,182 @@
-//! Templates, as authors write them.
+//! Templates, as authors write them: what the engine cannot take in becomes a fault with a suggestion, and
+//! what looks like a template and is none is warned of.
 
 pub mod fault;
+mod literal;
+
+use std::ops::Range;
+
+use crate::engine::template::{
+    BUILT_IN_NAMES, Field, Groups, Template, TemplateError, TemplateErrorKind, Templates, insertable,
+};
+use crate::language::diagnostic::{LibraryMessage, Suggestion};
+use crate::language::rule_reader::RuleReader;
+use crate::language::template::fault::{TemplateFault, Written};
+use crate::language::template::literal::{literal_braces, wide_sign};
+use crate::language::yaml::reader::Text;
+use crate::words::nearest::nearest;
+
+/// Filters that are suggested for a misspelt one.
+const FILTERS: &[&str] = &[
+    "abs",
+    "capitalize",
+    "default",
+    "first",
+    "float",
+    "int",
+    "join",
+    "last",
+    "length",
+    "lines",
+    "list",
+    "lower",
+    "max",
+    "min",
+    "replace",
+    "reverse",
+    "round",
+    "sort",
+    "split",
+    "string",
+    "title",
+    "trim",
+    "unique",
+    "upper",
+];
+
+/// A fault and where it lies in the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flaw {
+    pub fault: TemplateFault,
+    pub range: Range<usize>,
+}
+
+/// Takes a text in as a template; its flaws are faults at their places.
+pub fn read_template(reader: &mut RuleReader, text: &Text, field: Field) -> Option<Template> {
+    let groups = reader.groups.as_ref();
+    let compiled = compile(reader.templates, &text.value, field, groups);
+    let (template, flaws) = match compiled {
+        Ok(template) => {
+            let values = reader.templates.values();
+            let known = |name: &str| {
+                let own = groups.is_some_and(|groups| groups.names.iter().any(|group| group == name));
+                own || values.contains_key(name) || BUILT_IN_NAMES.contains(&name)
+            };
+            (Some(template), literal_braces(&text.value, known).into_iter().collect())
+        }
+        Err(flaws) => (None, flaws),
+    };
+    for flaw in flaws {
+        let span = reader.yaml.part_of(text, flaw.range);
+        reader.fault(flaw.fault, span);
+    }
+    template
+}
+
+/// Takes a text in as a template.
+///
+/// # Errors
+///
+/// All its flaws, in the order of the text.
+pub fn compile(
+    templates: &mut Templates,
+    text: &str,
+    field: Field,
+    groups: Option<&Groups>,
+) -> Result<Template, Vec<Flaw>> {
+    templates
+        .add(text, field, groups)
+        .map_err(|errors| errors.into_iter().map(|error| flaw(error, text, groups, templates)).collect())
+}
+
+fn flaw(error: TemplateError, text: &str, groups: Option<&Groups>, templates: &Templates) -> Flaw {
+    let range = error.range;
+    let fault = match error.kind {
+        TemplateErrorKind::Syntax(reason) => match wide_sign(text) {
+            Some(flaw) => return flaw,
+            None => TemplateFault::bad(reason, text, range.start),
+        },
+        TemplateErrorKind::UnknownName(name) => {
+            let groups = groups.into_iter().flat_map(|groups| &groups.names);
+            let own = groups.chain(templates.values().keys()).map(String::as_str);
+            let meant = Suggestion(nearest(&name, insertable().chain(own)).map(str::to_owned));
+            TemplateFault::UnknownName { name, meant, known: listed(insertable()) }
+        }
+        TemplateErrorKind::UnknownGroup(number) => TemplateFault::UnknownName {
+            name: format!("groups[{number}]"),
+            meant: Suggestion(None),
+            known: listed(insertable()),
+        },
+        TemplateErrorKind::UnknownFunction(name) => TemplateFault::UnknownName {
+            name: format!("{name}()"),
+            meant: Suggestion(None),
+            known: BUILT_IN_NAMES.join(", "),
+        },
+        TemplateErrorKind::UnknownFilter(name) => {
+            let meant = Suggestion(nearest(&name, FILTERS.iter().copied()).map(str::to_owned));
+            TemplateFault::UnknownFilter { name, meant }
+        }
+        TemplateErrorKind::UnknownTest(name) => TemplateFault::BadTemplate {
+            reason: LibraryMessage(format!("is {name}?")),
+            written: Written::Name,
+        },
+    };
+    Flaw { fault, range }
+}
+
+fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    fn templates() -> Templates {
+        Templates::new(HashMap::from([("电话".to_owned(), "010-1234".to_owned())]))
+    }
+
+    fn flaws(text: &str) -> Vec<Flaw> {
+        let groups = Groups { names: vec!["单号".to_owned()], count: 1 };
+        compile(&mut templates(), text, Field::Text, Some(&groups)).unwrap_err()
+    }
+
+    #[test]
+    fn unknown_names_are_pointed_at_with_a_suggestion() {
+        let found = &flaws("您好 {{ 单好 }}")[0];
+        assert_eq!(&"您好 {{ 单好 }}"[found.range.clone()], "单好");
+        let TemplateFault::UnknownName { meant, .. } = &found.fault else { panic!("{found:?}") };
+        assert_eq!(meant.0.as_deref(), Some("单号"));
+        for text in ["{{ sender.name }}", "{{ sender }}", "{% if position %}a{% endif %}"] {
+            assert!(matches!(flaws(text)[0].fault, TemplateFault::UnknownName { .. }), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_group_that_cannot_exist_is_no_name() {
+        for text in ["{{ groups[2] }}", "{{ 单号.x }}"] {
+            assert!(matches!(flaws(text)[0].fault, TemplateFault::UnknownName { .. }), "{text}");
+        }
+        let none = compile(&mut templates(), "{{ groups[1] }}", Field::Text, Some(&Groups::default()));
+        assert!(none.is_err());
+    }
+
+    #[test]
+    fn unknown_filters_are_found_on_every_branch() {
+        let found = flaws("{% if text %}a{% else %}{{ text|uper }}{% endif %}");
+        assert!(
+            matches!(&found[0].fault, TemplateFault::UnknownFilter { name, .. } if name == "uper"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn syntax_errors_have_a_place() {
+        for text in ["{{ text", "{% if text %}x", "{{ text text }}"] {
+            let found = flaws(text);
+            assert!(matches!(found[0].fault, TemplateFault::BadTemplate { .. }), "{text}");
+        }
+    }
+}

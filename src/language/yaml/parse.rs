@@ -3,9 +3,10 @@
 
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span as ParserSpan, Tag};
 
-use crate::language::diagnostic::{Diagnostic, SourceText};
+use crate::language::diagnostic::Diagnostic;
 use crate::language::grammar::Grammar;
 use crate::language::source::SourceFile;
+use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::{Entry, Node, Scalar, Span, Style, Value, meant};
 

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
 use crate::engine::fold::reveal;
-use crate::language::diagnostic::{Diagnostic, Fault, SourceText};
+use crate::language::diagnostic::{Diagnostic, Fault};
 use crate::language::grammar::{Grammar, Mapping, Row};
+use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::keys::{LATER, nearest_key, same_key};
 use crate::language::yaml::line::{in_lines, key_and_value, list_of, quoted};

@@ -10,6 +10,7 @@ mod instant;
 pub mod json;
 pub mod line;
 pub mod menu;
+pub mod profile;
 mod push;
 pub mod signature;
 mod xml;

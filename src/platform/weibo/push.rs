@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use crate::model::id::UserId;
+use crate::model::kind::Carries;
 use crate::model::message::{
     Content, Event, Format, InboundMessage, MediaId, Mention, MentionPlace, Position, Scene,
 };
@@ -167,10 +168,20 @@ pub(super) fn place_word(place: MentionPlace) -> &'static str {
 
 /// The key of an event as the platform writes it, where the event has one (protocol 4).
 pub(super) fn event_key(event: &Event) -> Option<String> {
+    let prefix = if event.kind().carries() == Carries::Scene { "QR_SCENE_" } else { "" };
+    event.key().map(|key| format!("{prefix}{key}"))
+}
+
+/// The text that the platform puts into an event (protocol 4).
+pub(super) fn event_text(event: &Event) -> &'static str {
     match event {
-        Event::Follow | Event::Unfollow | Event::Subscribe | Event::Unsubscribe => None,
-        Event::Scan(scene) | Event::ScanFollow(scene) => Some(format!("QR_SCENE_{}", scene.as_str())),
-        Event::Click(key) => Some(key.clone()),
-        Event::View(url) => Some(url.clone()),
+        Event::Follow => "关注事件消息",
+        Event::Unfollow => "取消关注事件消息",
+        Event::Subscribe => "订阅事件消息",
+        Event::Unsubscribe => "取消订阅事件消息",
+        Event::Scan(_) | Event::ScanFollow(_) => "扫描二维码",
+        // not known; this one is made after the others (protocol 12)
+        Event::Click(_) => "自定义菜单点击事件消息",
+        Event::View(_) => "自定义菜单跳转链接事件消息",
     }
 }

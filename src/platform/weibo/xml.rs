@@ -8,7 +8,8 @@ use std::fmt::{Display, Write};
 use jiff::Timestamp;
 
 use crate::model::message::{Content, Format, InboundMessage};
-use crate::model::reply::{ARTICLE_LIMIT, Article, Reply};
+use crate::model::reply::{Article, Reply};
+use crate::platform::weibo::profile::WEIBO;
 use crate::platform::weibo::push::{Field, FieldValue, Push, event_key, place_word};
 use crate::platform::weibo::{CannotCarry, DecodeFault, Inbound, json};
 use tree::Element;
@@ -72,7 +73,7 @@ pub(super) fn decode_reply(text: &str) -> Result<Reply, DecodeFault> {
         "text" => Ok(Reply::Text(required(&reply, "Content")?.text.clone())),
         "news" => {
             let list = &required(&reply, "Articles")?.children;
-            if !(1..=ARTICLE_LIMIT).contains(&list.len()) {
+            if !(1..=WEIBO.article_limit).contains(&list.len()) {
                 return Err(DecodeFault::BadField { field: "Articles" });
             }
             Ok(Reply::Articles(list.iter().map(article).collect()))

@@ -4,9 +4,10 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
+use crate::engine::effect::Effects;
 use crate::model::delivery::EndReason;
 use crate::model::id::{RuleName, UserId};
-use crate::store::action::Action;
+use crate::store::commit::Commit;
 use crate::store::sqlite::column::At;
 
 /// What is known of a sender. Its times are to the millisecond, like those of deliveries: a message never
@@ -23,9 +24,9 @@ pub struct Contact {
 }
 
 /// Applies what a message changes about its sender.
-pub(in crate::store) fn change_contact(db: &Connection, action: &Action) -> Result<()> {
-    let Action { account, sender, contact, .. } = action;
-    let received_at = At(action.received_at);
+pub(in crate::store) fn change_contact(db: &Connection, commit: &Commit) -> Result<()> {
+    let Commit { account, sender, effects: Effects { contact, .. }, .. } = commit;
+    let received_at = At(commit.received_at);
     if let Some(rule) = &contact.answered {
         db.prepare_cached(
             "INSERT INTO answers (sender, account, rule, at) VALUES (?1, ?2, ?3, ?4)

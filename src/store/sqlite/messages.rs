@@ -6,15 +6,15 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use crate::model::id::UserId;
 use crate::model::key::MessageKey;
-use crate::store::action::{Action, StoredAnswer};
+use crate::store::commit::{Commit, StoredAnswer};
 use crate::store::sqlite::column::At;
 
 /// The number of a message in the file.
 pub(in crate::store) type MessageId = i64;
 
 /// Keeps a message with its answer, unless it is known already.
-pub(in crate::store) fn keep_if_new(db: &Connection, action: &Action) -> Result<Option<MessageId>> {
-    let (format, answer) = match &action.answer {
+pub(in crate::store) fn keep_if_new(db: &Connection, commit: &Commit) -> Result<Option<MessageId>> {
+    let (format, answer) = match &commit.answer {
         Some((format, body)) => (Some(*format), Some(body.as_ref())),
         None => (None, None),
     };
@@ -22,7 +22,7 @@ pub(in crate::store) fn keep_if_new(db: &Connection, action: &Action) -> Result<
         "INSERT INTO messages (key, account, sender, kind, received_at, format, answer)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO NOTHING RETURNING id",
     )?;
-    let Action { key, account, sender, kind, received_at, .. } = action;
+    let Commit { key, account, sender, kind, received_at, .. } = commit;
     let received_at = At(*received_at);
     let row = params![key.as_bytes(), account, sender, kind.as_str(), received_at, format, answer];
     insert.query_row(row, |row| row.get(0)).optional()

@@ -18,36 +18,37 @@ pub(in crate::store) use finish::{expire, finish, take_back_what_was_running};
 pub use look::Depth;
 pub(in crate::store) use look::{depth, ended_last, open_in_line};
 
+use crate::engine::effect::delivery::NewDelivery;
 use crate::model::id::UserId;
-use crate::store::action::{Action, NewDelivery};
+use crate::store::commit::Commit;
 use crate::store::sqlite::column::{At, Rules};
 use crate::store::sqlite::messages::MessageId;
 
 /// What a message promises joins the line of its sender.
-pub(in crate::store) fn promise(db: &Connection, message: MessageId, action: &Action) -> Result<()> {
-    for step in &action.deliveries {
-        if may_join(db, message, action, step)? {
-            join_line(db, message, action, step)?;
+pub(in crate::store) fn promise(db: &Connection, message: MessageId, commit: &Commit) -> Result<()> {
+    for step in &commit.effects.deliveries {
+        if may_join(db, message, commit, step)? {
+            join_line(db, message, commit, step)?;
         }
     }
-    if action.deliveries.is_empty() { Ok(()) } else { line_up(db, action.account, action.sender) }
+    if commit.effects.deliveries.is_empty() { Ok(()) } else { line_up(db, commit.account, commit.sender) }
 }
 
 /// Whether a step is to be kept beside what is pending of it, which makes room where it is to be replaced.
-fn may_join(db: &Connection, message: MessageId, action: &Action, step: &NewDelivery) -> Result<bool> {
+fn may_join(db: &Connection, message: MessageId, commit: &Commit, step: &NewDelivery) -> Result<bool> {
     use crate::model::delivery::Again;
 
     match step.again {
         Again::Add => Ok(true),
-        Again::Keep => is_pending(db, message, action, step).map(|pending| !pending),
-        Again::Restart => replace_pending(db, message, action, step).map(|()| true),
+        Again::Keep => is_pending(db, message, commit, step).map(|pending| !pending),
+        Again::Restart => replace_pending(db, message, commit, step).map(|()| true),
     }
 }
 
-fn is_pending(db: &Connection, message: MessageId, action: &Action, step: &NewDelivery) -> Result<bool> {
+fn is_pending(db: &Connection, message: MessageId, commit: &Commit, step: &NewDelivery) -> Result<bool> {
     db.prepare_cached(IS_PENDING)?.exists(params![
-        action.account,
-        action.sender,
+        commit.account,
+        commit.sender,
         step.rule,
         step.step,
         message
@@ -55,11 +56,11 @@ fn is_pending(db: &Connection, message: MessageId, action: &Action, step: &NewDe
 }
 
 /// Cancels what other messages promised of this step. What is being sent at this moment is let go on.
-fn replace_pending(db: &Connection, message: MessageId, action: &Action, step: &NewDelivery) -> Result<()> {
-    let received_at = At(action.received_at);
+fn replace_pending(db: &Connection, message: MessageId, commit: &Commit, step: &NewDelivery) -> Result<()> {
+    let received_at = At(commit.received_at);
     db.prepare_cached(REPLACE_PENDING)?.execute(params![
-        action.account,
-        action.sender,
+        commit.account,
+        commit.sender,
         step.rule,
         step.step,
         message,
@@ -68,19 +69,19 @@ fn replace_pending(db: &Connection, message: MessageId, action: &Action, step: &
     Ok(())
 }
 
-fn join_line(db: &Connection, message: MessageId, action: &Action, step: &NewDelivery) -> Result<()> {
+fn join_line(db: &Connection, message: MessageId, commit: &Commit, step: &NewDelivery) -> Result<()> {
     let mut insert = db.prepare_cached(
         "INSERT INTO deliveries (message, account, sender, rule, step, part, state, due, created, expires,
            single, unless_replied, unless_answered_by, reply)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'scheduled', ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
-    let (due, created, expires) = (At(step.due), At(action.received_at), At(step.expires));
+    let (due, created, expires) = (At(step.due), At(commit.received_at), At(step.expires));
     let answered_by = Rules(step.unless_answered_by.clone());
     for (part, reply) in step.replies.iter().enumerate() {
         insert.execute(params![
             message,
-            action.account,
-            action.sender,
+            commit.account,
+            commit.sender,
             step.rule,
             step.step,
             part as i64,

@@ -3,17 +3,17 @@
 
 use rusqlite::{Connection, Result};
 
-use crate::store::action::{Action, Recorded};
+use crate::store::commit::{Commit, Recorded};
 use crate::store::sqlite::contacts::change_contact;
 use crate::store::sqlite::messages::{answer_of, keep_if_new};
 use crate::store::sqlite::outbox::promise;
 
 /// Records a message that was not recorded before.
-pub(in crate::store) fn record(db: &Connection, action: &Action) -> Result<Recorded> {
-    let Some(message) = keep_if_new(db, action)? else {
-        return answer_of(db, action.key).map(|answer| Recorded::Repeat { answer });
+pub(in crate::store) fn record(db: &Connection, commit: &Commit) -> Result<Recorded> {
+    let Some(message) = keep_if_new(db, commit)? else {
+        return answer_of(db, commit.key).map(|answer| Recorded::Repeat { answer });
     };
-    change_contact(db, action)?;
-    promise(db, message, action)?;
+    change_contact(db, commit)?;
+    promise(db, message, commit)?;
     Ok(Recorded::First)
 }

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::model::message::{Content, Event, Format, InboundMessage, MediaId};
+use crate::model::message::{Content, Format, InboundMessage, MediaId};
 use crate::platform::weibo::json::{Object, json, object};
-use crate::platform::weibo::push::{Field, FieldValue, Push, event_key, place_word};
+use crate::platform::weibo::push::{Field, FieldValue, Push, event_key, event_text, place_word};
 use crate::platform::weibo::{DecodeFault, Inbound, instant};
 
 pub(in crate::platform::weibo) fn decode(text: &str) -> Result<Inbound, DecodeFault> {
@@ -140,15 +140,6 @@ fn text(content: &Content) -> &str {
         Content::Position(_) => "发送了一个位置",
         Content::Voice(_) => "发了一个语音消息",
         Content::Image(_) => "发了一张图片",
-        Content::Event(event) => match event {
-            Event::Follow => "关注事件消息",
-            Event::Unfollow => "取消关注事件消息",
-            Event::Subscribe => "订阅事件消息",
-            Event::Unsubscribe => "取消订阅事件消息",
-            Event::Scan(_) | Event::ScanFollow(_) => "扫描二维码",
-            // not known; this one is made after the others (protocol 12)
-            Event::Click(_) => "自定义菜单点击事件消息",
-            Event::View(_) => "自定义菜单跳转链接事件消息",
-        },
+        Content::Event(event) => event_text(event),
     }
 }

@@ -1,14 +1,15 @@
 //! The reply in Weibo's JSON: the passive envelope, and the content that the customer-service interface
-//! takes too (protocol 6). It checks no limit: what a reply may hold is the model's law.
+//! takes too (protocol 6). It checks no limit: what a reply may hold is the profile's.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::message::{InboundMessage, Position};
-use crate::model::reply::{ARTICLE_LIMIT, Article, Reply};
+use crate::model::reply::{Article, Reply};
 use crate::platform::weibo::DecodeFault;
 use crate::platform::weibo::json::{Object, json, object};
+use crate::platform::weibo::profile::WEIBO;
 
 /// Everything outside RFC 3986's unreserved characters: what every decoder understands (protocol 6.1).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -118,7 +119,7 @@ fn required<'o>(object: &'o Object, field: &'static str) -> Result<&'o str, Deco
 
 fn articles(data: &Object) -> Result<Vec<Article>, DecodeFault> {
     let list = data.get("articles").ok_or(DecodeFault::MissingField { field: "articles" })?;
-    let list = list.as_array().filter(|list| (1..=ARTICLE_LIMIT).contains(&list.len()));
+    let list = list.as_array().filter(|list| (1..=WEIBO.article_limit).contains(&list.len()));
     let list = list.ok_or(DecodeFault::BadField { field: "articles" })?;
     let text = |card: &Value, name| card.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let article = |card| Article {

@@ -6,14 +6,15 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
+use crate::engine::effect::Effects;
+use crate::engine::effect::delivery::NewDelivery;
 use crate::model::delivery::{Again, DeliveryState, EndReason};
 use crate::model::id::RuleName;
 use crate::model::key::MessageKey;
 use crate::model::kind::Kind;
 use crate::model::message::{Content, Format, InboundMessage};
 use crate::model::reply::Reply;
-use crate::store::action::ContactChange;
-use crate::store::action::Recorded;
+use crate::store::commit::Recorded;
 use crate::store::sqlite::outbox::*;
 use crate::store::sqlite::record::record;
 use crate::store::sqlite::schema;
@@ -35,7 +36,7 @@ fn opened() -> (tempfile::TempDir, Connection) {
 }
 
 /// The `n`th message, which promises one step of `parts` replies.
-fn action(n: u64, sender: u64, received: i64, again: Again, due: i64, parts: usize) -> Action {
+fn commit(n: u64, sender: u64, received: i64, again: Again, due: i64, parts: usize) -> Commit {
     let (account, sender) = (user(1), user(sender));
     let content = Content::Text(n.to_string());
     let created_at = at(received);
@@ -52,15 +53,14 @@ fn action(n: u64, sender: u64, received: i64, again: Again, due: i64, parts: usi
         single: false,
         replies: (0..parts).map(|part| Reply::Text(format!("{n}.{part}"))).collect(),
     };
-    Action {
+    Commit {
         key: MessageKey::of(&message),
         account,
         sender,
         kind: Kind::Text,
         received_at: created_at,
-        contact: ContactChange::default(),
         answer: None,
-        deliveries: vec![step],
+        effects: Effects { deliveries: vec![step], ..Effects::default() },
     }
 }
 
@@ -68,7 +68,7 @@ fn action(n: u64, sender: u64, received: i64, again: Again, due: i64, parts: usi
 fn a_damaged_row_ends_alone_and_stops_nobody_else() {
     let (_folder, db) = opened();
     for sender in [1, 2] {
-        record(&db, &action(sender, sender, 0, Again::Add, 10, 1)).unwrap();
+        record(&db, &commit(sender, sender, 0, Again::Add, 10, 1)).unwrap();
     }
     db.execute("UPDATE deliveries SET reply = '{' WHERE sender = 1", []).unwrap();
     let claimed = claim(&db, at(10), 9, LEASE, &[]).unwrap();
@@ -243,7 +243,7 @@ proptest! {
             match step {
                 Step::Record { sender, again, after, parts } => {
                     let again = [Again::Restart, Again::Keep, Again::Add][usize::from(again)];
-                    let done = record(&db, &action(n as u64, sender, now, again, now + after, parts));
+                    let done = record(&db, &commit(n as u64, sender, now, again, now + after, parts));
                     prop_assert_eq!(done.unwrap(), Recorded::First);
                 }
                 Step::Claim { limit } => {

@@ -1,7 +1,7 @@
 //! What looks like a template and is none: full-width signs between the braces, full-width braces, and single
 //! ones round a name that could be inserted. It changes nothing in a text.
 
-use crate::engine::template::Flaw;
+use crate::language::template::Flaw;
 use crate::language::template::fault::TemplateFault;
 
 /// The signs of templates as Chinese input methods type them.

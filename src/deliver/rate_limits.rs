@@ -1,0 +1,250 @@
+//! How fast each account may send: so many messages in any period, a backoff after the platform called it too
+//! fast, and a pause until it has another token. It reads no clock; it is told the time.
+
+use std::collections::{HashMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::id::UserId;
+
+/// The first backoff after a rate code; each further one is twice as long.
+const FIRST_BACKOFF: SignedDuration = SignedDuration::from_secs(30);
+const LONGEST_BACKOFF: SignedDuration = SignedDuration::from_mins(15);
+
+/// The rate limits of all accounts, by receiver.
+#[derive(Debug)]
+pub struct RateLimits {
+    quota: Quota,
+    accounts: HashMap<UserId, RateLimit>,
+}
+
+/// How many messages of one account may leave in any period.
+#[derive(Clone, Copy, Debug)]
+struct Quota {
+    messages: usize,
+    period: SignedDuration,
+}
+
+#[derive(Debug)]
+struct RateLimit {
+    /// When the last messages left, oldest first; at most as many as the quota.
+    sent: VecDeque<Timestamp>,
+    held_until: Option<Timestamp>,
+    /// How long the next backoff is.
+    backoff: SignedDuration,
+    /// The generation of the token that was refused.
+    refused: Option<u64>,
+}
+
+/// The accounts that may not send at a moment.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    pub accounts: Vec<UserId>,
+    /// The first moment at which one of them may, if that is known.
+    pub until: Option<Timestamp>,
+}
+
+impl RateLimits {
+    /// `rate` is above 0, in messages per second and account.
+    pub fn new(rate: f64) -> Self {
+        let messages = rate.floor().max(1.0);
+        let period = SignedDuration::try_from_secs_f64(messages / rate).unwrap_or(LONGEST_BACKOFF);
+        Self { quota: Quota { messages: messages as usize, period }, accounts: HashMap::new() }
+    }
+
+    /// Acquires the right to send one message.
+    ///
+    /// # Errors
+    /// The account may not send now. The error is the moment at which to ask again; a paused account has none.
+    pub fn try_acquire(&mut self, account: UserId, now: Timestamp) -> Result<(), Option<Timestamp>> {
+        let quota = self.quota;
+        let limit = self.limit(account);
+        match limit.ready_at(quota, now) {
+            Some(ready) if ready == now => {
+                limit.sent.push_back(now);
+                Ok(())
+            }
+            later => Err(later),
+        }
+    }
+
+    /// The accounts that may not send now.
+    pub fn held(&mut self, now: Timestamp) -> Held {
+        let mut held = Held::default();
+        for (account, limit) in &mut self.accounts {
+            let ready = limit.ready_at(self.quota, now);
+            if ready != Some(now) {
+                held.accounts.push(*account);
+                held.until = ready.into_iter().chain(held.until).min();
+            }
+        }
+        held
+    }
+
+    /// How many messages any account that is not held may send now. No more are claimed at once, so that none
+    /// has to be put back behind others.
+    pub fn room(&mut self, now: Timestamp) -> usize {
+        let quota = self.quota;
+        let ready = self.accounts.values_mut().filter_map(|limit| {
+            let is_ready = limit.ready_at(quota, now) == Some(now);
+            is_ready.then(|| quota.messages - limit.sent.len())
+        });
+        ready.min().unwrap_or(quota.messages).max(1)
+    }
+
+    /// The platform says that this account calls too often; until when it backs off. Calls that were under way
+    /// together are told so together, and count once.
+    pub fn back_off(&mut self, account: UserId, now: Timestamp) -> Timestamp {
+        let limit = self.limit(account);
+        if let Some(until) = limit.held_until.filter(|until| *until > now) {
+            return until;
+        }
+        let until = now.saturating_add(limit.backoff).unwrap_or(Timestamp::MAX);
+        limit.held_until = Some(until);
+        limit.backoff = (limit.backoff * 2).min(LONGEST_BACKOFF);
+        until
+    }
+
+    /// A message went through: the next backoff is a short one again.
+    pub fn reset_backoff(&mut self, account: UserId) {
+        self.limit(account).backoff = FIRST_BACKOFF;
+    }
+
+    /// The account is not looked at until then.
+    pub fn hold(&mut self, account: UserId, until: Timestamp) {
+        self.limit(account).held_until = Some(until);
+    }
+
+    /// The account's token of this generation is refused. True when that is news.
+    pub fn pause(&mut self, account: UserId, generation: u64) -> bool {
+        self.limit(account).refused.replace(generation).is_none()
+    }
+
+    /// Whoever waits for a token goes on where the account has one of another generation. `generation` is
+    /// asked of each account that is paused; those that go on are told.
+    pub fn resume(&mut self, generation: impl Fn(UserId) -> Option<u64>) -> Vec<UserId> {
+        let mut resumed = Vec::new();
+        for (account, limit) in &mut self.accounts {
+            if limit.refused.is_some_and(|refused| generation(*account).is_some_and(|now| now != refused)) {
+                limit.refused = None;
+                resumed.push(*account);
+            }
+        }
+        resumed
+    }
+
+    /// The accounts that wait for another token.
+    pub fn paused(&self) -> Vec<UserId> {
+        let paused = self.accounts.iter().filter(|(_, limit)| limit.refused.is_some());
+        paused.map(|(account, _)| *account).collect()
+    }
+
+    fn limit(&mut self, account: UserId) -> &mut RateLimit {
+        self.accounts.entry(account).or_insert_with(|| RateLimit {
+            sent: VecDeque::new(),
+            held_until: None,
+            backoff: FIRST_BACKOFF,
+            refused: None,
+        })
+    }
+}
+
+impl RateLimit {
+    /// When the next message may be sent: `now`, later, or `None` while that is not known. A clock that jumped
+    /// back neither stops an account for longer than a backoff nor lets it flood.
+    fn ready_at(&mut self, quota: Quota, now: Timestamp) -> Option<Timestamp> {
+        if self.refused.is_some() {
+            return None;
+        }
+        let farthest = now.saturating_add(LONGEST_BACKOFF).unwrap_or(Timestamp::MAX);
+        if let Some(until) = self.held_until.filter(|until| *until > now && *until <= farthest) {
+            return Some(until);
+        }
+        self.sent.iter_mut().for_each(|at| *at = (*at).min(now));
+        while self.sent.front().is_some_and(|at| now.duration_since(*at) >= quota.period) {
+            self.sent.pop_front();
+        }
+        if self.sent.len() < quota.messages {
+            return Some(now);
+        }
+        self.sent.front().and_then(|first| first.checked_add(quota.period).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millisecond(1_800_000_000_000 + millis).unwrap()
+    }
+
+    const ACCOUNT: UserId = UserId::SOMEBODY;
+
+    #[test]
+    fn no_more_than_the_rate_leaves_in_any_second() {
+        for rate in [1.0, 2.0, 7.0, 50.0] {
+            let mut rate_limits = RateLimits::new(rate);
+            let sent: Vec<i64> =
+                (0..10_000).filter(|millis| rate_limits.try_acquire(ACCOUNT, at(*millis)).is_ok()).collect();
+            assert_eq!(sent.len() as f64, 10.0 * rate, "nothing is wasted");
+            for (place, first) in sent.iter().enumerate() {
+                let within = sent[place..].iter().take_while(|later| *later - first < 1_000).count();
+                assert!(within as f64 <= rate, "{within} in the second after {first}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_held_account_says_when_it_is_free() {
+        let mut rate_limits = RateLimits::new(2.0);
+        assert!(
+            rate_limits.try_acquire(ACCOUNT, at(0)).is_ok()
+                && rate_limits.try_acquire(ACCOUNT, at(300)).is_ok()
+        );
+        assert_eq!(rate_limits.try_acquire(ACCOUNT, at(400)), Err(Some(at(1_000))));
+        assert_eq!(rate_limits.held(at(400)), Held { accounts: vec![ACCOUNT], until: Some(at(1_000)) });
+        assert_eq!(rate_limits.room(at(1_000)), 1);
+    }
+
+    #[test]
+    fn a_slow_rate_still_sends_one_by_one() {
+        let mut rate_limits = RateLimits::new(0.1);
+        assert!(rate_limits.try_acquire(ACCOUNT, at(0)).is_ok());
+        assert_eq!(rate_limits.try_acquire(ACCOUNT, at(0)), Err(Some(at(10_000))));
+        assert!(rate_limits.try_acquire(ACCOUNT, at(10_000)).is_ok());
+    }
+
+    #[test]
+    fn backoffs_grow_until_something_went_well() {
+        let mut rate_limits = RateLimits::new(2.0);
+        assert_eq!(rate_limits.back_off(ACCOUNT, at(0)), at(30_000));
+        assert_eq!(rate_limits.back_off(ACCOUNT, at(5)), at(30_000), "called at the same time");
+        assert_eq!(rate_limits.try_acquire(ACCOUNT, at(29_000)), Err(Some(at(30_000))));
+        assert_eq!(rate_limits.back_off(ACCOUNT, at(30_000)), at(90_000));
+        assert!(rate_limits.try_acquire(ACCOUNT, at(90_000)).is_ok());
+        rate_limits.reset_backoff(ACCOUNT);
+        assert_eq!(rate_limits.back_off(ACCOUNT, at(90_000)), at(120_000));
+    }
+
+    #[test]
+    fn a_paused_account_waits_for_another_token() {
+        let mut rate_limits = RateLimits::new(2.0);
+        assert!(rate_limits.pause(ACCOUNT, 1) && !rate_limits.pause(ACCOUNT, 1));
+        assert_eq!(rate_limits.try_acquire(ACCOUNT, at(3_600_000)), Err(None));
+        assert!(rate_limits.resume(|_| Some(1)).is_empty() && rate_limits.paused() == [ACCOUNT]);
+        assert_eq!(rate_limits.resume(|_| Some(2)), [ACCOUNT]);
+        assert!(rate_limits.try_acquire(ACCOUNT, at(3_600_000)).is_ok());
+    }
+
+    #[test]
+    fn a_clock_that_jumps_back_neither_stops_nor_floods() {
+        let mut rate_limits = RateLimits::new(2.0);
+        rate_limits.try_acquire(ACCOUNT, at(0)).unwrap();
+        rate_limits.try_acquire(ACCOUNT, at(0)).unwrap();
+        assert_eq!(rate_limits.try_acquire(ACCOUNT, at(-3_600_000)), Err(Some(at(-3_600_000 + 1_000))));
+        assert!(rate_limits.try_acquire(ACCOUNT, at(-3_600_000 + 1_000)).is_ok());
+        rate_limits.back_off(ACCOUNT, at(86_400_000));
+        assert!(rate_limits.try_acquire(ACCOUNT, at(0)).is_ok(), "a backoff from a day ahead");
+    }
+}

@@ -1,0 +1,100 @@
+//! Choosing: which rule answers a message, and what of the message its texts may insert. A message is matched once,
+//! here; what the rule looks up or takes comes between this and [`RuleSet::fill`].
+
+use super::RuleSet;
+use crate::engine::condition::{Condition, Conjunction};
+use crate::engine::rule::Rule;
+use crate::engine::subject::{Context, Subject};
+use crate::engine::template::Scope;
+use crate::model::kind::Carries;
+use crate::model::message::{Content, InboundMessage};
+
+/// What a set of rules wants to answer a message with.
+#[derive(Debug)]
+pub struct Choice<'a> {
+    pub message: &'a InboundMessage,
+    pub context: &'a Context<'a>,
+    /// `None` where no rule matches.
+    pub winner: Option<Winner<'a>>,
+}
+
+/// The rule that answers.
+#[derive(Debug)]
+pub struct Winner<'a> {
+    pub rule: &'a Rule,
+    /// The first of its alternatives that holds.
+    pub alternative: &'a Conjunction,
+    /// What its texts can insert.
+    pub(super) scope: Scope,
+}
+
+/// What is known of one fan: tags, memory, uses of limited rules, the open question and the pause, one value with
+/// one version. It is empty as long as no condition and no limit asks for it.
+#[derive(Clone, Debug, Default)]
+pub struct FanState {}
+
+/// The rules that wanted to hand out to this message what had run out; they are passed over when it is put to the
+/// set again. It is empty as long as no rule hands anything out.
+#[derive(Clone, Debug, Default)]
+pub struct RefusedRules {}
+
+impl RuleSet {
+    /// The first rule that matches. Pure and total.
+    pub fn choose<'a>(
+        &'a self,
+        message: &'a InboundMessage,
+        context: &'a Context<'a>,
+        _state: &FanState,
+        _refused: &RefusedRules,
+    ) -> Choice<'a> {
+        let subject = self.subject(message, context);
+        let winner = self.candidates(&subject).map(|rank| self.rule(rank)).find_map(|rule| {
+            let alternative = rule.matching(&subject)?;
+            let scope =
+                if rule.inserts { self.scope(alternative, &subject) } else { Scope::empty(subject.moment) };
+            Some(Winner { rule, alternative, scope })
+        });
+        Choice { message, context, winner }
+    }
+
+    /// The names that the templates of the matching rule can insert.
+    fn scope(&self, matching: &Conjunction, subject: &Subject) -> Scope {
+        let message = subject.message;
+        let groups = matching.conditions.iter().find_map(|condition| match &**condition {
+            Condition::Regex(regex) => regex.captured(subject),
+            _ => None,
+        });
+        let mut scope = Scope {
+            text: message.words().unwrap_or_default().to_owned(),
+            keyword: matching
+                .conditions
+                .iter()
+                .find_map(|condition| condition.predicate().word(subject))
+                .unwrap_or_default()
+                .to_owned(),
+            sender_id: message.sender.to_string(),
+            account_name: subject.account_name.to_owned(),
+            account_id: message.account.to_string(),
+            groups: groups.unwrap_or_default(),
+            values: self.templates.values().clone(),
+            ..Scope::empty(subject.moment)
+        };
+        match &message.content {
+            Content::Position(position) => {
+                scope.longitude = position.longitude().to_string();
+                scope.latitude = position.latitude().to_string();
+            }
+            Content::Event(event) => {
+                scope.event = event.kind().to_string();
+                let key = event.key().unwrap_or_default().to_owned();
+                match event.kind().carries() {
+                    Carries::Key => scope.menu = key,
+                    Carries::Scene => scope.scan = key,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        scope
+    }
+}

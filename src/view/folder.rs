@@ -1,0 +1,64 @@
+//! The rules folders as they stand, or as a reload left them.
+
+use serde::Serialize;
+
+use super::diagnostic::LocalizedDiagnostic;
+use crate::reload::LiveRules;
+use crate::reload::report::{Origin, Report};
+use crate::words::lang::Lang;
+
+/// All folders.
+#[derive(Debug, Serialize)]
+pub struct Folders {
+    pub ok: bool,
+    /// Of the set that serves; of the first folder where there are several.
+    hash: Option<String>,
+    /// Rules in service, of all folders.
+    rules: usize,
+    diagnostics: Vec<LocalizedDiagnostic>,
+    folders: Vec<Folder>,
+}
+
+/// One of them.
+#[derive(Debug, Serialize)]
+pub struct Folder {
+    folder: String,
+    ok: bool,
+    hash: Option<String>,
+    rules: usize,
+    /// Where the rules that serve come from: `folder`, `last_good` or `nothing`.
+    origin: &'static str,
+    diagnostics: Vec<LocalizedDiagnostic>,
+    troubles: Vec<String>,
+}
+
+impl FromIterator<Folder> for Folders {
+    fn from_iter<I: IntoIterator<Item = Folder>>(folders: I) -> Self {
+        let folders: Vec<Folder> = folders.into_iter().collect();
+        Self {
+            ok: folders.iter().all(|folder| folder.ok),
+            hash: folders.first().and_then(|folder| folder.hash.clone()),
+            rules: folders.iter().map(|folder| folder.rules).sum(),
+            diagnostics: folders.iter().flat_map(|folder| folder.diagnostics.iter().cloned()).collect(),
+            folders,
+        }
+    }
+}
+
+impl Folder {
+    pub fn of(folder: &LiveRules, report: &Report, lang: Lang) -> Self {
+        Self {
+            folder: folder.folder().display().to_string(),
+            ok: report.is_good(),
+            hash: report.serving.map(|hash| hash.to_string()),
+            rules: report.rules,
+            origin: match report.origin {
+                Origin::Folder => "folder",
+                Origin::LastGood => "last_good",
+                Origin::Nothing => "nothing",
+            },
+            diagnostics: LocalizedDiagnostic::all(&report.diagnostics, lang),
+            troubles: report.troubles.iter().map(|trouble| trouble.message(lang)).collect(),
+        }
+    }
+}
