@@ -19,7 +19,8 @@ use crate::clock::Clock;
 use crate::config::{self, AccountSettings, Settings};
 use crate::deliver::Deliverer;
 use crate::deliver::measure::Gauges;
-use crate::http::admin::Admin;
+use crate::http::admin::guard::Guard;
+use crate::http::admin::{self, Admin};
 use crate::http::callback::Callback;
 use crate::http::server::{Connections, Limits, serve};
 use crate::http::throttle::Throttle;
@@ -233,20 +234,16 @@ impl App {
         hosts: Vec<String>,
         options: &Options,
     ) {
-        let admin = Arc::new(Admin {
+        let admin = Admin {
             folders: self.folders.clone(),
             responder: self.responder.clone(),
             gauges: self.gauges.clone(),
             metrics: self.metrics.clone(),
-            password,
-            guesses: Throttle::default(),
-            hosts,
             lang: options.lang,
-        });
-        let handler = move |request, client| {
-            let admin = admin.clone();
-            async move { admin.answer(request, client).await }
         };
+        let guard = Guard { password, guesses: Throttle::default(), hosts, metrics: self.metrics.clone() };
+        let router = admin::router(admin, guard);
+        let handler = move |request, client| admin::answer(router.clone(), request, client);
         let counted = count_connections(self.metrics.clone(), Listener::Admin);
         self.tasks.spawn(serve(listener, options.limits, counted, handler, self.listeners.clone()));
     }

@@ -89,7 +89,7 @@ impl Callback {
 
     /// The owner has saved the URL: the echo, byte for byte (protocol 1.1).
     fn verify(&self, request: &Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
-        let query = Query::parse(request.uri().query().unwrap_or_default());
+        let query = Query::of(request.uri());
         match self.responder.admit(account, signed(&query)) {
             Ok(_) => answer::text(StatusCode::OK, query.get("echostr").to_owned()),
             Err(refused) => self.refuse(refused, client),
@@ -98,7 +98,7 @@ impl Callback {
 
     async fn push(&self, request: Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
         let (head, body) = request.into_parts();
-        let query = Query::parse(head.uri.query().unwrap_or_default());
+        let query = Query::of(&head.uri);
         let admitted = match self.responder.admit(account, signed(&query)) {
             Ok(admitted) => admitted,
             Err(refused) => return self.refuse(refused, client),

@@ -38,7 +38,7 @@ fn read_sender(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
         }
         let ids = listed.map_or(std::slice::from_ref(&text.value), |list| list.as_slice());
         for id in ids {
-            match id.trim().parse() {
+            match UserId::from_uid(id.trim()) {
                 Ok(id) => {
                     senders.insert(id);
                 }

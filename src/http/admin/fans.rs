@@ -1,0 +1,25 @@
+//! What is kept about a fan.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use hyper::{StatusCode, Uri};
+use serde_json::json;
+
+use super::Admin;
+use crate::http::answer::{self, Answer};
+use crate::http::query::Query;
+use crate::model::id::UserId;
+
+/// `POST /api/forget?sender=`
+pub async fn forget(State(admin): State<Arc<Admin>>, uri: Uri) -> Answer {
+    let sender = match Query::of(&uri).get("sender").parse::<UserId>() {
+        Ok(sender) => sender,
+        Err(fault) => return answer::text(StatusCode::BAD_REQUEST, format!("sender: {fault}\n")),
+    };
+    let answers = admin.responder.forget(sender);
+    match admin.responder.erase(sender).await {
+        Ok(rows) => answer::json(StatusCode::OK, &json!({ "answers": answers, "rows": rows })),
+        Err(fault) => answer::text(StatusCode::INTERNAL_SERVER_ERROR, format!("{fault}\n")),
+    }
+}
