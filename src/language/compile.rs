@@ -134,7 +134,7 @@ impl<'f> Folder<'f> {
             groups: Some(Groups::default()),
             is_narrow: false,
             using: Vec::new(),
-            actions: 0,
+            messages: 0,
         }
     }
 
@@ -215,6 +215,7 @@ fn in_order(mut drafts: Vec<(usize, Draft)>, menu: Option<&mut (usize, MenuDraft
             rule,
             enabled: true,
             examples: Vec::new(),
+            asks_about: Vec::new(),
             sends: None,
         };
         drafts.extend(own.map(|rule| (*file, draft(rule))));

@@ -4,7 +4,6 @@
 pub mod example;
 pub mod file;
 pub mod menu;
-pub mod reply;
 pub mod rule;
 
 use std::fmt;
@@ -184,4 +183,15 @@ pub const fn keys_of<R, const N: usize>(rows: &[&Row<R>]) -> [Key; N] {
         i += 1;
     }
     keys
+}
+
+/// Two lists as one; `N` is how long both are.
+pub const fn joined<T: Copy, const N: usize>(first: &[T], second: &[T]) -> [T; N] {
+    let mut all = [first[0]; N];
+    let mut i = 1;
+    while i < N {
+        all[i] = if i < first.len() { first[i] } else { second[i - first.len()] };
+        i += 1;
+    }
+    all
 }
