@@ -22,6 +22,7 @@ use asker::Asker;
 use fake_platform::FakePlatform;
 use fanreply::app::{App, Options};
 use fanreply::config::{Sources, load};
+use fanreply::model::id::UserId;
 use jiff::{SignedDuration, Timestamp};
 use outbox::{ACCOUNTS, Promised, fill};
 use tokio::runtime::Runtime;
@@ -91,8 +92,8 @@ fn send(promised: &Promised, patience: Duration) -> Vec<(Timestamp, Timestamp)> 
     }
     apps.block_on(app.stop());
     assert_eq!(platform.violations(), Vec::<String>::new());
-    let due: HashMap<u64, Timestamp> = promised.due().collect();
-    platform.sent().iter().map(|sent| (due[&sent.receiver.get()], moment(sent.at))).collect()
+    let due: HashMap<UserId, Timestamp> = promised.due().collect();
+    platform.sent().iter().map(|sent| (due[&sent.receiver], moment(sent.at))).collect()
 }
 
 fn drain() {

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use fake_platform::{FakePlatform, Message, Scripted};
 use fanreply::clock::Clock;
+use fanreply::model::id::UserId;
 use fanreply::model::message::{Content, Format, InboundMessage};
 use fanreply::platform::weibo;
 use fanreply::store::Store;
@@ -225,9 +226,9 @@ impl Known {
 /// How many fans got everything. To each it comes in order, where the same again right after itself is what
 /// was in flight; a message that had scheduled its promises twice would begin anew.
 fn served(sent: &[Message]) -> usize {
-    let mut arrived: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    let mut arrived: BTreeMap<UserId, Vec<String>> = BTreeMap::new();
     for message in sent {
-        let texts = arrived.entry(message.receiver.get()).or_default();
+        let texts = arrived.entry(message.receiver).or_default();
         texts.push(message.reply.shown());
         texts.dedup();
     }

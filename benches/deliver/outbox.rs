@@ -32,8 +32,8 @@ pub struct Promised {
 
 impl Promised {
     /// Each fan, and when his delivery is due; to the millisecond, as it is kept.
-    pub fn due(&self) -> impl Iterator<Item = (u64, Timestamp)> {
-        (0..self.count).map(|number| (FIRST_FAN + number, self.due_of(number)))
+    pub fn due(&self) -> impl Iterator<Item = (UserId, Timestamp)> {
+        (0..self.count).map(|number| (user(FIRST_FAN + number), self.due_of(number)))
     }
 
     fn due_of(&self, number: u64) -> Timestamp {

@@ -87,8 +87,10 @@ impl RuleSet {
             why: Why::SwitchedOff,
         });
         let switched_off = off.collect();
-        let held =
-            |condition: &Condition| Held { condition: condition.written(), found: condition.found(&subject) };
+        let held = |condition: &Condition| {
+            let condition = condition.predicate();
+            Held { condition: condition.written(), found: condition.found(&subject) }
+        };
         let because = winner
             .map(|winner| winner.alternative.conditions.iter().map(|condition| held(condition)).collect());
         Explanation {

@@ -26,7 +26,7 @@ pub fn command(lang: Lang) -> Command {
 pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let settings = session.settings(false)?;
     let sender = matches.get_one::<String>("SENDER").map(String::as_str).unwrap_or_default();
-    let sender: UserId = sender.parse().map_err(|_| {
+    let sender = UserId::from_uid(sender).map_err(|_| {
         anyhow!("{}", session.say("SENDER is a user id: digits", "SENDER 要写用户 ID（数字）"))
     })?;
     let address = format!("http://{}/api/forget?sender={sender}", local::listening(&settings).admin);

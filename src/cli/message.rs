@@ -104,7 +104,7 @@ pub fn content(session: &Session, matches: &ArgMatches) -> anyhow::Result<Conten
 /// Who writes.
 pub fn sender(session: &Session, matches: &ArgMatches) -> anyhow::Result<UserId> {
     let id = matches.get_one::<String>("sender").map_or(FAN, String::as_str);
-    id.parse().map_err(|_| {
+    UserId::from_uid(id).map_err(|_| {
         anyhow!("{}", session.say("--sender is a user id: digits", "--sender 要写用户 ID（数字）"))
     })
 }

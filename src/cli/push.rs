@@ -42,7 +42,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let message = InboundMessage {
         account: match account.id {
             Some(id) => id,
-            None => RECEIVER.parse::<UserId>()?,
+            None => UserId::from_uid(RECEIVER)?,
         },
         sender: message::sender(session, matches)?,
         created_at: jiff::Timestamp::from_second(Clock::System.now().as_second())?,

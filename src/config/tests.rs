@@ -148,7 +148,7 @@ fn every_variable_is_read() {
     assert_eq!(shown(&settings.admin_password), Some("hunter5"));
     assert_eq!(settings.admin_hosts, ["console.example.com", "::1", "10.0.0.8"]);
     let account = &settings.accounts[0];
-    assert_eq!(account.id.map(UserId::get), Some(1_902_538_057));
+    assert_eq!(account.id.and_then(UserId::number), Some(1_902_538_057));
     assert_eq!(
         (shown(&account.app_secret), shown(&account.access_token)),
         (Some("hunter3"), Some("hunter4"))

@@ -68,7 +68,7 @@ impl Written {
     }
 
     pub fn user_id(&self) -> Result<UserId, SettingsFault> {
-        self.plain().parse().map_err(|_| self.refuse(|text| Reason::NotAUserId { text }))
+        UserId::from_uid(self.plain()).map_err(|_| self.refuse(|text| Reason::NotAUserId { text }))
     }
 
     /// `http://` or `https://`, a host, perhaps a path; no password, which would end up in a log.

@@ -32,6 +32,19 @@ pub enum Trigger {
     Kind(Kind),
 }
 
+impl Trigger {
+    /// The rarer what it waits for, the smaller: the fewer rules are tried in vain.
+    pub fn commonness(&self) -> u8 {
+        match self {
+            Self::Exact(_) | Self::Menu(_) | Self::Link(_) | Self::Scene(_) | Self::Cell(_) => 0,
+            Self::Word(_) => 1,
+            Self::Literal(_) => 2,
+            Self::Sender(_) => 3,
+            Self::Kind(_) => 4,
+        }
+    }
+}
+
 /// A square of the map, a tenth of a degree each way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cell {

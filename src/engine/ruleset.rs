@@ -84,7 +84,7 @@ impl RuleSet {
         self.fill(&choice, &Takings::default(), &LookedUp::default())
     }
 
-    /// The message as the matchers see it.
+    /// The message as conditions see it.
     pub fn subject<'m>(&self, message: &'m InboundMessage, context: &Context<'m>) -> Subject<'m> {
         Subject::new(message, context, &self.words, &self.literals)
     }

@@ -1,4 +1,4 @@
-//! The subject: one message as the matchers look at it, every form of it computed once. It reads no
+//! The subject: one message as conditions look at it, every form of it computed once. It reads no
 //! clock and keeps nothing after the message is answered.
 
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use crate::model::message::InboundMessage;
 use crate::model::profile::Profile;
 use crate::schedule::calendar::Moment;
 
-/// Matchers look at this many characters of a text, far more than the platform lets a fan write; the
+/// Conditions look at this many characters of a text, far more than the platform lets a fan write; the
 /// rest could only make the answer late.
 pub const MATCHED_CHARACTERS: usize = 5_000;
 
@@ -30,7 +30,7 @@ pub struct Context<'a> {
     pub profile: &'a Profile,
 }
 
-/// A message as the matchers see it.
+/// A message as conditions see it.
 #[derive(Debug)]
 pub struct Subject<'m> {
     pub message: &'m InboundMessage,

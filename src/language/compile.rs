@@ -132,8 +132,9 @@ impl<'f> Folder<'f> {
             templates: &mut self.templates,
             used: &mut self.used,
             groups: Some(Groups::default()),
+            is_narrow: false,
             using: Vec::new(),
-            actions: 0,
+            messages: 0,
         }
     }
 
@@ -214,6 +215,7 @@ fn in_order(mut drafts: Vec<(usize, Draft)>, menu: Option<&mut (usize, MenuDraft
             rule,
             enabled: true,
             examples: Vec::new(),
+            asks_about: Vec::new(),
             sends: None,
         };
         drafts.extend(own.map(|rule| (*file, draft(rule))));

@@ -1,12 +1,18 @@
 //! Every mapping of the rule language: what the YAML reader, the schema and the reference know of it.
 
-use crate::language::grammar::condition::{CONDITIONS, LIST, NEAR};
+use crate::language::condition::CONDITIONS;
+use crate::language::condition::near::CIRCLE;
+use crate::language::condition::word_set::LIST;
+use crate::language::follow_up::{ANSWERED, FOLLOW_UP};
 use crate::language::grammar::example::EXAMPLE;
 use crate::language::grammar::file::FILE;
 use crate::language::grammar::menu::{BUTTON, ITEM};
-use crate::language::grammar::reply::{CARD, CHOICE, POSITION, REPLY};
-use crate::language::grammar::rule::{ANSWERED, FOLLOW_UP, RULE};
+use crate::language::grammar::rule::RULE;
 use crate::language::grammar::{Grammar, Home};
+use crate::language::reply::REPLY;
+use crate::language::reply::articles::CARD;
+use crate::language::reply::one_of::CHOICE;
+use crate::language::reply::position::POSITION;
 
 pub static GRAMMAR: Grammar = Grammar {
     mappings: &[
@@ -14,7 +20,7 @@ pub static GRAMMAR: Grammar = Grammar {
         &RULE,
         &CONDITIONS,
         &LIST,
-        &NEAR,
+        &CIRCLE,
         &REPLY,
         &CHOICE,
         &CARD,
@@ -31,6 +37,6 @@ pub static GRAMMAR: Grammar = Grammar {
         (Home::Within("reply"), &REPLY),
         (Home::Within("follow_up"), &FOLLOW_UP),
         (Home::Within("articles"), &CARD),
-        (Home::Within("near"), &NEAR),
+        (Home::Within("near"), &CIRCLE),
     ],
 };

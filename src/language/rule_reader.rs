@@ -1,5 +1,5 @@
-//! A reading: one file's reader together with what its rules may refer to, and what they share. Matchers
-//! and actions are read through it; it decides nothing about them.
+//! The rule reader: one file's reader together with what its rules may refer to, and what they share.
+//! Conditions and replies are read through it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -62,11 +62,13 @@ pub struct RuleReader<'f> {
     pub used: &'f mut Used,
     /// The groups of the rule that is read; without a rule any name may be one.
     pub groups: Option<Groups>,
+    /// Something beside the condition that is read says more exactly which messages are meant.
+    pub is_narrow: bool,
     /// The named replies that are open, so that none uses itself.
     pub using: Vec<String>,
     /// How many messages this rule's replies were made of so far; named replies that use one another must
     /// not multiply without end.
-    pub actions: usize,
+    pub messages: usize,
 }
 
 impl RuleReader<'_> {

@@ -9,6 +9,8 @@ use super::message::{Content, InboundMessage};
 
 /// Kept on disk: a change of what goes into the hash needs a new version.
 const VERSION: &[u8] = b"fanreply message 1";
+/// Where the ids are no numbers, so that no key of one form is one of the other.
+const VERSION_OF_TEXT_IDS: &[u8] = b"fanreply message 2";
 
 /// The identity of a message, and the seed of its dice.
 ///
@@ -23,9 +25,18 @@ impl MessageKey {
             hash.update((bytes.len() as u64).to_be_bytes());
             hash.update(bytes);
         };
-        field(VERSION);
-        field(&message.account.get().to_be_bytes());
-        field(&message.sender.get().to_be_bytes());
+        match (message.account.number(), message.sender.number()) {
+            (Some(account), Some(sender)) => {
+                field(VERSION);
+                field(&account.to_be_bytes());
+                field(&sender.to_be_bytes());
+            }
+            _ => {
+                field(VERSION_OF_TEXT_IDS);
+                field(message.account.as_str().as_bytes());
+                field(message.sender.as_str().as_bytes());
+            }
+        }
         field(&message.created_at.as_second().to_be_bytes());
         field(message.kind().as_str().as_bytes());
         match &message.content {
@@ -71,5 +82,36 @@ impl fmt::Display for MessageKey {
 impl fmt::Debug for MessageKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "MessageKey({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::id::UserId;
+    use crate::model::message::Format;
+
+    fn key(account: UserId, sender: UserId, platform_id: Option<u64>) -> String {
+        let content = Content::Text("你好".to_owned());
+        let created_at = jiff::Timestamp::from_second(1_800_000_000).unwrap();
+        let message =
+            InboundMessage { account, sender, created_at, platform_id, format: Format::Json, content };
+        MessageKey::of(&message).to_string()
+    }
+
+    #[test]
+    fn the_key_of_a_message_stays_the_same() {
+        let id = |number| UserId::new(number).unwrap();
+        assert_eq!(
+            key(id(3_600_001_001), id(1_700_002_001), None),
+            "4117add3e715768174b6f6a897cea26f3f13a888"
+        );
+        assert_eq!(
+            key(id(i64::MAX as u64), id(1), Some(u64::MAX)),
+            "1164b0994371c9262e1aace77a9c6fb731fbdc17"
+        );
+        let text = |id: &str| id.parse().unwrap();
+        let of_text = key(text("gh_7f083739789a"), text("oLVPpjqs9BhvzwPj5A-vTYAX3GLc"), None);
+        assert_eq!(of_text, "bcc4061bdea8f705961418692128b53c50f5eb7f");
     }
 }

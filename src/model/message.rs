@@ -9,13 +9,13 @@ use super::kind::Kind;
 /// One message or event of one fan to one account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InboundMessage {
-    /// The account's uid (`receiver_id`, `ToUserName`).
+    /// The account's id (`receiver_id`, `ToUserName`).
     pub account: UserId,
-    /// The fan's uid (`sender_id`, `FromUserName`).
+    /// The fan's id (`sender_id`, `FromUserName`).
     pub sender: UserId,
     /// The platform's time of the action; its resolution is one second (protocol 3).
     pub created_at: Timestamp,
-    /// The platform's own id, which pushes normally lack (protocol 2.1, 5.2).
+    /// The platform's own id, a number of 64 bits, which pushes normally lack (protocol 2.1, 5.2).
     pub platform_id: Option<u64>,
     /// The format it arrived in, which is that of its answer.
     pub format: Format,

@@ -51,7 +51,7 @@ impl<'r> Ways<'r> {
             Condition::Keyword(keyword) => {
                 keyword.0.written().map(|word| way(word, Place::Anywhere)).collect()
             }
-            Condition::Exact(exact) => exact.written().map(|word| way(word, Place::Whole)).collect(),
+            Condition::Exact(exact) => exact.texts().map(|word| way(word, Place::Whole)).collect(),
             Condition::StartsWith(affix) => affix.0.written().map(|word| way(word, Place::Start)).collect(),
             Condition::EndsWith(affix) => affix.0.written().map(|word| way(word, Place::End)).collect(),
             Condition::AllKeywords(keywords) => {
@@ -99,10 +99,10 @@ impl<'r> Case<'_, 'r> {
     /// Whether every message of this case is one of these, too.
     pub fn implies(&self, other: &Conjunction) -> bool {
         self.conjunction.kinds & other.kinds == self.conjunction.kinds
-            && other.conditions.iter().all(|condition| self.implies_matcher(condition))
+            && other.conditions.iter().all(|condition| self.implies_condition(condition))
     }
 
-    fn implies_matcher(&self, other: &Condition) -> bool {
+    fn implies_condition(&self, other: &Condition) -> bool {
         match other {
             Condition::Keyword(keyword) => {
                 self.certainly(|way| keyword.0.any(&way.hits, |hit| hit.whole).is_some())
@@ -125,7 +125,7 @@ impl<'r> Case<'_, 'r> {
                 self.is_worded() && self.has_a_sign()
             }
             Condition::Calendar(calendar) if calendar.covers(&Calendar::default()) => true,
-            Condition::Not(denied) => self.denies(denied),
+            Condition::Not(denied) => self.denies(&denied.0),
             _ => self.conditions.iter().enumerate().any(|(place, condition)| {
                 let way = self.chosen.filter(|(chosen, _)| *chosen == place).map(|(_, way)| way);
                 implies_key(condition, way, other)
@@ -145,7 +145,7 @@ impl<'r> Case<'_, 'r> {
         self.conjunction
             .conditions
             .iter()
-            .any(|own| matches!(&**own, Condition::Not(own) if case.implies(own)))
+            .any(|own| matches!(&**own, Condition::Not(own) if case.implies(&own.0)))
     }
 
     /// Whether some sign of every message of this case is no blank.
@@ -187,7 +187,7 @@ fn implies_key(condition: &Ways, way: Option<usize>, other: &Condition) -> bool 
             own.0.iter().all(|name| other.0.contains(name))
         }
         (Condition::Regex(own), Condition::Regex(other)) => {
-            own.written().all(|source| other.written().any(|other| other == source))
+            own.sources().all(|source| other.sources().any(|other| other == source))
         }
         (Condition::Near(own), Condition::Near(other)) => other.covers(own),
         (Condition::Calendar(own), Condition::Calendar(other)) => other.covers(own),

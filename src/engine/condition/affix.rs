@@ -2,6 +2,7 @@
 //! a part of a longer Latin word: `SF` begins `SF1234`.
 
 use crate::engine::condition::word_set::WordSet;
+use crate::engine::condition::{Predicate, listed};
 use crate::engine::index::Trigger;
 use crate::engine::subject::Subject;
 
@@ -13,22 +14,38 @@ pub struct StartsWith(pub WordSet);
 #[derive(Debug)]
 pub struct EndsWith(pub WordSet);
 
-impl StartsWith {
-    pub fn found(&self, subject: &Subject) -> Option<&str> {
+impl Predicate for StartsWith {
+    fn holds(&self, subject: &Subject) -> bool {
+        self.word(subject).is_some()
+    }
+
+    fn word(&self, subject: &Subject) -> Option<&str> {
         self.0.any(&subject.hits, |hit| hit.at_start)
     }
 
-    pub fn triggers(&self) -> Vec<Trigger> {
-        self.0.any_trigger()
+    fn written(&self) -> String {
+        listed("starts_with", self.0.written())
+    }
+
+    fn triggers(&self) -> Option<Vec<Trigger>> {
+        Some(self.0.any_trigger())
     }
 }
 
-impl EndsWith {
-    pub fn found(&self, subject: &Subject) -> Option<&str> {
+impl Predicate for EndsWith {
+    fn holds(&self, subject: &Subject) -> bool {
+        self.word(subject).is_some()
+    }
+
+    fn word(&self, subject: &Subject) -> Option<&str> {
         self.0.any(&subject.hits, |hit| hit.at_end)
     }
 
-    pub fn triggers(&self) -> Vec<Trigger> {
-        self.0.any_trigger()
+    fn written(&self) -> String {
+        listed("ends_with", self.0.written())
+    }
+
+    fn triggers(&self) -> Option<Vec<Trigger>> {
+        Some(self.0.any_trigger())
     }
 }

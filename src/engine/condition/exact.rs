@@ -2,15 +2,10 @@
 //! unless nothing else is there.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
-use crate::engine::condition::word_set::{read_words, warn_of_duplicate};
-use crate::engine::fold::{fold, trim_punctuation};
+use crate::engine::condition::{Predicate, listed};
 use crate::engine::index::Trigger;
 use crate::engine::subject::Subject;
-use crate::language::condition::fault::ConditionFault;
-use crate::language::rule_reader::RuleReader;
-use crate::language::yaml::Node;
 
 /// Whole messages, folded and trimmed, each with the author's spelling.
 #[derive(Debug)]
@@ -21,28 +16,10 @@ pub struct Exact {
 }
 
 impl Exact {
-    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
-        let mut exact = Self { places: HashMap::new(), written: Vec::new() };
-        for text in read_words(reader, node) {
-            let folded = fold(&text.value);
-            if folded.is_empty() {
-                reader.fault(ConditionFault::NothingLeft { word: text.value }, text.span);
-                continue;
-            }
-            match exact.places.entry(trim_punctuation(&folded).into()) {
-                Entry::Occupied(place) => warn_of_duplicate(reader, text, &exact.written[*place.get()]),
-                Entry::Vacant(place) => {
-                    place.insert(exact.written.len());
-                    exact.written.push(text.value.into_boxed_str());
-                }
-            }
-        }
-        (!exact.written.is_empty()).then_some(exact)
-    }
-
-    /// The text that matched, as the author wrote it.
-    pub fn found(&self, subject: &Subject) -> Option<&str> {
-        self.places.get(subject.trimmed()).map(|place| &*self.written[*place])
+    /// Texts, folded and trimmed, each once and with the author's spelling.
+    pub fn new(texts: Vec<(Box<str>, Box<str>)>) -> Self {
+        let (texts, written): (Vec<_>, Vec<_>) = texts.into_iter().unzip();
+        Self { places: texts.into_iter().zip(0..).collect(), written }
     }
 
     /// Whether a whole message, folded and trimmed, is one of them.
@@ -51,11 +28,25 @@ impl Exact {
     }
 
     /// In the author's order.
-    pub fn written(&self) -> impl Iterator<Item = &str> {
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.written.iter().map(|written| &**written)
     }
+}
 
-    pub fn triggers(&self) -> Vec<Trigger> {
-        self.places.keys().map(|text| Trigger::Exact(text.clone())).collect()
+impl Predicate for Exact {
+    fn holds(&self, subject: &Subject) -> bool {
+        subject.has_words() && self.is(subject.trimmed())
+    }
+
+    fn word(&self, subject: &Subject) -> Option<&str> {
+        self.places.get(subject.trimmed()).map(|place| &*self.written[*place])
+    }
+
+    fn written(&self) -> String {
+        listed("exact", self.texts())
+    }
+
+    fn triggers(&self) -> Option<Vec<Trigger>> {
+        Some(self.places.keys().cloned().map(Trigger::Exact).collect())
     }
 }

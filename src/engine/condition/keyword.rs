@@ -2,6 +2,7 @@
 //! with a Latin letter or digit never matches inside a longer Latin word.
 
 use crate::engine::condition::word_set::WordSet;
+use crate::engine::condition::{Predicate, listed};
 use crate::engine::index::Trigger;
 use crate::engine::subject::Subject;
 
@@ -13,27 +14,43 @@ pub struct Keyword(pub WordSet);
 #[derive(Debug)]
 pub struct AllKeywords(pub WordSet);
 
-impl Keyword {
-    pub fn holds(&self, subject: &Subject) -> bool {
-        self.found(subject).is_some()
+impl Predicate for Keyword {
+    fn holds(&self, subject: &Subject) -> bool {
+        self.word(subject).is_some()
     }
 
-    /// The word that matched, as the author wrote it.
-    pub fn found(&self, subject: &Subject) -> Option<&str> {
+    fn word(&self, subject: &Subject) -> Option<&str> {
         self.0.any(&subject.hits, |hit| hit.whole)
     }
 
-    pub fn triggers(&self) -> Vec<Trigger> {
-        self.0.any_trigger()
+    fn written(&self) -> String {
+        listed("keyword", self.0.written())
+    }
+
+    fn triggers(&self) -> Option<Vec<Trigger>> {
+        Some(self.0.any_trigger())
     }
 }
 
-impl AllKeywords {
-    pub fn holds(&self, subject: &Subject) -> bool {
+impl Predicate for AllKeywords {
+    fn holds(&self, subject: &Subject) -> bool {
         self.0.all(&subject.hits, |hit| hit.whole)
     }
 
-    pub fn triggers(&self) -> Vec<Trigger> {
-        self.0.all_trigger()
+    fn word(&self, _: &Subject) -> Option<&str> {
+        self.0.written().next()
+    }
+
+    /// All of them were, which `written` says already.
+    fn found(&self, _: &Subject) -> Option<String> {
+        None
+    }
+
+    fn written(&self) -> String {
+        listed("all_keywords", self.0.written())
+    }
+
+    fn triggers(&self) -> Option<Vec<Trigger>> {
+        Some(self.0.all_trigger())
     }
 }

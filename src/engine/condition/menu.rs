@@ -1,6 +1,7 @@
 //! `menu` and `link`: which button of the custom menu was pressed, by its key or its URL, letter for
 //! letter.
 
+use crate::engine::condition::{Predicate, listed};
 use crate::engine::index::Trigger;
 use crate::engine::subject::Subject;
 use crate::model::message::{Content, Event};
@@ -13,22 +14,30 @@ pub struct Menu(pub Vec<Box<str>>);
 #[derive(Debug)]
 pub struct Link(pub Vec<Box<str>>);
 
-impl Menu {
-    pub fn holds(&self, subject: &Subject) -> bool {
+impl Predicate for Menu {
+    fn holds(&self, subject: &Subject) -> bool {
         matches!(&subject.message.content, Content::Event(Event::Click(key)) if self.0.iter().any(|own| **own == **key))
     }
 
-    pub fn triggers(&self) -> Vec<Trigger> {
-        self.0.iter().map(|key| Trigger::Menu(key.clone())).collect()
+    fn written(&self) -> String {
+        listed("menu", self.0.iter())
+    }
+
+    fn triggers(&self) -> Option<Vec<Trigger>> {
+        Some(self.0.iter().cloned().map(Trigger::Menu).collect())
     }
 }
 
-impl Link {
-    pub fn holds(&self, subject: &Subject) -> bool {
+impl Predicate for Link {
+    fn holds(&self, subject: &Subject) -> bool {
         matches!(&subject.message.content, Content::Event(Event::View(url)) if self.0.iter().any(|own| **own == **url))
     }
 
-    pub fn triggers(&self) -> Vec<Trigger> {
-        self.0.iter().map(|url| Trigger::Link(url.clone())).collect()
+    fn written(&self) -> String {
+        listed("link", self.0.iter())
+    }
+
+    fn triggers(&self) -> Option<Vec<Trigger>> {
+        Some(self.0.iter().cloned().map(Trigger::Link).collect())
     }
 }

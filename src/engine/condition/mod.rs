@@ -1,11 +1,13 @@
-//! Conditions: what a rule asks of a message. One kind a file; this one joins them: all of a mapping
+//! Conditions: what a rule asks of a message. One sort a file; this one joins them: all of a mapping
 //! must hold. A condition looks at a subject and changes nothing.
 
 pub mod affix;
+pub mod calendar;
 pub mod exact;
 pub mod keyword;
 pub mod menu;
 pub mod near;
+pub mod not;
 pub mod people;
 pub mod regex;
 pub mod scan;
@@ -34,9 +36,8 @@ pub enum Condition {
     Near(near::Near),
     Sender(people::Sender),
     Account(people::Account),
-    /// `hours`, `days` and `dates` of one mapping, which hold together.
     Calendar(Calendar),
-    Not(Box<Conjunction>),
+    Not(not::Not),
 }
 
 /// Conditions that must all hold, for messages of these kinds.
@@ -46,122 +47,67 @@ pub struct Conjunction {
     pub conditions: Vec<Arc<Condition>>,
 }
 
-impl Condition {
-    pub fn holds(&self, subject: &Subject) -> bool {
-        match self {
-            Self::Keyword(keyword) => keyword.holds(subject),
-            Self::AllKeywords(keywords) => keywords.holds(subject),
-            Self::Exact(exact) => subject.has_words() && exact.found(subject).is_some(),
-            Self::StartsWith(affix) => affix.found(subject).is_some(),
-            Self::EndsWith(affix) => affix.found(subject).is_some(),
-            Self::Regex(regex) => subject.has_words() && regex.holds(subject),
-            Self::Menu(menu) => menu.holds(subject),
-            Self::Link(link) => link.holds(subject),
-            Self::Scan(scan) => scan.holds(subject),
-            Self::Near(near) => near.holds(subject),
-            Self::Sender(sender) => sender.holds(subject),
-            Self::Account(account) => account.holds(subject),
-            Self::Calendar(calendar) => calendar.holds(subject.moment),
-            Self::Not(inner) => !inner.holds(subject),
-        }
-    }
+/// What every condition can be asked, of whichever sort it is.
+pub trait Predicate {
+    fn holds(&self, subject: &Subject) -> bool;
 
     /// The word for templates: the one that matched, as the author wrote it.
-    pub fn word<'a>(&'a self, subject: &Subject) -> Option<&'a str> {
-        match self {
-            Self::Keyword(keyword) => keyword.found(subject),
-            Self::AllKeywords(keywords) => keywords.0.written().next(),
-            Self::Exact(exact) => exact.found(subject),
-            Self::StartsWith(affix) => affix.found(subject),
-            Self::EndsWith(affix) => affix.found(subject),
-            _ => None,
-        }
+    fn word(&self, _: &Subject) -> Option<&str> {
+        None
     }
 
     /// What it found in the message, for `explain`: the word as the author wrote it, or what an expression
     /// matched.
-    pub fn found(&self, subject: &Subject) -> Option<String> {
-        match self {
-            Self::AllKeywords(_) => None,
-            Self::Regex(regex) => regex.found(subject).map(str::to_owned),
-            _ => self.word(subject).map(str::to_owned),
-        }
-    }
-
-    /// Whether it asks for something in the message, and not only for a time, an account or an absence.
-    pub fn asks_for_something(&self) -> bool {
-        !matches!(self, Self::Calendar(_) | Self::Account(_) | Self::Not(_))
+    fn found(&self, subject: &Subject) -> Option<String> {
+        self.word(subject).map(str::to_owned)
     }
 
     /// The condition in the words of the rule file, for `explain`.
-    pub fn written(&self) -> String {
-        fn list<T: AsRef<str>>(key: &str, items: impl Iterator<Item = T>) -> String {
-            const SHOWN: usize = 5;
-            let mut items: Vec<T> = items.take(SHOWN + 1).collect();
-            let more = if items.len() > SHOWN { ", …" } else { "" };
-            items.truncate(SHOWN);
-            let items: Vec<String> = items.iter().map(|item| reveal(item.as_ref())).collect();
-            format!("{key}: {}{more}", items.join(", "))
-        }
-        match self {
-            Self::Keyword(keyword) => list("keyword", keyword.0.written()),
-            Self::AllKeywords(keywords) => list("all_keywords", keywords.0.written()),
-            Self::Exact(exact) => list("exact", exact.written()),
-            Self::StartsWith(affix) => list("starts_with", affix.0.written()),
-            Self::EndsWith(affix) => list("ends_with", affix.0.written()),
-            Self::Regex(regex) => list("regex", regex.written()),
-            Self::Menu(menu) => list("menu", menu.0.iter()),
-            Self::Link(link) => list("link", link.0.iter()),
-            Self::Scan(scan) => list("scan", scan.written()),
-            Self::Near(near) => format!(
-                "near: {}, {}, within {} m",
-                near.centre.longitude(),
-                near.centre.latitude(),
-                near.metres
-            ),
-            Self::Sender(sender) => list("sender", sender.written()),
-            Self::Account(account) => list("account", account.0.iter()),
-            Self::Calendar(calendar) => calendar.to_string(),
-            Self::Not(inner) => {
-                let inner: Vec<String> =
-                    inner.conditions.iter().map(|condition| condition.written()).collect();
-                format!("not {{{}}}", inner.join("; "))
-            }
-        }
+    fn written(&self) -> String;
+
+    /// One of these shows in every message for which it holds; `None` where nothing does.
+    fn triggers(&self) -> Option<Vec<Trigger>> {
+        None
     }
 
-    /// How rarely its triggers show, best first, and the triggers; `None` when it has none.
-    fn triggers(&self) -> Option<(u8, Vec<Trigger>)> {
+    /// Whether it asks for something in the message, and not only for a time, an account or an absence.
+    fn asks_for_something(&self) -> bool {
+        true
+    }
+}
+
+impl Condition {
+    pub fn predicate(&self) -> &dyn Predicate {
         match self {
-            Self::Exact(exact) => Some((0, exact.triggers())),
-            Self::Menu(menu) => Some((0, menu.triggers())),
-            Self::Link(link) => Some((0, link.triggers())),
-            Self::Scan(scan) => scan.triggers().map(|triggers| (0, triggers)),
-            Self::Near(near) => near.triggers().map(|triggers| (0, triggers)),
-            Self::AllKeywords(keywords) => Some((1, keywords.triggers())),
-            Self::Keyword(keyword) => Some((1, keyword.triggers())),
-            Self::StartsWith(affix) => Some((1, affix.triggers())),
-            Self::EndsWith(affix) => Some((1, affix.triggers())),
-            Self::Regex(regex) => regex.triggers().map(|triggers| (2, triggers)),
-            Self::Sender(sender) => Some((3, sender.triggers())),
-            Self::Account(_) | Self::Calendar(_) | Self::Not(_) => None,
+            Self::Keyword(keyword) => keyword,
+            Self::AllKeywords(keywords) => keywords,
+            Self::Exact(exact) => exact,
+            Self::StartsWith(affix) => affix,
+            Self::EndsWith(affix) => affix,
+            Self::Regex(regex) => regex,
+            Self::Menu(menu) => menu,
+            Self::Link(link) => link,
+            Self::Scan(scan) => scan,
+            Self::Near(near) => near,
+            Self::Sender(sender) => sender,
+            Self::Account(account) => account,
+            Self::Calendar(calendar) => calendar,
+            Self::Not(not) => not,
         }
     }
 }
 
 impl Conjunction {
     pub fn holds(&self, subject: &Subject) -> bool {
-        self.kinds.contains(subject.kind) && self.conditions.iter().all(|condition| condition.holds(subject))
+        self.kinds.contains(subject.kind)
+            && self.conditions.iter().all(|condition| condition.predicate().holds(subject))
     }
 
     /// Something that shows in every message it holds for.
     pub fn triggers(&self) -> Vec<Trigger> {
-        let best = self
-            .conditions
-            .iter()
-            .filter_map(|condition| condition.triggers())
-            .min_by_key(|(rarity, _)| *rarity);
-        best.map_or_else(|| self.kinds.iter().map(Trigger::Kind).collect(), |(_, triggers)| triggers)
+        let known = self.conditions.iter().filter_map(|condition| condition.predicate().triggers());
+        let rarest = known.min_by_key(|triggers| triggers.first().map(Trigger::commonness));
+        rarest.unwrap_or_else(|| self.kinds.iter().map(Trigger::Kind).collect())
     }
 
     /// The conditions on hours, days and dates, also those inside a `not`.
@@ -170,10 +116,19 @@ impl Conjunction {
         for condition in &self.conditions {
             match &**condition {
                 Condition::Calendar(calendar) => calendars.push(calendar),
-                Condition::Not(inner) => calendars.extend(inner.calendars()),
+                Condition::Not(denied) => calendars.extend(denied.0.calendars()),
                 _ => {}
             }
         }
         calendars
     }
+}
+
+/// A key with its values, of which a few are shown.
+fn listed<T: AsRef<str>>(key: &str, values: impl Iterator<Item = T>) -> String {
+    const SHOWN: usize = 5;
+    let mut values = values.peekable();
+    let shown: Vec<String> = values.by_ref().take(SHOWN).map(|value| reveal(value.as_ref())).collect();
+    let more = if values.peek().is_some() { ", …" } else { "" };
+    format!("{key}: {}{more}", shown.join(", "))
 }

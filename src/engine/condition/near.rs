@@ -1,16 +1,12 @@
 //! `near`: a position message within a distance of a point. It measures on a sphere, which is exact
 //! enough for a shop's surroundings, and converts between no map systems.
 
+use crate::engine::condition::Predicate;
 use crate::engine::index::{Cell, Trigger};
 use crate::engine::subject::Subject;
-use crate::language::condition::fault::ConditionFault;
-use crate::language::grammar::condition::NEAR;
-use crate::language::rule_reader::RuleReader;
-use crate::language::yaml::Node;
 use crate::model::message::{Content, Position};
 
 const EARTH_RADIUS_METRES: f64 = 6_371_008.8;
-const FARTHEST_METRES: f64 = 1_000_000.0;
 /// A circle over more cells than this is not taken apart for the index.
 const INDEXED_CELLS: i64 = 64;
 
@@ -22,28 +18,6 @@ pub struct Near {
 }
 
 impl Near {
-    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
-        let fields = reader.yaml.map(node, &NEAR)?;
-        let centre = read_position(reader, &fields, "near");
-        let Some(within) = fields.get("within") else {
-            reader.fault(ConditionFault::MissingKey { key: "within", within: "near" }, fields.span.clone());
-            return None;
-        };
-        let text = reader.yaml.text(within)?;
-        let Some(metres) = parse_metres(&text.value) else {
-            reader.fault(ConditionFault::BadDistance { text: text.value }, text.span);
-            return None;
-        };
-        Some(Self { centre: centre?, metres })
-    }
-
-    pub fn holds(&self, subject: &Subject) -> bool {
-        match subject.message.content {
-            Content::Position(position) => distance_metres(self.centre, position) <= self.metres,
-            _ => false,
-        }
-    }
-
     /// Whether the other circle lies in this one; where the last centimetre decides, it does not.
     pub fn covers(&self, other: &Self) -> bool {
         const DOUBT_METRES: f64 = 0.01;
@@ -52,10 +26,24 @@ impl Near {
             if same_centre { 0.0 } else { distance_metres(self.centre, other.centre) + DOUBT_METRES };
         distance + other.metres <= self.metres
     }
+}
+
+impl Predicate for Near {
+    fn holds(&self, subject: &Subject) -> bool {
+        match subject.message.content {
+            Content::Position(position) => distance_metres(self.centre, position) <= self.metres,
+            _ => false,
+        }
+    }
+
+    fn written(&self) -> String {
+        let Self { centre, metres } = self;
+        format!("near: {}, {}, within {metres} m", centre.longitude(), centre.latitude())
+    }
 
     /// The cells under the circle; `None` when they are too many, or the circle meets a pole or the
     /// date line.
-    pub fn triggers(&self) -> Option<Vec<Trigger>> {
+    fn triggers(&self) -> Option<Vec<Trigger>> {
         let north = (self.metres / EARTH_RADIUS_METRES).to_degrees();
         // a degree of longitude is shortest at the end of the circle that is nearer to a pole
         let widest = (self.centre.latitude().abs() + north).min(90.0).to_radians().cos();
@@ -72,42 +60,6 @@ impl Near {
             .flat_map(|north| (first.east..=last.east).map(move |east| Cell { east, north }));
         Some(cells.map(Trigger::Cell).collect())
     }
-}
-
-/// `longitude` and `latitude` of a mapping, for conditions and replies alike.
-pub fn read_position(
-    reader: &mut RuleReader,
-    fields: &crate::language::yaml::reader::Fields,
-    within: &'static str,
-) -> Option<Position> {
-    let mut degrees = |key: &'static str, limit: f64| {
-        let Some(node) = fields.get(key) else {
-            reader.fault(ConditionFault::MissingKey { key, within }, fields.span.clone());
-            return None;
-        };
-        let text = reader.yaml.text(node)?;
-        let number = text.value.trim().parse::<f64>().ok().filter(|number| number.abs() <= limit);
-        if number.is_none() {
-            reader.fault(ConditionFault::BadPosition { text: text.value }, text.span);
-        }
-        number
-    };
-    let longitude = degrees("longitude", 180.0);
-    let latitude = degrees("latitude", 90.0);
-    Position::new(longitude?, latitude?).ok()
-}
-
-fn parse_metres(text: &str) -> Option<f64> {
-    let text = text.trim().to_ascii_lowercase();
-    let unit_at = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-    let factor = match text[unit_at..].trim() {
-        "m" | "米" => 1.0,
-        "km" | "公里" | "千米" => 1_000.0,
-        "里" => 500.0,
-        _ => return None,
-    };
-    let metres = text[..unit_at].parse::<f64>().ok()? * factor;
-    (metres > 0.0 && metres <= FARTHEST_METRES).then_some(metres)
 }
 
 fn distance_metres(a: Position, b: Position) -> f64 {
@@ -133,16 +85,6 @@ mod tests {
         // Beijing to Shanghai is about 1068 km
         let metres = distance_metres(at(116.4074, 39.9042), at(121.4737, 31.2304));
         assert!((metres - 1_068_000.0).abs() < 3_000.0, "{metres}");
-    }
-
-    #[test]
-    fn distances_are_read_with_their_unit() {
-        assert_eq!(parse_metres("3km"), Some(3_000.0));
-        assert_eq!(parse_metres("1.5 公里"), Some(1_500.0));
-        assert_eq!(parse_metres("500米"), Some(500.0));
-        for wrong in ["3", "km", "-3km", "0m", "5000km", "3 miles"] {
-            assert_eq!(parse_metres(wrong), None, "{wrong}");
-        }
     }
 
     proptest! {

@@ -81,9 +81,10 @@ impl Rule {
                 .conditions
                 .iter()
                 .map(|condition| &**condition)
-                .partition(|condition| condition.holds(subject));
-            let is_near = held.iter().any(|condition| condition.asks_for_something());
-            let failed: Vec<String> = failed.into_iter().map(Condition::written).collect();
+                .partition(|condition| condition.predicate().holds(subject));
+            let is_near = held.iter().any(|condition| condition.predicate().asks_for_something());
+            let failed: Vec<String> =
+                failed.iter().map(|condition| condition.predicate().written()).collect();
             (!failed.is_empty()).then_some(Mismatch::Conditions { failed, is_near })
         };
         self.alternatives.iter().filter_map(mismatch).collect()

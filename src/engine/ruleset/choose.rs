@@ -69,7 +69,7 @@ impl RuleSet {
             keyword: matching
                 .conditions
                 .iter()
-                .find_map(|condition| condition.word(subject))
+                .find_map(|condition| condition.predicate().word(subject))
                 .unwrap_or_default()
                 .to_owned(),
             sender_id: message.sender.to_string(),

@@ -6,6 +6,9 @@ use crate::language::doubt::LintFault;
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::reader::Text;
 
+/// Keys beside which a common word does no harm.
+pub const NARROWING: &[&str] = &["all_keywords", "exact", "starts_with", "ends_with", "regex", "sender"];
+
 /// Folded. What a fan may well say and nothing else, such as a greeting, is not among them.
 #[rustfmt::skip]
 const STOP_WORDS: &[&str] = &[

@@ -8,13 +8,12 @@ pub mod trial;
 
 use fault::ExampleFault;
 
-use crate::engine::condition::near::read_position;
-use crate::engine::condition::people::read_account_name;
 use crate::engine::place::Place;
-use crate::language::condition::when::read_kinds;
-use crate::language::grammar::condition::{EVENTS, MENTIONS, MESSAGES};
+use crate::language::condition::kinds::{EVENTS, MENTIONS, MESSAGES, read_kinds};
+use crate::language::condition::people::read_account_name;
 use crate::language::grammar::example::{EXAMPLE, MESSAGE_KEYS};
-use crate::language::grammar::reply::POSITION;
+use crate::language::position::read_position;
+use crate::language::reply::position::POSITION;
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::keys::nearest_key;
 use crate::language::yaml::reader::{Fields, Text};
@@ -187,7 +186,7 @@ pub fn parse_moment(text: &str) -> Option<Moment> {
 }
 
 fn read_user(reader: &mut RuleReader, text: Text) -> Option<UserId> {
-    let user = text.value.trim().parse().ok();
+    let user = UserId::from_uid(text.value.trim()).ok();
     if user.is_none() {
         reader.fault(ExampleFault::BadUser { text: text.value }, text.span);
     }

@@ -1,8 +1,8 @@
 //! Examples: what a fan says or does, and what is expected.
 
-use crate::language::grammar::condition::{EVENT, MENTION, MESSAGE};
-use crate::language::grammar::reply::POSITION;
+use crate::language::condition::kinds::{A_MENTION, A_MESSAGE, AN_EVENT};
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
+use crate::language::reply::position::POSITION;
 
 /// The keys that say what the fan does.
 pub const MESSAGE_KEYS: &[&str] = &["say", "event", "menu", "link", "scan", "position", "message", "mention"];
@@ -16,20 +16,20 @@ pub static EXAMPLE: Mapping = Mapping {
     ),
     keys: &[
         key("say", Form::Text, "What the fan writes.", "粉丝写的话。"),
-        key("event", EVENT, "What the fan does.", "粉丝做的事。"),
+        key("event", AN_EVENT, "What the fan does.", "粉丝做的事。"),
         key("menu", Form::Text, "The key of a menu button that is pressed.", "点击的菜单按钮的 key。"),
         key("link", Form::Text, "The link of a menu button that is pressed.", "点击的菜单里的网址。"),
         key("scan", Form::Text, "The scene of a QR code that is scanned.", "扫描的二维码的场景编号。"),
         key("position", Form::Is(&POSITION), "A position that is sent.", "发来的位置。"),
         key(
             "message",
-            MESSAGE,
+            A_MESSAGE,
             "A message of this kind, such as `image`.",
             "这种类型的消息，例如 `image`（图片）。",
         ),
         key(
             "mention",
-            MENTION,
+            A_MENTION,
             "The account is named in public; `say` is the text.",
             "被公开 @；用 `say` 写内容。",
         ),

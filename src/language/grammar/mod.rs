@@ -1,11 +1,9 @@
 //! The grammar: every mapping of the rule language with its keys, what may stand behind them, and what they
 //! mean, in both languages. The reader knows the keys from here; the schema and the reference are made of it.
 
-pub mod condition;
 pub mod example;
 pub mod file;
 pub mod menu;
-pub mod reply;
 pub mod rule;
 
 use std::fmt;
@@ -173,7 +171,11 @@ pub const fn key(name: &'static str, form: Form, en: &'static str, zh: &'static 
 }
 
 /// The keys of these rows, in their order: `keys: &keys_of::<_, { ROWS.len() }>(ROWS)`.
-pub const fn keys_of<R, const N: usize>(rows: &[Row<R>]) -> [Key; N] {
+///
+/// # Panics
+/// There are not `N` rows; in a static that is an error of the compiler.
+pub const fn keys_of<R, const N: usize>(rows: &[&Row<R>]) -> [Key; N] {
+    assert!(rows.len() == N);
     let mut keys = [rows[0].key; N];
     let mut i = 1;
     while i < N {
@@ -181,4 +183,15 @@ pub const fn keys_of<R, const N: usize>(rows: &[Row<R>]) -> [Key; N] {
         i += 1;
     }
     keys
+}
+
+/// Two lists as one; `N` is how long both are.
+pub const fn joined<T: Copy, const N: usize>(first: &[T], second: &[T]) -> [T; N] {
+    let mut all = [first[0]; N];
+    let mut i = 1;
+    while i < N {
+        all[i] = if i < first.len() { first[i] } else { second[i - first.len()] };
+        i += 1;
+    }
+    all
 }

@@ -6,7 +6,7 @@ use std::ops::{Range, RangeInclusive};
 
 use crate::engine::fold::reveal;
 use crate::language::diagnostic::{Diagnostic, Fault};
-use crate::language::grammar::{Grammar, Mapping};
+use crate::language::grammar::{Grammar, Mapping, Row};
 use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::keys::{LATER, nearest_key, same_key};
@@ -34,30 +34,57 @@ pub struct Reader<'f> {
 pub struct Fields<'n> {
     /// The mapping's own span, from its first key to its last value.
     pub span: Span,
-    found: Vec<(&'static str, &'n Node, Span)>,
+    found: Vec<Field<'n>>,
     /// Something stood there that could not be understood; what seems to be missing may be just that.
     pub has_faults: bool,
 }
 
+/// A known key, and what stands behind it.
+pub struct Field<'n> {
+    pub name: &'static str,
+    /// Where the key itself stands.
+    pub key: Span,
+    pub value: &'n Node,
+}
+
 impl<'n> Fields<'n> {
+    fn find(&self, key: &str) -> Option<&Field<'n>> {
+        self.found.iter().find(|field| field.name == key)
+    }
+
     /// The value of a key, if the key stands there.
     pub fn get(&self, key: &str) -> Option<&'n Node> {
-        self.found.iter().find(|(name, ..)| *name == key).map(|(_, node, _)| *node)
+        self.find(key).map(|field| field.value)
     }
 
     /// Where the key itself stands.
     pub fn key_span(&self, key: &str) -> Option<Span> {
-        self.found.iter().find(|(name, ..)| *name == key).map(|(.., span)| span.clone())
+        self.find(key).map(|field| field.key.clone())
     }
 
     /// Where a fault of the whole mapping is shown: at its first key.
     pub fn first_key(&self) -> Span {
-        self.found.first().map_or_else(|| self.span.clone(), |(.., span)| span.clone())
+        self.found.first().map_or_else(|| self.span.clone(), |field| field.key.clone())
     }
 
     /// The keys that stand there, in file order.
     pub fn keys(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.found.iter().map(|(name, ..)| *name)
+        self.found.iter().map(|field| field.name)
+    }
+
+    /// What stands there of these rows, in file order.
+    pub fn rows<R>(
+        &self,
+        rows: &'static [&'static Row<R>],
+    ) -> impl Iterator<Item = (&'static Row<R>, &Field<'n>)> {
+        let row = |field: &Field| rows.iter().copied().find(|row| row.key.name == field.name);
+        self.found.iter().filter_map(move |field| Some((row(field)?, field)))
+    }
+}
+
+impl<'n> Field<'n> {
+    fn of(name: &'static str, entry: &'n Entry) -> Self {
+        Self { name, key: entry.key.span.clone(), value: &entry.value }
     }
 }
 
@@ -84,7 +111,7 @@ impl Reader<'_> {
         let mut meant: Vec<(&'static str, &Entry)> = Vec::new();
         for entry in entries {
             match self.key(entry, mapping, &fields) {
-                Ok(name) => fields.found.push((name, &entry.value, entry.key.span.clone())),
+                Ok(name) => fields.found.push(Field::of(name, entry)),
                 Err(name) => {
                     fields.has_faults = true;
                     meant.extend(name.map(|name| (name, entry)));
@@ -93,7 +120,7 @@ impl Reader<'_> {
         }
         for (name, entry) in meant {
             if fields.get(name).is_none() {
-                fields.found.push((name, &entry.value, entry.key.span.clone()));
+                fields.found.push(Field::of(name, entry));
             }
         }
         Some(fields)

@@ -7,6 +7,7 @@ mod reply;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::model::id::UserId;
 use crate::platform::weibo::DecodeFault;
 
 pub(super) use message::{Envelope, decode, encode_message, read};
@@ -30,6 +31,11 @@ pub(super) fn object(text: &str) -> Result<Object, DecodeFault> {
             reason => Err(DecodeFault::BadJson { reason }),
         },
     }
+}
+
+/// An id as it stands in JSON: a number, as in every sample (protocol 2.1).
+pub(super) fn id(id: UserId) -> Value {
+    id.number().map_or_else(|| id.as_str().into(), Value::from)
 }
 
 /// Half of an emoji, as a client leaves it that cuts a text after so many code units.

@@ -105,8 +105,8 @@ impl Unsaid {
             object.entry(field).or_insert(value);
         };
         fill("type", "text".into());
-        fill("receiver_id", self.account.get().into());
-        fill("sender_id", self.sender.get().into());
+        fill("receiver_id", json::id(self.account));
+        fill("sender_id", json::id(self.sender));
         fill("created_at", instant::created_at(self.at).into());
     }
 }

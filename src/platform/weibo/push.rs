@@ -69,6 +69,10 @@ impl Field<'_> {
         Ok(if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_ascii_lowercase()) })
     }
 
+    fn uid(&self) -> Result<UserId, DecodeFault> {
+        UserId::from_uid(self.text()?.trim()).map_err(|_| DecodeFault::BadField { field: self.name })
+    }
+
     fn parsed<T: FromStr>(&self) -> Result<T, DecodeFault> {
         self.text()?.trim().parse().map_err(|_| DecodeFault::BadField { field: self.name })
     }
@@ -77,14 +81,14 @@ impl Field<'_> {
 impl Push<'_> {
     /// Errors: a field that its type needs is missing or makes no sense.
     pub(super) fn read(self) -> Result<Inbound, DecodeFault> {
-        let account: UserId = self.account.parsed()?;
+        let account = self.account.uid()?;
         let Some(content) = self.content()? else {
             return Ok(Inbound::Unknown { account, format: self.format, what: self.what()? });
         };
         let created_at = instant::of_created_at(self.created_at.text()?.trim());
         Ok(Inbound::Message(InboundMessage {
             account,
-            sender: self.sender.parsed()?,
+            sender: self.sender.uid()?,
             created_at: created_at.ok_or(DecodeFault::BadField { field: self.created_at.name })?,
             // no more than a help against doubles: one that is odd is as good as none
             platform_id: self.id.parsed().ok(),

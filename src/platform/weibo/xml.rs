@@ -7,6 +7,7 @@ use std::fmt::{Display, Write};
 
 use jiff::Timestamp;
 
+use crate::model::id::UserId;
 use crate::model::message::{Content, Format, InboundMessage};
 use crate::model::reply::{Article, Reply};
 use crate::platform::weibo::profile::WEIBO;
@@ -48,7 +49,7 @@ pub(super) fn encode_reply(
     message: &InboundMessage,
     now: Timestamp,
 ) -> Result<String, CannotCarry> {
-    let open = |kind| Body::new(message.sender.get(), message.account.get(), now, kind);
+    let open = |kind| Body::new(message.sender, message.account, now, kind);
     match reply {
         Reply::Text(text) => {
             let mut body = open("text");
@@ -101,7 +102,7 @@ pub(super) fn encode_message(message: &InboundMessage) -> String {
         Content::Mention(_) => "mention",
         Content::Event(_) => "event",
     };
-    let mut body = Body::new(message.account.get(), message.sender.get(), message.created_at, kind);
+    let mut body = Body::new(message.account, message.sender, message.created_at, kind);
     match &message.content {
         Content::Text(text) => body.text("Content", text),
         Content::Position(position) => {
@@ -131,7 +132,7 @@ pub(super) fn encode_message(message: &InboundMessage) -> String {
 struct Body(String);
 
 impl Body {
-    fn new(to: u64, from: u64, at: Timestamp, kind: &str) -> Self {
+    fn new(to: UserId, from: UserId, at: Timestamp, kind: &str) -> Self {
         let mut body = Self(String::new());
         body.line("<xml>");
         body.text("ToUserName", &to.to_string());

@@ -6,7 +6,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use serde::{Deserialize, Serialize};
 
 use crate::model::delivery::{DeliveryId, DeliveryState, EndReason};
-use crate::model::id::{RuleName, UserId};
+use crate::model::id::{NotAUserId, RuleName, UserId};
 use crate::model::message::{Format, Position};
 use crate::model::reply::{Article, Reply};
 
@@ -29,8 +29,10 @@ impl FromSql for At {
 
 impl ToSql for UserId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        // lossless: a UserId is at most i64::MAX
-        Ok(self.get().cast_signed().into())
+        let number =
+            self.number().ok_or_else(|| rusqlite::Error::ToSqlConversionFailure(NotAUserId.into()))?;
+        // lossless: a uid is at most i64::MAX
+        Ok(number.cast_signed().into())
     }
 }
 

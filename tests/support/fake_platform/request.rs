@@ -61,7 +61,7 @@ fn wish(path: &str, values: &[&str]) -> Result<Wish, String> {
     Ok(match *values {
         [kind, receiver, save, data] => {
             demand(save == "1", "save_sender_box is another")?;
-            let receiver = receiver.parse().map_err(|_| "receiver_id is no user id")?;
+            let receiver = UserId::from_uid(receiver).map_err(|_| "receiver_id is no user id")?;
             Wish::Send(receiver, reply(kind, data)?)
         }
         [menus] if path.ends_with("create.json") => Wish::Publish(menu(menus)?),

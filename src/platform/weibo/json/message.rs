@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::message::{Content, Format, InboundMessage, MediaId};
-use crate::platform::weibo::json::{Object, json, object};
+use crate::platform::weibo::json::{Object, id, json, object};
 use crate::platform::weibo::push::{Field, FieldValue, Push, event_key, event_text, place_word};
 use crate::platform::weibo::{DecodeFault, Inbound, instant};
 
@@ -69,8 +69,8 @@ pub(in crate::platform::weibo) struct Envelope<'m> {
     id: Option<u64>,
     #[serde(rename = "type")]
     kind: &'static str,
-    receiver_id: u64,
-    sender_id: u64,
+    receiver_id: Value,
+    sender_id: Value,
     created_at: String,
     text: &'m str,
     data: Data,
@@ -86,8 +86,8 @@ impl<'m> Envelope<'m> {
                 // the rest of our words are the platform's own
                 _ => message.kind().as_str(),
             },
-            receiver_id: message.account.get(),
-            sender_id: message.sender.get(),
+            receiver_id: id(message.account),
+            sender_id: id(message.sender),
             created_at: instant::created_at(message.created_at),
             text: text(&message.content),
             data: Data::of(&message.content),

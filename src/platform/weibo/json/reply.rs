@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::model::message::{InboundMessage, Position};
 use crate::model::reply::{Article, Reply};
 use crate::platform::weibo::DecodeFault;
-use crate::platform::weibo::json::{Object, json, object};
+use crate::platform::weibo::json::{Object, id, json, object};
 use crate::platform::weibo::profile::WEIBO;
 
 /// Everything outside RFC 3986's unreserved characters: what every decoder understands (protocol 6.1).
@@ -18,8 +18,8 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 pub(in crate::platform::weibo) fn encode_reply(reply: &Reply, message: &InboundMessage) -> String {
     json(&Envelope {
         result: true,
-        receiver_id: message.sender.get(),
-        sender_id: message.account.get(),
+        receiver_id: id(message.sender),
+        sender_id: id(message.account),
         kind: reply_type(reply),
         data: utf8_percent_encode(&reply_data(reply), RESERVED).to_string(),
     })
@@ -28,8 +28,8 @@ pub(in crate::platform::weibo) fn encode_reply(reply: &Reply, message: &InboundM
 #[derive(Serialize)]
 struct Envelope {
     result: bool,
-    receiver_id: u64,
-    sender_id: u64,
+    receiver_id: Value,
+    sender_id: Value,
     #[serde(rename = "type")]
     kind: &'static str,
     data: String,

@@ -90,7 +90,7 @@ fn accounts_by_turn(db: &Connection, paused: &[UserId]) -> Result<Vec<(Timestamp
     loop {
         let place = |row: &Row<'_>| Ok((row.get::<_, UserId>(0)?, row.get::<_, At>(1)?.0));
         let Some((account, turn)) =
-            next.query_row([last.map_or(0, UserId::get).cast_signed()], place).optional()?
+            next.query_row([last.and_then(UserId::number).unwrap_or(0).cast_signed()], place).optional()?
         else {
             return Ok(found);
         };

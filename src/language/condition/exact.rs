@@ -1,0 +1,26 @@
+//! `exact`.
+
+use crate::engine::condition::Condition;
+use crate::engine::condition::exact::Exact;
+use crate::engine::fold::trim_punctuation;
+use crate::language::condition::word_set::{WORDS, distinct, read_words};
+use crate::language::condition::{Clause, KindConstraint};
+use crate::language::grammar::{Row, key};
+use crate::language::rule_reader::RuleReader;
+use crate::language::yaml::Node;
+
+pub static EXACT: Row<Clause> = Row {
+    key: key(
+        "exact",
+        WORDS,
+        "The whole message is one of these; punctuation at its ends does not count.",
+        "整条消息就是其中一个，首尾的标点不算。",
+    ),
+    read: Clause::Condition(KindConstraint::Words, read),
+};
+
+fn read(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
+    let texts = read_words(reader, node);
+    let texts = distinct(reader, texts, |_, folded| Box::from(trim_punctuation(folded)));
+    (!texts.is_empty()).then(|| Condition::Exact(Exact::new(texts)))
+}

@@ -1,0 +1,71 @@
+//! `sender` and `account`.
+
+use std::collections::BTreeSet;
+
+use crate::engine::condition::Condition;
+use crate::engine::condition::people::{Account, Sender};
+use crate::language::condition::fault::ConditionFault;
+use crate::language::condition::word_set::{WORDS, read_texts, read_words};
+use crate::language::condition::{Clause, KindConstraint};
+use crate::language::grammar::{Row, key};
+use crate::language::rule_reader::RuleReader;
+use crate::language::surroundings;
+use crate::language::yaml::Node;
+use crate::language::yaml::reader::Text;
+use crate::model::id::UserId;
+
+pub static SENDER: Row<Clause> = Row {
+    key: key("sender", WORDS, "One of these user ids wrote.", "由这些用户 ID 中的一个发来。"),
+    read: Clause::Condition(KindConstraint::Any, read_sender),
+};
+
+pub static ACCOUNT: Row<Clause> = Row {
+    key: key(
+        "account",
+        WORDS,
+        "One of these configured accounts was written to.",
+        "发给其中一个账号（设置里的名字）。",
+    ),
+    read: Clause::Condition(KindConstraint::Any, read_account),
+};
+
+fn read_sender(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
+    let mut senders = BTreeSet::new();
+    for text in read_words(reader, node) {
+        let listed = reader.names.lists.get(text.value.trim());
+        if listed.is_some() {
+            reader.used.lists.insert(text.value.trim().to_owned());
+        }
+        let ids = listed.map_or(std::slice::from_ref(&text.value), |list| list.as_slice());
+        for id in ids {
+            match UserId::from_uid(id.trim()) {
+                Ok(id) => {
+                    senders.insert(id);
+                }
+                Err(_) => reader.fault(ConditionFault::BadSender { text: id.clone() }, text.span.clone()),
+            }
+        }
+    }
+    (!senders.is_empty()).then_some(Condition::Sender(Sender(senders)))
+}
+
+fn read_account(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
+    let texts = read_texts(reader, node).into_iter();
+    let accounts = texts.filter_map(|text| read_account_name(reader, text));
+    let accounts: Vec<Box<str>> = accounts.map(String::into_boxed_str).collect();
+    (!accounts.is_empty()).then_some(Condition::Account(Account(accounts)))
+}
+
+/// The name or id of an account that this folder answers for.
+pub fn read_account_name(reader: &mut RuleReader, text: Text) -> Option<String> {
+    let known = &reader.surroundings.accounts;
+    let id_is_meant = |id: UserId| id.to_string() == text.value;
+    let is_meant =
+        |account: &surroundings::Account| account.name == text.value || account.id.is_some_and(id_is_meant);
+    if known.is_empty() || known.iter().any(is_meant) {
+        return Some(text.value);
+    }
+    let nearest = reader.nearest(&text.value, known.iter().map(|account| &account.name));
+    reader.fault(ConditionFault::UnknownAccount { name: text.value, nearest }, text.span);
+    None
+}

@@ -1,0 +1,130 @@
+//! `regex`, and what people write for a regular expression that is none.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::engine::condition::Condition;
+use crate::engine::condition::regex::Regex;
+use crate::engine::pattern::{Generality, MOST_OPEN, NotAPattern, Pattern};
+use crate::language::condition::fault::ConditionFault;
+use crate::language::condition::signs::between_slashes;
+use crate::language::condition::{Clause, KindConstraint};
+use crate::language::diagnostic::LibraryMessage;
+use crate::language::doubt::LintFault;
+use crate::language::grammar::{Form, Row, key};
+use crate::language::rule_reader::RuleReader;
+use crate::language::yaml::fault::YamlFault;
+use crate::language::yaml::reader::Text;
+use crate::language::yaml::{Node, Scalar, Style, Value};
+
+pub static REGEX: Row<Clause> = Row {
+    key: key(
+        "regex",
+        Form::OneOrMany(&Form::Text),
+        "A regular expression matches, ignoring case; write it between single quotes. Named groups can be inserted into the reply.",
+        "正则表达式能匹配上，不分大小写；请用单引号包起来。有名字的分组可以插入回复。",
+    ),
+    read: Clause::Condition(KindConstraint::Words, read),
+};
+
+fn read(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
+    if let Some(fixed) = bracket_regex(reader, node) {
+        reader.fault(YamlFault::BracketRegex { fixed }, node.span.clone());
+        return None;
+    }
+    let texts = reader.yaml.texts(node);
+    reader.yaml.warn_of_remarks(node);
+    let patterns: Vec<_> = texts.iter().filter_map(|text| read_pattern(reader, text)).collect();
+    (!patterns.is_empty()).then_some(Condition::Regex(Regex(patterns)))
+}
+
+/// `[0-9]` is an expression to its author and a list of one to YAML.
+fn bracket_regex(reader: &RuleReader, node: &Node) -> Option<String> {
+    let Value::List(items) = &node.value else { return None };
+    let [Node { value: Value::Scalar(Scalar { style: Style::Plain, .. }), .. }] = items.as_slice() else {
+        return None;
+    };
+    let written = reader.yaml.file.text.get(node.span.clone())?;
+    written.starts_with('[').then(|| format!("'{written}'"))
+}
+
+fn read_pattern(reader: &mut RuleReader, text: &Text) -> Option<Arc<Pattern>> {
+    // it would match every message
+    if text.value.trim().is_empty() {
+        reader.fault(ConditionFault::NothingLeft { word: text.value.clone() }, text.span.clone());
+        return None;
+    }
+    if let Some(inside) = between_slashes(&text.value) {
+        let fixed = format!("'{}'", inside.replace('\'', "''"));
+        reader.fault(ConditionFault::SlashesRoundRegex { fixed }, text.span.clone());
+    }
+    if let Some(at) = wide_group(&text.value) {
+        let span = reader.yaml.part_of(text, at);
+        reader.fault(ConditionFault::WideSigns {}, span);
+    }
+    let lexicons = &mut *reader.lexicons;
+    let fault = match lexicons.patterns.intern(&text.value, &mut lexicons.literals) {
+        Ok(pattern) => {
+            match pattern.seems() {
+                Generality::Any => reader.fault(LintFault::MatchesAnything {}, text.span.clone()),
+                Generality::Optional => reader.fault(LintFault::MatchesNothing {}, text.span.clone()),
+                Generality::Particular if pattern.literals().is_empty() => {
+                    let place = reader.place(&text.span);
+                    reader.lexicons.open_patterns.push(place);
+                }
+                Generality::Particular => {}
+            }
+            return Some(pattern);
+        }
+        Err(fault) => fault,
+    };
+    let (fault, span) = match fault {
+        NotAPattern::TooLarge => (ConditionFault::RegexTooLarge {}, text.span.clone()),
+        NotAPattern::TooManyOpen => {
+            (ConditionFault::TooManyOpenRegexes { most: MOST_OPEN }, text.span.clone())
+        }
+        NotAPattern::Syntax { reason, at } => {
+            let span = at.map_or(text.span.clone(), |at| reader.yaml.part_of(text, seen(&text.value, at)));
+            (ConditionFault::BadRegex { reason: LibraryMessage(reason) }, span)
+        }
+    };
+    reader.fault(fault, span);
+    None
+}
+
+/// The place of a fault; where that is between two characters, one of them.
+fn seen(pattern: &str, at: Range<usize>) -> Range<usize> {
+    if !at.is_empty() {
+        return at;
+    }
+    match pattern.get(at.start..).and_then(|rest| rest.chars().next()) {
+        Some(next) => at.start..at.start + next.len_utf8(),
+        None => pattern.char_indices().next_back().map_or(at, |(last, _)| last..pattern.len()),
+    }
+}
+
+/// Full-width brackets that look as if they were to group: with `|` in them, or with a repetition behind them.
+fn wide_group(pattern: &str) -> Option<Range<usize>> {
+    let pairs = [('（', '）'), ('［', '］')];
+    pairs.into_iter().find_map(|(opening, closing)| {
+        let start = pattern.find(opening).filter(|start| !pattern[..*start].ends_with('['))?;
+        let end = start + pattern[start..].find(closing)? + closing.len_utf8();
+        let groups = pattern[start..end].contains('|') || pattern[end..].starts_with(['*', '+', '?', '{']);
+        groups.then_some(start..end)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_width_brackets_that_look_like_groups_are_found() {
+        let found = |pattern: &str| wide_group(pattern).map(|at| pattern[at].to_owned());
+        assert_eq!(found("订单（号|单）").as_deref(), Some("（号|单）"));
+        assert_eq!(found("订单［0-9］+").as_deref(), Some("［0-9］"));
+        for fine in ["订单（新）", "[（](号|单)[）]", "（", "订单(号|单)"] {
+            assert_eq!(found(fine), None, "{fine}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The words of a condition: one, a list, or the name of a list that the folder has under `lists`.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
+
+use crate::engine::condition::word_set::WordSet;
+use crate::engine::fold::fold;
+use crate::language::condition::fault::ConditionFault;
+use crate::language::condition::signs::warn_of_signs;
+use crate::language::doubt::LintFault;
+use crate::language::grammar::{Form, Mapping, Needs, key, words};
+use crate::language::rule_reader::RuleReader;
+use crate::language::yaml::reader::Text;
+use crate::language::yaml::{Node, Value};
+
+/// Words, or the name of a list of them.
+pub const WORDS: Form = Form::Told(
+    words("a word or a list of words; also `{list: NAME}`", "一个词或一个列表，也可以写 `{list: 名字}`"),
+    &Form::OneOrMany(&Form::Either(&[Form::Text, Form::Is(&LIST)])),
+);
+
+pub static LIST: Mapping = Mapping {
+    name: "list",
+    title: words("The name of a list", "词表的名字"),
+    about: words("Stands wherever words may stand.", "可以写词的地方都可以写。"),
+    keys: &[key("list", Form::Text, "A name under `lists`.", "`lists` 里的一个名字。")],
+    needs: &[Needs::All(&["list"])],
+};
+
+/// The words at `node`; `None` when none of them is one.
+pub fn read_word_set(reader: &mut RuleReader, node: &Node) -> Option<WordSet> {
+    let texts = read_words(reader, node);
+    word_set(reader, texts)
+}
+
+/// The words of these texts; `None` when none of them is one.
+pub fn word_set(reader: &mut RuleReader, texts: Vec<Text>) -> Option<WordSet> {
+    let words = distinct(reader, texts, |reader, folded| reader.lexicons.words.intern(folded));
+    (!words.is_empty()).then(|| WordSet::new(words))
+}
+
+/// The texts of which something is left once they are folded, each once and with what it is compared by.
+pub fn distinct<K: Clone + Eq + Hash>(
+    reader: &mut RuleReader,
+    texts: Vec<Text>,
+    compared_by: impl Fn(&mut RuleReader, &str) -> K,
+) -> Vec<(K, Box<str>)> {
+    let mut distinct: Vec<(K, Box<str>)> = Vec::new();
+    let mut places: HashMap<K, usize> = HashMap::new();
+    for Text { value: word, span } in texts {
+        let folded = fold(&word);
+        if folded.is_empty() {
+            reader.fault(ConditionFault::NothingLeft { word }, span);
+            continue;
+        }
+        let compared_by = compared_by(reader, &folded);
+        match places.entry(compared_by.clone()) {
+            Entry::Occupied(place) => {
+                let first = distinct[*place.get()].1.to_string();
+                reader.fault(LintFault::DuplicateWord { word, first }, span);
+            }
+            Entry::Vacant(place) => {
+                place.insert(distinct.len());
+                distinct.push((compared_by, word.into_boxed_str()));
+            }
+        }
+    }
+    distinct
+}
+
+/// Texts that are compared letter for letter, or the name of a list of such.
+pub fn read_texts(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
+    match &node.value {
+        Value::Map(_) => read_words(reader, node),
+        _ => reader.yaml.texts(node),
+    }
+}
+
+/// One word, a list of words, or `{list: NAME}` in the place of any of them.
+pub fn read_words(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
+    match &node.value {
+        Value::Map(_) => read_list(reader, node),
+        Value::List(items) if items.iter().any(|item| matches!(item.value, Value::Map(_))) => {
+            items.iter().flat_map(|item| read_words(reader, item)).collect()
+        }
+        _ => {
+            let words = reader.yaml.words(node);
+            warn_of_signs(&mut reader.yaml, &words);
+            words
+        }
+    }
+}
+
+fn read_list(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
+    // a mapping that names no list is a word with a colon in it
+    let names_list = matches!(&node.value, Value::Map(entries)
+        if entries.iter().any(|entry| matches!(&entry.key.value, Value::Scalar(key) if key.text == "list" || key.text == "lists")));
+    if !names_list {
+        return reader.yaml.text(node).into_iter().collect();
+    }
+    let Some(fields) = reader.yaml.map(node, &LIST) else { return Vec::new() };
+    let Some(name) = fields.get("list").and_then(|name| reader.yaml.text(name)) else {
+        return Vec::new();
+    };
+    reader.used.lists.insert(name.value.clone());
+    match reader.names.lists.get(&name.value) {
+        // faults of the list's own words were noted where it stands
+        Some(words) => {
+            let here = |word: &String| Text { value: word.clone(), span: name.span.clone() };
+            words.iter().map(here).collect()
+        }
+        None => {
+            let nearest = reader.nearest(&name.value, reader.names.lists.keys());
+            reader.fault(ConditionFault::UnknownList { name: name.value, nearest }, name.span);
+            Vec::new()
+        }
+    }
+}

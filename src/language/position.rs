@@ -1,0 +1,25 @@
+//! `longitude` and `latitude` of a mapping, in conditions, replies and examples alike.
+
+use crate::language::condition::fault::ConditionFault;
+use crate::language::rule_reader::RuleReader;
+use crate::language::yaml::reader::Fields;
+use crate::model::message::Position;
+
+/// The position that these fields give; `within` names the key behind which they stand.
+pub fn read_position(reader: &mut RuleReader, fields: &Fields, within: &'static str) -> Option<Position> {
+    let mut degrees = |key: &'static str, limit: f64| {
+        let Some(node) = fields.get(key) else {
+            reader.fault(ConditionFault::MissingKey { key, within }, fields.span.clone());
+            return None;
+        };
+        let text = reader.yaml.text(node)?;
+        let number = text.value.trim().parse::<f64>().ok().filter(|number| number.abs() <= limit);
+        if number.is_none() {
+            reader.fault(ConditionFault::BadPosition { text: text.value }, text.span);
+        }
+        number
+    };
+    let longitude = degrees("longitude", 180.0);
+    let latitude = degrees("latitude", 90.0);
+    Position::new(longitude?, latitude?).ok()
+}
