@@ -7,13 +7,13 @@ use std::io::{BufRead, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
-use super::Outcome;
 use super::account::{self, Caller};
-use super::check::{Checked, format_argument};
+use super::check::{Checked, format_argument, is_json};
 use super::page::out;
 use super::session::{Session, shown};
+use super::{Outcome, switch};
 use crate::model::menu::{Button, Menu, Press};
 use crate::words::lang::Lang;
 use lines::{Change, differences, lines};
@@ -81,8 +81,7 @@ fn examples(lang: Lang, lines: &str) -> String {
 
 /// `--yes`
 fn yes_argument(lang: Lang) -> Arg {
-    let help = lang.pick("Do not ask", "不再询问，直接执行");
-    Arg::new("yes").long("yes").action(ArgAction::SetTrue).help(help)
+    switch("yes", lang.pick("Do not ask", "不再询问，直接执行"))
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
@@ -90,7 +89,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let settings = session.settings(false)?;
     let caller = Caller::of(session, &settings, matches)?;
     match name {
-        "show" => show(&caller, matches.get_one::<String>("format").is_some_and(|format| format == "json")),
+        "show" => show(&caller, is_json(matches)),
         "diff" => diff(&caller),
         "publish" => publish(&caller, matches.get_flag("yes")),
         _ => delete(&caller, matches.get_flag("yes")),

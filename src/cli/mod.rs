@@ -83,6 +83,11 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// `--name`, which is given or not.
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
 fn root(lang: Lang) -> Command {
     let option = |name: &'static str, value: &'static str, en: &'static str, zh: &'static str| {
         Arg::new(name).long(name).value_name(value).global(true).help(lang.pick(en, zh))

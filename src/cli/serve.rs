@@ -5,15 +5,15 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
 
-use super::Outcome;
 use super::core_dump;
 use super::page::{err, out};
 use super::session::{Session, shown};
+use super::{Outcome, switch};
 use crate::app::{App, Options};
 use crate::config::Settings;
 use crate::http::server::Limits;
@@ -27,12 +27,10 @@ use crate::words::lang::Lang;
 pub fn command(lang: Lang) -> Command {
     Command::new("serve")
         .about(lang.pick("Run the appliance", "运行服务"))
-        .arg(
-            Arg::new("strict")
-                .long("strict")
-                .action(ArgAction::SetTrue)
-                .help(lang.pick("Do not start on a broken rules folder", "规则文件夹有错误时不启动")),
-        )
+        .arg(switch(
+            "strict",
+            lang.pick("Do not start on a broken rules folder", "规则文件夹有错误时不启动"),
+        ))
         .after_help(lang.pick(
             "Examples:\n  fanreply serve\n  FANREPLY_APP_SECRET_FILE=/run/secrets/app FANREPLY_LISTEN=0.0.0.0:8080 fanreply serve",
             "例子：\n  fanreply serve\n  FANREPLY_APP_SECRET_FILE=/run/secrets/app FANREPLY_LISTEN=0.0.0.0:8080 fanreply serve",

@@ -159,10 +159,9 @@ impl Shown<'_> {
         };
         let rule = decision.rule.as_ref().and_then(|name| self.ruleset.rule_named(name));
         let terms = rule.and_then(|rule| rule.steps.get(follow_up.step)).map(|step| step.terms(lang));
-        let terms = terms.filter(|terms| !terms.is_empty());
-        let terms = terms.map(|terms| page.dim(&session.say(format!(" ({terms})"), format!("（{terms}）"))));
+        let terms = page.terms(&terms.unwrap_or_default());
         let replies: Vec<String> = follow_up.replies.iter().map(|reply| page.reply(reply)).collect();
-        let text = format!("{when}{}\n{}", terms.unwrap_or_default(), replies.join("\n"));
+        let text = format!("{when}{terms}\n{}", replies.join("\n"));
         page.row(session.say("later", "跟进"), &text)
     }
 
@@ -173,24 +172,17 @@ impl Shown<'_> {
             return Vec::new();
         }
         let is_long = steps.len() > SHOWN && !self.all;
-        let mut lines = vec![String::new(), title.to_owned()];
-        let mut shown = 0;
-        for step in steps.iter().filter(|step| !is_long || step.is_near()).take(if is_long {
-            SHOWN
-        } else {
-            usize::MAX
-        }) {
+        let near = steps.iter().filter(|step| !is_long || step.is_near());
+        let line = |step: &&Step| {
             let mark = if step.matched { page.good("✓") } else { page.bad("✗") };
-            let place = page.dim(&step.place.to_string());
-            lines.push(format!(
-                "  {mark} {}  {place}\n      {}",
-                step.rule,
-                step.why.localized(session.lang)
-            ));
-            shown += 1;
-        }
-        if shown < steps.len() {
-            let more = steps.len() - shown;
+            let (rule, place) = (&step.rule, page.dim(&step.place.to_string()));
+            format!("  {mark} {rule}  {place}\n      {}", step.why.localized(session.lang))
+        };
+        let shown: Vec<String> = near.take(if is_long { SHOWN } else { usize::MAX }).map(line).collect();
+        let more = steps.len() - shown.len();
+        let mut lines = vec![String::new(), title.to_owned()];
+        lines.extend(shown);
+        if more > 0 {
             let text = session.say(
                 format!(
                     "  … and {more} more, which ask for other things (`fanreply explain --all` lists them)"

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use hyper::{StatusCode, Uri};
-use serde_json::json;
 
 use super::Admin;
 use crate::http::answer::{self, Answer};
 use crate::http::query::Query;
 use crate::model::id::UserId;
+use crate::view::forgotten::Forgotten;
 
 /// `POST /api/forget?sender=`
 pub async fn forget(State(admin): State<Arc<Admin>>, uri: Uri) -> Answer {
@@ -19,7 +19,7 @@ pub async fn forget(State(admin): State<Arc<Admin>>, uri: Uri) -> Answer {
     };
     let answers = admin.responder.forget(sender);
     match admin.responder.erase(sender).await {
-        Ok(rows) => answer::json(StatusCode::OK, &json!({ "answers": answers, "rows": rows })),
+        Ok(rows) => answer::json(StatusCode::OK, &Forgotten { answers, rows }),
         Err(fault) => answer::text(StatusCode::INTERNAL_SERVER_ERROR, format!("{fault}\n")),
     }
 }
