@@ -13,6 +13,7 @@ pub use foreign::LibraryMessage;
 
 use crate::engine::place::Place;
 use crate::language::source_text::SourceText;
+use crate::model::worded::worded;
 use crate::words::lang::Lang;
 
 /// A fault's number, printed as `F101`. Codes are only ever added, never given another meaning.
@@ -25,19 +26,11 @@ impl fmt::Display for Code {
     }
 }
 
-/// Whether a diagnostic refuses the set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    Error,
-    Warning,
-}
-
-impl Severity {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        }
+worded! {
+    /// Whether a diagnostic refuses the set.
+    pub enum Severity {
+        Error "error",
+        Warning "warning",
     }
 }
 
