@@ -8,13 +8,14 @@ use super::conversation::{Conversation, Happening};
 use crate::cli::moment;
 use crate::cli::page::{Page, visible};
 use crate::engine::ruleset::RuleSet;
-use crate::language::diagnostic::{Argument, LibraryMessage};
+use crate::language::diagnostic::LibraryMessage;
 use crate::model::decision::{Decision, Outcome};
 use crate::model::delivery::{Delivery, EndReason};
 use crate::model::id::RuleName;
 use crate::model::kind::Kind;
 use crate::model::reply::Reply;
 use crate::store::Claimed;
+use crate::words::texts::Localize;
 
 /// Draws for one conversation.
 pub struct Shown<'a> {

@@ -9,10 +9,11 @@ use crate::cli::session::Session;
 use crate::engine::fold::reveal;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
-use crate::language::diagnostic::{Argument, LibraryMessage};
+use crate::language::diagnostic::LibraryMessage;
 use crate::language::example::said;
 use crate::model::decision::{Decision, Due, FollowUp};
 use crate::model::message::InboundMessage;
+use crate::words::texts::Localize;
 
 /// A list of rules that is longer shows those that came near, and counts the others.
 const SHOWN: usize = 20;

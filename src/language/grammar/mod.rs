@@ -8,8 +8,8 @@ pub mod rule;
 
 use std::fmt;
 
-use crate::language::diagnostic::Argument;
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// A language that is written in YAML.
 #[derive(Debug)]
@@ -133,7 +133,7 @@ impl Form {
     }
 }
 
-impl Argument for Home {
+impl Localize for Home {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
             Self::Rule => lang
