@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use fanreply::advice::lint::lint;
 use fanreply::engine::ruleset::RuleSet;
-use fanreply::engine::subject::Context;
 use fanreply::language::load;
 use fanreply::language::source::{RuleSource, SourceFile};
 use fanreply::language::surroundings::Surroundings;
@@ -62,12 +61,7 @@ fn messages(count: usize) -> Vec<InboundMessage> {
 }
 
 fn round(ruleset: &RuleSet, messages: &[InboundMessage], surroundings: &Surroundings) -> Duration {
-    let context = Context {
-        received_at: jiff::Timestamp::UNIX_EPOCH,
-        zone: &surroundings.zone,
-        account_name: "",
-        profile: surroundings.profile,
-    };
+    let context = surroundings.context(jiff::Timestamp::UNIX_EPOCH, "");
     const REPEATS: u32 = 8;
     let began = Instant::now();
     for _ in 0..REPEATS {

@@ -11,7 +11,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use fanreply::engine::subject::Context;
 use fanreply::import::finding::FindingKind;
 use fanreply::import::prove::{Proven, prove};
 use fanreply::import::{Gathered, table, text, wechat};
@@ -289,8 +288,7 @@ fn said(text: &str, message: &str) -> Option<Reply> {
         content: Content::Text(message.to_owned()),
     };
     let received_at = jiff::Timestamp::UNIX_EPOCH;
-    let context =
-        Context { received_at, zone: &surroundings.zone, account_name: "", profile: surroundings.profile };
+    let context = surroundings.context(received_at, "");
     loaded.ruleset.unwrap().decide(&message, &context).passive
 }
 

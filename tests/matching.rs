@@ -5,7 +5,6 @@ use fanreply::advice::lint::lint;
 use fanreply::advice::lint::shadow::{Shadows, shadows};
 use fanreply::engine::index::Rank;
 use fanreply::engine::ruleset::RuleSet;
-use fanreply::engine::subject::Context;
 use fanreply::language::load;
 use fanreply::language::source::RuleSource;
 use fanreply::language::surroundings::Surroundings;
@@ -90,7 +89,7 @@ proptest! {
         };
         let message = message(content);
         let surroundings = Surroundings::default();
-        let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "", profile: surroundings.profile };
+        let context = surroundings.context(Timestamp::UNIX_EPOCH, "");
         let subject = ruleset.subject(&message, &context);
         let asked = ruleset.rules().iter().find(|rule| rule.matches(&subject)).map(|rule| rule.name.clone());
         prop_assert_eq!(ruleset.decide(&message, &context).rule, asked, "{}", folder);
@@ -105,7 +104,7 @@ proptest! {
         let surroundings = Surroundings::default();
         let loaded = load(&RuleSource::of_texts([("a.yaml", folder.as_str())]), &surroundings);
         let ruleset = loaded.ruleset.unwrap();
-        let context = Context { received_at: Timestamp::UNIX_EPOCH, zone: &surroundings.zone, account_name: "", profile: surroundings.profile };
+        let context = surroundings.context(Timestamp::UNIX_EPOCH, "");
         let all: Vec<Shadows> =
             (0..ruleset.len()).map(|rank| shadows(&ruleset, rank as Rank, &surroundings)).collect();
         let rank_of = |message: &InboundMessage| {
@@ -138,12 +137,7 @@ fn a_hundred_thousand_words_and_ten_thousand_regexes_load_and_answer() {
     let loaded = load(&RuleSource::of_texts([("a.yaml", text.as_str())]), &Surroundings::default());
     let ruleset = loaded.ruleset.unwrap();
     let surroundings = Surroundings::default();
-    let context = Context {
-        received_at: Timestamp::UNIX_EPOCH,
-        zone: &surroundings.zone,
-        account_name: "",
-        profile: surroundings.profile,
-    };
+    let context = surroundings.context(Timestamp::UNIX_EPOCH, "");
     for (said, answer) in [("请问词9999号9呢", "答9999"), ("单77号123", "答77"), ("词0号0", "答0")]
     {
         let decision = ruleset.decide(&message(Content::Text(said.to_owned())), &context);

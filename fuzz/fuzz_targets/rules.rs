@@ -5,7 +5,6 @@
 use std::time::{Duration, Instant};
 
 use fanreply::engine::ruleset::RuleSet;
-use fanreply::engine::subject::Context;
 use fanreply::language::diagnostic::Diagnostic;
 use fanreply::language::diagnostic::render::render;
 use fanreply::language::load;
@@ -102,16 +101,11 @@ fn is_answered(ruleset: &RuleSet, content: Content, surroundings: &Surroundings)
             format,
             content: content.clone(),
         };
-        let context = Context {
-            received_at: Timestamp::UNIX_EPOCH,
-            zone: &surroundings.zone,
-            account_name: "main",
-            profile: surroundings.profile,
-        };
+        let context = surroundings.context(Timestamp::UNIX_EPOCH, "main");
         let decision = ruleset.decide(&message, &context);
         assert_eq!(decision, ruleset.decide(&message, &context));
         assert!(
-            decision.passive.as_ref().is_none_or(|reply| surroundings.profile.fits(reply, format)),
+            decision.passive.as_ref().is_none_or(|reply| (surroundings.profile.fits)(reply, format)),
             "{decision:?}"
         );
         // the index leaves out no rule that matches

@@ -206,12 +206,7 @@ mod tests {
     fn compare(texts: &[(u64, &str)]) -> Comparison {
         let (old, new) = (set(OLD), set(NEW));
         let surroundings = Surroundings::default();
-        let context = Context {
-            received_at: Timestamp::UNIX_EPOCH,
-            zone: &surroundings.zone,
-            account_name: "",
-            profile: surroundings.profile,
-        };
+        let context = surroundings.context(Timestamp::UNIX_EPOCH, "");
         let mut comparison = Comparison::default();
         for (number, text) in texts {
             let message = InboundMessage {
@@ -279,12 +274,7 @@ mod tests {
         let mut comparison = Comparison::default();
         for number in 0..100 {
             let received_at = Timestamp::from_second(number).unwrap();
-            let context = Context {
-                received_at,
-                zone: &surroundings.zone,
-                account_name: "",
-                profile: surroundings.profile,
-            };
+            let context = surroundings.context(received_at, "");
             let message = InboundMessage {
                 account: UserId::SOMEBODY,
                 sender: UserId::SOMEBODY,

@@ -22,7 +22,7 @@ pub fn compose(replies: Vec<Reply>, kind: Kind, format: Format, profile: &Profil
     let most = granted.map_or(then.len(), |messages| messages as usize);
     let lost = then.len().saturating_sub(most);
     then.truncate(most);
-    let carried = then.first().is_some_and(|first| profile.fits(first, format));
+    let carried = then.first().is_some_and(|first| (profile.fits)(first, format));
     let passive = carried.then(|| then.remove(0));
     Composed { passive, then, lost }
 }

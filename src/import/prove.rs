@@ -12,7 +12,6 @@ use super::finding::{Finding, FindingKind, FindingPlace};
 use super::unreadable::Unreadable;
 use super::written::{Written, write};
 use crate::engine::ruleset::RuleSet;
-use crate::engine::subject::Context;
 use crate::language::diagnostic::Diagnostic;
 use crate::language::source::{RuleSource, SourceFile};
 use crate::language::surroundings::Surroundings;
@@ -176,12 +175,7 @@ fn decide(ruleset: &RuleSet, said: &Said, surroundings: &Surroundings) -> Decisi
         content,
     };
     let account_name = account.map(|account| account.name.as_str()).unwrap_or_default();
-    let context = Context {
-        received_at: Timestamp::UNIX_EPOCH,
-        zone: &surroundings.zone,
-        account_name,
-        profile: surroundings.profile,
-    };
+    let context = surroundings.context(Timestamp::UNIX_EPOCH, account_name);
     ruleset.decide(&message, &context)
 }
 

@@ -1,8 +1,10 @@
 //! The surroundings: what a rules folder must be told about the settings to be loaded. It holds no secret
 //! and no path; the same folder and the same surroundings always give the same set.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::engine::subject::Context;
 use crate::model::id::UserId;
 use crate::model::profile::Profile;
 use crate::platform::weibo::profile::WEIBO;
@@ -35,5 +37,12 @@ impl Default for Surroundings {
     fn default() -> Self {
         let zone = TimeZone::get(DEFAULT_ZONE).unwrap_or(TimeZone::UTC);
         Self { accounts: Vec::new(), zone, sends: false, profile: &WEIBO }
+    }
+}
+
+impl Surroundings {
+    /// What a decision depends on at this moment, for an account of this name.
+    pub fn context<'a>(&'a self, received_at: Timestamp, account_name: &'a str) -> Context<'a> {
+        Context { received_at, zone: &self.zone, account_name, profile: self.profile }
     }
 }

@@ -27,7 +27,7 @@ pub struct Profile {
     /// Cards of one reply.
     pub article_limit: usize,
     /// Whether a passive answer in this format can be this reply.
-    pub passive: fn(&Reply, Format) -> bool,
+    pub fits: fn(&Reply, Format) -> bool,
     pub menu: MenuLimits,
 }
 
@@ -54,10 +54,5 @@ impl Profile {
     /// When the window closes that an action of this kind opened at `received_at`.
     pub fn closes_at(&self, kind: Kind, received_at: Timestamp) -> Option<Timestamp> {
         self.grant(kind).map(|grant| received_at.saturating_add(grant.lasts).unwrap_or(Timestamp::MAX))
-    }
-
-    /// Whether a passive answer in this format can be this reply.
-    pub fn fits(&self, reply: &Reply, format: Format) -> bool {
-        (self.passive)(reply, format)
     }
 }

@@ -118,7 +118,7 @@ fn xml_carries_no_position_and_says_so_beforehand() {
     assert_eq!(encoded(&university(), Format::Xml), Err(CannotCarry { kind: "position" }));
     for reply in [opening_hours(), articles(1), university()] {
         for format in [Format::Json, Format::Xml] {
-            assert_eq!(WEIBO.fits(&reply, format), encoded(&reply, format).is_ok());
+            assert_eq!((WEIBO.fits)(&reply, format), encoded(&reply, format).is_ok());
         }
     }
 }

@@ -134,7 +134,7 @@ proptest! {
     fn a_reply_that_was_written_is_read_again(reply in reply(), message in message()) {
         match encode_reply(&reply, &message, message.created_at) {
             Ok(body) => prop_assert_eq!(decode_reply(&body), Ok(Some(reply))),
-            Err(_) => prop_assert!(!WEIBO.fits(&reply, message.format)),
+            Err(_) => prop_assert!(!(WEIBO.fits)(&reply, message.format)),
         }
     }
 

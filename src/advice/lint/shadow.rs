@@ -7,7 +7,6 @@ use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::index::Rank;
 use crate::engine::lexicon::Hit;
 use crate::engine::ruleset::RuleSet;
-use crate::engine::subject::Context;
 use crate::language::surroundings::Surroundings;
 use crate::model::id::UserId;
 use crate::model::kind::{Carries, Kind};
@@ -95,12 +94,7 @@ fn shadowing(
     message: &InboundMessage,
     surroundings: &Surroundings,
 ) -> Option<Rank> {
-    let context = Context {
-        received_at: jiff::Timestamp::UNIX_EPOCH,
-        zone: &surroundings.zone,
-        account_name: "",
-        profile: surroundings.profile,
-    };
+    let context = surroundings.context(jiff::Timestamp::UNIX_EPOCH, "");
     let mut subject = ruleset.subject(message, &context);
     subject.literal_hits.extend(literals(case.conjunction));
     let earlier = ruleset.candidates(&subject).take_while(|earlier| *earlier < rank).take(MOST_COMPARED);

@@ -12,7 +12,6 @@ use crate::engine::rule::Rule;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::ruleset::choose::{Choice, FanState, RefusedRules, Winner};
 use crate::engine::ruleset::fill::{LookedUp, Takings};
-use crate::engine::subject::Context;
 use crate::language::diagnostic::{Diagnostic, LibraryMessage};
 use crate::language::example::Example;
 use crate::language::example::difference::{Difference, Excerpt};
@@ -47,12 +46,7 @@ pub fn run(ruleset: &RuleSet, rank: Rank, example: &Example, surroundings: &Surr
         let text = moment.datetime().strftime("%Y-%m-%d %H:%M").to_string();
         return Tried { failure: Some(failed(ExampleFault::BadMoment { text })), answered_by: None };
     };
-    let context = Context {
-        received_at,
-        zone: &surroundings.zone,
-        account_name: &account_name,
-        profile: surroundings.profile,
-    };
+    let context = surroundings.context(received_at, &account_name);
     let choice = ruleset.choose(&message, &context, &FanState::default(), &RefusedRules::default());
     let decision = ruleset.fill(&choice, &Takings::default(), &LookedUp::default());
     let fault = if example.wanted {
@@ -181,12 +175,7 @@ fn moment(
     if calendars.is_empty() {
         return FIXED_MOMENT;
     }
-    let context = Context {
-        received_at: jiff::Timestamp::UNIX_EPOCH,
-        zone: &surroundings.zone,
-        account_name,
-        profile: surroundings.profile,
-    };
+    let context = surroundings.context(jiff::Timestamp::UNIX_EPOCH, account_name);
     let mut subject = ruleset.subject(message, &context);
     let mut holds = |moment: &Moment| {
         subject.moment = *moment;

@@ -10,35 +10,13 @@ use crate::model::reply::Reply;
 
 pub static WEIBO: Profile = Profile {
     name: "weibo",
-    // protocol 2 and 4
-    kinds: KindSet::of(&[
-        Kind::Text,
-        Kind::Position,
-        Kind::Voice,
-        Kind::Image,
-        Kind::MentionStatus,
-        Kind::MentionComment,
-        Kind::Follow,
-        Kind::Unfollow,
-        Kind::Subscribe,
-        Kind::Unsubscribe,
-        Kind::Scan,
-        Kind::ScanFollow,
-        Kind::Click,
-        Kind::View,
-    ]),
+    kinds: KindSet::ALL,
     // the platform names the menu click and is silent about a pressed link (protocol 6.2)
-    opened_by: KindSet::of(&[
-        Kind::Text,
-        Kind::Position,
-        Kind::Voice,
-        Kind::Image,
+    opened_by: KindSet::PRIVATE.with(KindSet::SCANS).with(KindSet::of(&[
         Kind::Follow,
         Kind::Subscribe,
         Kind::Click,
-        Kind::Scan,
-        Kind::ScanFollow,
-    ]),
+    ])),
     closed_by: KindSet::of(&[Kind::Unfollow, Kind::Unsubscribe]),
     open: Grant { lasts: SignedDuration::from_hours(48), messages: None },
     mention: Grant { lasts: SignedDuration::from_hours(48), messages: Some(1) },
@@ -46,7 +24,7 @@ pub static WEIBO: Profile = Profile {
     text_limit: 300,
     article_limit: 8,
     // XML has no form for a position (protocol 5.5)
-    passive: |reply, format| format == Format::Json || !matches!(reply, Reply::Position(_)),
+    fits: |reply, format| format == Format::Json || !matches!(reply, Reply::Position(_)),
     // the lengths are WeChat's: Weibo's own are not known (protocol 7)
     menu: MenuLimits {
         buttons: 3,
