@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONNECTION};
@@ -15,6 +15,7 @@ use super::answer::{self, Answer};
 use super::query::Query;
 use super::server::{BodyFault, read_body};
 use super::throttle::Throttle;
+use crate::clock::Deadline;
 use crate::model::message::Format;
 use crate::platform::weibo::signature::Signed;
 use crate::reload::LiveRules;
@@ -24,8 +25,6 @@ use crate::telemetry::{Metrics, Refusal};
 
 /// Bytes of a push; the platform's are a few hundred.
 const LARGEST_BODY: usize = 1 << 20;
-/// The platform gives up after five seconds (protocol 3); a body that takes as long is of no use.
-const BODY_TIME: Duration = Duration::from_secs(5);
 
 /// Answers the public listener.
 pub struct Callback {
@@ -97,22 +96,29 @@ impl Callback {
     }
 
     async fn push(&self, request: Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
+        let deadline = Deadline::of(Instant::now());
         let (head, body) = request.into_parts();
         let query = Query::parse(head.uri.query().unwrap_or_default());
         let admitted = match self.responder.admit(account, signed(&query)) {
             Ok(admitted) => admitted,
             Err(refused) => return self.refuse(refused, client),
         };
-        match read_body(&head, body, LARGEST_BODY, BODY_TIME).await {
-            Ok(body) => self.respond(admitted, &body, client).await,
+        match read_body(&head, body, LARGEST_BODY, deadline.left()).await {
+            Ok(body) => self.respond(admitted, &body, deadline, client).await,
             Err(BodyFault::TooLarge) => self.turn_away(Refusal::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
             Err(BodyFault::TooSlow) => self.turn_away(Refusal::TooSlow, StatusCode::REQUEST_TIMEOUT),
             Err(BodyFault::Broken) => answer::empty(StatusCode::BAD_REQUEST),
         }
     }
 
-    async fn respond(&self, admitted: Admitted<'_>, body: &[u8], client: IpAddr) -> Answer {
-        match self.responder.push(admitted, body).await {
+    async fn respond(
+        &self,
+        admitted: Admitted<'_>,
+        body: &[u8],
+        deadline: Deadline,
+        client: IpAddr,
+    ) -> Answer {
+        match self.responder.push(admitted, body, deadline).await {
             Ok(respond::Answer::Reply { body, format: Format::Json }) => {
                 answer::reply("application/json; charset=utf-8", body)
             }
