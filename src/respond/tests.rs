@@ -24,18 +24,12 @@ fn responder(store: &Store, metrics: &Metrics) -> Responder {
         id: None,
         secret: "secret".into(),
         token: Token::new(Some("token".into()), None),
+        rules,
         zone: surroundings.zone,
         profile: surroundings.profile,
-        rules,
     };
-    Responder::new(
-        Arc::new(Accounts { all: vec![account], send_rate: 1.0 }),
-        Clock::manual(Timestamp::UNIX_EPOCH),
-        None,
-        store.clone(),
-        None,
-        metrics.clone(),
-    )
+    let accounts = Arc::new(Accounts { all: vec![account], send_rate: 1.0 });
+    Responder::new(accounts, Clock::manual(Timestamp::UNIX_EPOCH), None, store.clone(), None, metrics.clone())
 }
 
 /// The answer to a push that arrived so long ago.
