@@ -301,8 +301,10 @@ pub fn surroundings(settings: &Settings, folder: &Path) -> Surroundings {
     let own: Vec<&AccountSettings> =
         settings.accounts.iter().filter(|account| account.rules == folder).collect();
     let sending = if own.is_empty() { settings.accounts.iter().collect() } else { own.clone() };
-    let known =
-        |account: &&AccountSettings| surroundings::Account { name: account.name.clone(), id: account.id };
+    let known = |account: &&AccountSettings| surroundings::KnownAccount {
+        name: account.name.clone(),
+        id: account.id,
+    };
     Surroundings {
         accounts: own.iter().map(known).collect(),
         zone: own.first().map_or_else(|| settings.zone.clone(), |account| account.zone.clone()),

@@ -9,7 +9,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::page::out;
 use super::session::{Session, shown};
-use super::{Outcome, catalogue, switch};
+use super::{CommandResult, catalogue, switch};
 use crate::advice::lint::{lint, without_examples};
 use crate::app::surroundings;
 use crate::config::Settings;
@@ -148,7 +148,7 @@ struct Summary {
     diagnostics: Vec<LocalizedDiagnostic>,
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     if let Some(code) = matches.get_one::<String>("explain") {
         out!("{}", catalogue::section(session, code)?.trim_end());
         return Ok(ExitCode::SUCCESS);

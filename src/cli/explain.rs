@@ -12,7 +12,7 @@ use clap::{ArgMatches, Command};
 use super::check::{Checked, format_argument, is_json};
 use super::page::out;
 use super::session::Session;
-use super::{Outcome, account, message, moment, switch};
+use super::{CommandResult, account, message, moment, switch};
 use crate::engine::subject::Context;
 use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
@@ -34,7 +34,7 @@ pub fn command(lang: Lang) -> Command {
     message::arguments(command, lang)
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let content = message::content(session, matches)?;
     let account = account::named(session, &settings, matches)?;

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 
 use super::page::out;
 use super::session::Session;
-use super::{Outcome, local};
+use super::{CommandResult, local};
 use crate::model::id::UserId;
 use crate::view::forgotten::Forgotten;
 use crate::words::lang::Lang;
@@ -23,7 +23,7 @@ pub fn command(lang: Lang) -> Command {
         )
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let sender = matches.get_one::<String>("SENDER").map(String::as_str).unwrap_or_default();
     let sender = UserId::from_uid(sender).map_err(|_| {

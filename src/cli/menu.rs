@@ -13,7 +13,7 @@ use super::account::{self, Caller};
 use super::check::{Checked, format_argument, is_json};
 use super::page::out;
 use super::session::{Session, shown};
-use super::{Outcome, switch};
+use super::{CommandResult, switch};
 use crate::model::menu::{Button, Menu, Press};
 use crate::words::lang::Lang;
 use lines::{Change, differences, lines};
@@ -84,7 +84,7 @@ fn yes_argument(lang: Lang) -> Arg {
     switch("yes", lang.pick("Do not ask", "不再询问，直接执行"))
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let Some((name, matches)) = matches.subcommand() else { return Ok(ExitCode::from(2)) };
     let settings = session.settings(false)?;
     let caller = Caller::of(session, &settings, matches)?;
@@ -96,7 +96,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     }
 }
 
-fn show(caller: &Caller, as_json: bool) -> Outcome {
+fn show(caller: &Caller, as_json: bool) -> CommandResult {
     let menu = platforms(caller)?;
     if as_json {
         out!("{}", serde_json::to_string_pretty(&Written::of(menu.as_ref()))?);
@@ -109,7 +109,7 @@ fn show(caller: &Caller, as_json: bool) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn diff(caller: &Caller) -> Outcome {
+fn diff(caller: &Caller) -> CommandResult {
     let Some(wanted) = folders(caller)? else { return Ok(ExitCode::FAILURE) };
     let present = platforms(caller)?;
     if present.as_ref() == Some(&wanted) {
@@ -120,7 +120,7 @@ fn diff(caller: &Caller) -> Outcome {
     Ok(ExitCode::FAILURE)
 }
 
-fn publish(caller: &Caller, yes: bool) -> Outcome {
+fn publish(caller: &Caller, yes: bool) -> CommandResult {
     let session = caller.session;
     let Some(wanted) = folders(caller)? else { return Ok(ExitCode::FAILURE) };
     let present = platforms(caller)?;
@@ -142,7 +142,7 @@ fn publish(caller: &Caller, yes: bool) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn delete(caller: &Caller, yes: bool) -> Outcome {
+fn delete(caller: &Caller, yes: bool) -> CommandResult {
     let session = caller.session;
     let Some(present) = platforms(caller)? else {
         none(caller);

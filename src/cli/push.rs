@@ -10,7 +10,7 @@ use secrecy::SecretString;
 
 use super::page::out;
 use super::session::Session;
-use super::{Outcome, account, local, message, switch};
+use super::{CommandResult, account, local, message, switch};
 use crate::clock::Clock;
 use crate::config::{AccountSettings, Settings};
 use crate::data_dir::development::known_secret;
@@ -35,7 +35,7 @@ pub fn command(lang: Lang) -> Command {
     message::arguments(command, lang)
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let account = account::named(session, &settings, matches)?;
     let secret = secret(session, account, &settings)?;

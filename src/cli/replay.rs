@@ -17,7 +17,7 @@ use self::work::{Replay, Replayed};
 use super::check::{Checked, format_argument, is_json};
 use super::page::{err, out};
 use super::session::{Session, shown};
-use super::{Outcome, account, switch};
+use super::{CommandResult, account, switch};
 use crate::config::{AccountSettings, Settings};
 use crate::engine::ruleset::RuleSet;
 use crate::language::example::run::FIXED_MOMENT;
@@ -53,7 +53,7 @@ pub fn command(lang: Lang) -> Command {
         ))
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let given = |name: &str| matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
     let (accounts, usual) = accounts(session, matches, &settings)?;

@@ -13,13 +13,13 @@ use tracing::{error, info, warn};
 use super::core_dump;
 use super::page::{err, out};
 use super::session::{Session, shown};
-use super::{Outcome, switch};
+use super::{CommandResult, switch};
 use crate::app::{App, Options};
 use crate::config::Settings;
 use crate::http::server::Limits;
 use crate::language::diagnostic::render::render_all;
 use crate::reload::LiveRules;
-use crate::reload::report::{Origin, Report};
+use crate::reload::report::{Report, ServedFrom};
 use crate::telemetry::{Log, LogFormat, log_panics, start_logging};
 use crate::view::diagnostic::LocalizedDiagnostic;
 use crate::words::lang::Lang;
@@ -37,7 +37,7 @@ pub fn command(lang: Lang) -> Command {
         ))
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let forbidden = core_dump::forbid();
     let loaded = session.settings_and_warnings(true);
     let format =
@@ -66,7 +66,7 @@ fn format_in_environment() -> LogFormat {
     if is_json { LogFormat::Json } else { LogFormat::Text }
 }
 
-async fn serve(teller: &Teller<'_>, settings: Settings, strict: bool) -> Outcome {
+async fn serve(teller: &Teller<'_>, settings: Settings, strict: bool) -> CommandResult {
     let session = teller.session;
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
@@ -116,7 +116,7 @@ struct Teller<'s> {
 
 impl Teller<'_> {
     /// A fault that ends the program is told, in whatever form can still be seen.
-    fn outcome(&self, outcome: Outcome) -> Outcome {
+    fn outcome(&self, outcome: CommandResult) -> CommandResult {
         match outcome {
             Err(fault) if self.in_json && tracing::enabled!(tracing::Level::ERROR) => {
                 error!("{fault:#}");
@@ -198,12 +198,12 @@ fn beside(session: &Session, folder: &Path, report: &Report) -> Vec<String> {
         report.troubles.iter().map(|trouble| trouble.message(session.lang)).collect();
     let state = match report.origin {
         _ if report.is_good() => return texts,
-        Origin::Folder => {
+        ServedFrom::Folder => {
             session.say("the former rules answer until it is repaired", "在修好之前，继续使用原来的规则")
         }
-        Origin::LastGood => session
+        ServedFrom::LastGood => session
             .say("the last good rules serve until it is repaired", "在修好之前，先使用上一套可用的规则"),
-        Origin::Nothing => {
+        ServedFrom::Nothing => {
             session.say("nothing is answered until it is repaired", "在修好之前，不会回复任何消息")
         }
     };

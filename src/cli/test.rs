@@ -13,7 +13,7 @@ use self::junit::Target;
 use super::check::{Checked, folder_argument};
 use super::page::out;
 use super::session::{Session, shown};
-use super::{Outcome, switch};
+use super::{CommandResult, switch};
 use crate::language::example::trial::Trial;
 use crate::words::lang::Lang;
 
@@ -41,7 +41,7 @@ pub fn command(lang: Lang) -> Command {
         ))
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let target = matches.get_one::<PathBuf>("junit").map(|path| Target::of(session, path)).transpose()?;
     let judged = judge(session, matches);
     if let Some(target) = target {

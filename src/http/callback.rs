@@ -19,7 +19,7 @@ use crate::clock::Deadline;
 use crate::model::message::Format;
 use crate::platform::weibo::signature::Signed;
 use crate::reload::LiveRules;
-use crate::reload::report::Origin;
+use crate::reload::report::ServedFrom;
 use crate::respond::{self, Admitted, Refused, Responder};
 use crate::telemetry::{Metrics, Refusal};
 
@@ -78,7 +78,7 @@ impl Callback {
     fn readiness(&self) -> String {
         let reports = self.folders.iter().map(|folder| folder.report());
         let broken = reports.filter(|report| !report.is_good()).map(|report| match report.origin {
-            Origin::LastGood => {
+            ServedFrom::LastGood => {
                 "\na rules folder is broken: the last good rules serve, as they were kept on disk"
             }
             _ => "\na rules folder is broken: what served before serves on",

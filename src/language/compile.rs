@@ -59,7 +59,7 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     });
     in_file_order(&mut loaded.diagnostics, source);
     let order = Order::of(source);
-    loaded.trial.verdicts.sort_by_key(|verdict| order.stands(&verdict.place));
+    loaded.trial.results.sort_by_key(|verdict| order.stands(&verdict.place));
     loaded.trial.unreached.sort_by_key(|(_, place)| order.stands(place));
     loaded
 }

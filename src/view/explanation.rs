@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::advice::explain::{Explanation, Step};
+use crate::advice::explain::{Explanation, TriedRule};
 use crate::model::decision::{Due, FollowUp};
 use crate::model::reply::{Article, Reply};
 use crate::words::lang::Lang;
@@ -29,7 +29,7 @@ impl Explained {
     /// `closes_at` is when the message's reply window closes.
     pub fn of(explanation: &Explanation, closes_at: Option<Timestamp>, zone: &TimeZone, lang: Lang) -> Self {
         let decision = &explanation.decision;
-        let step = |step: &Step| {
+        let step = |step: &TriedRule| {
             json!({
                 "rule": step.rule.as_str(),
                 "matched": step.matched,

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::advice::explain::{Explanation, Step, Why};
+use crate::advice::explain::{Explanation, TriedRule, Why};
 use crate::cli::moment;
 use crate::cli::session::Session;
 use crate::engine::fold::reveal;
@@ -48,8 +48,8 @@ impl Shown<'_> {
         lines.extend(self.answer(&explanation.decision));
         let winner = explanation.steps.iter().position(|step| step.why == Why::Answers);
         let (earlier, later) = explanation.steps.split_at(winner.unwrap_or(explanation.steps.len()));
-        let earlier: Vec<&Step> = earlier.iter().collect();
-        let later: Vec<&Step> = later.iter().skip(1).filter(|step| step.matched).collect();
+        let earlier: Vec<&TriedRule> = earlier.iter().collect();
+        let later: Vec<&TriedRule> = later.iter().skip(1).filter(|step| step.matched).collect();
         let titles = session.say(
             [
                 "Rules that were tried before:",
@@ -167,14 +167,14 @@ impl Shown<'_> {
     }
 
     /// Rules and why they do not answer. Of very many, those that share something with the message are shown.
-    fn list(&self, title: &str, steps: &[&Step]) -> Vec<String> {
+    fn list(&self, title: &str, steps: &[&TriedRule]) -> Vec<String> {
         let (session, page) = (self.session, self.session.page());
         if steps.is_empty() {
             return Vec::new();
         }
         let is_long = steps.len() > SHOWN && !self.all;
         let near = steps.iter().filter(|step| !is_long || step.is_near());
-        let line = |step: &&Step| {
+        let line = |step: &&TriedRule| {
             let mark = if step.matched { page.good("✓") } else { page.bad("✗") };
             let (rule, place) = (&step.rule, page.dim(&step.place.to_string()));
             format!("  {mark} {rule}  {place}\n      {}", step.why.localized(session.lang))

@@ -60,8 +60,8 @@ pub(super) fn of(session: &Session, folder: &Path, checked: &Checked) -> Report 
         let message = format!("{}\n{}", words.message, words.help);
         Fault { element, code: words.code, message: message.trim_end().to_owned(), text }
     };
-    let verdicts = &checked.loaded.trial.verdicts;
-    for verdict in verdicts {
+    let results = &checked.loaded.trial.results;
+    for verdict in results {
         let case = Case {
             class: verdict.rule.to_string(),
             name: verdict.title.clone(),
