@@ -13,7 +13,7 @@ use crate::view::forgotten::Forgotten;
 
 /// `POST /api/forget?sender=`
 pub async fn forget(State(admin): State<Arc<Admin>>, uri: Uri) -> Answer {
-    let sender = match Query::of(&uri).get("sender").parse::<UserId>() {
+    let sender = match UserId::from_uid(Query::of(&uri).get("sender")) {
         Ok(sender) => sender,
         Err(fault) => return answer::text(StatusCode::BAD_REQUEST, format!("sender: {fault}\n")),
     };
