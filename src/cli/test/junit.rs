@@ -140,7 +140,6 @@ impl<'p> Target<'p> {
 }
 
 /// Whether the file is what the standard output goes to, by whatever name.
-#[cfg(unix)]
 fn is_standard_output(path: &Path) -> bool {
     use std::os::fd::AsFd;
     use std::os::unix::fs::MetadataExt;
@@ -149,11 +148,6 @@ fn is_standard_output(path: &Path) -> bool {
     let found = [own.and_then(|own| fs::File::from(own).metadata()), fs::metadata(path)];
     let [Ok(own), Ok(there)] = found else { return false };
     (own.dev(), own.ino()) == (there.dev(), there.ino())
-}
-
-#[cfg(not(unix))]
-fn is_standard_output(_: &Path) -> bool {
-    false
 }
 
 impl Report {
