@@ -32,8 +32,9 @@ use crate::respond::Responder;
 use crate::respond::recorder::{Recording, recorder};
 use crate::words::lang::Lang;
 
-use crate::data_dir::development::{Listening, development_secret, note_listening};
 use crate::data_dir::last_good::LastGood;
+use crate::data_dir::listening::{Listening, note_listening};
+use crate::data_dir::secret::development_secret;
 use crate::data_dir::{DataFault, open_data};
 use crate::language;
 use crate::language::surroundings::{self, Surroundings};

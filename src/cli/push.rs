@@ -13,7 +13,7 @@ use super::session::Session;
 use super::{CommandResult, account, local, message, switch};
 use crate::clock::Clock;
 use crate::config::{AccountSettings, Settings};
-use crate::data_dir::development::known_secret;
+use crate::data_dir::secret::known_secret;
 use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
 use crate::platform::weibo::{self, signature};

@@ -264,7 +264,7 @@ impl Facts {
     fn missing(&self, session: &Session, app: &App) -> Vec<String> {
         let mut missing = Vec::new();
         if app.uses_development_secret {
-            let kept = format!("{}/{}", self.data, crate::data_dir::development::SECRET_FILE);
+            let kept = format!("{}/{}", self.data, crate::data_dir::secret::SECRET_FILE);
             missing.push(session.say(
                 format!("no AppSecret is set: a development secret is used, kept in {kept}; set FANREPLY_APP_SECRET before going live"),
                 format!("没有设置 AppSecret：正在使用开发密钥（保存在 {kept}）；正式使用前请设置 FANREPLY_APP_SECRET"),
