@@ -23,14 +23,12 @@ const FLOORS: &[&[&str]] = &[
 ];
 /// Settings are read once and handed on in parts: who imported them everywhere could not be tested alone.
 const ONLY_FOR: &[(&str, &[&str])] = &[("config", &["app", "cli"])];
-/// The engine still reads parts of the language by itself, until reading is parted from matching.
-const NOT_PARTED_YET: &[(&str, &str)] = &[("engine", "language")];
 /// Lines of a file.
 const LONGEST: usize = 400;
 
 struct Source {
     path: PathBuf,
-    /// `rules::matcher::when`; the crate itself is empty.
+    /// `language::condition::when`; the crate itself is empty.
     module: Vec<String>,
     /// Without comments and test modules.
     code: String,
@@ -138,9 +136,6 @@ fn imports_only_go_down() {
             let Some(other) = path.first().filter(|other| *other != room) else { continue };
             let own_only = ONLY_FOR.iter().find(|(name, _)| name == other);
             let is_reserved = own_only.is_some_and(|(_, rooms)| !rooms.contains(&room.as_str()));
-            if NOT_PARTED_YET.contains(&(room.as_str(), other.as_str())) {
-                continue;
-            }
             if floor(other, &source) >= floor(room, &source) || is_reserved {
                 faults.push(format!("{} imports {}", shown(&source), path.join("::")));
             }
