@@ -28,7 +28,7 @@ const LONGEST: usize = 400;
 
 struct Source {
     path: PathBuf,
-    /// `rules::matcher::when`; the crate itself is empty.
+    /// `language::condition::when`; the crate itself is empty.
     module: Vec<String>,
     /// Without comments and test modules.
     code: String,

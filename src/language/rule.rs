@@ -5,8 +5,7 @@ pub mod fault;
 
 use jiff::civil::Date;
 
-use crate::engine::condition::not::Not;
-use crate::engine::condition::{Condition, Conjunction};
+use crate::engine::condition::{Condition, Conjunction, Not};
 use crate::engine::follow_up::Step;
 use crate::engine::reply::Script;
 use crate::engine::rule::Rule;
