@@ -16,7 +16,7 @@ use super::query::Query;
 use super::server::{BodyFault, read_body};
 use super::throttle::Throttle;
 use crate::model::message::Format;
-use crate::platform::weibo::signature::Signed;
+use crate::platform::signature::Signed;
 use crate::reload::LiveRules;
 use crate::reload::report::Origin;
 use crate::respond::{self, Admitted, Refused, Responder};
