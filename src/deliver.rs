@@ -22,7 +22,7 @@ use crate::account::Accounts;
 use crate::clock::Clock;
 use crate::model::delivery::{DeliveryState, EndReason};
 use crate::model::id::UserId;
-use crate::platform::weibo::api::{CallFault, Platform, Verdict};
+use crate::platform::{CallFault, Platform, RetryAdvice};
 use crate::store::{Claimed, Finish, Store, StoreFault};
 use crate::telemetry::Metrics;
 use calls::{Called, Calls};
@@ -233,18 +233,18 @@ impl Deliverer {
         };
         let account = self.accounts.name_of(delivery.account);
         warn!(account, id = delivery.id.0, attempt = delivery.attempt, %fault, "not delivered");
-        match fault.verdict() {
-            Verdict::GiveUp => Finish::End(DeliveryState::Failed, EndReason::Refused, code),
-            Verdict::SlowDown => Finish::PutBack(self.rate_limits.back_off(delivery.account, now)),
-            Verdict::TokenRejected => {
+        match fault.retry_advice() {
+            RetryAdvice::GiveUp => Finish::End(DeliveryState::Failed, EndReason::Refused, code),
+            RetryAdvice::SlowDown => Finish::PutBack(self.rate_limits.back_off(delivery.account, now)),
+            RetryAdvice::TokenRejected => {
                 self.pause(delivery.account, "its access token is refused");
                 Finish::PutBack(now)
             }
             // the one reply to a mention is not risked twice where the first may have arrived
-            Verdict::InDoubt | Verdict::Retry if delivery.single && !is_undelivered(fault) => {
+            RetryAdvice::InDoubt | RetryAdvice::Retry if delivery.single && !fault.is_undelivered() => {
                 Finish::End(DeliveryState::Unknown, EndReason::InDoubt, code)
             }
-            Verdict::InDoubt | Verdict::Retry => {
+            RetryAdvice::InDoubt | RetryAdvice::Retry => {
                 let again = now.saturating_add(wait_before(delivery)).unwrap_or(Timestamp::MAX);
                 match again < closes_at(delivery) {
                     true => Finish::RetryAt(again, code),
@@ -325,12 +325,6 @@ impl Deliverer {
         debug!(pruned, "history pruned");
         Ok(())
     }
-}
-
-/// Whether it is certain that nothing was delivered.
-fn is_undelivered(fault: &CallFault) -> bool {
-    // 10002 and 10009: the service was not there, or too busy to take it (protocol 10.2)
-    matches!(fault, CallFault::Unreachable { .. } | CallFault::Refused { code: 10002 | 10009, .. })
 }
 
 /// The wait before the next try: twice as long each time, and a part of it by the delivery's own number, so

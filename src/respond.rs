@@ -29,8 +29,8 @@ use crate::model::id::UserId;
 use crate::model::kind::Kind;
 use crate::model::message::{Format, InboundMessage};
 use crate::model::received::Received;
-use crate::platform::weibo::signature::{self, SignatureFault, Signed};
-use crate::platform::weibo::{self, DecodeFault, Inbound};
+use crate::platform::signature::{self, SignatureFault, Signed};
+use crate::platform::{self, DecodeFault, Inbound};
 use crate::store::{Commit, Recorded, Store, StoreFault, StoredAnswer};
 use crate::telemetry::{Ignored, Metrics, Refusal};
 
@@ -148,7 +148,7 @@ impl Responder {
     ) -> Result<Answer, Refused> {
         let began = Instant::now();
         let received_at = admitted.received_at;
-        let (receiver, message) = match weibo::decode(body)? {
+        let (receiver, message) = match platform::decode(body)? {
             Inbound::Message(message) => (message.account, Ok(message)),
             Inbound::Unknown { account, what, .. } => (account, Err(what)),
         };
@@ -358,7 +358,7 @@ fn encode(
     received_at: Timestamp,
 ) -> Answer {
     let Some(reply) = &decision.passive else { return Answer::Silence };
-    match weibo::encode_reply(reply, message, received_at) {
+    match platform::encode_reply(reply, message, received_at) {
         // it is kept for repeats: no room to spare is kept with it
         Ok(body) => Answer::Reply { body: body.into_boxed_slice().into(), format: message.format },
         // composing has put what this format cannot carry elsewhere

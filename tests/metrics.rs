@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use fake_platform::FakePlatform;
 use fanreply::model::message::{Content, Event};
-use fanreply::platform::weibo::api::{CallFault, Reason};
+use fanreply::platform::{CallFault, Reason};
 use fanreply::store::StoreFault;
 use regex::Regex;
 use support::{Appliance, Ground, noon};

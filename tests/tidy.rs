@@ -23,6 +23,8 @@ const FLOORS: &[&[&str]] = &[
 ];
 /// Settings are read once and handed on in parts: who imported them everywhere could not be tested alone.
 const ONLY_FOR: &[(&str, &[&str])] = &[("config", &["app", "cli"])];
+/// What a room says to the others stands at its border; of what is behind it, others may name this alone.
+const BORDERS: &[(&str, &str)] = &[("platform::weibo", "platform::weibo::profile")];
 /// Lines of a file.
 const LONGEST: usize = 400;
 
@@ -142,6 +144,30 @@ fn imports_only_go_down() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_platform_is_met_at_the_border() {
+    let mut faults = Vec::new();
+    for source in sources() {
+        let paths: Vec<String> = named(&source).iter().map(|path| path.join("::")).collect();
+        for (inside, open) in BORDERS {
+            let is_outside = source.module.first().map(String::as_str) != inside.split("::").next();
+            let is_hidden = |path: &&String| path.starts_with(inside) && !path.starts_with(open);
+            let hidden = paths.iter().filter(is_hidden).filter(|_| is_outside);
+            faults.extend(hidden.map(|path| format!("{} imports {path}", shown(&source))));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_bytes_of_a_platform_are_read_and_written_without_a_network() {
+    for source in sources() {
+        let module: Vec<&str> = source.module.iter().map(String::as_str).collect();
+        let is_wire = matches!(module[..], ["platform", _, part, ..] if part != "api");
+        assert!(!(is_wire && source.code.contains("reqwest")), "{} names reqwest", shown(&source));
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::session::Session;
 use crate::config::{AccountSettings, Settings};
-use crate::platform::weibo::api::{CallFault, Platform};
+use crate::platform::{CallFault, Platform};
 use crate::words::lang::Lang;
 
 /// `--account NAME`

@@ -16,7 +16,7 @@ use crate::config::{AccountSettings, Settings};
 use crate::data_dir::secret::known_secret;
 use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
-use crate::platform::weibo::{self, signature};
+use crate::platform::{self, signature};
 use crate::words::lang::Lang;
 
 /// The receiver where the account has no id: one of the protocol's samples.
@@ -64,7 +64,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         return Err(local::refused(session, status, &body));
     }
     let page = session.page();
-    match weibo::decode_reply(body.as_bytes())
+    match platform::decode_reply(body.as_bytes())
         .context(session.say("the answer cannot be read", "无法读取回复"))?
     {
         Some(reply) => out!("{}", page.reply(&reply)),
@@ -83,7 +83,7 @@ fn send(
     let nonce = (local::random()? % 1_000_000_000).to_string();
     let signature = signature::sign(secret, &timestamp, &nonce);
     let query = [("signature", signature), ("timestamp", timestamp), ("nonce", nonce)];
-    let body = weibo::encode_message(message);
+    let body = platform::encode_message(message);
     local::exchange(session, async move |client| {
         local::text_of(client.post(address).query(&query).body(body).send().await?).await
     })

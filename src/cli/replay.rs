@@ -22,8 +22,8 @@ use crate::config::{AccountSettings, Settings};
 use crate::engine::ruleset::RuleSet;
 use crate::language::example::run::FIXED_MOMENT;
 use crate::model::id::UserId;
-use crate::platform::weibo::DecodeFault;
-use crate::platform::weibo::line::Unsaid;
+use crate::platform::DecodeFault;
+use crate::platform::recording::Unsaid;
 use crate::words::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {

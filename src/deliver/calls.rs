@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use tokio::task::{JoinError, JoinSet};
 use tracing::error;
 
-use crate::platform::weibo::api::{CallFault, Platform};
+use crate::platform::{CallFault, Platform};
 use crate::store::Claimed;
 
 /// Calls under way at once.

@@ -17,7 +17,7 @@ use super::server::{BodyFault, read_body};
 use super::throttle::Throttle;
 use crate::clock::Deadline;
 use crate::model::message::Format;
-use crate::platform::weibo::signature::Signed;
+use crate::platform::signature::Signed;
 use crate::reload::LiveRules;
 use crate::reload::report::ServedFrom;
 use crate::respond::{self, Admitted, Refused, Responder};

@@ -10,7 +10,7 @@ use crate::model::decision::{Decision, Outcome};
 use crate::model::id::RuleName;
 use crate::model::message::InboundMessage;
 use crate::model::received::Received;
-use crate::platform::weibo::line::encode_line;
+use crate::platform::recording::encode_line;
 use crate::store::{RecentLine, Store};
 use crate::telemetry::Metrics;
 

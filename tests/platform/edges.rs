@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use fanreply::model::message::Format;
-use fanreply::platform::weibo::api::{CallFault, Platform, Reason, Verdict};
+use fanreply::platform::{CallFault, Platform, Reason, RetryAdvice};
 use fanreply::words::lang::Lang;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -50,7 +50,7 @@ async fn where_nothing_listens_nothing_was_delivered() {
     drop(listener);
     let fault = send(&platform_at(&base)).await.unwrap_err();
     assert_eq!(fault, CallFault::Unreachable { reason: Reason::Refused });
-    assert_eq!(fault.verdict(), Verdict::Retry);
+    assert_eq!(fault.retry_advice(), RetryAdvice::Retry);
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn half_an_answer_is_none_unless_its_status_said_enough() {
     assert_eq!(send(&platform_at(&base)).await, no_answer(Reason::Closed));
     let (base, _request) = once("SSH-2.0-OpenSSH_9.2\r\n").await;
     let fault = send(&platform_at(&base)).await.unwrap_err();
-    assert_eq!(fault.verdict(), Verdict::InDoubt, "{fault:?}");
+    assert_eq!(fault.retry_advice(), RetryAdvice::InDoubt, "{fault:?}");
 }
 
 #[tokio::test]

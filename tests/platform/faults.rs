@@ -1,6 +1,6 @@
 //! What the platform says when it does not do what was asked, and what that means for another try.
 
-use fanreply::platform::weibo::api::{CallFault, Verdict};
+use fanreply::platform::{CallFault, RetryAdvice};
 use fanreply::words::lang::Lang;
 
 use crate::fake_platform::Scripted::{
@@ -22,35 +22,35 @@ async fn told(status: u16, body: &str) -> Result<(), CallFault> {
 async fn every_answer_has_its_verdict() {
     let (fake, platform) = stand().await;
     let codes = |verdict, codes: &[u32]| codes.iter().map(move |c| (Code(*c), verdict)).collect::<Vec<_>>();
-    let mut answers: Vec<(Scripted, Verdict)> = [
-        codes(Verdict::Retry, &[10001, 10002, 10003, 10009, 10010, 10011]),
-        codes(Verdict::SlowDown, &[10004, 10022, 10023, 10024]),
-        codes(Verdict::TokenRejected, &[21301, 21314, 21315, 21316, 21317, 21319, 21327, 21332]),
-        codes(Verdict::GiveUp, &[10005, 10014, 10016, 20013, 20301, 20508, 21337, 26401, 4_294_967_295]),
+    let mut answers: Vec<(Scripted, RetryAdvice)> = [
+        codes(RetryAdvice::Retry, &[10001, 10002, 10003, 10009, 10010, 10011]),
+        codes(RetryAdvice::SlowDown, &[10004, 10022, 10023, 10024]),
+        codes(RetryAdvice::TokenRejected, &[21301, 21314, 21315, 21316, 21317, 21319, 21327, 21332]),
+        codes(RetryAdvice::GiveUp, &[10005, 10014, 10016, 20013, 20301, 20508, 21337, 26401, 4_294_967_295]),
     ]
     .concat();
     answers.extend([
-        (CodeAsText("21327"), Verdict::TokenRejected),
-        (CodeAsText("264XX"), Verdict::GiveUp),
-        (ErrcodeErrmsg(10001), Verdict::Retry),
-        (ErrcodeErrmsg(10023), Verdict::SlowDown),
-        (Status(429), Verdict::SlowDown),
-        (Status(500), Verdict::Retry),
-        (Status(502), Verdict::Retry),
-        (Status(503), Verdict::Retry),
-        (Status(504), Verdict::InDoubt),
-        (Status(401), Verdict::TokenRejected),
-        (Status(302), Verdict::SlowDown),
-        (Status(403), Verdict::SlowDown),
-        (Status(404), Verdict::SlowDown),
-        (Status(413), Verdict::GiveUp),
-        (Garbage, Verdict::GiveUp),
-        (CloseAfterRequest, Verdict::InDoubt),
+        (CodeAsText("21327"), RetryAdvice::TokenRejected),
+        (CodeAsText("264XX"), RetryAdvice::GiveUp),
+        (ErrcodeErrmsg(10001), RetryAdvice::Retry),
+        (ErrcodeErrmsg(10023), RetryAdvice::SlowDown),
+        (Status(429), RetryAdvice::SlowDown),
+        (Status(500), RetryAdvice::Retry),
+        (Status(502), RetryAdvice::Retry),
+        (Status(503), RetryAdvice::Retry),
+        (Status(504), RetryAdvice::InDoubt),
+        (Status(401), RetryAdvice::TokenRejected),
+        (Status(302), RetryAdvice::SlowDown),
+        (Status(403), RetryAdvice::SlowDown),
+        (Status(404), RetryAdvice::SlowDown),
+        (Status(413), RetryAdvice::GiveUp),
+        (Garbage, RetryAdvice::GiveUp),
+        (CloseAfterRequest, RetryAdvice::InDoubt),
     ]);
     for (scripted, verdict) in answers {
         fake.script(vec![scripted.clone()]);
         let fault = send(&platform).await.unwrap_err();
-        assert_eq!(fault.verdict(), verdict, "{scripted:?}: {fault:?}");
+        assert_eq!(fault.retry_advice(), verdict, "{scripted:?}: {fault:?}");
     }
     assert_eq!((fake.violations(), fake.sent()), (vec![], vec![]));
 }
@@ -94,7 +94,7 @@ async fn a_code_that_is_no_code_of_the_platform_is_zero() {
     for code in ["-1", "1.5", "99999999999", r#""-1""#, "true", "[]"] {
         let fault = told(200, &format!(r#"{{"error_code":{code}}}"#)).await.unwrap_err();
         assert!(matches!(fault, CallFault::Refused { code: 0, .. }), "{code}: {fault:?}");
-        assert_eq!(fault.verdict(), Verdict::GiveUp);
+        assert_eq!(fault.retry_advice(), RetryAdvice::GiveUp);
     }
 }
 
@@ -139,7 +139,7 @@ async fn a_token_is_good_until_it_expires_and_another_is_set() {
     fake.expire_token();
     let expired = send(&platform).await;
     assert_eq!(expired, Err(refused(21327, "expired_token")));
-    assert_eq!(platform.menu(&token()).await.unwrap_err().verdict(), Verdict::TokenRejected);
+    assert_eq!(platform.menu(&token()).await.unwrap_err().retry_advice(), RetryAdvice::TokenRejected);
     fake.set_token(TOKEN);
     assert_eq!(send(&platform).await, Ok(()));
     assert_eq!((fake.sent().len(), fake.arrived().len(), fake.violations()), (2, 4, vec![]));

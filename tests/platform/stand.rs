@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use fanreply::model::id::UserId;
 use fanreply::model::reply::Reply;
-use fanreply::platform::weibo::api::{CallFault, Platform, Timing};
+use fanreply::platform::{CallFault, Platform, Timing};
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

@@ -4,7 +4,8 @@ use fanreply::model::id::UserId;
 use fanreply::model::message::{Content, Format, InboundMessage, Position};
 use fanreply::model::reply::{Article, Reply};
 use fanreply::platform::weibo::profile::WEIBO;
-use fanreply::platform::weibo::{self, CannotCarry, DecodeFault, decode_reply, json};
+use fanreply::platform::weibo::{self, decode_reply, json};
+use fanreply::platform::{CannotCarry, DecodeFault};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -107,9 +108,10 @@ fn the_content_of_a_reply_is_the_decoded_samples() {
         ("passive_position", university(), "position"),
     ] {
         let expected = sample(&format!("reply/{file}.data-decoded.json"));
-        let data: Value = serde_json::from_str(&json::reply_data(&reply)).unwrap();
+        let content = json::ReplyContent::of(&reply);
+        let data: Value = serde_json::from_str(&content.data).unwrap();
         assert_eq!(data, serde_json::from_slice::<Value>(&expected).unwrap(), "{file}");
-        assert_eq!(json::reply_type(&reply), kind);
+        assert_eq!(content.kind, kind);
     }
 }
 

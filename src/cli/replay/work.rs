@@ -19,8 +19,8 @@ use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
 use crate::model::id::UserId;
 use crate::model::message::InboundMessage;
-use crate::platform::weibo::line::{Unsaid, decode_line};
-use crate::platform::weibo::{DecodeFault, Inbound};
+use crate::platform::recording::{Unsaid, decode_line};
+use crate::platform::{DecodeFault, Inbound};
 
 /// How often a terminal is told how far it is.
 const PROGRESS: Duration = Duration::from_millis(200);

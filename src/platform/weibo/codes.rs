@@ -1,53 +1,24 @@
 //! The platform's error codes: what each makes of a call, and what it means to an operator (protocol 10.2).
 //! It holds no code that cannot come back from the calls we make.
 
-/// What a fault says about trying again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Verdict {
-    /// Nothing is wrong with the call: later it may succeed.
-    Retry,
-    /// The account calls too often or from a wrong place: later, and more slowly.
-    SlowDown,
-    /// Nothing of this account will succeed until it has another token.
-    TokenRejected,
-    /// It would fail again.
-    GiveUp,
-    /// It may have succeeded: to try again may do it twice.
-    InDoubt,
-}
+use crate::platform::RetryAdvice;
 
-impl Verdict {
-    pub const ALL: [Self; 5] =
-        [Self::Retry, Self::SlowDown, Self::TokenRejected, Self::GiveUp, Self::InDoubt];
-
-    /// The word of logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Retry => "retry",
-            Self::SlowDown => "slow_down",
-            Self::TokenRejected => "token_rejected",
-            Self::GiveUp => "give_up",
-            Self::InDoubt => "in_doubt",
-        }
-    }
-}
-
-pub(super) fn verdict(code: u32) -> Verdict {
+pub(in crate::platform) fn retry_advice(code: u32) -> RetryAdvice {
     match code {
-        10001..=10003 | 10009..=10011 => Verdict::Retry,
-        10022..=10024 => Verdict::SlowDown,
+        10001..=10003 | 10009..=10011 => RetryAdvice::Retry,
+        10022..=10024 => RetryAdvice::SlowDown,
         // this machine's address is not allowed: a fault of the place, not of the message. To go on slowly
         // keeps what was promised until the address is entered at the platform, or the window closes
-        10004 => Verdict::SlowDown,
+        10004 => RetryAdvice::SlowDown,
         // 21314, a token that was used before, heals like the others: by another token. 21337 does not: it
         // speaks of the app, and a pause until the token changes would never end
-        21301 | 21314..=21317 | 21319 | 21327 | 21332 => Verdict::TokenRejected,
-        _ => Verdict::GiveUp,
+        21301 | 21314..=21317 | 21319 | 21327 | 21332 => RetryAdvice::TokenRejected,
+        _ => RetryAdvice::GiveUp,
     }
 }
 
 /// What the code means and what to do, in English and Chinese.
-pub(super) fn meaning(code: u32) -> Option<(&'static str, &'static str)> {
+pub(in crate::platform) fn meaning(code: u32) -> Option<(&'static str, &'static str)> {
     Some(match code {
         10001..=10003 | 10009..=10011 => {
             ("the platform is in trouble or busy; try again later", "平台繁忙或出错，请稍后再试")
@@ -101,6 +72,11 @@ pub(super) fn meaning(code: u32) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// Whether the service was not there (10002), or too busy to take the call (10009): nothing was delivered.
+pub(in crate::platform) fn is_undelivered(code: u32) -> bool {
+    matches!(code, 10002 | 10009)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,16 +84,20 @@ mod tests {
     #[test]
     fn whatever_stops_the_account_is_explained() {
         for code in 10000..30000 {
-            assert!(verdict(code) == Verdict::GiveUp || meaning(code).is_some(), "{code}");
+            assert!(retry_advice(code) == RetryAdvice::GiveUp || meaning(code).is_some(), "{code}");
         }
     }
 
     #[test]
     fn the_codes_decide_as_the_protocol_says() {
-        let codes = |wanted| (0..30000).filter(move |code| verdict(*code) == wanted).collect::<Vec<u32>>();
-        assert_eq!(codes(Verdict::Retry), [10001, 10002, 10003, 10009, 10010, 10011]);
-        assert_eq!(codes(Verdict::SlowDown), [10004, 10022, 10023, 10024]);
-        assert_eq!(codes(Verdict::TokenRejected), [21301, 21314, 21315, 21316, 21317, 21319, 21327, 21332]);
-        assert!(codes(Verdict::InDoubt).is_empty());
+        let codes =
+            |wanted| (0..30000).filter(move |code| retry_advice(*code) == wanted).collect::<Vec<u32>>();
+        assert_eq!(codes(RetryAdvice::Retry), [10001, 10002, 10003, 10009, 10010, 10011]);
+        assert_eq!(codes(RetryAdvice::SlowDown), [10004, 10022, 10023, 10024]);
+        assert_eq!(
+            codes(RetryAdvice::TokenRejected),
+            [21301, 21314, 21315, 21316, 21317, 21319, 21327, 21332]
+        );
+        assert!(codes(RetryAdvice::InDoubt).is_empty());
     }
 }

@@ -8,11 +8,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::model::id::UserId;
-use crate::platform::weibo::DecodeFault;
+use crate::platform::DecodeFault;
 
 pub(super) use message::{Envelope, decode, encode_message, read};
+pub use reply::ReplyContent;
 pub(super) use reply::{decode_reply, encode_reply};
-pub use reply::{reply_data, reply_type};
 
 pub(super) type Object = Map<String, Value>;
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::model::menu::{Button, Menu, Press};
-use crate::platform::weibo::api::fault::CallFault;
+use crate::platform::call_fault::CallFault;
 
 /// The value of the form field `menus`.
 pub(super) fn written(menu: &Menu) -> String {

@@ -1,47 +1,24 @@
-//! The wire: bytes of the platform to values of the model and back, in both of its formats. Pure: no
-//! sockets, no clock, no configuration; and it decides nothing about what is said.
+//! Weibo: its pushes and passive replies as bytes, in both of its formats, and its interfaces. All but [`api`] is
+//! pure: no sockets, no clock, no configuration.
 //!
 //! What comes in is hostile until it is a value: decoding is bounded in depth and never quotes a body.
 
 pub mod api;
 pub mod codes;
-mod decode_fault;
 mod instant;
 pub mod json;
-pub mod line;
 pub mod menu;
 pub mod profile;
 mod push;
+pub mod recording;
 pub mod signature;
 mod xml;
 
 use jiff::Timestamp;
 
-use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
 use crate::model::reply::Reply;
-
-pub use decode_fault::DecodeFault;
-
-/// What a push says.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Inbound {
-    Message(InboundMessage),
-    /// A type or subtype that is not known. The platform asks to let them pass (protocol 2.5).
-    Unknown {
-        account: UserId,
-        format: Format,
-        /// The name of it: at most 64 characters, none of them a control character.
-        what: String,
-    },
-}
-
-/// The format of the answer has no form for this kind of reply (protocol 5.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an XML answer cannot carry a reply of the kind {kind}")]
-pub struct CannotCarry {
-    pub kind: &'static str,
-}
+use crate::platform::{CannotCarry, DecodeFault, Inbound};
 
 /// Reads a push in whichever format it is (protocol 2, 4 and 5).
 ///
@@ -56,7 +33,7 @@ pub fn decode(body: &[u8]) -> Result<Inbound, DecodeFault> {
 
 /// Writes the passive reply to a message, in the message's format (protocol 5.5 and 6.1).
 ///
-/// Errors: the format cannot carry it, see [`Reply::fits`].
+/// Errors: the format cannot carry it, see `fits` of the profile.
 pub fn encode_reply(reply: &Reply, message: &InboundMessage, now: Timestamp) -> Result<Vec<u8>, CannotCarry> {
     let text = match message.format {
         Format::Json => json::encode_reply(reply, message),

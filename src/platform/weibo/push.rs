@@ -9,7 +9,8 @@ use crate::model::kind::Carries;
 use crate::model::message::{
     Content, Event, Format, InboundMessage, MediaId, Mention, MentionPlace, Position, Scene,
 };
-use crate::platform::weibo::{DecodeFault, Inbound, instant};
+use crate::platform::weibo::instant;
+use crate::platform::{DecodeFault, Inbound};
 
 /// How much of an unknown type's name is kept, in characters.
 const WHAT_LIMIT: usize = 64;

@@ -12,7 +12,7 @@ use crate::model::message::{Content, Format, InboundMessage};
 use crate::model::reply::{Article, Reply};
 use crate::platform::weibo::profile::WEIBO;
 use crate::platform::weibo::push::{Field, FieldValue, Push, event_key, place_word};
-use crate::platform::weibo::{CannotCarry, DecodeFault, Inbound, json};
+use crate::platform::{CannotCarry, DecodeFault, Inbound};
 use tree::Element;
 
 pub(super) fn decode(text: &str) -> Result<Inbound, DecodeFault> {
@@ -64,7 +64,7 @@ pub(super) fn encode_reply(
             body.line("</Articles>");
             Ok(body.close())
         }
-        Reply::Position(_) => Err(CannotCarry { kind: json::reply_type(reply) }),
+        Reply::Position(_) => Err(CannotCarry { kind: "position" }),
     }
 }
 

@@ -5,8 +5,8 @@ use reqwest::Response;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
-use crate::platform::weibo::api::fault::CallFault;
-use crate::platform::weibo::api::reason::bounded;
+use crate::platform::call_fault::CallFault;
+use crate::platform::reason::bounded;
 
 /// Bytes of an answer. The largest one, a full menu, takes a tenth of it.
 const ANSWER_LIMIT: usize = 64 << 10;

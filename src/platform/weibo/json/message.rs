@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::message::{Content, Format, InboundMessage, MediaId};
+use crate::platform::weibo::instant;
 use crate::platform::weibo::json::{Object, id, json, object};
 use crate::platform::weibo::push::{Field, FieldValue, Push, event_key, event_text, place_word};
-use crate::platform::weibo::{DecodeFault, Inbound, instant};
+use crate::platform::{DecodeFault, Inbound};
 
 pub(in crate::platform::weibo) fn decode(text: &str) -> Result<Inbound, DecodeFault> {
     read(&object(text)?)

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::model::message::{InboundMessage, Position};
 use crate::model::reply::{Article, Reply};
-use crate::platform::weibo::DecodeFault;
+use crate::platform::DecodeFault;
 use crate::platform::weibo::json::{Object, id, json, object};
 use crate::platform::weibo::profile::WEIBO;
 
@@ -16,12 +16,13 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// The passive reply; the ids swap places (protocol 6.1).
 pub(in crate::platform::weibo) fn encode_reply(reply: &Reply, message: &InboundMessage) -> String {
+    let ReplyContent { kind, data } = ReplyContent::of(reply);
     json(&Envelope {
         result: true,
         receiver_id: id(message.sender),
         sender_id: id(message.account),
-        kind: reply_type(reply),
-        data: utf8_percent_encode(&reply_data(reply), RESERVED).to_string(),
+        kind,
+        data: utf8_percent_encode(&data, RESERVED).to_string(),
     })
 }
 
@@ -35,23 +36,23 @@ struct Envelope {
     data: String,
 }
 
-/// The platform's word for the kind of reply, in both of its interfaces (protocol 6).
-pub fn reply_type(reply: &Reply) -> &'static str {
-    match reply {
-        Reply::Text(_) => "text",
-        Reply::Articles(_) => "articles",
-        Reply::Position(_) => "position",
-    }
+/// What a reply says, as both of the platform's interfaces take it (protocol 6).
+pub struct ReplyContent {
+    pub kind: &'static str,
+    /// JSON, not yet percent-encoded (protocol 6.1).
+    pub data: String,
 }
 
-/// The content of a reply as JSON, not yet percent-encoded (protocol 6.1).
-pub fn reply_data(reply: &Reply) -> String {
-    match reply {
-        Reply::Text(text) => json(&TextData { text }),
-        Reply::Articles(articles) => {
-            json(&ArticlesData { articles: articles.iter().map(ArticleData::of).collect() })
+impl ReplyContent {
+    pub fn of(reply: &Reply) -> Self {
+        match reply {
+            Reply::Text(text) => Self { kind: "text", data: json(&TextData { text }) },
+            Reply::Articles(articles) => {
+                let articles = articles.iter().map(ArticleData::of).collect();
+                Self { kind: "articles", data: json(&ArticlesData { articles }) }
+            }
+            Reply::Position(position) => Self { kind: "position", data: json(&PositionData::of(*position)) },
         }
-        Reply::Position(position) => json(&PositionData::of(*position)),
     }
 }
 

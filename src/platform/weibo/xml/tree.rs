@@ -6,7 +6,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, Event};
 use quick_xml::{Error, Reader};
 
-use crate::platform::weibo::DecodeFault;
+use crate::platform::DecodeFault;
 
 /// A news reply has four floors; nothing known has more.
 const DEPTH_LIMIT: usize = 8;

@@ -1,9 +1,6 @@
-//! The platform: the outbound edge to its interfaces for customer-service messages, the menu and the push
-//! format. It makes one call and says what became of it; it never waits, tries again, or keeps a token.
+//! Weibo's interfaces for customer-service messages, the menu and the push format: the outbound edge. It makes one call and says what became of it; it never waits, tries again, or keeps a token.
 
 mod answer;
-pub mod fault;
-pub mod reason;
 
 use std::sync::{Arc, Once};
 use std::time::Duration;
@@ -17,12 +14,9 @@ use crate::model::id::UserId;
 use crate::model::menu::Menu;
 use crate::model::message::Format;
 use crate::model::reply::Reply;
-use crate::platform::weibo::json::{reply_data, reply_type};
+use crate::platform::weibo::json::ReplyContent;
 use crate::platform::weibo::menu;
-
-pub use crate::platform::weibo::codes::Verdict;
-pub use fault::{CallFault, PlatformFault};
-pub use reason::Reason;
+use crate::platform::{CallFault, PlatformFault, Reason};
 
 /// Where messages and the menu live (protocol 6.2 and 7).
 const MESSAGES_HOST: &str = "https://m.api.weibo.com";
@@ -80,12 +74,12 @@ impl Platform {
     pub async fn send(&self, token: &SecretString, receiver: UserId, reply: &Reply) -> Result<(), CallFault> {
         let url = format!("{}/2/messages/reply.json", self.messages);
         let receiver = receiver.to_string();
-        let data = reply_data(reply);
+        let content = ReplyContent::of(reply);
         let fields = [
-            ("type", reply_type(reply)),
+            ("type", content.kind),
             ("receiver_id", receiver.as_str()),
             ("save_sender_box", "1"),
-            ("data", data.as_str()),
+            ("data", content.data.as_str()),
         ];
         let answer = self.post(&url, token, &fields).await?;
         answer::accepted(&answer)

@@ -3,8 +3,9 @@
 
 use std::fmt;
 
-use crate::platform::weibo::api::reason::Reason;
-use crate::platform::weibo::codes::{self, Verdict};
+use crate::platform::RetryAdvice;
+use crate::platform::reason::Reason;
+use crate::platform::weibo::codes;
 use crate::words::lang::Lang;
 
 /// The platform cannot be called at all.
@@ -49,21 +50,30 @@ impl CallFault {
         }
     }
 
-    pub fn verdict(&self) -> Verdict {
+    pub fn retry_advice(&self) -> RetryAdvice {
         match self {
-            Self::Refused { code, .. } => codes::verdict(*code),
+            Self::Refused { code, .. } => codes::retry_advice(*code),
             // RFC 9110 15.5.2: it is about the credentials, so the messages are not to blame
-            Self::Status(401) => Verdict::TokenRejected,
-            Self::Status(429) => Verdict::SlowDown,
+            Self::Status(401) => RetryAdvice::TokenRejected,
+            Self::Status(429) => RetryAdvice::SlowDown,
             // a proxy in between, or a wrong base: a fault of the place, not of the message. To go on slowly
             // keeps what was promised until the place is put right, or the window closes
-            Self::Status(300..=399 | 403 | 404 | 407) => Verdict::SlowDown,
+            Self::Status(300..=399 | 403 | 404 | 407) => RetryAdvice::SlowDown,
             // a gateway that waited in our place, and in vain
-            Self::Status(504) => Verdict::InDoubt,
-            Self::Status(500..=599) | Self::Unreachable { .. } => Verdict::Retry,
-            Self::NoAnswer { .. } => Verdict::InDoubt,
+            Self::Status(504) => RetryAdvice::InDoubt,
+            Self::Status(500..=599) | Self::Unreachable { .. } => RetryAdvice::Retry,
+            Self::NoAnswer { .. } => RetryAdvice::InDoubt,
             // whoever answers like this is not the platform, or did take it: once is enough
-            Self::Status(_) | Self::Undecodable => Verdict::GiveUp,
+            Self::Status(_) | Self::Undecodable => RetryAdvice::GiveUp,
+        }
+    }
+
+    /// Whether it is certain that nothing was delivered.
+    pub fn is_undelivered(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } => true,
+            Self::Refused { code, .. } => codes::is_undelivered(*code),
+            _ => false,
         }
     }
 

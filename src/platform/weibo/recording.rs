@@ -10,7 +10,8 @@ use crate::model::decision::Outcome;
 use crate::model::id::{RuleName, UserId};
 use crate::model::message::{Content, Format, InboundMessage};
 use crate::platform::weibo::json::{self, Envelope, Object, json};
-use crate::platform::weibo::{DecodeFault, Inbound, format_of, instant, text_of, xml};
+use crate::platform::weibo::{format_of, instant, text_of, xml};
+use crate::platform::{DecodeFault, Inbound};
 
 /// What stands for whatever a line leaves unsaid.
 #[derive(Clone, Copy, Debug)]
