@@ -8,12 +8,12 @@ use crate::engine::rule::Rule;
 use crate::language::diagnostic::{Suggestion, faults};
 use crate::language::grammar::Mapping;
 use crate::language::grammar::menu::{BUTTON, ITEM};
-use crate::language::reply::address::{NotAnAddress, check_address};
+use crate::language::reply::address::check_address;
 use crate::language::reply::fault::ReplyFault;
 use crate::language::reply::read_script;
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::reader::Fields;
-use crate::language::yaml::{Node, Span, Value};
+use crate::language::yaml::{Node, Span};
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
 use crate::model::menu::{Button, Menu, Press};
@@ -116,7 +116,7 @@ impl MenuDraft {
     ) -> Vec<Button> {
         let items = reader.yaml.list(node);
         if items.len() > limit {
-            let names = items.iter().filter_map(|item| name_of(item)).collect::<Vec<_>>().join(", ");
+            let names = items.iter().filter_map(|item| item.text_at("name")).collect::<Vec<_>>().join(", ");
             let fault = MenuFault::Count { count: items.len(), limit, names };
             reader.fault(fault, items[limit].span.clone());
         }
@@ -170,15 +170,6 @@ impl MenuDraft {
     }
 }
 
-/// The name of a button, as it is written.
-fn name_of(node: &Node) -> Option<&str> {
-    let Value::Map(entries) = &node.value else { return None };
-    entries.iter().find_map(|entry| match (&entry.key.value, &entry.value.value) {
-        (Value::Scalar(key), Value::Scalar(name)) if key.text == "name" => Some(name.text.as_str()),
-        _ => None,
-    })
-}
-
 /// A button without a rule of its own is answered by this one.
 fn rule(key: &str, script: Script, inserts: bool, place: Place) -> Rule {
     let menu = crate::engine::condition::menu::Menu(vec![key.into()]);
@@ -198,29 +189,22 @@ fn rule(key: &str, script: Script, inserts: bool, place: Place) -> Rule {
 }
 
 fn one_effect(reader: &mut RuleReader, fields: &Fields) {
-    let effects: Vec<&'static str> = fields.keys().filter(|key| *key != "name").collect();
-    let pair = |first: &'static str, second: &'static str| {
-        (effects.contains(&first) && effects.contains(&second)).then_some((first, second))
-    };
-    let wrong = pair("items", "click")
-        .or(pair("items", "link"))
-        .or(pair("items", "reply"))
-        .or(pair("link", "click"))
-        .or(pair("link", "reply"));
-    if let Some((first, second)) = wrong {
+    let pairs =
+        [("items", "click"), ("items", "link"), ("items", "reply"), ("link", "click"), ("link", "reply")];
+    let both = pairs.into_iter().find(|(first, second)| fields.get(first).and(fields.get(second)).is_some());
+    if let Some((first, second)) = both {
         reader.fault(MenuFault::TwoEffects { first, second }, fields.key_span(second).unwrap_or_default());
     }
 }
 
 fn read_link(reader: &mut RuleReader, fields: &Fields) -> Option<String> {
     let (link, span) = read_bounded(reader, fields, "link", reader.surroundings.profile.menu.link_bytes)?;
-    if let Err(wrong) = check_address(&link) {
-        let url = link.clone();
-        match wrong {
-            NotAnAddress::Relative(meant) => reader.fault(MenuFault::RelativeLink { link: url, meant }, span),
-            NotAnAddress::NoSite => reader.fault(ReplyFault::NoSite { url }, span),
-            NotAnAddress::Blank => reader.fault(ReplyFault::BlankInUrl { url }, span),
+    match check_address(&link) {
+        Ok(()) => {}
+        Err(ReplyFault::RelativeUrl { url, meant }) => {
+            reader.fault(MenuFault::RelativeLink { link: url, meant }, span);
         }
+        Err(fault) => reader.fault(fault, span),
     }
     Some(link)
 }

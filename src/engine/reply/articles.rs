@@ -15,6 +15,9 @@ pub struct Card {
 }
 
 impl Articles {
+    /// # Errors
+    ///
+    /// One of the texts cannot be filled in.
     pub fn render(&self, templates: &Templates, scope: &Scope) -> Result<Reply, RenderFailure> {
         let cards = self.0.iter().map(|card| card.render(templates, scope));
         cards.collect::<Result<_, _>>().map(Reply::Articles)

@@ -7,6 +7,9 @@ use crate::model::reply::Reply;
 pub struct TextReply(pub Template);
 
 impl TextReply {
+    /// # Errors
+    ///
+    /// The text cannot be filled in.
     pub fn render(&self, templates: &Templates, scope: &Scope) -> Result<Reply, RenderFailure> {
         templates.render(&self.0, scope).map(Reply::Text)
     }

@@ -5,41 +5,23 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-use jiff::civil::Weekday;
 use minijinja::Value;
 use minijinja::value::Object;
 
 use crate::schedule::calendar::Moment;
 
 /// Every built-in name, with a point before a part of one.
+#[rustfmt::skip]
 pub const BUILT_IN_NAMES: &[&str] = &[
-    "text",
-    "keyword",
-    "sender",
-    "sender.id",
-    "account",
-    "account.name",
-    "account.id",
-    "now",
-    "now.date",
-    "now.time",
-    "now.year",
-    "now.month",
-    "now.day",
-    "now.hour",
-    "now.minute",
-    "now.weekday",
-    "event",
-    "menu",
-    "scan",
-    "position",
-    "position.longitude",
-    "position.latitude",
-    "groups",
+    "text", "keyword", "sender", "sender.id", "account", "account.name", "account.id", "now", "now.date",
+    "now.time", "now.year", "now.month", "now.day", "now.hour", "now.minute", "now.weekday", "event", "menu",
+    "scan", "position", "position.longitude", "position.latitude", "groups",
 ];
 
 /// Built-in names that are only there for their parts: a fan would read `{'id': …}`.
 const PARTED: &[&str] = &["sender", "account", "position"];
+
+const WEEKDAYS: [&str; 7] = ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"];
 
 /// The built-in names that make a text.
 pub fn insertable<'n>() -> impl Iterator<Item = &'n str> {
@@ -143,7 +125,7 @@ impl Object for Now {
             "day" => Value::from(date.day()),
             "hour" => Value::from(time.hour()),
             "minute" => Value::from(time.minute()),
-            "weekday" => Value::from(weekday(date.weekday())),
+            "weekday" => Value::from(WEEKDAYS[date.weekday().to_monday_zero_offset() as usize]),
             _ => return None,
         })
     }
@@ -151,17 +133,5 @@ impl Object for Now {
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Moment { date, time } = self.0;
         write!(f, "{date} {:02}:{:02}", time.hour(), time.minute())
-    }
-}
-
-fn weekday(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => "星期一",
-        Weekday::Tuesday => "星期二",
-        Weekday::Wednesday => "星期三",
-        Weekday::Thursday => "星期四",
-        Weekday::Friday => "星期五",
-        Weekday::Saturday => "星期六",
-        Weekday::Sunday => "星期日",
     }
 }

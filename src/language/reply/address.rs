@@ -2,30 +2,26 @@
 //! opens none.
 
 use crate::language::diagnostic::Suggestion;
-
-/// What is wrong with an address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotAnAddress {
-    /// It does not begin with https:// or http://; what was perhaps meant does.
-    Relative(Suggestion),
-    /// Nothing stands behind that.
-    NoSite,
-    Blank,
-}
+use crate::language::reply::fault::ReplyFault;
 
 /// Looks at an address, in which templates may insert something.
-pub fn check_address(url: &str) -> Result<(), NotAnAddress> {
+///
+/// # Errors
+///
+/// It has no scheme, names no site, or has a blank in it.
+pub fn check_address(url: &str) -> Result<(), ReplyFault> {
+    let written = || url.to_owned();
     let Some(rest) = behind_scheme(url) else {
         let half = url.trim().replace('：', ":").replace('／', "/").replace(":// ", "://");
         let meant = (half != url && behind_scheme(&half).is_some()).then_some(half);
-        return Err(NotAnAddress::Relative(Suggestion(meant)));
+        return Err(ReplyFault::RelativeUrl { url: written(), meant: Suggestion(meant) });
     };
     if rest.trim_start_matches('/').is_empty() {
-        return Err(NotAnAddress::NoSite);
+        return Err(ReplyFault::NoSite { url: written() });
     }
     let is_blank =
         !url.contains("{%") && outside_of_braces(url).any(|part| part.contains(char::is_whitespace));
-    if is_blank { Err(NotAnAddress::Blank) } else { Ok(()) }
+    if is_blank { Err(ReplyFault::BlankInUrl { url: written() }) } else { Ok(()) }
 }
 
 fn behind_scheme(url: &str) -> Option<&str> {
@@ -48,13 +44,18 @@ mod tests {
         for full in ["https://a.com", "http://{{ site }}/x", "https://a.com/{{ text | upper }}?q=1"] {
             assert_eq!(check_address(full), Ok(()), "{full}");
         }
-        let relative =
-            |meant: Option<&str>| Err(NotAnAddress::Relative(Suggestion(meant.map(str::to_owned))));
-        assert_eq!(check_address("a.com"), relative(None));
-        assert_eq!(check_address("https：//a.com"), relative(Some("https://a.com")));
-        assert_eq!(check_address(" https://a.com"), relative(Some("https://a.com")));
-        assert_eq!(check_address("https://"), Err(NotAnAddress::NoSite));
-        assert_eq!(check_address("https://a.com/ x"), Err(NotAnAddress::Blank));
-        assert_eq!(check_address("https://a.com "), Err(NotAnAddress::Blank));
+        let relative = |url: &str, meant: Option<&str>| {
+            let meant = Suggestion(meant.map(str::to_owned));
+            assert_eq!(check_address(url), Err(ReplyFault::RelativeUrl { url: url.to_owned(), meant }));
+        };
+        relative("a.com", None);
+        relative("https：//a.com", Some("https://a.com"));
+        relative(" https://a.com", Some("https://a.com"));
+        for no_site in ["https://", "http:///"] {
+            assert_eq!(check_address(no_site), Err(ReplyFault::NoSite { url: no_site.to_owned() }));
+        }
+        for blank in ["https://a.com/ x", "https://a.com "] {
+            assert_eq!(check_address(blank), Err(ReplyFault::BlankInUrl { url: blank.to_owned() }));
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::engine::reply::articles::{Articles, Card};
 use crate::engine::reply::{ReplyForm, Script};
 use crate::engine::template::Field;
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
-use crate::language::reply::address::{NotAnAddress, check_address};
+use crate::language::reply::address::check_address;
 use crate::language::reply::fault::ReplyFault;
 use crate::language::rule_reader::RuleReader;
 use crate::language::template::read_template;
@@ -63,13 +63,7 @@ fn read_card(reader: &mut RuleReader, node: &Node) -> Option<Card> {
     let mut read = |key: &str, field| {
         let text = reader.yaml.free_text(fields.get(key)?)?;
         let may_be_empty = key == "image" && text.value.is_empty();
-        if let (Field::Url, false, Err(wrong)) = (field, may_be_empty, check_address(&text.value)) {
-            let url = text.value;
-            let fault = match wrong {
-                NotAnAddress::Relative(meant) => ReplyFault::RelativeUrl { url, meant },
-                NotAnAddress::NoSite => ReplyFault::NoSite { url },
-                NotAnAddress::Blank => ReplyFault::BlankInUrl { url },
-            };
+        if let (Field::Url, false, Err(fault)) = (field, may_be_empty, check_address(&text.value)) {
             reader.fault(fault, text.span);
             return None;
         }

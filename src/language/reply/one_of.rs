@@ -88,12 +88,6 @@ fn read_choice(reader: &mut RuleReader, node: &Node) -> Option<Choice> {
 fn text_of(node: &Node) -> Option<&str> {
     match &node.value {
         Value::Scalar(scalar) => Some(&scalar.text),
-        Value::Map(entries) => {
-            entries.iter().find_map(|entry| match (&entry.key.value, &entry.value.value) {
-                (Value::Scalar(key), Value::Scalar(text)) if key.text == "text" => Some(text.text.as_str()),
-                _ => None,
-            })
-        }
-        _ => None,
+        _ => node.text_at("text"),
     }
 }

@@ -5,21 +5,10 @@ use crate::language::template::Flaw;
 use crate::language::template::fault::TemplateFault;
 
 /// The signs of templates as Chinese input methods type them.
+#[rustfmt::skip]
 const WIDE_SIGNS: &[(char, char)] = &[
-    ('“', '"'),
-    ('”', '"'),
-    ('‘', '\''),
-    ('’', '\''),
-    ('（', '('),
-    ('）', ')'),
-    ('｜', '|'),
-    ('，', ','),
-    ('．', '.'),
-    ('。', '.'),
-    ('＝', '='),
-    ('！', '!'),
-    ('＞', '>'),
-    ('＜', '<'),
+    ('“', '"'), ('”', '"'), ('‘', '\''), ('’', '\''), ('（', '('), ('）', ')'), ('｜', '|'), ('，', ','), ('．', '.'),
+    ('。', '.'), ('＝', '='), ('！', '!'), ('＞', '>'), ('＜', '<'),
 ];
 
 /// The first full-width sign between double braces, outside of straight quotes.

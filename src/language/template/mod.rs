@@ -17,31 +17,11 @@ use crate::language::yaml::reader::Text;
 use crate::words::nearest::nearest;
 
 /// Filters that are suggested for a misspelt one.
+#[rustfmt::skip]
 const FILTERS: &[&str] = &[
-    "abs",
-    "capitalize",
-    "default",
-    "first",
-    "float",
-    "int",
-    "join",
-    "last",
-    "length",
-    "lines",
-    "list",
-    "lower",
-    "max",
-    "min",
-    "replace",
-    "reverse",
-    "round",
-    "sort",
-    "split",
-    "string",
-    "title",
-    "trim",
-    "unique",
-    "upper",
+    "abs", "capitalize", "default", "first", "float", "int", "join", "last", "length", "lines", "list",
+    "lower", "max", "min", "replace", "reverse", "round", "sort", "split", "string", "title", "trim",
+    "unique", "upper",
 ];
 
 /// A fault and where it lies in the text.
@@ -99,19 +79,15 @@ fn flaw(error: TemplateError, text: &str, groups: Option<&Groups>, templates: &T
         TemplateErrorKind::UnknownName(name) => {
             let groups = groups.into_iter().flat_map(|groups| &groups.names);
             let own = groups.chain(templates.values().keys()).map(String::as_str);
-            let meant = Suggestion(nearest(&name, insertable().chain(own)).map(str::to_owned));
-            TemplateFault::UnknownName { name, meant, known: listed(insertable()) }
+            let meant = nearest(&name, insertable().chain(own)).map(str::to_owned);
+            unknown(name, meant, insertable().collect())
         }
-        TemplateErrorKind::UnknownGroup(number) => TemplateFault::UnknownName {
-            name: format!("groups[{number}]"),
-            meant: Suggestion(None),
-            known: listed(insertable()),
-        },
-        TemplateErrorKind::UnknownFunction(name) => TemplateFault::UnknownName {
-            name: format!("{name}()"),
-            meant: Suggestion(None),
-            known: BUILT_IN_NAMES.join(", "),
-        },
+        TemplateErrorKind::UnknownGroup(number) => {
+            unknown(format!("groups[{number}]"), None, insertable().collect())
+        }
+        TemplateErrorKind::UnknownFunction(name) => {
+            unknown(format!("{name}()"), None, BUILT_IN_NAMES.to_vec())
+        }
         TemplateErrorKind::UnknownFilter(name) => {
             let meant = Suggestion(nearest(&name, FILTERS.iter().copied()).map(str::to_owned));
             TemplateFault::UnknownFilter { name, meant }
@@ -124,8 +100,8 @@ fn flaw(error: TemplateError, text: &str, groups: Option<&Groups>, templates: &T
     Flaw { fault, range }
 }
 
-fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    names.collect::<Vec<_>>().join(", ")
+fn unknown(name: String, meant: Option<String>, known: Vec<&str>) -> TemplateFault {
+    TemplateFault::UnknownName { name, meant: Suggestion(meant), known: known.join(", ") }
 }
 
 #[cfg(test)]

@@ -41,6 +41,15 @@ impl Node {
         let Value::Map(entries) = &self.value else { return false };
         entries.iter().any(|entry| matches!(&entry.key.value, Value::Scalar(scalar) if scalar.text == key))
     }
+
+    /// The text behind a key, if it is a mapping and a text stands there.
+    pub fn text_at(&self, key: &str) -> Option<&str> {
+        let Value::Map(entries) = &self.value else { return None };
+        entries.iter().find_map(|entry| match (&entry.key.value, &entry.value.value) {
+            (Value::Scalar(name), Value::Scalar(text)) if name.text == key => Some(text.text.as_str()),
+            _ => None,
+        })
+    }
 }
 
 /// A text as written, with what a reader needs to see that YAML changed it silently.
