@@ -62,40 +62,81 @@ impl Cell {
     }
 }
 
+/// Gathers which rules which triggers lead to. Rules must come in ascending rank.
+#[derive(Debug, Default)]
+pub struct IndexBuilder {
+    ranks: HashMap<Trigger, Vec<Rank>>,
+}
+
 /// For each trigger the ranks of its rules, ascending.
 #[derive(Debug, Default)]
-pub struct Index(HashMap<Trigger, Vec<Rank>>);
+pub struct Index {
+    words: HashMap<WordId, Box<[Rank]>>,
+    literals: HashMap<WordId, Box<[Rank]>>,
+    exact: HashMap<Box<str>, Box<[Rank]>>,
+    menu: HashMap<Box<str>, Box<[Rank]>>,
+    links: HashMap<Box<str>, Box<[Rank]>>,
+    scenes: HashMap<Box<str>, Box<[Rank]>>,
+    senders: HashMap<UserId, Box<[Rank]>>,
+    cells: HashMap<Cell, Box<[Rank]>>,
+    kinds: HashMap<Kind, Box<[Rank]>>,
+}
 
-impl Index {
-    /// Notes that this rule can only match where the trigger shows. Rules must come in ascending rank.
+impl IndexBuilder {
+    /// Notes that this rule can only match where the trigger shows.
     pub fn add(&mut self, trigger: Trigger, rank: Rank) {
-        let ranks = self.0.entry(trigger).or_default();
+        let ranks = self.ranks.entry(trigger).or_default();
         if ranks.last() != Some(&rank) {
             ranks.push(rank);
         }
     }
 
+    pub fn build(self) -> Index {
+        let mut index = Index::default();
+        for (trigger, ranks) in self.ranks {
+            let ranks = ranks.into_boxed_slice();
+            match trigger {
+                Trigger::Word(word) => index.words.insert(word, ranks),
+                Trigger::Literal(word) => index.literals.insert(word, ranks),
+                Trigger::Exact(text) => index.exact.insert(text, ranks),
+                Trigger::Menu(key) => index.menu.insert(key, ranks),
+                Trigger::Link(url) => index.links.insert(url, ranks),
+                Trigger::Scene(scene) => index.scenes.insert(scene, ranks),
+                Trigger::Sender(sender) => index.senders.insert(sender, ranks),
+                Trigger::Cell(cell) => index.cells.insert(cell, ranks),
+                Trigger::Kind(kind) => index.kinds.insert(kind, ranks),
+            };
+        }
+        index
+    }
+}
+
+impl Index {
     /// The ranks of all rules that could match, ascending, each once. They are found as they are asked
     /// for, so a message that its first candidate answers does not pay for the others.
     pub fn candidates(&self, subject: &Subject) -> Candidates<'_> {
         let mut candidates = Candidates::default();
-        let mut shows = |trigger: Trigger| candidates.join(self.0.get(&trigger).map_or(&[], Vec::as_slice));
-        shows(Trigger::Kind(subject.kind));
-        shows(Trigger::Sender(subject.message.sender));
-        subject.hits.iter().for_each(|hit| shows(Trigger::Word(hit.word)));
-        subject.literal_hits.iter().for_each(|hit| shows(Trigger::Literal(hit.word)));
-        if subject.has_words() {
-            shows(Trigger::Exact(subject.folded.as_str().into()));
-            shows(Trigger::Exact(subject.trimmed().into()));
+        candidates.join(self.kinds.get(&subject.kind));
+        candidates.join(self.senders.get(&subject.message.sender));
+        for hit in &subject.hits {
+            candidates.join(self.words.get(&hit.word));
+        }
+        for hit in &subject.literal_hits {
+            candidates.join(self.literals.get(&hit.word));
+        }
+        if !self.exact.is_empty() && subject.message.words().is_some() {
+            candidates.join(self.exact.get(subject.folded.as_str()));
+            candidates.join(self.exact.get(subject.trimmed()));
         }
         match &subject.message.content {
-            Content::Event(Event::Click(key)) => shows(Trigger::Menu(key.as_str().into())),
-            Content::Event(Event::View(url)) => shows(Trigger::Link(url.as_str().into())),
+            Content::Event(Event::Click(key)) => candidates.join(self.menu.get(key.as_str())),
+            Content::Event(Event::View(url)) => candidates.join(self.links.get(url.as_str())),
             Content::Event(Event::Scan(scene) | Event::ScanFollow(scene)) => {
-                shows(Trigger::Scene(scene.as_str().into()));
+                candidates.join(self.scenes.get(scene.as_str()));
             }
             Content::Position(position) => {
-                shows(Trigger::Cell(Cell::of(position.longitude(), position.latitude())));
+                let cell = Cell::of(position.longitude(), position.latitude());
+                candidates.join(self.cells.get(&cell));
             }
             _ => {}
         }
@@ -112,8 +153,9 @@ pub struct Candidates<'i> {
 }
 
 impl<'i> Candidates<'i> {
-    fn join(&mut self, ranks: &'i [Rank]) {
-        if let Some((first, rest)) = ranks.split_first() {
+    #[allow(clippy::borrowed_box)] // what a map of them gives
+    fn join(&mut self, ranks: Option<&'i Box<[Rank]>>) {
+        if let Some((first, rest)) = ranks.and_then(|ranks| ranks.split_first()) {
             self.heads.push(Reverse((*first, rest)));
         }
     }
@@ -142,9 +184,9 @@ mod tests {
 
     #[test]
     fn candidates_come_in_order_and_once() {
-        let lists: [&[Rank]; 3] = [&[1, 4, 9], &[0, 4], &[4, 5]];
+        let lists: [Box<[Rank]>; 3] = [Box::new([1, 4, 9]), Box::new([0, 4]), Box::new([4, 5])];
         let mut candidates = Candidates::default();
-        lists.iter().for_each(|list| candidates.join(list));
+        lists.iter().for_each(|list| candidates.join(Some(list)));
         assert_eq!(candidates.collect::<Vec<_>>(), [0, 1, 4, 5, 9]);
     }
 }

@@ -6,7 +6,7 @@ mod check;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use crate::engine::index::{Index, Rank};
+use crate::engine::index::{IndexBuilder, Rank};
 use crate::engine::place::Place;
 use crate::engine::rule::Rule;
 use crate::engine::ruleset::{Parts, RuleSet};
@@ -225,14 +225,14 @@ fn in_order(mut drafts: Vec<(usize, Draft)>, menu: Option<&mut (usize, MenuDraft
     drafts.into_iter().map(|(_, draft)| draft).collect()
 }
 
-fn index(rules: &[Rule]) -> Index {
-    let mut index = Index::default();
+fn index(rules: &[Rule]) -> crate::engine::index::Index {
+    let mut builder = IndexBuilder::default();
     for (rank, rule) in rules.iter().enumerate() {
         for trigger in rule.alternatives.iter().flat_map(|alternative| alternative.triggers()) {
-            index.add(trigger, rank as Rank);
+            builder.add(trigger, rank as Rank);
         }
     }
-    index
+    builder.build()
 }
 
 fn read_version(reader: &mut RuleReader, root: &Fields) {
