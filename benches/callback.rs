@@ -58,7 +58,7 @@ async fn ask(address: SocketAddr, connection: u64, until: Instant, answered: Arc
 /// The bare server: signature, body, constant.
 async fn bare(request: Request<Incoming>, _: IpAddr) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
-    let query = Query::parse(head.uri.query().unwrap_or_default());
+    let query = Query::of(&head.uri);
     let signed = Signed {
         signature: query.get("signature"),
         timestamp: query.get("timestamp"),

@@ -19,7 +19,8 @@ use crate::clock::Clock;
 use crate::config::{self, AccountSettings, Settings};
 use crate::deliver::Deliverer;
 use crate::deliver::measure::Gauges;
-use crate::http::admin::Admin;
+use crate::http::admin::guard::Guard;
+use crate::http::admin::{self, Admin};
 use crate::http::callback::Callback;
 use crate::http::server::{Connections, Limits, serve};
 use crate::http::throttle::Throttle;
@@ -31,8 +32,9 @@ use crate::respond::Responder;
 use crate::respond::recorder::{Recording, recorder};
 use crate::words::lang::Lang;
 
-use crate::data_dir::development::{Listening, development_secret, note_listening};
 use crate::data_dir::last_good::LastGood;
+use crate::data_dir::listening::{Listening, note_listening};
+use crate::data_dir::secret::development_secret;
 use crate::data_dir::{DataFault, open_data};
 use crate::language;
 use crate::language::surroundings::{self, Surroundings};
@@ -233,20 +235,16 @@ impl App {
         hosts: Vec<String>,
         options: &Options,
     ) {
-        let admin = Arc::new(Admin {
+        let admin = Admin {
             folders: self.folders.clone(),
             responder: self.responder.clone(),
             gauges: self.gauges.clone(),
             metrics: self.metrics.clone(),
-            password,
-            guesses: Throttle::default(),
-            hosts,
             lang: options.lang,
-        });
-        let handler = move |request, client| {
-            let admin = admin.clone();
-            async move { admin.answer(request, client).await }
         };
+        let guard = Guard { password, guesses: Throttle::default(), hosts, metrics: self.metrics.clone() };
+        let router = admin::router(admin, guard);
+        let handler = move |request, client| admin::answer(router.clone(), request, client);
         let counted = count_connections(self.metrics.clone(), Listener::Admin);
         self.tasks.spawn(serve(listener, options.limits, counted, handler, self.listeners.clone()));
     }
@@ -304,8 +302,10 @@ pub fn surroundings(settings: &Settings, folder: &Path) -> Surroundings {
     let own: Vec<&AccountSettings> =
         settings.accounts.iter().filter(|account| account.rules == folder).collect();
     let sending = if own.is_empty() { settings.accounts.iter().collect() } else { own.clone() };
-    let known =
-        |account: &&AccountSettings| surroundings::Account { name: account.name.clone(), id: account.id };
+    let known = |account: &&AccountSettings| surroundings::KnownAccount {
+        name: account.name.clone(),
+        id: account.id,
+    };
     Surroundings {
         accounts: own.iter().map(known).collect(),
         zone: own.first().map_or_else(|| settings.zone.clone(), |account| account.zone.clone()),

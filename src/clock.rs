@@ -1,6 +1,8 @@
-//! The clock: the one place that asks what time it is. Tests hold one that they move; it never sleeps.
+//! The clock: the one place that asks what time it is, and the deadline of a request. Tests hold a clock that they
+//! move; it never sleeps.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -33,5 +35,26 @@ impl Clock {
             let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
             *now = now.saturating_add(by).unwrap_or(Timestamp::MAX);
         }
+    }
+}
+
+/// How long after its head has arrived a push is answered at the latest: the platform hangs up after five seconds
+/// (protocol 3), and the answer has to travel.
+const ANSWERED_WITHIN: Duration = Duration::from_millis(4_500);
+
+/// Until when the answer to a request is of use. There is one for each request; whatever waits on the way to the
+/// answer waits for what is left of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline(Instant);
+
+impl Deadline {
+    /// The deadline of a push whose head arrived then.
+    pub fn of(received: Instant) -> Self {
+        Self(received + ANSWERED_WITHIN)
+    }
+
+    /// How long there is still time; zero when it has passed.
+    pub fn left(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
     }
 }

@@ -262,7 +262,7 @@ impl Deliverer {
             self.note(&delivery, finish, now);
             let store = self.store.clone();
             writes.spawn(async move {
-                if !store.finish(delivery.id, delivery.attempt, finish, now).await? {
+                if !store.finish(&delivery, finish, now).await? {
                     debug!(id = delivery.id.0, "somebody else has this delivery now");
                 }
                 Ok(())

@@ -34,7 +34,7 @@ use crate::telemetry::Metrics;
 use crate::words::lang::Lang;
 
 use folder::{Folder, FolderUnreadable, read_folder};
-use report::{Origin, Outcome, Report, Trouble, concerned};
+use report::{ReloadOutcome, Report, ServedFrom, Trouble, concerned};
 
 /// Source → set; in service it is [`crate::language::load`]. It is pure: what it made of a source is not asked
 /// again.
@@ -117,7 +117,7 @@ impl LiveRules {
         metrics: Metrics,
     ) -> Result<Arc<Self>, OpenError> {
         let (folder, clock) = (folder.to_owned(), Clock::System);
-        let nothing = ReloadState::default().report(Outcome::Refused, Findings::default(), &clock);
+        let nothing = ReloadState::default().report(ReloadOutcome::Refused, Findings::default(), &clock);
         let report = ArcSwap::from_pointee(nothing);
         let (in_service, state) = (InService::default(), Arc::default());
         let live = Arc::new(Self {
@@ -188,7 +188,7 @@ impl LiveRules {
     fn crashed(&self) -> Arc<Report> {
         tracing::error!(folder = %self.folder.display(), "loading the rules crashed; what served serves on");
         let mut report = Report::clone(&self.report());
-        (report.outcome, report.at) = (Outcome::Refused, self.clock.now());
+        (report.outcome, report.at) = (ReloadOutcome::Refused, self.clock.now());
         report.troubles.push(Trouble::Crashed);
         let report = Arc::new(report);
         self.note(report.clone());
@@ -240,7 +240,7 @@ impl LiveRules {
         if state.served.is_none() && !std::mem::replace(&mut state.fell_back, true) {
             self.fall_back(state);
         }
-        self.publish(state, Outcome::Refused, findings)
+        self.publish(state, ReloadOutcome::Refused, findings)
     }
 
     /// What the loader makes of a source; one that was loaded already is not loaded again.
@@ -268,7 +268,7 @@ impl LiveRules {
         source: &RuleSource,
     ) -> Arc<Report> {
         let unchanged = state.served.as_ref().is_some_and(|served| served.hash == compiled.hash);
-        let outcome = if unchanged { Outcome::Unchanged } else { Outcome::Swapped };
+        let outcome = if unchanged { ReloadOutcome::Unchanged } else { ReloadOutcome::Swapped };
         let former = state.served.replace(compiled);
         state.waiting = None;
         state.from_last_good = false;
@@ -331,7 +331,7 @@ impl LiveRules {
             .for_each(|name| self.metrics.rule_gone(name));
     }
 
-    fn publish(&self, state: &ReloadState, outcome: Outcome, findings: Findings) -> Arc<Report> {
+    fn publish(&self, state: &ReloadState, outcome: ReloadOutcome, findings: Findings) -> Arc<Report> {
         let report = Arc::new(state.report(outcome, findings, &self.clock));
         if let Some(set) = state.served.as_ref().and_then(|served| served.set.clone()) {
             self.in_service.swap(set);
@@ -346,13 +346,13 @@ impl LiveRules {
 impl LiveRules {
     fn count(&self, report: &Report, former: &Report) {
         match report.outcome {
-            Outcome::Swapped => self.metrics.reload_succeeded(&self.folder, report.at),
+            ReloadOutcome::Swapped => self.metrics.reload_succeeded(&self.folder, report.at),
             // the folder was repaired to what served all the time
-            Outcome::Unchanged if former.outcome == Outcome::Refused => {
+            ReloadOutcome::Unchanged if former.outcome == ReloadOutcome::Refused => {
                 self.metrics.reload_succeeded(&self.folder, report.at);
             }
-            Outcome::Unchanged => {}
-            Outcome::Refused => self.metrics.reload_refused(&self.folder),
+            ReloadOutcome::Unchanged => {}
+            ReloadOutcome::Refused => self.metrics.reload_refused(&self.folder),
         }
         let [former, hash] = [former, report].map(|report| report.serving.map(|hash| hash.to_string()));
         self.metrics.rules_in_service(&self.folder, report.rules, former.as_deref(), hash.as_deref());
@@ -364,11 +364,11 @@ impl ReloadState {
         self.served.as_ref().map_or(0, |served| served.rules())
     }
 
-    fn report(&self, outcome: Outcome, findings: Findings, clock: &Clock) -> Report {
+    fn report(&self, outcome: ReloadOutcome, findings: Findings, clock: &Clock) -> Report {
         let origin = match &self.served {
-            None => Origin::Nothing,
-            Some(_) if self.from_last_good => Origin::LastGood,
-            Some(_) => Origin::Folder,
+            None => ServedFrom::Nothing,
+            Some(_) if self.from_last_good => ServedFrom::LastGood,
+            Some(_) => ServedFrom::Folder,
         };
         Report {
             outcome,

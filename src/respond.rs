@@ -4,9 +4,11 @@
 
 pub mod recorder;
 pub mod repeats;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
@@ -17,7 +19,7 @@ use tokio::time::timeout;
 use tracing::{debug, error, info, warn};
 
 use crate::account::{Account, Accounts};
-use crate::clock::Clock;
+use crate::clock::{Clock, Deadline};
 use crate::engine::effect::Effects;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
@@ -31,9 +33,6 @@ use crate::platform::signature::{self, SignatureFault, Signed};
 use crate::platform::{self, DecodeFault, Inbound};
 use crate::store::{Commit, Recorded, Store, StoreFault, StoredAnswer};
 use crate::telemetry::{Ignored, Metrics, Refusal};
-
-/// How long an answer waits for the disk: the platform waits five seconds for it (protocol 3).
-const LONGEST_RECORDING: Duration = Duration::from_secs(3);
 
 /// Answers the platform.
 pub struct Responder {
@@ -141,7 +140,12 @@ impl Responder {
     }
 
     /// The answer to a pushed message (protocol 2 to 6).
-    pub async fn push(&self, admitted: Admitted<'_>, body: &[u8]) -> Result<Answer, Refused> {
+    pub async fn push(
+        &self,
+        admitted: Admitted<'_>,
+        body: &[u8],
+        deadline: Deadline,
+    ) -> Result<Answer, Refused> {
         let began = Instant::now();
         let received_at = admitted.received_at;
         let (receiver, message) = match platform::decode(body)? {
@@ -159,7 +163,7 @@ impl Responder {
         let rules = account.rules.snapshot().ok_or(Refused::NotReady)?;
         let received = Received::new(&message, received_at, account.profile);
         let key = received.key;
-        let first = self.decide(account, &rules, received);
+        let first = self.decide(account, &rules, received, deadline);
         let (answer, is_repeat) = self.repeats.answer(key, message.sender, received_at, first).await;
         if is_repeat {
             info!(account = account.name, key = %key, "repeat: the same answer again");
@@ -212,7 +216,13 @@ impl Responder {
         Answer::Silence
     }
 
-    async fn decide(&self, account: &Account, rules: &RuleSet, received: Received<'_>) -> Answer {
+    async fn decide(
+        &self,
+        account: &Account,
+        rules: &RuleSet,
+        received: Received<'_>,
+        deadline: Deadline,
+    ) -> Answer {
         let Received { message, at, profile, .. } = received;
         let context = Context { received_at: at, zone: &account.zone, account_name: &account.name, profile };
         let began = Instant::now();
@@ -225,7 +235,7 @@ impl Responder {
         {
             let effects = Effects::of(received, rules, &decision, account.sends());
             let commit = Commit::of(received, effects, answer.stored());
-            if let Some(former) = self.commit(account, commit, &decision).await {
+            if let Some(former) = self.commit(account, commit, &decision, deadline).await {
                 return former;
             }
         }
@@ -234,12 +244,18 @@ impl Responder {
     }
 
     /// Commits what a message leaves behind before its answer leaves. The answer of an earlier delivery of
-    /// the same message, where there was one. When the disk refuses or takes too long, the answer still
+    /// the same message, where there was one. When the disk refuses or the time is over, the answer still
     /// leaves; what is lost by that is counted and said.
-    async fn commit(&self, account: &Account, commit: Commit, decision: &Decision) -> Option<Answer> {
+    async fn commit(
+        &self,
+        account: &Account,
+        commit: Commit,
+        decision: &Decision,
+        deadline: Deadline,
+    ) -> Option<Answer> {
         let promised = commit.effects.promised();
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
-        let Ok(recorded) = timeout(LONGEST_RECORDING, self.store.record(commit)).await else {
+        let Ok(recorded) = timeout(deadline.left(), self.store.record(commit)).await else {
             // it is recorded when the disk comes round, unless the power fails first
             self.metrics.store_slow();
             warn!(

@@ -402,6 +402,21 @@ async fn the_admin_side_wants_its_password_its_own_name_and_its_own_pages() {
 }
 
 #[tokio::test]
+async fn a_stranger_does_not_learn_which_paths_there_are() {
+    let appliance = Ground::with(&[HELLO]).set("FANREPLY_ADMIN_PASSWORD", "open sesame").start().await;
+    let refusal = async |path: &str| {
+        let answer = appliance.client.get(format!("{}{path}", appliance.admin())).send().await.unwrap();
+        let mut headers = answer.headers().clone();
+        headers.remove("date");
+        (answer.status(), headers)
+    };
+    let unknown = refusal("/nothing").await;
+    for path in ["/", "/api/status", "/api/reload"] {
+        assert_eq!(refusal(path).await, unknown, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_password_cannot_be_guessed_by_trying() {
     let appliance = Ground::with(&[HELLO]).set("FANREPLY_ADMIN_PASSWORD", "open sesame").start().await;
     let page = format!("{}/api/status", appliance.admin());

@@ -44,7 +44,7 @@ const NO_LIMITS: &[&str] = &[
     "src/reload/watch.rs quiet",
     "src/reload/watch.rs second_look",
     "src/engine/effect/delivery.rs RIGHT_AFTER",
-    "src/engine/reply/mod.rs HEAVIEST",
+    "src/language/reply/one_of.rs HEAVIEST",
     "src/advice/compare.rs SAMPLES",
     "src/language/source_text.rs STEP",
     "src/language/diagnostic/render.rs AROUND",

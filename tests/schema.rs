@@ -1,5 +1,6 @@
-//! The JSON Schema against an independent validator: what it refuses, the checker refuses too; what is wrong
-//! in its shape, both refuse. `FANREPLY_BLESS=1` writes `docs/rules.schema.json` anew.
+//! The grammar against the checker: each of its keys is read. The JSON Schema made of it against an independent
+//! validator: what it refuses, the checker refuses too; what is wrong in its shape, both refuse.
+//! `FANREPLY_BLESS=1` writes `docs/rules.schema.json` anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use fanreply::advice::schema::schema;
 use fanreply::language::diagnostic::Diagnostic;
 use fanreply::language::load;
+use fanreply::language::registry::GRAMMAR;
 use fanreply::language::source::RuleSource;
 use fanreply::language::surroundings::Surroundings;
 use fanreply::reload::folder::read_folder;
@@ -94,4 +96,46 @@ fn a_mistake_of_shape_is_refused_by_the_schema_too() {
     }
     assert!(contradictions.is_empty(), "{}", contradictions.join("\n"));
     assert!(seen > 30, "only {seen} mistakes of shape");
+}
+
+/// A file in which a mapping of the grammar stands with one entry, ENTRY, beside what it cannot be read without.
+fn file_with(mapping: &str, key: &str) -> &'static str {
+    match mapping {
+        "file" => "{ENTRY}",
+        "rule" => "{rules: [{ENTRY}]}",
+        "when" => "{rules: [{when: {ENTRY}}]}",
+        "list" => "{rules: [{when: {keyword: {ENTRY}}}]}",
+        "near" => "{rules: [{when: {near: {ENTRY}}}]}",
+        "reply" => "{rules: [{reply: {ENTRY}}]}",
+        "choice" => "{rules: [{reply: {one_of: [{ENTRY}, a]}}]}",
+        "card" => "{rules: [{reply: {articles: {ENTRY}}}]}",
+        "position" => "{rules: [{reply: {position: {ENTRY}}}]}",
+        "follow_up" => "{rules: [{follow_up: {ENTRY}}]}",
+        "answered" => "{rules: [{follow_up: {unless: {ENTRY}}}]}",
+        "example" => "{rules: [{examples: [{ENTRY}]}]}",
+        "button" if key == "name" => "{menu: [{ENTRY}]}",
+        "button" => "{menu: [{name: a, ENTRY}]}",
+        "item" if key == "name" => "{menu: [{name: a, items: [{ENTRY}]}]}",
+        "item" => "{menu: [{name: a, items: [{name: b, ENTRY}]}]}",
+        other => panic!("say where `{other}` stands"),
+    }
+}
+
+#[test]
+fn a_key_of_the_grammar_that_nobody_reads_fails() {
+    // a list of a list is wrong behind every key, and who reads the key says so
+    const WRONG: &str = "[[x]]";
+    let mut unread = Vec::new();
+    for mapping in GRAMMAR.mappings {
+        for key in mapping.names() {
+            let text = file_with(mapping.name, key).replace("ENTRY", &format!("{key}: {WRONG}"));
+            let value = text.find(WRONG).unwrap();
+            let errors = checked(&RuleSource::of_texts([("a.yaml", text.as_str())]));
+            let is_told = |found: &Diagnostic| (value..value + WRONG.len()).contains(&found.place.span.start);
+            if !errors.iter().any(is_told) {
+                unread.push(format!("{text}: {errors:?}"));
+            }
+        }
+    }
+    assert!(unread.is_empty(), "{}", unread.join("\n"));
 }

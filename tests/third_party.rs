@@ -13,7 +13,7 @@ use serde_json::Value;
 /// The image is built for this one; another architecture needs the same crates or fewer.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
-const HEAD: &str = "FindingKind others wrote and the program holds. Made from the lock file by tests/third_party.rs.
+const HEAD: &str = "What others wrote and the program holds. Made from the lock file by tests/third_party.rs.
 
 Where a licence leaves the choice, Apache-2.0 is chosen, whose text is in LICENSE. The texts of the others follow the
 list. The program also holds the standard library of Rust (MIT OR Apache-2.0) and SQLite (public domain); the static one

@@ -23,8 +23,6 @@ const FLOORS: &[&[&str]] = &[
 ];
 /// Settings are read once and handed on in parts: who imported them everywhere could not be tested alone.
 const ONLY_FOR: &[(&str, &[&str])] = &[("config", &["app", "cli"])];
-/// The engine still reads parts of the language by itself, until reading is parted from matching.
-const NOT_PARTED_YET: &[(&str, &str)] = &[("engine", "language")];
 /// What a room says to the others stands at its border; of what is behind it, others may name this alone.
 const BORDERS: &[(&str, &str)] = &[("platform::weibo", "platform::weibo::profile")];
 /// Lines of a file.
@@ -32,7 +30,7 @@ const LONGEST: usize = 400;
 
 struct Source {
     path: PathBuf,
-    /// `rules::matcher::when`; the crate itself is empty.
+    /// `language::condition::when`; the crate itself is empty.
     module: Vec<String>,
     /// Without comments and test modules.
     code: String,
@@ -140,9 +138,6 @@ fn imports_only_go_down() {
             let Some(other) = path.first().filter(|other| *other != room) else { continue };
             let own_only = ONLY_FOR.iter().find(|(name, _)| name == other);
             let is_reserved = own_only.is_some_and(|(_, rooms)| !rooms.contains(&room.as_str()));
-            if NOT_PARTED_YET.contains(&(room.as_str(), other.as_str())) {
-                continue;
-            }
             if floor(other, &source) >= floor(room, &source) || is_reserved {
                 faults.push(format!("{} imports {}", shown(&source), path.join("::")));
             }

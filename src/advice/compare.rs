@@ -13,6 +13,7 @@ use crate::model::decision::{Decision, Due, FollowUp, Outcome};
 use crate::model::id::RuleName;
 use crate::model::message::InboundMessage;
 use crate::model::reply::Reply;
+use crate::model::worded::worded;
 use crate::words::lang::Lang;
 
 /// Messages that are kept as samples of a change.
@@ -42,13 +43,14 @@ pub struct Change {
     pub samples: Vec<Sample>,
 }
 
-/// Whether the fan gets an answer at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sort {
-    /// Some rule spoke to the message, and none does any more, or its answer cannot be filled in.
-    NewlyUnanswered,
-    NewlyAnswered,
-    Changed,
+worded! {
+    /// Whether the fan gets an answer at all.
+    pub enum Sort {
+        /// Some rule spoke to the message, and none does any more, or its answer cannot be filled in.
+        NewlyUnanswered "newly_unanswered",
+        NewlyAnswered "newly_answered",
+        Changed "changed",
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,17 +62,6 @@ pub struct Sample {
 }
 
 impl Sort {
-    pub const ALL: [Self; 3] = [Self::NewlyUnanswered, Self::NewlyAnswered, Self::Changed];
-
-    /// The word of JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NewlyUnanswered => "newly_unanswered",
-            Self::NewlyAnswered => "newly_answered",
-            Self::Changed => "changed",
-        }
-    }
-
     fn of(before: &Decision, after: &Decision) -> Self {
         let fails =
             |decision: &Decision| matches!(decision.outcome, Outcome::Unanswered | Outcome::TemplateFailed);

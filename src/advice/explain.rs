@@ -23,9 +23,9 @@ pub struct Explanation {
     /// What the rule that answers asked for and found.
     pub because: Vec<Held>,
     /// Every rule, in the order in which they are tried.
-    pub steps: Vec<Step>,
+    pub steps: Vec<TriedRule>,
     /// The rules that match and have `enabled: false`, as they stand.
-    pub switched_off: Vec<Step>,
+    pub switched_off: Vec<TriedRule>,
 }
 
 /// A condition that held.
@@ -39,7 +39,7 @@ pub struct Held {
 
 /// One rule on the way.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct TriedRule {
     pub rule: RuleName,
     pub place: Place,
     pub matched: bool,
@@ -76,11 +76,11 @@ impl RuleSet {
                 (true, _) => Why::CameLater,
                 (false, _) => Why::Fails(rule.mismatches(&subject)),
             };
-            Step { rule: rule.name.clone(), place: rule.place.clone(), matched, why }
+            TriedRule { rule: rule.name.clone(), place: rule.place.clone(), matched, why }
         };
         let steps = self.rules().iter().map(step).collect();
         let off = self.switched_off().iter().filter(|rule| rule.matches(&subject));
-        let off = off.map(|rule| Step {
+        let off = off.map(|rule| TriedRule {
             rule: rule.name.clone(),
             place: rule.place.clone(),
             matched: true,
@@ -103,7 +103,7 @@ impl RuleSet {
     }
 }
 
-impl Step {
+impl TriedRule {
     /// Whether some of what the rule asks for is in the message.
     pub fn is_near(&self) -> bool {
         let Why::Fails(mismatches) = &self.why else { return true };

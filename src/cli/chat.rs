@@ -24,7 +24,7 @@ use super::explain::shown::Shown as Explained;
 use super::menu::lines::lines as menu_lines;
 use super::page::out;
 use super::session::{Session, shown as shown_path};
-use super::{Outcome, account, message, moment};
+use super::{CommandResult, account, message, moment};
 use crate::app::surroundings;
 use crate::engine::ruleset::RuleSet;
 use crate::language;
@@ -56,7 +56,7 @@ pub fn command(lang: Lang) -> Arguments {
         ))
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let account = account::named(session, &settings, matches)?;
     let named = ["DIR", "rules"].iter().find_map(|name| matches.get_one::<PathBuf>(name));

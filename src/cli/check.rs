@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::page::out;
 use super::session::{Session, shown};
-use super::{Outcome, catalogue};
+use super::{CommandResult, catalogue, switch};
 use crate::advice::lint::{lint, without_examples};
 use crate::app::surroundings;
 use crate::config::Settings;
@@ -26,18 +26,11 @@ pub fn command(lang: Lang) -> Command {
     Command::new("check")
         .about(lang.pick("Point out every mistake in a rules folder", "检查规则文件夹，指出所有错误"))
         .arg(folder_argument(lang))
-        .arg(
-            Arg::new("strict")
-                .long("strict")
-                .action(ArgAction::SetTrue)
-                .help(lang.pick("Warnings count as errors", "警告也算错误")),
-        )
-        .arg(
-            Arg::new("examples")
-                .long("examples")
-                .action(ArgAction::SetTrue)
-                .help(lang.pick("Warn of rules without examples too", "没有示例的规则也给出警告")),
-        )
+        .arg(switch("strict", lang.pick("Warnings count as errors", "警告也算错误")))
+        .arg(switch(
+            "examples",
+            lang.pick("Warn of rules without examples too", "没有示例的规则也给出警告"),
+        ))
         .arg(format_argument(lang))
         .arg(
             Arg::new("explain")
@@ -71,6 +64,11 @@ pub fn format_argument(lang: Lang) -> Arg {
         .hide_default_value(true)
         .hide_possible_values(true)
         .help(lang.pick("text or json", "text 或 json"))
+}
+
+/// Whether it asks for JSON.
+pub fn is_json(matches: &ArgMatches) -> bool {
+    matches.get_one::<String>("format").is_some_and(|format| format == "json")
 }
 
 /// A folder as it was read and judged.
@@ -150,7 +148,7 @@ struct Summary {
     diagnostics: Vec<LocalizedDiagnostic>,
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     if let Some(code) = matches.get_one::<String>("explain") {
         out!("{}", catalogue::section(session, code)?.trim_end());
         return Ok(ExitCode::SUCCESS);
@@ -160,7 +158,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let mut checked = Checked::of(session, &settings, &folder)?;
     checked.lint(&surroundings(&settings, &folder), matches.get_flag("examples"));
     let ok = checked.is_good() && !(matches.get_flag("strict") && checked.warnings() > 0);
-    if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
+    if is_json(matches) {
         let diagnostics = LocalizedDiagnostic::all(&checked.diagnostics, session.lang);
         out!("{}", serde_json::to_string_pretty(&Summary { ok, rules: checked.rules(), diagnostics })?);
     } else {

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 
-use super::check::{Checked, format_argument};
+use super::check::{Checked, format_argument, is_json};
 use super::page::out;
 use super::session::Session;
-use super::{Outcome, account, message, moment};
+use super::{CommandResult, account, message, moment, switch};
 use crate::engine::subject::Context;
 use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
@@ -25,12 +25,7 @@ pub fn command(lang: Lang) -> Command {
         .about(lang.pick("Show which rule answers a message, and why", "说明一条消息由哪条规则回复，为什么"))
         .arg(moment::argument(lang))
         .arg(account::argument(lang))
-        .arg(
-            Arg::new("all")
-                .long("all")
-                .action(ArgAction::SetTrue)
-                .help(lang.pick("List every rule, however many there are", "列出所有规则，不管有多少条")),
-        )
+        .arg(switch("all", lang.pick("List every rule, however many there are", "列出所有规则，不管有多少条")))
         .arg(format_argument(lang))
         .after_help(lang.pick(
             "Examples:\n  fanreply explain 你们几点开门\n  fanreply explain --event follow\n  fanreply explain 你好 --at \"2026-11-23 22:30\" --format json",
@@ -39,7 +34,7 @@ pub fn command(lang: Lang) -> Command {
     message::arguments(command, lang)
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let content = message::content(session, matches)?;
     let account = account::named(session, &settings, matches)?;
@@ -67,7 +62,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     let profile = account.profile;
     let context = Context { received_at, zone: &account.zone, account_name: &account.name, profile };
     let explanation = ruleset.explain(&message, &context);
-    if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
+    if is_json(matches) {
         let closes_at = profile.closes_at(message.kind(), received_at);
         let explained = Explained::of(&explanation, closes_at, &account.zone, session.lang);
         out!("{}", serde_json::to_string_pretty(&explained)?);

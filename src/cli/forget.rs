@@ -9,17 +9,10 @@ use secrecy::ExposeSecret;
 
 use super::page::out;
 use super::session::Session;
-use super::{Outcome, local};
+use super::{CommandResult, local};
 use crate::model::id::UserId;
+use crate::view::forgotten::Forgotten;
 use crate::words::lang::Lang;
-
-#[derive(Debug, serde::Deserialize)]
-struct Forgotten {
-    /// Answers that were kept for the platform's retries.
-    answers: usize,
-    /// Rows on disk: what is known of the fan, what he was promised, what he was answered.
-    rows: usize,
-}
 
 pub fn command(lang: Lang) -> Command {
     Command::new("forget")
@@ -30,7 +23,7 @@ pub fn command(lang: Lang) -> Command {
         )
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let sender = matches.get_one::<String>("SENDER").map(String::as_str).unwrap_or_default();
     let sender = UserId::from_uid(sender).map_err(|_| {
@@ -48,9 +41,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     if !status.is_success() {
         return Err(local::refused(session, status, &body));
     }
-    let forgotten: Forgotten =
+    let Forgotten { answers, rows } =
         serde_json::from_str(&body).context(session.say("the answer cannot be read", "无法读取回复"))?;
-    let Forgotten { answers, rows } = forgotten;
     out!(
         "{}",
         session.say(

@@ -7,7 +7,7 @@ use clap::{ArgMatches, Command};
 
 use super::page::out;
 use super::session::Session;
-use super::{Outcome, local};
+use super::{CommandResult, local};
 use crate::words::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {
@@ -17,7 +17,7 @@ pub fn command(lang: Lang) -> Command {
     ))
 }
 
-pub fn run(session: &Session, _: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, _: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let address = format!("http://{}/healthz", local::listening(&settings).public);
     let (status, body) = local::exchange(session, async move |client| {

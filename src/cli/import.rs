@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow, bail};
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::Outcome;
+use super::CommandResult;
 use super::check::counted;
 use super::init::refuse_to_overwrite;
 use super::page::{out, visible};
@@ -76,7 +76,7 @@ fn source(name: &'static str, lang: Lang, about: &'static str, file: &str) -> Co
         ))
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let Some((format, matches)) = matches.subcommand() else { return Ok(ExitCode::from(2)) };
     let Some(file) = matches.get_one::<PathBuf>("FILE") else { return Ok(ExitCode::from(2)) };
     let folder = matches.get_one::<PathBuf>("to").map_or(Path::new(FOLDER), PathBuf::as_path);

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::{Arg, ArgMatches, Command, value_parser};
 use rust_embed::RustEmbed;
 
-use super::Outcome;
+use super::CommandResult;
 use super::page::out;
 use super::session::{Session, shown, typed};
 use crate::words::lang::Lang;
@@ -29,7 +29,7 @@ pub fn command(lang: Lang) -> Command {
         ))
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let folder = session.folder(matches, &settings);
     refuse_to_overwrite(session, &folder, "fanreply init my-rules")?;

@@ -9,7 +9,7 @@ use reqwest::Client;
 
 use super::session::Session;
 use crate::config::Settings;
-use crate::data_dir::development::{Listening, noted_listening};
+use crate::data_dir::listening::{Listening, noted_listening};
 
 /// Longer than the platform waits (protocol 3), so that a slow answer is seen as one.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -7,13 +7,13 @@ use std::io::{BufRead, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
-use super::Outcome;
 use super::account::{self, Caller};
-use super::check::{Checked, format_argument};
+use super::check::{Checked, format_argument, is_json};
 use super::page::out;
 use super::session::{Session, shown};
+use super::{CommandResult, switch};
 use crate::model::menu::{Button, Menu, Press};
 use crate::words::lang::Lang;
 use lines::{Change, differences, lines};
@@ -81,23 +81,22 @@ fn examples(lang: Lang, lines: &str) -> String {
 
 /// `--yes`
 fn yes_argument(lang: Lang) -> Arg {
-    let help = lang.pick("Do not ask", "不再询问，直接执行");
-    Arg::new("yes").long("yes").action(ArgAction::SetTrue).help(help)
+    switch("yes", lang.pick("Do not ask", "不再询问，直接执行"))
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let Some((name, matches)) = matches.subcommand() else { return Ok(ExitCode::from(2)) };
     let settings = session.settings(false)?;
     let caller = Caller::of(session, &settings, matches)?;
     match name {
-        "show" => show(&caller, matches.get_one::<String>("format").is_some_and(|format| format == "json")),
+        "show" => show(&caller, is_json(matches)),
         "diff" => diff(&caller),
         "publish" => publish(&caller, matches.get_flag("yes")),
         _ => delete(&caller, matches.get_flag("yes")),
     }
 }
 
-fn show(caller: &Caller, as_json: bool) -> Outcome {
+fn show(caller: &Caller, as_json: bool) -> CommandResult {
     let menu = platforms(caller)?;
     if as_json {
         out!("{}", serde_json::to_string_pretty(&Written::of(menu.as_ref()))?);
@@ -110,7 +109,7 @@ fn show(caller: &Caller, as_json: bool) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn diff(caller: &Caller) -> Outcome {
+fn diff(caller: &Caller) -> CommandResult {
     let Some(wanted) = folders(caller)? else { return Ok(ExitCode::FAILURE) };
     let present = platforms(caller)?;
     if present.as_ref() == Some(&wanted) {
@@ -121,7 +120,7 @@ fn diff(caller: &Caller) -> Outcome {
     Ok(ExitCode::FAILURE)
 }
 
-fn publish(caller: &Caller, yes: bool) -> Outcome {
+fn publish(caller: &Caller, yes: bool) -> CommandResult {
     let session = caller.session;
     let Some(wanted) = folders(caller)? else { return Ok(ExitCode::FAILURE) };
     let present = platforms(caller)?;
@@ -143,7 +142,7 @@ fn publish(caller: &Caller, yes: bool) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn delete(caller: &Caller, yes: bool) -> Outcome {
+fn delete(caller: &Caller, yes: bool) -> CommandResult {
     let session = caller.session;
     let Some(present) = platforms(caller)? else {
         none(caller);

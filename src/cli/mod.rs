@@ -34,12 +34,12 @@ use page::err;
 use session::Session;
 
 /// A command's outcome; an error is one clear line and exit code 1.
-type Outcome = anyhow::Result<ExitCode>;
+type CommandResult = anyhow::Result<ExitCode>;
 
 /// One command: how it is described, and what it does.
 struct Entry {
     command: fn(Lang) -> Command,
-    run: fn(&Session, &ArgMatches) -> Outcome,
+    run: fn(&Session, &ArgMatches) -> CommandResult,
 }
 
 const ENTRIES: &[Entry] = &[
@@ -81,6 +81,11 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// `--name`, which is given or not.
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
 fn root(lang: Lang) -> Command {

@@ -81,6 +81,14 @@ impl Page {
         format!("  {}{}{}", self.strong(typed), margin(typed, 22), self.dim(text))
     }
 
+    /// The terms of a follow-up, behind what they are the terms of; nothing where it has none.
+    pub fn terms(&self, terms: &str) -> String {
+        match terms {
+            "" => String::new(),
+            terms => self.dim(&self.lang.pick(format!(" ({terms})"), format!("（{terms}）"))),
+        }
+    }
+
     /// A reply as a person would see it.
     pub fn reply(&self, reply: &Reply) -> String {
         match reply {

@@ -4,16 +4,16 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 
 use super::page::out;
 use super::session::Session;
-use super::{Outcome, account, local, message};
+use super::{CommandResult, account, local, message, switch};
 use crate::clock::Clock;
 use crate::config::{AccountSettings, Settings};
-use crate::data_dir::development::known_secret;
+use crate::data_dir::secret::known_secret;
 use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
 use crate::platform::{self, signature};
@@ -27,7 +27,7 @@ pub fn command(lang: Lang) -> Command {
         .about(lang.pick("Send one message to a running server, as the platform would", "模拟平台，向正在运行的服务发送一条消息"))
         .arg(Arg::new("url").long("url").value_name("URL").help(lang.pick("The callback [default: that of the local server]", "回调地址（默认用本机服务的地址）")))
         .arg(account::argument(lang))
-        .arg(Arg::new("xml").long("xml").action(ArgAction::SetTrue).help(lang.pick("As XML instead of JSON", "用 XML 格式代替 JSON")))
+        .arg(switch("xml", lang.pick("As XML instead of JSON", "用 XML 格式代替 JSON")))
         .after_help(lang.pick(
             "Examples:\n  fanreply push 你好\n  fanreply push --event follow\n  fanreply push --menu ABOUT --xml\n  fanreply push --position 116.31,39.98",
             "例子：\n  fanreply push 你好\n  fanreply push --event follow\n  fanreply push --menu ABOUT --xml\n  fanreply push --position 116.31,39.98",
@@ -35,7 +35,7 @@ pub fn command(lang: Lang) -> Command {
     message::arguments(command, lang)
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let account = account::named(session, &settings, matches)?;
     let secret = secret(session, account, &settings)?;

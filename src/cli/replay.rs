@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgGroup, ArgMatches, Command, value_parser};
 
 use self::page::Shown;
 use self::source::Source;
 use self::work::{Replay, Replayed};
-use super::check::{Checked, format_argument};
+use super::check::{Checked, format_argument, is_json};
 use super::page::{err, out};
 use super::session::{Session, shown};
-use super::{Outcome, account};
+use super::{CommandResult, account, switch};
 use crate::config::{AccountSettings, Settings};
 use crate::engine::ruleset::RuleSet;
 use crate::language::example::run::FIXED_MOMENT;
@@ -30,9 +30,6 @@ pub fn command(lang: Lang) -> Command {
     let folder = |name: &'static str, en: &'static str, zh: &'static str| {
         let arg = Arg::new(name).long(name).value_name("DIR").value_parser(value_parser!(PathBuf));
         arg.help(lang.pick(en, zh))
-    };
-    let switch = |name: &'static str, en: &'static str, zh: &'static str| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).help(lang.pick(en, zh))
     };
     Command::new("replay")
         .about(lang.pick(
@@ -47,8 +44,8 @@ pub fn command(lang: Lang) -> Command {
         .arg(folder("new", "The rules as they shall be [default: --rules]", "修改后的规则（默认用 --rules）"))
         .group(ArgGroup::new("folders").args(["old", "new"]).multiple(true).required(true))
         .arg(account::argument(lang))
-        .arg(switch("skip", "Leave out lines that cannot be read", "跳过读不懂的行"))
-        .arg(switch("exit-code", "Exit with 1 when an answer changes", "有回复变化时，退出码为 1"))
+        .arg(switch("skip", lang.pick("Leave out lines that cannot be read", "跳过读不懂的行")))
+        .arg(switch("exit-code", lang.pick("Exit with 1 when an answer changes", "有回复变化时，退出码为 1")))
         .arg(format_argument(lang))
         .after_help(lang.pick(
             "Exit code: 0, also when answers change (but see --exit-code); 1 when rules or messages cannot be used.\n\nExamples:\n  fanreply replay questions.txt --new new-rules\n  fanreply replay --new new-rules\n  fanreply replay messages.jsonl --old rules-of-main --new rules --exit-code",
@@ -56,7 +53,7 @@ pub fn command(lang: Lang) -> Command {
         ))
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let given = |name: &str| matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
     let (accounts, usual) = accounts(session, matches, &settings)?;
@@ -82,7 +79,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
     }
     let has_lines = source.has_lines();
     let page = Shown { session, zone: &first.zone, sets, has_lines, replayed: &replayed };
-    if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
+    if is_json(matches) {
         out!("{}", serde_json::to_string_pretty(&page.json())?);
     } else {
         out!("{}", page.text());

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use super::Outcome;
+use super::CommandResult;
 use super::page::out;
 use super::session::Session;
 use crate::advice::schema::schema;
@@ -19,7 +19,7 @@ pub fn command(lang: Lang) -> Command {
         ))
 }
 
-pub fn run(_: &Session, _: &ArgMatches) -> Outcome {
+pub fn run(_: &Session, _: &ArgMatches) -> CommandResult {
     out!("{}", serde_json::to_string_pretty(&schema())?);
     Ok(ExitCode::SUCCESS)
 }

@@ -5,21 +5,21 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
 
-use super::Outcome;
 use super::core_dump;
 use super::page::{err, out};
 use super::session::{Session, shown};
+use super::{CommandResult, switch};
 use crate::app::{App, Options};
 use crate::config::Settings;
 use crate::http::server::Limits;
 use crate::language::diagnostic::render::render_all;
 use crate::reload::LiveRules;
-use crate::reload::report::{Origin, Report};
+use crate::reload::report::{Report, ServedFrom};
 use crate::telemetry::{Log, LogFormat, log_panics, start_logging};
 use crate::view::diagnostic::LocalizedDiagnostic;
 use crate::words::lang::Lang;
@@ -27,19 +27,17 @@ use crate::words::lang::Lang;
 pub fn command(lang: Lang) -> Command {
     Command::new("serve")
         .about(lang.pick("Run the appliance", "运行服务"))
-        .arg(
-            Arg::new("strict")
-                .long("strict")
-                .action(ArgAction::SetTrue)
-                .help(lang.pick("Do not start on a broken rules folder", "规则文件夹有错误时不启动")),
-        )
+        .arg(switch(
+            "strict",
+            lang.pick("Do not start on a broken rules folder", "规则文件夹有错误时不启动"),
+        ))
         .after_help(lang.pick(
             "Examples:\n  fanreply serve\n  FANREPLY_APP_SECRET_FILE=/run/secrets/app FANREPLY_LISTEN=0.0.0.0:8080 fanreply serve",
             "例子：\n  fanreply serve\n  FANREPLY_APP_SECRET_FILE=/run/secrets/app FANREPLY_LISTEN=0.0.0.0:8080 fanreply serve",
         ))
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let forbidden = core_dump::forbid();
     let loaded = session.settings_and_warnings(true);
     let format =
@@ -68,7 +66,7 @@ fn format_in_environment() -> LogFormat {
     if is_json { LogFormat::Json } else { LogFormat::Text }
 }
 
-async fn serve(teller: &Teller<'_>, settings: Settings, strict: bool) -> Outcome {
+async fn serve(teller: &Teller<'_>, settings: Settings, strict: bool) -> CommandResult {
     let session = teller.session;
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
@@ -118,7 +116,7 @@ struct Teller<'s> {
 
 impl Teller<'_> {
     /// A fault that ends the program is told, in whatever form can still be seen.
-    fn outcome(&self, outcome: Outcome) -> Outcome {
+    fn outcome(&self, outcome: CommandResult) -> CommandResult {
         match outcome {
             Err(fault) if self.in_json && tracing::enabled!(tracing::Level::ERROR) => {
                 error!("{fault:#}");
@@ -200,12 +198,12 @@ fn beside(session: &Session, folder: &Path, report: &Report) -> Vec<String> {
         report.troubles.iter().map(|trouble| trouble.message(session.lang)).collect();
     let state = match report.origin {
         _ if report.is_good() => return texts,
-        Origin::Folder => {
+        ServedFrom::Folder => {
             session.say("the former rules answer until it is repaired", "在修好之前，继续使用原来的规则")
         }
-        Origin::LastGood => session
+        ServedFrom::LastGood => session
             .say("the last good rules serve until it is repaired", "在修好之前，先使用上一套可用的规则"),
-        Origin::Nothing => {
+        ServedFrom::Nothing => {
             session.say("nothing is answered until it is repaired", "在修好之前，不会回复任何消息")
         }
     };
@@ -266,7 +264,7 @@ impl Facts {
     fn missing(&self, session: &Session, app: &App) -> Vec<String> {
         let mut missing = Vec::new();
         if app.uses_development_secret {
-            let kept = format!("{}/{}", self.data, crate::data_dir::development::SECRET_FILE);
+            let kept = format!("{}/{}", self.data, crate::data_dir::secret::SECRET_FILE);
             missing.push(session.say(
                 format!("no AppSecret is set: a development secret is used, kept in {kept}; set FANREPLY_APP_SECRET before going live"),
                 format!("没有设置 AppSecret：正在使用开发密钥（保存在 {kept}）；正式使用前请设置 FANREPLY_APP_SECRET"),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::Outcome;
+use super::CommandResult;
 use super::account::{self, Caller};
 use super::page::out;
 use super::session::Session;
@@ -29,7 +29,7 @@ pub fn command(lang: Lang) -> Command {
         ))
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let caller = Caller::of(session, &settings, matches)?;
     let (format, name) = match matches.get_one::<String>("FORMAT").map(String::as_str) {

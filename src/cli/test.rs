@@ -7,13 +7,13 @@ mod junit;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command, value_parser};
 
 use self::junit::Target;
-use super::Outcome;
 use super::check::{Checked, folder_argument};
 use super::page::out;
 use super::session::{Session, shown};
+use super::{CommandResult, switch};
 use crate::language::example::trial::Trial;
 use crate::words::lang::Lang;
 
@@ -28,17 +28,20 @@ pub fn command(lang: Lang) -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help(lang.pick("Write a report in JUnit XML as well", "同时写一份 JUnit XML 报告")),
         )
-        .arg(Arg::new("coverage").long("coverage").action(ArgAction::SetTrue).help(lang.pick(
-            "List the rules that no example reaches; the exit code stays as it is",
-            "列出没有示例覆盖到的规则；不影响退出码",
-        )))
+        .arg(switch(
+            "coverage",
+            lang.pick(
+                "List the rules that no example reaches; the exit code stays as it is",
+                "列出没有示例覆盖到的规则；不影响退出码",
+            ),
+        ))
         .after_help(lang.pick(
             "Examples:\n  fanreply test\n  fanreply test my-rules --coverage\n  fanreply test --junit report.xml",
             "例子：\n  fanreply test\n  fanreply test my-rules --coverage\n  fanreply test --junit report.xml",
         ))
 }
 
-pub fn run(session: &Session, matches: &ArgMatches) -> Outcome {
+pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let target = matches.get_one::<PathBuf>("junit").map(|path| Target::of(session, path)).transpose()?;
     let judged = judge(session, matches);
     if let Some(target) = target {

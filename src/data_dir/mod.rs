@@ -1,11 +1,11 @@
 //! The data folder: its version, and the small files below it. What is promised lies in the store.
 
-pub mod development;
 pub mod last_good;
+pub mod listening;
+pub mod secret;
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-#[cfg(unix)]
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -90,7 +90,6 @@ fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
 fn make_folder(path: &Path) -> io::Result<()> {
     let mut folder = DirBuilder::new();
     folder.recursive(true);
-    #[cfg(unix)]
     folder.mode(0o700);
     folder.create(path)
 }
@@ -99,7 +98,6 @@ fn make_folder(path: &Path) -> io::Result<()> {
 fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
     options.mode(0o600);
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
@@ -107,15 +105,8 @@ fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Waits until the disk has the names in a folder.
-#[cfg(unix)]
 fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
-}
-
-/// Elsewhere a folder cannot be opened as a file, and its names are written with it.
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

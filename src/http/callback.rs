@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONNECTION};
@@ -15,17 +15,16 @@ use super::answer::{self, Answer};
 use super::query::Query;
 use super::server::{BodyFault, read_body};
 use super::throttle::Throttle;
+use crate::clock::Deadline;
 use crate::model::message::Format;
 use crate::platform::signature::Signed;
 use crate::reload::LiveRules;
-use crate::reload::report::Origin;
+use crate::reload::report::ServedFrom;
 use crate::respond::{self, Admitted, Refused, Responder};
 use crate::telemetry::{Metrics, Refusal};
 
 /// Bytes of a push; the platform's are a few hundred.
 const LARGEST_BODY: usize = 1 << 20;
-/// The platform gives up after five seconds (protocol 3); a body that takes as long is of no use.
-const BODY_TIME: Duration = Duration::from_secs(5);
 
 /// Answers the public listener.
 pub struct Callback {
@@ -79,7 +78,7 @@ impl Callback {
     fn readiness(&self) -> String {
         let reports = self.folders.iter().map(|folder| folder.report());
         let broken = reports.filter(|report| !report.is_good()).map(|report| match report.origin {
-            Origin::LastGood => {
+            ServedFrom::LastGood => {
                 "\na rules folder is broken: the last good rules serve, as they were kept on disk"
             }
             _ => "\na rules folder is broken: what served before serves on",
@@ -89,7 +88,7 @@ impl Callback {
 
     /// The owner has saved the URL: the echo, byte for byte (protocol 1.1).
     fn verify(&self, request: &Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
-        let query = Query::parse(request.uri().query().unwrap_or_default());
+        let query = Query::of(request.uri());
         match self.responder.admit(account, signed(&query)) {
             Ok(_) => answer::text(StatusCode::OK, query.get("echostr").to_owned()),
             Err(refused) => self.refuse(refused, client),
@@ -97,22 +96,29 @@ impl Callback {
     }
 
     async fn push(&self, request: Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
+        let deadline = Deadline::of(Instant::now());
         let (head, body) = request.into_parts();
-        let query = Query::parse(head.uri.query().unwrap_or_default());
+        let query = Query::of(&head.uri);
         let admitted = match self.responder.admit(account, signed(&query)) {
             Ok(admitted) => admitted,
             Err(refused) => return self.refuse(refused, client),
         };
-        match read_body(&head, body, LARGEST_BODY, BODY_TIME).await {
-            Ok(body) => self.respond(admitted, &body, client).await,
+        match read_body(&head, body, LARGEST_BODY, deadline.left()).await {
+            Ok(body) => self.respond(admitted, &body, deadline, client).await,
             Err(BodyFault::TooLarge) => self.turn_away(Refusal::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
             Err(BodyFault::TooSlow) => self.turn_away(Refusal::TooSlow, StatusCode::REQUEST_TIMEOUT),
             Err(BodyFault::Broken) => answer::empty(StatusCode::BAD_REQUEST),
         }
     }
 
-    async fn respond(&self, admitted: Admitted<'_>, body: &[u8], client: IpAddr) -> Answer {
-        match self.responder.push(admitted, body).await {
+    async fn respond(
+        &self,
+        admitted: Admitted<'_>,
+        body: &[u8],
+        deadline: Deadline,
+        client: IpAddr,
+    ) -> Answer {
+        match self.responder.push(admitted, body, deadline).await {
             Ok(respond::Answer::Reply { body, format: Format::Json }) => {
                 answer::reply("application/json; charset=utf-8", body)
             }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use hyper::Uri;
 use percent_encoding::percent_decode_str;
 
 /// A decoded query.
@@ -13,7 +14,12 @@ pub struct Query<'q>(Vec<(Cow<'q, str>, Cow<'q, str>)>);
 const MOST: usize = 32;
 
 impl<'q> Query<'q> {
-    pub fn parse(query: &'q str) -> Self {
+    /// That of a URL; empty where it has none.
+    pub fn of(uri: &'q Uri) -> Self {
+        Self::parse(uri.query().unwrap_or_default())
+    }
+
+    fn parse(query: &'q str) -> Self {
         let pair = |pair: &'q str| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             Some((decoded(name)?, decoded(value)?))

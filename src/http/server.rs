@@ -8,6 +8,7 @@ mod open;
 mod socket;
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::future::poll_fn;
 use std::io;
 use std::net::IpAddr;
@@ -17,7 +18,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::http::request::Parts;
@@ -95,7 +96,7 @@ pub enum Connections {
 /// Serves until `stop`, then lets requests in flight end within `limits.drain`, and returns when no
 /// connection is left. The handler gets the address of the client; if it panics, its connection ends with
 /// a 500, and no other is touched.
-pub async fn serve<H, F>(
+pub async fn serve<H, F, B>(
     listener: TcpListener,
     limits: Limits,
     connections: impl Fn(Connections),
@@ -103,7 +104,8 @@ pub async fn serve<H, F>(
     stop: CancellationToken,
 ) where
     H: Fn(Request<Incoming>, IpAddr) -> F + Clone + Send + 'static,
-    F: Future<Output = Response<Full<Bytes>>> + Send + 'static,
+    F: Future<Output = Response<B>> + Send + 'static,
+    B: Body<Data: Send, Error: Error + Send + Sync> + From<&'static str> + Send + 'static,
 {
     let mut open = Open::new(limits, connections);
     loop {
@@ -139,7 +141,7 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 }
 
 /// One connection, from its first byte to its last.
-async fn attend<H, F>(
+async fn attend<H, F, B>(
     stream: TcpStream,
     client: IpAddr,
     turn: Turn,
@@ -148,7 +150,8 @@ async fn attend<H, F>(
     stop: CancellationToken,
 ) where
     H: Fn(Request<Incoming>, IpAddr) -> F + Clone + Send + 'static,
-    F: Future<Output = Response<Full<Bytes>>> + Send + 'static,
+    F: Future<Output = Response<B>> + Send + 'static,
+    B: Body<Data: Send, Error: Error + Send + Sync> + From<&'static str> + Send + 'static,
 {
     // small answers must not wait for more to send; a socket that refuses this is gone already
     let _ = stream.set_nodelay(true);
@@ -217,7 +220,7 @@ pub enum BodyFault {
 impl BodyFault {
     /// The answer to a request with such a body: 413, 408 or 400. It ends the connection, for the rest of
     /// the body would be taken for the next request.
-    pub fn response(self) -> Response<Full<Bytes>> {
+    pub fn response<B: From<&'static str>>(self) -> Response<B> {
         match self {
             Self::TooLarge => last_words(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large\n"),
             Self::TooSlow => last_words(StatusCode::REQUEST_TIMEOUT, "this took too long\n"),
@@ -226,8 +229,8 @@ impl BodyFault {
     }
 }
 
-fn last_words(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from_static(text.as_bytes())));
+fn last_words<B: From<&'static str>>(status: StatusCode, text: &'static str) -> Response<B> {
+    let mut response = Response::new(B::from(text));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

@@ -59,7 +59,7 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     });
     in_file_order(&mut loaded.diagnostics, source);
     let order = Order::of(source);
-    loaded.trial.verdicts.sort_by_key(|verdict| order.stands(&verdict.place));
+    loaded.trial.results.sort_by_key(|verdict| order.stands(&verdict.place));
     loaded.trial.unreached.sort_by_key(|(_, place)| order.stands(place));
     loaded
 }
@@ -134,7 +134,7 @@ impl<'f> Folder<'f> {
             groups: Some(Groups::default()),
             is_narrow: false,
             using: Vec::new(),
-            actions: 0,
+            messages: 0,
         }
     }
 
@@ -215,6 +215,7 @@ fn in_order(mut drafts: Vec<(usize, Draft)>, menu: Option<&mut (usize, MenuDraft
             rule,
             enabled: true,
             examples: Vec::new(),
+            asks_about: Vec::new(),
             sends: None,
         };
         drafts.extend(own.map(|rule| (*file, draft(rule))));

@@ -5,15 +5,16 @@ pub mod remedy;
 
 use std::fmt;
 
-use crate::language::diagnostic::{Argument, faults};
+use crate::language::diagnostic::faults;
 use crate::language::doubt::remedy::{Remedy, Winners};
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// A message that shows what is meant, to stand at the end of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForExample(pub Option<String>);
 
-impl Argument for ForExample {
+impl Localize for ForExample {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         let words = |message: &String| {
             lang.pick(format!(", for example \"{message}\""), format!("，例如“{message}”"))
@@ -29,7 +30,7 @@ pub struct TextLength {
     pub is_exact: bool,
 }
 
-impl Argument for TextLength {
+impl Localize for TextLength {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         let Self { length, is_exact } = self;
         match is_exact {
@@ -43,7 +44,7 @@ impl Argument for TextLength {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MoreExpressions(pub usize);
 
-impl Argument for MoreExpressions {
+impl Localize for MoreExpressions {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self.0 {
             0 => String::new(),
@@ -57,7 +58,7 @@ impl Argument for MoreExpressions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Times(pub String);
 
-impl Argument for Times {
+impl Localize for Times {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         const DAYS: [(&str, &str); 7] = [
             ("mon", "周一"),

@@ -10,6 +10,7 @@ use crate::language::grammar::Mapping;
 use crate::language::grammar::menu::{BUTTON, ITEM};
 use crate::language::reply::address::{NotAnAddress, check_address};
 use crate::language::reply::fault::ReplyFault;
+use crate::language::reply::read_script;
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::reader::Fields;
 use crate::language::yaml::{Node, Span, Value};
@@ -159,7 +160,7 @@ impl MenuDraft {
         if let Some(reply) = fields.get("reply") {
             let place = reader.place(&span);
             let before = reader.templates.count();
-            if let Some(script) = Script::read(reader, reply) {
+            if let Some(script) = read_script(reader, reply) {
                 let inserts = reader.templates.count() > before;
                 self.rules.push(rule(&key, script, inserts, place));
             }

@@ -6,6 +6,7 @@ pub mod condition;
 pub mod diagnostic;
 pub mod doubt;
 pub mod example;
+pub mod follow_up;
 pub mod grammar;
 pub mod menu;
 pub mod names;

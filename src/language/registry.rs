@@ -3,12 +3,16 @@
 use crate::language::condition::CONDITIONS;
 use crate::language::condition::near::CIRCLE;
 use crate::language::condition::word_set::LIST;
+use crate::language::follow_up::{ANSWERED, FOLLOW_UP};
 use crate::language::grammar::example::EXAMPLE;
 use crate::language::grammar::file::FILE;
 use crate::language::grammar::menu::{BUTTON, ITEM};
-use crate::language::grammar::reply::{CARD, CHOICE, POSITION, REPLY};
-use crate::language::grammar::rule::{ANSWERED, FOLLOW_UP, RULE};
+use crate::language::grammar::rule::RULE;
 use crate::language::grammar::{Grammar, Home};
+use crate::language::reply::REPLY;
+use crate::language::reply::articles::CARD;
+use crate::language::reply::one_of::CHOICE;
+use crate::language::reply::position::POSITION;
 
 pub static GRAMMAR: Grammar = Grammar {
     mappings: &[

@@ -5,8 +5,7 @@ pub mod fault;
 
 use jiff::civil::Date;
 
-use crate::engine::condition::not::Not;
-use crate::engine::condition::{Condition, Conjunction};
+use crate::engine::condition::{Condition, Conjunction, Not};
 use crate::engine::follow_up::Step;
 use crate::engine::reply::Script;
 use crate::engine::rule::Rule;
@@ -15,12 +14,14 @@ use crate::language::condition::when::{Conditions, read_when};
 use crate::language::doubt::{LintFault, Times};
 use crate::language::example::run::FIXED_MOMENT;
 use crate::language::example::{self, Example};
+use crate::language::follow_up::{StepDraft, read_follow_up};
 use crate::language::grammar::rule::RULE;
 use crate::language::reply::fault::ReplyFault;
+use crate::language::reply::read_script;
 use crate::language::rule::fault::RuleFault;
 use crate::language::rule_reader::RuleReader;
 use crate::language::template::fault::TemplateFault;
-use crate::language::yaml::reader::Fields;
+use crate::language::yaml::reader::{Fields, Text};
 use crate::language::yaml::{Node, Span};
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
@@ -38,6 +39,8 @@ pub struct Draft {
     /// Where the name stands, or the rule.
     pub named_at: Span,
     pub examples: Vec<Example>,
+    /// The rules that its follow-ups ask about.
+    pub asks_about: Vec<Text>,
     /// What goes out by the customer-service interface, if anything does.
     pub sends: Option<Span>,
 }
@@ -61,10 +64,12 @@ pub fn read_rule(
     warn_of_hidden_names(reader, &fields);
     let silent = is_switched(reader, &fields, "silent", false);
     let before = reader.templates.count();
-    reader.actions = 0;
-    let script = read_script(reader, &fields, silent);
-    let steps = read_steps(reader, &fields);
+    reader.messages = 0;
+    let script = read_answer(reader, &fields, silent);
+    let drafts = read_steps(reader, &fields);
     let inserts = reader.templates.count() > before;
+    let (steps, asks_about): (Vec<Step>, Vec<Vec<Text>>) =
+        drafts.into_iter().map(|draft| (draft.step, draft.answered_by)).unzip();
     reader.groups = Some(Groups::default());
     let examples = example::read_all(reader, &fields);
     let rule = Rule {
@@ -84,6 +89,7 @@ pub fn read_rule(
         enabled: is_switched(reader, &fields, "enabled", true),
         named_at: fields.get("name").map_or(node.span.start..node.span.start, |name| name.span.clone()),
         examples,
+        asks_about: asks_about.concat(),
         sends: sends(&fields, &rule, reader.surroundings.profile),
         rule,
     })
@@ -206,9 +212,9 @@ fn read_in_force(reader: &mut RuleReader, fields: &Fields) -> Calendar {
 }
 
 /// `Some(None)` is silence on purpose.
-fn read_script(reader: &mut RuleReader, fields: &Fields, silent: bool) -> Option<Option<Script>> {
+fn read_answer(reader: &mut RuleReader, fields: &Fields, silent: bool) -> Option<Option<Script>> {
     match (fields.get("reply"), silent) {
-        (Some(node), false) => Some(Some(Script::read(reader, node)?)),
+        (Some(node), false) => Some(Some(read_script(reader, node)?)),
         (None, true) => Some(None),
         (Some(_), true) => {
             reader.fault(RuleFault::AnswerAndSilence {}, fields.key_span("silent").unwrap_or_default());
@@ -224,9 +230,9 @@ fn read_script(reader: &mut RuleReader, fields: &Fields, silent: bool) -> Option
     }
 }
 
-fn read_steps(reader: &mut RuleReader, fields: &Fields) -> Vec<Step> {
+fn read_steps(reader: &mut RuleReader, fields: &Fields) -> Vec<StepDraft> {
     let Some(node) = fields.get("follow_up") else { return Vec::new() };
-    reader.yaml.one_or_many(node).iter().filter_map(|item| Step::read(reader, item)).collect()
+    reader.yaml.one_or_many(node).iter().filter_map(|item| read_follow_up(reader, item)).collect()
 }
 
 /// A key that is misread counts as true, so that its absence is not complained of too.

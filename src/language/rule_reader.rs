@@ -68,7 +68,7 @@ pub struct RuleReader<'f> {
     pub using: Vec<String>,
     /// How many messages this rule's replies were made of so far; named replies that use one another must
     /// not multiply without end.
-    pub actions: usize,
+    pub messages: usize,
 }
 
 impl RuleReader<'_> {

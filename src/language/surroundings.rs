@@ -13,7 +13,7 @@ use crate::platform::weibo::profile::WEIBO;
 #[derive(Clone, Debug)]
 pub struct Surroundings {
     /// The accounts that this folder answers for; empty means any.
-    pub accounts: Vec<Account>,
+    pub accounts: Vec<KnownAccount>,
     /// The zone of `hours`, `days`, `dates` for examples; each account may have its own when it answers.
     pub zone: TimeZone,
     /// Whether an access token is there, so that the customer-service interface can be used.
@@ -24,7 +24,7 @@ pub struct Surroundings {
 
 /// A configured account, as far as rules can speak of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
+pub struct KnownAccount {
     pub name: String,
     pub id: Option<UserId>,
 }

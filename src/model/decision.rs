@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::id::RuleName;
 use super::reply::Reply;
+use super::worded::worded;
 
 /// What becomes of one message.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,29 +24,16 @@ pub struct Decision {
     pub problem: Option<String>,
 }
 
-/// How a message was answered. Used alike in logs, metrics and tests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    Answered,
-    /// A rule says `silent: true`.
-    Silent,
-    /// No rule matched.
-    Unanswered,
-    /// A template failed while it was filled in: silence, counted and listed as a problem.
-    TemplateFailed,
-}
-
-impl Outcome {
-    pub const ALL: [Self; 4] = [Self::Answered, Self::Silent, Self::Unanswered, Self::TemplateFailed];
-
-    /// The word of logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Answered => "answered",
-            Self::Silent => "silent",
-            Self::Unanswered => "unanswered",
-            Self::TemplateFailed => "template_failed",
-        }
+worded! {
+    /// How a message was answered. Used alike in logs, metrics and tests.
+    pub enum Outcome {
+        Answered "answered",
+        /// A rule says `silent: true`.
+        Silent "silent",
+        /// No rule matched.
+        Unanswered "unanswered",
+        /// A template failed while it was filled in: silence, counted and listed as a problem.
+        TemplateFailed "template_failed",
     }
 }
 

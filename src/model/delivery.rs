@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::id::{RuleName, UserId};
 use super::reply::Reply;
+use super::worded::worded;
 
 /// The number of a delivery in its store; none is given twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,49 +49,51 @@ pub struct End {
     pub at: Timestamp,
 }
 
-/// Where a delivery stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DeliveryState {
-    Scheduled,
-    /// Somebody is sending it.
-    Running,
-    /// It was tried, and will be again.
-    Retryable,
-    Sent,
-    Cancelled,
-    /// The reply window closed first.
-    Expired,
-    /// The platform does not want it.
-    Failed,
-    /// Sent once, and no answer came: it must not be repeated.
-    Unknown,
+worded! {
+    /// Where a delivery stands.
+    pub enum DeliveryState {
+        Scheduled "scheduled",
+        /// Somebody is sending it.
+        Running "running",
+        /// It was tried, and will be again.
+        Retryable "retryable",
+        Sent "sent",
+        Cancelled "cancelled",
+        /// The reply window closed first.
+        Expired "expired",
+        /// The platform does not want it.
+        Failed "failed",
+        /// Sent once, and no answer came: it must not be repeated.
+        Unknown "unknown",
+    }
 }
 
-/// Why a delivery ended. Used alike in logs, metrics, the console and tests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum EndReason {
-    Sent,
-    /// `unless: sender_replied`
-    SenderReplied,
-    /// `unless: {answered_by: …}`
-    Answered,
-    Unfollowed,
-    Unsubscribed,
-    /// No rule of that name is enabled any more.
-    RuleRemoved,
-    /// Its `hours` or `days` leave no moment before the window closes.
-    OutsideHours,
-    /// A person took it back.
-    Operator,
-    /// `again: restart`: a later message promises the same step.
-    Replaced,
-    WindowClosed,
-    /// By the platform, with a code beside this word.
-    Refused,
-    /// It may have arrived, and is not repeated.
-    InDoubt,
-    /// Its row is damaged, or was written by another program.
-    Unreadable,
+worded! {
+    /// Why a delivery ended. Used alike in logs, metrics, the console and tests.
+    pub enum EndReason {
+        Sent "sent",
+        /// `unless: sender_replied`
+        SenderReplied "sender_replied",
+        /// `unless: {answered_by: …}`
+        Answered "answered_by",
+        Unfollowed "unfollowed",
+        Unsubscribed "unsubscribed",
+        /// No rule of that name is enabled any more.
+        RuleRemoved "rule_removed",
+        /// Its `hours` or `days` leave no moment before the window closes.
+        OutsideHours "outside_hours",
+        /// A person took it back.
+        Operator "operator",
+        /// `again: restart`: a later message promises the same step.
+        Replaced "replaced",
+        WindowClosed "window_closed",
+        /// By the platform, with a code beside this word.
+        Refused "refused",
+        /// It may have arrived, and is not repeated.
+        InDoubt "in_doubt",
+        /// Its row is damaged, or was written by another program.
+        Unreadable "unreadable",
+    }
 }
 
 /// What becomes of a step that is already pending for its sender.
@@ -106,31 +109,6 @@ pub enum Again {
 }
 
 impl DeliveryState {
-    pub const ALL: [Self; 8] = [
-        Self::Scheduled,
-        Self::Running,
-        Self::Retryable,
-        Self::Sent,
-        Self::Cancelled,
-        Self::Expired,
-        Self::Failed,
-        Self::Unknown,
-    ];
-
-    /// The word of logs and metrics. It is kept on disk: never change one.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Scheduled => "scheduled",
-            Self::Running => "running",
-            Self::Retryable => "retryable",
-            Self::Sent => "sent",
-            Self::Cancelled => "cancelled",
-            Self::Expired => "expired",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-        }
-    }
-
     /// Whether nothing more will become of it.
     pub fn is_end(self) -> bool {
         !matches!(self, Self::Scheduled | Self::Running | Self::Retryable)
@@ -138,22 +116,6 @@ impl DeliveryState {
 }
 
 impl EndReason {
-    pub const ALL: [Self; 13] = [
-        Self::Sent,
-        Self::SenderReplied,
-        Self::Answered,
-        Self::Unfollowed,
-        Self::Unsubscribed,
-        Self::RuleRemoved,
-        Self::OutsideHours,
-        Self::Operator,
-        Self::Replaced,
-        Self::WindowClosed,
-        Self::Refused,
-        Self::InDoubt,
-        Self::Unreadable,
-    ];
-
     /// The state in which a delivery ends for this reason.
     pub fn state(self) -> DeliveryState {
         match self {
@@ -171,41 +133,10 @@ impl EndReason {
             | Self::Replaced => DeliveryState::Cancelled,
         }
     }
-
-    /// The word of logs and metrics. It is kept on disk: never change one.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::SenderReplied => "sender_replied",
-            Self::Answered => "answered_by",
-            Self::Unfollowed => "unfollowed",
-            Self::Unsubscribed => "unsubscribed",
-            Self::RuleRemoved => "rule_removed",
-            Self::OutsideHours => "outside_hours",
-            Self::Operator => "operator",
-            Self::Replaced => "replaced",
-            Self::WindowClosed => "window_closed",
-            Self::Refused => "refused",
-            Self::InDoubt => "in_doubt",
-            Self::Unreadable => "unreadable",
-        }
-    }
 }
 
 impl fmt::Display for DeliveryId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-impl fmt::Display for DeliveryState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for EndReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

@@ -11,3 +11,4 @@ pub mod message;
 pub mod profile;
 pub mod received;
 pub mod reply;
+pub mod worded;

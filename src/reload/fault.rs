@@ -4,8 +4,9 @@
 use std::fmt;
 use std::io;
 
-use crate::language::diagnostic::{Argument, faults};
+use crate::language::diagnostic::faults;
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 faults! {
     pub enum FolderFault {
@@ -111,7 +112,7 @@ impl Reason {
     }
 }
 
-impl Argument for Reason {
+impl Localize for Reason {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         self.worded_in(lang)
     }

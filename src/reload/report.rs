@@ -15,7 +15,7 @@ use crate::words::lang::Lang;
 
 /// What a look at the folder led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
+pub enum ReloadOutcome {
     /// The folder's rules serve from now on.
     Swapped,
     /// The folder's rules served already.
@@ -26,7 +26,7 @@ pub enum Outcome {
 
 /// Where the rules that serve come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Origin {
+pub enum ServedFrom {
     /// They were read from the folder, though it may have been changed since.
     Folder,
     /// The folder was broken at the start; these are the last good ones, kept on disk.
@@ -38,8 +38,8 @@ pub enum Origin {
 /// What became of the last look at the folder.
 #[derive(Clone, Debug)]
 pub struct Report {
-    pub outcome: Outcome,
-    pub origin: Origin,
+    pub outcome: ReloadOutcome,
+    pub origin: ServedFrom,
     /// The hash of the source that serves.
     pub serving: Option<SourceHash>,
     /// How many rules serve.
@@ -56,7 +56,7 @@ pub struct Report {
 impl Report {
     /// Whether the folder's own rules serve as they stand there now.
     pub fn is_good(&self) -> bool {
-        self.outcome != Outcome::Refused
+        self.outcome != ReloadOutcome::Refused
     }
 
     /// Writes the look into the log, unless nothing is new since the one before.
@@ -68,34 +68,35 @@ impl Report {
             tracing::error!(%folder, "{}", trouble.message(Lang::En));
         });
         match self.outcome {
-            Outcome::Swapped if former.serving == self.serving => {}
-            Outcome::Swapped => {
+            ReloadOutcome::Swapped if former.serving == self.serving => {}
+            ReloadOutcome::Swapped => {
                 let warnings = self.diagnostics.len();
                 tracing::info!(%folder, %serving, rules = self.rules, warnings, "these rules serve from now on");
             }
-            Outcome::Refused if self.first_fault() == former.first_fault() && origin == former.origin => {}
-            Outcome::Refused => {
+            ReloadOutcome::Refused
+                if self.first_fault() == former.first_fault() && origin == former.origin => {}
+            ReloadOutcome::Refused => {
                 let faults = self.diagnostics.iter().filter(|found| found.is_error()).count();
                 let first = self.first_fault().unwrap_or_default();
                 let serves = match origin {
-                    Origin::Folder => "what served before serves on",
-                    Origin::LastGood => "the last good rules serve, as they were kept on disk",
-                    Origin::Nothing => "nothing serves",
+                    ServedFrom::Folder => "what served before serves on",
+                    ServedFrom::LastGood => "the last good rules serve, as they were kept on disk",
+                    ServedFrom::Nothing => "nothing serves",
                 };
                 tracing::error!(%folder, faults, first, %serving, "the rules folder is refused: {serves}");
             }
-            Outcome::Unchanged if former.outcome == Outcome::Refused => {
+            ReloadOutcome::Unchanged if former.outcome == ReloadOutcome::Refused => {
                 tracing::info!(%folder, %serving, "the rules folder is in order again: it holds what serves");
             }
             // the files are the same, so what is new is said of the folder
-            Outcome::Unchanged if self.diagnostics.len() > former.diagnostics.len() => {
+            ReloadOutcome::Unchanged if self.diagnostics.len() > former.diagnostics.len() => {
                 let first = self.diagnostics.first().map(in_words).unwrap_or_default();
                 tracing::warn!(%folder, first, %serving, "the rules serve, with a warning");
             }
-            Outcome::Unchanged if former.outcome != Outcome::Unchanged => {
+            ReloadOutcome::Unchanged if former.outcome != ReloadOutcome::Unchanged => {
                 tracing::debug!(%folder, %serving, "the rules folder holds what serves");
             }
-            Outcome::Unchanged => {}
+            ReloadOutcome::Unchanged => {}
         }
     }
 

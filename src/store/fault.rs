@@ -3,8 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::ErrorCode;
-
 use crate::words::lang::Lang;
 
 /// What keeps a store from working. Each is one line; `Display` is English.
@@ -28,19 +26,6 @@ pub enum StoreFault {
 }
 
 impl StoreFault {
-    pub(super) fn of(error: &rusqlite::Error, path: &Path) -> Self {
-        let path = path.to_owned();
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::Full { path },
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly { path },
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { path },
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { path },
-            Some(_) => Self::Io { path, reason: error.to_string() },
-            // a column holds what nothing here ever writes
-            None => Self::Damaged { path },
-        }
-    }
-
     pub(super) fn of_io(error: &std::io::Error, path: &Path) -> Self {
         let path = path.to_owned();
         match error.kind() {

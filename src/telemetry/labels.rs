@@ -9,56 +9,61 @@ use crate::model::decision::Outcome;
 use crate::model::delivery::{DeliveryState, EndReason};
 use crate::model::id::RuleName;
 use crate::model::kind::Kind;
+use crate::model::worded::worded;
 
-/// Why a request was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Refusal {
-    MissingSignature,
-    WrongSignature,
-    /// Its timestamp lies too far from the clock, or is no number.
-    StaleSignature,
-    /// The body is no message.
-    Undecodable,
-    TooLarge,
-    TooSlow,
-    UnknownAccount,
-    /// The message is for another receiver than the account.
-    OtherReceiver,
-    NotFound,
-    MethodNotAllowed,
-    /// On the admin side.
-    WrongPassword,
-    /// Too many refused requests from one address.
-    Throttled,
-    /// The server could not answer: no rules, no store, or a fault of its own.
-    Unavailable,
+worded! {
+    /// Why a request was refused.
+    pub enum Refusal {
+        MissingSignature "missing_signature",
+        WrongSignature "wrong_signature",
+        /// Its timestamp lies too far from the clock, or is no number.
+        StaleSignature "stale_signature",
+        /// The body is no message.
+        Undecodable "undecodable",
+        TooLarge "too_large",
+        TooSlow "too_slow",
+        UnknownAccount "unknown_account",
+        /// The message is for another receiver than the account.
+        OtherReceiver "other_receiver",
+        NotFound "not_found",
+        MethodNotAllowed "method_not_allowed",
+        /// On the admin side.
+        WrongPassword "wrong_password",
+        /// Too many refused requests from one address.
+        Throttled "throttled",
+        /// The server could not answer: no rules, no store, or a fault of its own.
+        Unavailable "unavailable",
+    }
 }
 
-/// Why a message is let pass without an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Ignored {
-    /// A type or event that is not known; the platform asks to tolerate them (protocol 2.5).
-    UnknownKind,
-    /// The account itself is the sender.
-    OwnMessage,
+worded! {
+    /// Why a message is let pass without an answer.
+    pub enum Ignored {
+        /// A type or event that is not known; the platform asks to tolerate them (protocol 2.5).
+        UnknownKind "unknown_kind",
+        /// The account itself is the sender.
+        OwnMessage "own_message",
+    }
 }
 
-/// One of the two listeners.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Listener {
-    Public,
-    Admin,
+worded! {
+    /// One of the two listeners.
+    pub enum Listener {
+        Public "public",
+        Admin "admin",
+    }
 }
 
-/// What is known of an account's access token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TokenState {
-    /// There is none.
-    None,
-    /// The platform has not refused it.
-    Ok,
-    /// The platform refused it, and there is no other yet.
-    Refused,
+worded! {
+    /// What is known of an account's access token.
+    pub enum TokenState {
+        /// There is none.
+        None "none",
+        /// The platform has not refused it.
+        Ok "ok",
+        /// The platform refused it, and there is no other yet.
+        Refused "refused",
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -167,77 +172,3 @@ macro_rules! words {
     )* };
 }
 words!(Kind, Outcome, Refusal, Ignored, Listener, TokenState, RuleName, DeliveryState, EndReason);
-
-impl Refusal {
-    pub const ALL: [Self; 13] = [
-        Self::MissingSignature,
-        Self::WrongSignature,
-        Self::StaleSignature,
-        Self::Undecodable,
-        Self::TooLarge,
-        Self::TooSlow,
-        Self::UnknownAccount,
-        Self::OtherReceiver,
-        Self::NotFound,
-        Self::MethodNotAllowed,
-        Self::WrongPassword,
-        Self::Throttled,
-        Self::Unavailable,
-    ];
-
-    /// The word of logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MissingSignature => "missing_signature",
-            Self::WrongSignature => "wrong_signature",
-            Self::StaleSignature => "stale_signature",
-            Self::Undecodable => "undecodable",
-            Self::TooLarge => "too_large",
-            Self::TooSlow => "too_slow",
-            Self::UnknownAccount => "unknown_account",
-            Self::OtherReceiver => "other_receiver",
-            Self::NotFound => "not_found",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::WrongPassword => "wrong_password",
-            Self::Throttled => "throttled",
-            Self::Unavailable => "unavailable",
-        }
-    }
-}
-
-impl Ignored {
-    pub const ALL: [Self; 2] = [Self::UnknownKind, Self::OwnMessage];
-
-    /// The word of logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::UnknownKind => "unknown_kind",
-            Self::OwnMessage => "own_message",
-        }
-    }
-}
-
-impl Listener {
-    pub const ALL: [Self; 2] = [Self::Public, Self::Admin];
-
-    /// The word of logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Admin => "admin",
-        }
-    }
-}
-
-impl TokenState {
-    pub const ALL: [Self; 3] = [Self::None, Self::Ok, Self::Refused];
-
-    /// The word of logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Ok => "ok",
-            Self::Refused => "refused",
-        }
-    }
-}

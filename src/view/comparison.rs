@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::decision::{follow_up, reply};
+use super::explanation::{follow_up, reply};
 use crate::advice::compare::{Change, Comparison, Sample, Sort, gone, steps};
 use crate::engine::follow_up::Step;
 use crate::engine::ruleset::RuleSet;

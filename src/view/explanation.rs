@@ -5,8 +5,9 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::decision::{follow_up, moment, reply};
-use crate::advice::explain::{Explanation, Step};
+use crate::advice::explain::{Explanation, TriedRule};
+use crate::model::decision::{Due, FollowUp};
+use crate::model::reply::{Article, Reply};
 use crate::words::lang::Lang;
 
 #[derive(Debug, Serialize)]
@@ -28,7 +29,7 @@ impl Explained {
     /// `closes_at` is when the message's reply window closes.
     pub fn of(explanation: &Explanation, closes_at: Option<Timestamp>, zone: &TimeZone, lang: Lang) -> Self {
         let decision = &explanation.decision;
-        let step = |step: &Step| {
+        let step = |step: &TriedRule| {
             json!({
                 "rule": step.rule.as_str(),
                 "matched": step.matched,
@@ -49,4 +50,35 @@ impl Explained {
             switched_off: explanation.switched_off.iter().map(step).collect(),
         }
     }
+}
+
+/// A reply, as every view has it.
+pub fn reply(reply: &Reply) -> Value {
+    match reply {
+        Reply::Text(text) => json!({"type": "text", "text": text}),
+        Reply::Position(position) => {
+            json!({"type": "position", "longitude": position.longitude(), "latitude": position.latitude()})
+        }
+        Reply::Articles(articles) => {
+            let card = |article: &Article| {
+                let Article { title, summary, image, url } = article;
+                json!({"title": title, "summary": summary, "image": image, "url": url})
+            };
+            json!({"type": "articles", "articles": articles.iter().map(card).collect::<Vec<_>>()})
+        }
+    }
+}
+
+pub fn follow_up(step: &FollowUp, zone: &TimeZone) -> Value {
+    let due = match step.due {
+        Due::At(due) => moment(due, zone).into(),
+        Due::Never => Value::Null,
+    };
+    let mut replies = step.replies.iter().map(reply);
+    json!({"due": due, "reply": replies.next(), "then": replies.collect::<Vec<_>>()})
+}
+
+/// A moment in the time of the account.
+fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }

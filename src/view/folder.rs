@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::diagnostic::LocalizedDiagnostic;
 use crate::reload::LiveRules;
-use crate::reload::report::{Origin, Report};
+use crate::reload::report::{Report, ServedFrom};
 use crate::words::lang::Lang;
 
 /// All folders.
@@ -53,9 +53,9 @@ impl Folder {
             hash: report.serving.map(|hash| hash.to_string()),
             rules: report.rules,
             origin: match report.origin {
-                Origin::Folder => "folder",
-                Origin::LastGood => "last_good",
-                Origin::Nothing => "nothing",
+                ServedFrom::Folder => "folder",
+                ServedFrom::LastGood => "last_good",
+                ServedFrom::Nothing => "nothing",
             },
             diagnostics: LocalizedDiagnostic::all(&report.diagnostics, lang),
             troubles: report.troubles.iter().map(|trouble| trouble.message(lang)).collect(),

@@ -2,7 +2,7 @@
 //! Scripts read them: fields are only ever added.
 
 pub mod comparison;
-pub mod decision;
 pub mod diagnostic;
 pub mod explanation;
 pub mod folder;
+pub mod forgotten;

@@ -7,7 +7,7 @@ use fanreply::language::Loaded;
 use fanreply::language::source::RuleSource;
 use fanreply::language::surroundings::Surroundings;
 use fanreply::reload::LiveRules;
-use fanreply::reload::report::{Origin, Outcome, Trouble};
+use fanreply::reload::report::{ReloadOutcome, ServedFrom, Trouble};
 use fanreply::telemetry::Metrics;
 use fanreply::words::lang::Lang;
 
@@ -23,15 +23,15 @@ async fn a_restart_on_a_broken_folder_serves_the_last_good_set() {
 
     let live = stand.open(load).await;
     let report = live.report();
-    assert_eq!((report.outcome, report.origin), (Outcome::Refused, Origin::LastGood));
+    assert_eq!((report.outcome, report.origin), (ReloadOutcome::Refused, ServedFrom::LastGood));
     assert_eq!((report.serving, codes(&report)), (good, vec![999]));
     assert!(live.snapshot().is_some());
 
     stand.write("a.yaml", &rule("a"));
     let report = live.reload().await;
-    assert_eq!((report.outcome, report.origin), (Outcome::Unchanged, Origin::Folder));
+    assert_eq!((report.outcome, report.origin), (ReloadOutcome::Unchanged, ServedFrom::Folder));
     stand.write("a.yaml", &rule("c"));
-    assert_eq!(live.reload().await.outcome, Outcome::Swapped);
+    assert_eq!(live.reload().await.outcome, ReloadOutcome::Swapped);
     assert_eq!(stand.keeper().read().unwrap().unwrap().hash(), stand.hash());
 }
 
@@ -68,7 +68,7 @@ async fn a_damaged_last_good_set_is_not_served() {
     fs::write(kept_file(&stand, "a.yaml"), rule("someone else's")).unwrap();
     let live = stand.open(load).await;
     let report = live.report();
-    assert_eq!((report.origin, report.serving), (Origin::Nothing, None));
+    assert_eq!((report.origin, report.serving), (ServedFrom::Nothing, None));
     assert!(live.snapshot().is_none());
     let [trouble] = &report.troubles[..] else { panic!("{:?}", report.troubles) };
     assert!(trouble.message(Lang::Zh).contains("已损坏"));
@@ -96,12 +96,12 @@ async fn a_set_that_cannot_be_kept_serves_and_is_kept_later() {
     fs::write(stand.data(), "in the way").unwrap();
     let live = stand.open(load).await;
     let report = live.report();
-    assert_eq!(report.outcome, Outcome::Swapped);
+    assert_eq!(report.outcome, ReloadOutcome::Swapped);
     assert!(matches!(report.troubles[..], [Trouble::NotKept { .. }]));
     assert!(live.snapshot().is_some());
     fs::remove_file(stand.data()).unwrap();
     let report = live.reload().await;
-    assert_eq!(report.outcome, Outcome::Unchanged);
+    assert_eq!(report.outcome, ReloadOutcome::Unchanged);
     assert!(report.troubles.is_empty());
     assert_eq!(stand.keeper().read().unwrap().unwrap().hash(), stand.hash());
 }
@@ -116,11 +116,11 @@ async fn without_a_keeper_rules_serve_and_leave_nothing_on_disk() {
     let mut looks = live.looks();
     stand.write("a.yaml", &rule("b"));
     let report = live.reload().await;
-    assert_eq!((report.outcome, report.troubles.len()), (Outcome::Swapped, 0));
+    assert_eq!((report.outcome, report.troubles.len()), (ReloadOutcome::Swapped, 0));
     assert!(looks.has_changed().unwrap());
     looks.mark_unchanged();
     stand.write("a.yaml", BROKEN);
     assert_eq!(live.reload().await.serving, report.serving);
     assert!(!stand.data().exists());
-    assert_eq!(open().await.report().origin, Origin::Nothing);
+    assert_eq!(open().await.report().origin, ServedFrom::Nothing);
 }

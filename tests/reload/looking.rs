@@ -10,7 +10,7 @@ use fanreply::language::Loaded;
 use fanreply::language::source::RuleSource;
 use fanreply::language::surroundings::Surroundings;
 use fanreply::reload::LiveRules;
-use fanreply::reload::report::{Origin, Outcome, Trouble};
+use fanreply::reload::report::{ReloadOutcome, ServedFrom, Trouble};
 use fanreply::telemetry::Metrics;
 use fanreply::words::lang::Lang;
 
@@ -31,13 +31,13 @@ async fn a_folder_without_a_rule_file_is_refused_at_any_time() {
     let stand = Stand::with(&[]);
     let live = stand.open(load).await;
     assert_eq!(codes(&live.report()), [169]);
-    assert_eq!(live.report().origin, Origin::Nothing);
+    assert_eq!(live.report().origin, ServedFrom::Nothing);
     assert!(live.snapshot().is_none());
     stand.write("a.yaml", &rule("a"));
-    assert_eq!(live.reload().await.outcome, Outcome::Swapped);
+    assert_eq!(live.reload().await.outcome, ReloadOutcome::Swapped);
     fs::remove_file(stand.path("a.yaml")).unwrap();
     let report = live.reload().await;
-    assert_eq!((report.outcome, report.origin), (Outcome::Refused, Origin::Folder));
+    assert_eq!((report.outcome, report.origin), (ReloadOutcome::Refused, ServedFrom::Folder));
     assert!(live.snapshot().is_some());
 }
 
@@ -50,7 +50,7 @@ async fn a_fault_of_the_folder_refuses_a_set_that_would_load() {
     stand.write("c.yaml.txt", &rule("c"));
     stand.write("d.yaml", BROKEN);
     let report = live.reload().await;
-    assert_eq!((report.outcome, report.serving), (Outcome::Refused, former));
+    assert_eq!((report.outcome, report.serving), (ReloadOutcome::Refused, former));
     assert_eq!(codes(&report), [160, 999], "all faults come at once");
     fs::remove_file(stand.path("c.yaml.txt")).unwrap();
     fs::remove_file(stand.path("d.yaml")).unwrap();
@@ -66,7 +66,7 @@ async fn a_set_that_has_rules_is_not_followed_by_none() {
     for nothing in ["# nothing is left\n", "", "lists: {a: [你好]}\n", "rules: []\n"] {
         stand.write("a.yaml", nothing);
         let report = live.reload().await;
-        assert_eq!((report.outcome, report.serving), (Outcome::Refused, former), "{nothing:?}");
+        assert_eq!((report.outcome, report.serving), (ReloadOutcome::Refused, former), "{nothing:?}");
         assert_eq!(live.snapshot().map(|set| set.hash()), former);
     }
 }
@@ -78,7 +78,7 @@ async fn a_data_folder_inside_the_rules_folder_is_no_rules() {
     let live =
         LiveRules::open(&stand.rules(), keeper, Surroundings::default(), load, Metrics::new()).await.unwrap();
     assert!(live.report().troubles.is_empty());
-    assert_eq!(live.reload().await.outcome, Outcome::Unchanged);
+    assert_eq!(live.reload().await.outcome, ReloadOutcome::Unchanged);
 }
 
 static LOADS: AtomicUsize = AtomicUsize::new(0);
@@ -92,16 +92,16 @@ fn counting(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
 async fn what_was_loaded_is_not_loaded_again() {
     let stand = Stand::with(&[("a.yaml", &rule("a"))]);
     let live = stand.open(counting).await;
-    assert_eq!(live.reload().await.outcome, Outcome::Unchanged);
+    assert_eq!(live.reload().await.outcome, ReloadOutcome::Unchanged);
     assert_eq!(LOADS.load(Ordering::SeqCst), 1);
     stand.write("a.yaml", BROKEN);
     for _ in 0..2 {
         let report = live.reload().await;
-        assert_eq!((report.outcome, codes(&report)), (Outcome::Refused, vec![999]));
+        assert_eq!((report.outcome, codes(&report)), (ReloadOutcome::Refused, vec![999]));
     }
     assert_eq!(LOADS.load(Ordering::SeqCst), 2);
     stand.write("a.yaml", &rule("a"));
-    assert_eq!(live.reload().await.outcome, Outcome::Unchanged);
+    assert_eq!(live.reload().await.outcome, ReloadOutcome::Unchanged);
     assert_eq!(LOADS.load(Ordering::SeqCst), 2);
 }
 
@@ -162,7 +162,10 @@ async fn readers_always_find_a_whole_set_while_others_are_swapped_in() {
                 for swap in 0..40 {
                     stand.write("a.yaml", &rule(&format!("a-{swap}")));
                     let report = live.reload().await;
-                    assert_eq!((report.outcome, report.serving), (Outcome::Swapped, Some(stand.hash())));
+                    assert_eq!(
+                        (report.outcome, report.serving),
+                        (ReloadOutcome::Swapped, Some(stand.hash()))
+                    );
                 }
             });
         });
@@ -196,11 +199,11 @@ async fn a_loader_that_crashes_leaves_the_set_in_service() {
     let former = live.report().serving;
     stand.write("a.yaml", "CRASH");
     let report = live.reload().await;
-    assert_eq!((report.outcome, report.serving), (Outcome::Refused, former));
+    assert_eq!((report.outcome, report.serving), (ReloadOutcome::Refused, former));
     assert!(matches!(report.troubles[..], [Trouble::Crashed]));
     assert!(live.snapshot().is_some());
     stand.write("a.yaml", &rule("b"));
     let report = live.reload().await;
-    assert_eq!(report.outcome, Outcome::Swapped);
+    assert_eq!(report.outcome, ReloadOutcome::Swapped);
     assert!(report.troubles.is_empty());
 }

@@ -13,7 +13,7 @@ use fanreply::language::source::RuleSource;
 use fanreply::language::surroundings::Surroundings;
 use fanreply::language::{self, Loaded};
 use fanreply::reload::folder::read_folder;
-use fanreply::reload::report::{Origin, Outcome, Report};
+use fanreply::reload::report::{ReloadOutcome, Report, ServedFrom};
 use fanreply::reload::watch::Pace;
 use fanreply::reload::{LiveRules, Loader};
 use fanreply::telemetry::Metrics;
@@ -107,7 +107,7 @@ impl Stand {
     /// Opens and watches until the guard is dropped.
     pub async fn watch(&self, pace: Pace) -> (Arc<LiveRules>, DropGuard) {
         let live = self.open(load).await;
-        assert_eq!(live.report().outcome, Outcome::Swapped);
+        assert_eq!(live.report().outcome, ReloadOutcome::Swapped);
         let stop = CancellationToken::new();
         tokio::spawn(live.clone().watch(pace, stop.clone()));
         // it has begun once it has looked: from then on it listens
@@ -120,7 +120,7 @@ impl Stand {
     pub async fn comes_to_serve(&self, live: &LiveRules) {
         until("the folder serves", || {
             let report = live.report();
-            report.serving == Some(self.hash()) && report.is_good() && report.origin == Origin::Folder
+            report.serving == Some(self.hash()) && report.is_good() && report.origin == ServedFrom::Folder
         })
         .await;
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::time::Duration;
 
-use fanreply::reload::report::Outcome;
+use fanreply::reload::report::ReloadOutcome;
 use fanreply::reload::watch::Pace;
 
 use crate::own_mounts::{self, Bound};
@@ -144,7 +144,7 @@ async fn a_folder_removed_and_made_again_is_listened_to_again() {
     let (live, _stop) = stand.watch(Pace { comparison, ..by_events() }).await;
     let former = live.report().serving;
     fs::remove_dir_all(stand.rules()).unwrap();
-    until("the loss is told", || live.report().outcome == Outcome::Refused).await;
+    until("the loss is told", || live.report().outcome == ReloadOutcome::Refused).await;
     assert_eq!(live.report().serving, former);
     assert!(live.snapshot().is_some());
     stand.write("a.yaml", &rule("b"));
@@ -164,7 +164,7 @@ async fn a_broken_folder_changes_nothing_and_serves_once_it_is_repaired() {
         stand.write("a.yaml", broken);
         until("it is refused", || codes(&live.report()) == [999]).await;
         let report = live.report();
-        assert_eq!((report.outcome, report.serving), (Outcome::Refused, former));
+        assert_eq!((report.outcome, report.serving), (ReloadOutcome::Refused, former));
         assert_eq!(&*report.sources.files()[0].bytes, broken.as_bytes());
         stand.write("a.yaml", &rule("a"));
         stand.comes_to_serve(&live).await;
@@ -185,8 +185,8 @@ async fn is_saved_slowly(pace: Pace) {
         fs::write(&path, rule("whole")).unwrap();
     });
     until("the whole file serves", || {
-        assert_ne!(live.report().outcome, Outcome::Refused);
-        live.report().outcome == Outcome::Swapped && slow_save.is_finished()
+        assert_ne!(live.report().outcome, ReloadOutcome::Refused);
+        live.report().outcome == ReloadOutcome::Swapped && slow_save.is_finished()
     })
     .await;
     stand.comes_to_serve(&live).await;

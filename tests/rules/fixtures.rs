@@ -16,7 +16,7 @@ use fanreply::language::names::NameFault;
 use fanreply::language::reply::fault::ReplyFault;
 use fanreply::language::rule::fault::RuleFault;
 use fanreply::language::source::RuleSource;
-use fanreply::language::surroundings::{Account, Surroundings};
+use fanreply::language::surroundings::{KnownAccount, Surroundings};
 use fanreply::language::template::fault::TemplateFault;
 use fanreply::language::yaml::fault::YamlFault;
 use fanreply::language::yaml::value_fault::ValueFault;
@@ -78,7 +78,7 @@ pub fn is_text(path: &Path) -> bool {
 }
 
 pub fn surroundings(sends: bool) -> Surroundings {
-    let account = Account { name: "main".to_owned(), id: None };
+    let account = KnownAccount { name: "main".to_owned(), id: None };
     Surroundings { accounts: vec![account], sends, ..Surroundings::default() }
 }
 

@@ -83,7 +83,6 @@ async fn a_newer_file_is_refused_and_left_as_it_is() {
     assert_eq!(fs::read(stand.path()).unwrap(), bytes);
 }
 
-#[cfg(unix)]
 #[test]
 fn nobody_else_may_read_the_file() {
     use std::os::unix::fs::PermissionsExt;

@@ -52,7 +52,7 @@ impl Stand {
     }
 
     pub async fn finish(&self, claimed: &Claimed, finish: Finish, second: i64) -> bool {
-        self.store.finish(claimed.id, claimed.attempt, finish, at(second)).await.unwrap()
+        self.store.finish(claimed, finish, at(second)).await.unwrap()
     }
 
     pub async fn pending(&self, sender: u64) -> Vec<Delivery> {

@@ -1,6 +1,7 @@
 //! What is certain of a message, once a condition holds for it: the ways in which a condition can hold, and
 //! whether one condition follows from others. It errs on one side alone: what it calls certain is.
 
+use crate::engine::condition::keyword::Stands;
 use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::fold::{fold, is_word_char, trim_punctuation};
 use crate::engine::lexicon::{Hit, find};
@@ -39,23 +40,21 @@ pub struct Case<'a, 'r> {
 
 impl<'r> Ways<'r> {
     pub fn of(ruleset: &RuleSet, condition: &'r Condition) -> Self {
-        let way = |written: &'r str, place: Place| {
+        let way = |written: &'r str, stands: Option<Stands>| {
             let folded = fold(written);
-            let text = if place == Place::Whole { trim_punctuation(&folded) } else { &folded };
-            let hits = ruleset.words_in(text).into_iter().map(|hit| place.certain(hit, text)).collect();
-            let exact = (place == Place::Whole).then(|| text.to_owned());
+            let text = if stands.is_none() { trim_punctuation(&folded) } else { &folded };
+            let hits = ruleset.words_in(text).into_iter().map(|hit| certain(hit, text, stands)).collect();
+            let exact = stands.is_none().then(|| text.to_owned());
             Way { written, hits, exact }
         };
         let key = |written: &'r str| Way { written, ..Way::default() };
         let ways = match condition {
             Condition::Keyword(keyword) => {
-                keyword.0.written().map(|word| way(word, Place::Anywhere)).collect()
+                keyword.words.written().map(|word| way(word, Some(keyword.stands))).collect()
             }
-            Condition::Exact(exact) => exact.texts().map(|word| way(word, Place::Whole)).collect(),
-            Condition::StartsWith(affix) => affix.0.written().map(|word| way(word, Place::Start)).collect(),
-            Condition::EndsWith(affix) => affix.0.written().map(|word| way(word, Place::End)).collect(),
+            Condition::Exact(exact) => exact.texts().map(|word| way(word, None)).collect(),
             Condition::AllKeywords(keywords) => {
-                let each = keywords.0.written().map(|word| way(word, Place::Anywhere));
+                let each = keywords.0.written().map(|word| way(word, Some(Stands::Anywhere)));
                 let mut hits: Vec<Hit> = each.flat_map(|way| way.hits).collect();
                 // a word that stands in several of them may be whole in one alone
                 hits.sort_unstable_by_key(|hit| (hit.word, !hit.whole));
@@ -70,28 +69,19 @@ impl<'r> Ways<'r> {
     }
 }
 
-/// Where a word stands in a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Anywhere,
-    Start,
-    End,
-    Whole,
-}
-
-impl Place {
-    /// What a hit in the word itself says of a message in which the word stands here.
-    fn certain(self, hit: Hit, word: &str) -> Hit {
-        // a beginning or an end may go on as a longer Latin word, a keyword may not
-        let goes_on = |edge: Option<char>| edge.is_some_and(is_word_char);
-        let after = self == Self::Start && hit.at_end && goes_on(word.chars().next_back());
-        let before = self == Self::End && hit.at_start && goes_on(word.chars().next());
-        Hit {
-            word: hit.word,
-            whole: hit.whole && !after && !before,
-            at_start: hit.at_start && self == Self::Start,
-            at_end: hit.at_end && self == Self::End,
-        }
+/// What a hit in a word says of a message in which the word stands there, or that is the word (`None`).
+fn certain(hit: Hit, word: &str, stands: Option<Stands>) -> Hit {
+    // a beginning or an end may go on as a longer Latin word, a keyword may not
+    let goes_on = |edge: Option<char>| edge.is_some_and(is_word_char);
+    let is_start = stands == Some(Stands::AtStart);
+    let is_end = stands == Some(Stands::AtEnd);
+    let after = is_start && hit.at_end && goes_on(word.chars().next_back());
+    let before = is_end && hit.at_start && goes_on(word.chars().next());
+    Hit {
+        word: hit.word,
+        whole: hit.whole && !after && !before,
+        at_start: hit.at_start && is_start,
+        at_end: hit.at_end && is_end,
     }
 }
 
@@ -104,18 +94,10 @@ impl<'r> Case<'_, 'r> {
 
     fn implies_condition(&self, other: &Condition) -> bool {
         match other {
-            Condition::Keyword(keyword) => {
-                self.certainly(|way| keyword.0.any(&way.hits, |hit| hit.whole).is_some())
-            }
+            Condition::Keyword(keyword) => self.certainly(|way| keyword.among(&way.hits).is_some()),
             Condition::AllKeywords(keywords) => {
                 let whole = |way: &Way, word| find(&way.hits, word).is_some_and(|hit| hit.whole);
                 keywords.0.ids().all(|word| self.certainly(|way| whole(way, word)))
-            }
-            Condition::StartsWith(affix) => {
-                self.certainly(|way| affix.0.any(&way.hits, |hit| hit.at_start).is_some())
-            }
-            Condition::EndsWith(affix) => {
-                self.certainly(|way| affix.0.any(&way.hits, |hit| hit.at_end).is_some())
             }
             Condition::Exact(exact) => {
                 self.certainly(|way| way.exact.as_deref().is_some_and(|text| exact.is(text)))
@@ -151,10 +133,7 @@ impl<'r> Case<'_, 'r> {
     /// Whether some sign of every message of this case is no blank.
     fn has_a_sign(&self) -> bool {
         let has = |condition: &Condition| match condition {
-            Condition::Keyword(_)
-            | Condition::AllKeywords(_)
-            | Condition::StartsWith(_)
-            | Condition::EndsWith(_) => true,
+            Condition::Keyword(_) | Condition::AllKeywords(_) => true,
             Condition::Regex(regex) => regex.patterns().all(Pattern::needs_a_sign),
             _ => false,
         };

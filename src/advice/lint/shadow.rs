@@ -3,6 +3,7 @@
 //! answer only together – it is silent. Its cost grows with the words of the set, not with the pairs of rules.
 
 use crate::advice::lint::certain::{Case, Ways};
+use crate::engine::condition::keyword::Stands;
 use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::index::Rank;
 use crate::engine::lexicon::Hit;
@@ -63,15 +64,7 @@ pub fn shadows(ruleset: &RuleSet, rank: Rank, surroundings: &Surroundings) -> Sh
 }
 
 fn is_worded(condition: &Condition) -> bool {
-    matches!(
-        condition,
-        Condition::Keyword(_)
-            | Condition::Exact(_)
-            | Condition::StartsWith(_)
-            | Condition::EndsWith(_)
-            | Condition::Menu(_)
-            | Condition::Link(_)
-    )
+    matches!(condition, Condition::Keyword(_) | Condition::Exact(_) | Condition::Menu(_) | Condition::Link(_))
 }
 
 /// Whether a sample meets all conditions: nothing is made up for an expression, a time or a denial.
@@ -147,24 +140,22 @@ fn content(case: &Case) -> Content {
 
 /// The words that the conditions ask for, in an order in which all of them hold.
 fn words(case: &Case) -> String {
-    let of = |wanted: fn(&Condition) -> bool| {
+    let of = |wanted: &dyn Fn(&Condition) -> bool| -> Vec<&str> {
         let places = case.conditions.iter().enumerate();
-        places.filter(move |(_, condition)| wanted(condition.condition)).map(|(place, condition)| {
-            let way = case.chosen.filter(|(chosen, _)| *chosen == place).map_or(0, |(_, way)| way);
-            condition.ways[way].written.to_owned()
-        })
+        let wanted = places.filter(|(_, condition)| wanted(condition.condition));
+        let way = |place| case.chosen.filter(|(chosen, _)| *chosen == place).map_or(0, |(_, way)| way);
+        wanted.map(|(place, condition)| condition.ways[way(place)].written).collect()
     };
-    if let Some(exact) = of(|condition| matches!(condition, Condition::Exact(_))).next() {
-        return exact;
+    if let Some(exact) = of(&|condition| matches!(condition, Condition::Exact(_))).first() {
+        return (*exact).to_owned();
     }
+    let at = |place| of(&|condition| matches!(condition, Condition::Keyword(own) if own.stands == place));
     let all = case.conjunction.conditions.iter().filter_map(|condition| match &**condition {
-        Condition::AllKeywords(keywords) => Some(keywords.0.written().map(str::to_owned)),
+        Condition::AllKeywords(keywords) => Some(keywords.0.written()),
         _ => None,
     });
-    let starts = of(|condition| matches!(condition, Condition::StartsWith(_)));
-    let keywords = of(|condition| matches!(condition, Condition::Keyword(_)));
-    let ends = of(|condition| matches!(condition, Condition::EndsWith(_)));
-    starts.chain(keywords).chain(all.flatten()).chain(ends).collect::<Vec<_>>().join(" ")
+    let words = [at(Stands::AtStart), at(Stands::Anywhere), all.flatten().collect(), at(Stands::AtEnd)];
+    words.concat().join(" ")
 }
 
 fn key<'a>(case: &'a Case) -> &'a str {

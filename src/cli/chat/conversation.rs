@@ -120,19 +120,19 @@ impl Conversation {
             self.now = self.now.max(due);
             let claimed = self.store.claim(self.now, 1, LEASE, &[]).await?;
             let Some(delivery) = claimed.into_iter().next() else { break };
-            let (id, attempt, now) = (delivery.id, delivery.attempt, self.now);
-            let (finish, happening) = match judge(&delivery, rules, now, &self.partners.zone) {
-                Judgement::Send => {
-                    let sent = Finish::End(DeliveryState::Sent, EndReason::Sent, None);
-                    (sent, Happening::Sent(delivery, now))
-                }
-                Judgement::End(state, reason) => {
-                    (Finish::End(state, reason, None), Happening::NotSent(delivery, now, reason))
-                }
-                Judgement::Later(at) => (Finish::Postpone(at), Happening::Postponed(delivery, now, at)),
+            let now = self.now;
+            let judgement = judge(&delivery, rules, now, &self.partners.zone);
+            let finish = match judgement {
+                Judgement::Send => Finish::End(DeliveryState::Sent, EndReason::Sent, None),
+                Judgement::End(state, reason) => Finish::End(state, reason, None),
+                Judgement::Later(at) => Finish::Postpone(at),
             };
-            self.store.finish(id, attempt, finish, now).await?;
-            happenings.push(happening);
+            self.store.finish(&delivery, finish, now).await?;
+            happenings.push(match judgement {
+                Judgement::Send => Happening::Sent(delivery, now),
+                Judgement::End(_, reason) => Happening::NotSent(delivery, now, reason),
+                Judgement::Later(at) => Happening::Postponed(delivery, now, at),
+            });
         }
         self.now = self.now.max(until);
         Ok(happenings)

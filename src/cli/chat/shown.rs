@@ -8,13 +8,14 @@ use super::conversation::{Conversation, Happening};
 use crate::cli::moment;
 use crate::cli::page::{Page, visible};
 use crate::engine::ruleset::RuleSet;
-use crate::language::diagnostic::{Argument, LibraryMessage};
+use crate::language::diagnostic::LibraryMessage;
 use crate::model::decision::{Decision, Outcome};
 use crate::model::delivery::{Delivery, EndReason};
 use crate::model::id::RuleName;
 use crate::model::kind::Kind;
 use crate::model::reply::Reply;
 use crate::store::Claimed;
+use crate::words::texts::Localize;
 
 /// Draws for one conversation.
 pub struct Shown<'a> {
@@ -132,9 +133,7 @@ impl Shown<'_> {
         let due = self.time(delivery.due, delivery.created);
         let step =
             delivery.step.and_then(|step| self.rules.rule_named(&delivery.rule)?.steps.get(step as usize));
-        let terms = step.map(|step| step.terms(lang)).filter(|terms| !terms.is_empty());
-        let terms = terms.map(|terms| page.dim(&lang.pick(format!(" ({terms})"), format!("（{terms}）"))));
-        let terms = terms.unwrap_or_default();
+        let terms = page.terms(&step.map(|step| step.terms(lang)).unwrap_or_default());
         let head = lang.pick(format!("in {span}, {due}{terms}: "), format!("{span}后，{due}{terms}："));
         let reply = if reply.contains('\n') { format!("\n{reply}") } else { reply };
         vec![indented("⏰ ", &format!("{head}{reply}"))]

@@ -3,16 +3,17 @@
 
 use jiff::Timestamp;
 
-use crate::advice::explain::{Explanation, Step, Why};
+use crate::advice::explain::{Explanation, TriedRule, Why};
 use crate::cli::moment;
 use crate::cli::session::Session;
 use crate::engine::fold::reveal;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
-use crate::language::diagnostic::{Argument, LibraryMessage};
+use crate::language::diagnostic::LibraryMessage;
 use crate::language::example::said;
 use crate::model::decision::{Decision, Due, FollowUp};
 use crate::model::message::InboundMessage;
+use crate::words::texts::Localize;
 
 /// A list of rules that is longer shows those that came near, and counts the others.
 const SHOWN: usize = 20;
@@ -47,8 +48,8 @@ impl Shown<'_> {
         lines.extend(self.answer(&explanation.decision));
         let winner = explanation.steps.iter().position(|step| step.why == Why::Answers);
         let (earlier, later) = explanation.steps.split_at(winner.unwrap_or(explanation.steps.len()));
-        let earlier: Vec<&Step> = earlier.iter().collect();
-        let later: Vec<&Step> = later.iter().skip(1).filter(|step| step.matched).collect();
+        let earlier: Vec<&TriedRule> = earlier.iter().collect();
+        let later: Vec<&TriedRule> = later.iter().skip(1).filter(|step| step.matched).collect();
         let titles = session.say(
             [
                 "Rules that were tried before:",
@@ -159,38 +160,30 @@ impl Shown<'_> {
         };
         let rule = decision.rule.as_ref().and_then(|name| self.ruleset.rule_named(name));
         let terms = rule.and_then(|rule| rule.steps.get(follow_up.step)).map(|step| step.terms(lang));
-        let terms = terms.filter(|terms| !terms.is_empty());
-        let terms = terms.map(|terms| page.dim(&session.say(format!(" ({terms})"), format!("（{terms}）"))));
+        let terms = page.terms(&terms.unwrap_or_default());
         let replies: Vec<String> = follow_up.replies.iter().map(|reply| page.reply(reply)).collect();
-        let text = format!("{when}{}\n{}", terms.unwrap_or_default(), replies.join("\n"));
+        let text = format!("{when}{terms}\n{}", replies.join("\n"));
         page.row(session.say("later", "跟进"), &text)
     }
 
     /// Rules and why they do not answer. Of very many, those that share something with the message are shown.
-    fn list(&self, title: &str, steps: &[&Step]) -> Vec<String> {
+    fn list(&self, title: &str, steps: &[&TriedRule]) -> Vec<String> {
         let (session, page) = (self.session, self.session.page());
         if steps.is_empty() {
             return Vec::new();
         }
         let is_long = steps.len() > SHOWN && !self.all;
-        let mut lines = vec![String::new(), title.to_owned()];
-        let mut shown = 0;
-        for step in steps.iter().filter(|step| !is_long || step.is_near()).take(if is_long {
-            SHOWN
-        } else {
-            usize::MAX
-        }) {
+        let near = steps.iter().filter(|step| !is_long || step.is_near());
+        let line = |step: &&TriedRule| {
             let mark = if step.matched { page.good("✓") } else { page.bad("✗") };
-            let place = page.dim(&step.place.to_string());
-            lines.push(format!(
-                "  {mark} {}  {place}\n      {}",
-                step.rule,
-                step.why.localized(session.lang)
-            ));
-            shown += 1;
-        }
-        if shown < steps.len() {
-            let more = steps.len() - shown;
+            let (rule, place) = (&step.rule, page.dim(&step.place.to_string()));
+            format!("  {mark} {rule}  {place}\n      {}", step.why.localized(session.lang))
+        };
+        let shown: Vec<String> = near.take(if is_long { SHOWN } else { usize::MAX }).map(line).collect();
+        let more = steps.len() - shown.len();
+        let mut lines = vec![String::new(), title.to_owned()];
+        lines.extend(shown);
+        if more > 0 {
             let text = session.say(
                 format!(
                     "  … and {more} more, which ask for other things (`fanreply explain --all` lists them)"

@@ -145,11 +145,7 @@ impl Shown<'_> {
                 }
                 Due::Never => session.say("never sent: ", "不会发送：").to_owned(),
             };
-            let terms = match terms.as_str() {
-                "" => String::new(),
-                terms => page.dim(&session.say(format!(" ({terms})"), format!("（{terms}）"))),
-            };
-            parts.push(format!("{}{}{terms}", page.dim(&when), replies.join("\n")));
+            parts.push(format!("{}{}{}", page.dim(&when), replies.join("\n"), page.terms(&terms)));
         }
         parts.join("\n")
     }

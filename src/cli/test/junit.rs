@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -58,8 +60,8 @@ pub(super) fn of(session: &Session, folder: &Path, checked: &Checked) -> Report 
         let message = format!("{}\n{}", words.message, words.help);
         Fault { element, code: words.code, message: message.trim_end().to_owned(), text }
     };
-    let verdicts = &checked.loaded.trial.verdicts;
-    for verdict in verdicts {
+    let results = &checked.loaded.trial.results;
+    for verdict in results {
         let case = Case {
             class: verdict.rule.to_string(),
             name: verdict.title.clone(),
@@ -140,20 +142,11 @@ impl<'p> Target<'p> {
 }
 
 /// Whether the file is what the standard output goes to, by whatever name.
-#[cfg(unix)]
 fn is_standard_output(path: &Path) -> bool {
-    use std::os::fd::AsFd;
-    use std::os::unix::fs::MetadataExt;
-
     let own = io::stdout().as_fd().try_clone_to_owned();
     let found = [own.and_then(|own| fs::File::from(own).metadata()), fs::metadata(path)];
     let [Ok(own), Ok(there)] = found else { return false };
     (own.dev(), own.ino()) == (there.dev(), there.ino())
-}
-
-#[cfg(not(unix))]
-fn is_standard_output(_: &Path) -> bool {
-    false
 }
 
 impl Report {
@@ -182,12 +175,11 @@ impl Report {
     fn xml(&self) -> io::Result<Vec<u8>> {
         let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-        let all = self.suites.iter().flat_map(|suite| &suite.cases);
-        let counts = Counts::of(all);
+        let counts = counts(self.suites.iter().flat_map(|suite| &suite.cases));
         writer
             .create_element("testsuites")
             .with_attribute(("name", "fanreply"))
-            .with_attributes(counts.attributes())
+            .with_attributes(counts.iter().map(|(name, count)| (*name, count.as_str())))
             .write_inner_content(|writer| self.suites.iter().try_for_each(|suite| suite.write(writer)))?;
         writer.write_event(Event::Text(BytesText::new("\n")))?;
         Ok(writer.into_inner())
@@ -196,11 +188,11 @@ impl Report {
 
 impl Suite {
     fn write(&self, writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
-        let counts = Counts::of(self.cases.iter());
+        let counts = counts(self.cases.iter());
         writer
             .create_element("testsuite")
             .with_attribute(("name", one_line(&self.name).as_str()))
-            .with_attributes(counts.attributes())
+            .with_attributes(counts.iter().map(|(name, count)| (*name, count.as_str())))
             .write_inner_content(|writer| self.cases.iter().try_for_each(|case| case.write(writer)))?;
         Ok(())
     }
@@ -225,21 +217,14 @@ impl Case {
     }
 }
 
-struct Counts([String; 3]);
-
-impl Counts {
-    fn of<'c>(cases: impl Iterator<Item = &'c Case> + Clone) -> Self {
-        let with = |element| {
-            let faults = cases.clone().filter_map(|case| case.fault.as_ref());
-            faults.filter(|fault| fault.element == element).count().to_string()
-        };
-        Self([cases.clone().count().to_string(), with("failure"), with("error")])
-    }
-
-    fn attributes(&self) -> [(&'static str, &str); 3] {
-        let [tests, failures, errors] = &self.0;
-        [("tests", tests), ("failures", failures), ("errors", errors)]
-    }
+/// How many cases there are, and how many have a failure or an error.
+fn counts<'c>(cases: impl Iterator<Item = &'c Case> + Clone) -> [(&'static str, String); 3] {
+    let with = |element| {
+        let faults = cases.clone().filter_map(|case| case.fault.as_ref());
+        faults.filter(|fault| fault.element == element).count().to_string()
+    };
+    let tests = cases.clone().count().to_string();
+    [("tests", tests), ("failures", with("failure")), ("errors", with("error"))]
 }
 
 /// The text with U+FFFD for what XML 1.0 can hold in no form.

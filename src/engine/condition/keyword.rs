@@ -1,18 +1,48 @@
-//! `keyword` and `all_keywords`: words that stand anywhere in the message. A word that begins or ends
-//! with a Latin letter or digit never matches inside a longer Latin word.
+//! `keyword`, `all_keywords`, `starts_with` and `ends_with`: words that stand in the message. A keyword that
+//! begins or ends with a Latin letter or digit never matches inside a longer Latin word; at the ends of a message
+//! a word may be a part of a longer one: `SF` begins `SF1234`.
 
 use crate::engine::condition::word_set::WordSet;
 use crate::engine::condition::{Predicate, listed};
 use crate::engine::index::Trigger;
+use crate::engine::lexicon::Hit;
 use crate::engine::subject::Subject;
 
 /// The message contains one of the words.
 #[derive(Debug)]
-pub struct Keyword(pub WordSet);
+pub struct Keyword {
+    pub words: WordSet,
+    pub stands: Stands,
+}
+
+/// Where in the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    Anywhere,
+    AtStart,
+    AtEnd,
+}
 
 /// The message contains all of the words.
 #[derive(Debug)]
 pub struct AllKeywords(pub WordSet);
+
+impl Stands {
+    pub fn admits(self, hit: &Hit) -> bool {
+        match self {
+            Self::Anywhere => hit.whole,
+            Self::AtStart => hit.at_start,
+            Self::AtEnd => hit.at_end,
+        }
+    }
+}
+
+impl Keyword {
+    /// The first of the words, in the author's order, on which there is a hit in its place.
+    pub fn among(&self, hits: &[Hit]) -> Option<&str> {
+        self.words.any(hits, |hit| self.stands.admits(hit))
+    }
+}
 
 impl Predicate for Keyword {
     fn holds(&self, subject: &Subject) -> bool {
@@ -20,15 +50,20 @@ impl Predicate for Keyword {
     }
 
     fn word(&self, subject: &Subject) -> Option<&str> {
-        self.0.any(&subject.hits, |hit| hit.whole)
+        self.among(&subject.hits)
     }
 
     fn written(&self) -> String {
-        listed("keyword", self.0.written())
+        let key = match self.stands {
+            Stands::Anywhere => "keyword",
+            Stands::AtStart => "starts_with",
+            Stands::AtEnd => "ends_with",
+        };
+        listed(key, self.words.written())
     }
 
     fn triggers(&self) -> Option<Vec<Trigger>> {
-        Some(self.0.any_trigger())
+        Some(self.words.any_trigger())
     }
 }
 

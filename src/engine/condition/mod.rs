@@ -1,13 +1,10 @@
 //! Conditions: what a rule asks of a message. One sort a file; this one joins them: all of a mapping
 //! must hold. A condition looks at a subject and changes nothing.
 
-pub mod affix;
-pub mod calendar;
 pub mod exact;
 pub mod keyword;
 pub mod menu;
 pub mod near;
-pub mod not;
 pub mod people;
 pub mod regex;
 pub mod scan;
@@ -27,8 +24,6 @@ pub enum Condition {
     Keyword(keyword::Keyword),
     AllKeywords(keyword::AllKeywords),
     Exact(exact::Exact),
-    StartsWith(affix::StartsWith),
-    EndsWith(affix::EndsWith),
     Regex(regex::Regex),
     Menu(menu::Menu),
     Link(menu::Link),
@@ -36,8 +31,9 @@ pub enum Condition {
     Near(near::Near),
     Sender(people::Sender),
     Account(people::Account),
+    /// `hours`, `days` and `dates` of one mapping, which hold together.
     Calendar(Calendar),
-    Not(not::Not),
+    Not(Not),
 }
 
 /// Conditions that must all hold, for messages of these kinds.
@@ -46,6 +42,10 @@ pub struct Conjunction {
     pub kinds: KindSet,
     pub conditions: Vec<Arc<Condition>>,
 }
+
+/// Conditions that must not all hold.
+#[derive(Debug)]
+pub struct Not(pub Conjunction);
 
 /// What every condition can be asked, of whichever sort it is.
 pub trait Predicate {
@@ -82,8 +82,6 @@ impl Condition {
             Self::Keyword(keyword) => keyword,
             Self::AllKeywords(keywords) => keywords,
             Self::Exact(exact) => exact,
-            Self::StartsWith(affix) => affix,
-            Self::EndsWith(affix) => affix,
             Self::Regex(regex) => regex,
             Self::Menu(menu) => menu,
             Self::Link(link) => link,
@@ -121,6 +119,35 @@ impl Conjunction {
             }
         }
         calendars
+    }
+}
+
+impl Predicate for Not {
+    fn holds(&self, subject: &Subject) -> bool {
+        !self.0.holds(subject)
+    }
+
+    fn written(&self) -> String {
+        let denied = self.0.conditions.iter().map(|condition| condition.predicate().written());
+        format!("not {{{}}}", denied.collect::<Vec<_>>().join("; "))
+    }
+
+    fn asks_for_something(&self) -> bool {
+        false
+    }
+}
+
+impl Predicate for Calendar {
+    fn holds(&self, subject: &Subject) -> bool {
+        Calendar::holds(self, subject.moment)
+    }
+
+    fn written(&self) -> String {
+        self.to_string()
+    }
+
+    fn asks_for_something(&self) -> bool {
+        false
     }
 }
 

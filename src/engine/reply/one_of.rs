@@ -1,21 +1,22 @@
 //! `one_of`: one of several replies, drawn by weight. The dice are seeded by the message, so a retry and
 //! another replica draw the same; nothing here asks the machine for chance.
 
-use std::collections::HashSet;
-
-use crate::engine::reply::{Script, read_choice};
-use crate::language::doubt::LintFault;
-use crate::language::reply::fault::ReplyFault;
-use crate::language::rule_reader::RuleReader;
-use crate::language::yaml::{Node, Value};
+use crate::engine::reply::Script;
 use crate::model::key::MessageKey;
 use crate::model::message::InboundMessage;
 
 #[derive(Clone, Debug)]
 pub struct OneOf {
-    choices: Vec<(u32, Script)>,
+    choices: Vec<Choice>,
     /// The sum of the weights; at least 1.
     total: u64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// How often it is drawn, compared with the others.
+    pub weight: u32,
+    pub script: Script,
 }
 
 /// A row of numbers that depends on nothing but the message. Most answers draw none, and the seed is only
@@ -27,54 +28,26 @@ pub struct Dice<'m> {
 }
 
 impl OneOf {
-    pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Self> {
-        let items = match &node.value {
-            Value::List(items) if items.len() >= 2 => items,
-            _ => {
-                reader.fault(ReplyFault::TooFewChoices {}, node.span.clone());
-                return None;
-            }
-        };
-        let mut texts = HashSet::new();
-        for (item, text) in items.iter().filter_map(|item| Some((item, text_of(item)?))) {
-            if !texts.insert(text) {
-                reader.fault(LintFault::SameChoice { text: text.to_owned() }, item.span.clone());
-            }
-        }
-        let choices: Vec<_> = items.iter().map(|item| read_choice(reader, item)).collect();
-        let choices: Vec<(u32, Script)> = choices.into_iter().collect::<Option<_>>()?;
-        let total = choices.iter().map(|(weight, _)| u64::from(*weight)).sum();
-        Some(Self { choices, total })
+    /// There is a choice at least, and each weighs at least 1.
+    pub fn new(choices: Vec<Choice>) -> Self {
+        let total = choices.iter().map(|choice| u64::from(choice.weight)).sum();
+        Self { choices, total }
     }
 
     pub fn draw(&self, dice: &mut Dice) -> &Script {
         let mut left = dice.below(self.total);
-        for (weight, script) in &self.choices {
-            match left.checked_sub(u64::from(*weight)) {
+        for choice in &self.choices {
+            match left.checked_sub(u64::from(choice.weight)) {
                 Some(rest) => left = rest,
-                None => return script,
+                None => return &choice.script,
             }
         }
         // the draw is below the sum of the weights, so the loop has returned
-        &self.choices[0].1
+        &self.choices[0].script
     }
 
     pub fn choices(&self) -> impl Iterator<Item = &Script> {
-        self.choices.iter().map(|(_, script)| script)
-    }
-}
-
-/// What a choice says that is a text.
-fn text_of(node: &Node) -> Option<&str> {
-    match &node.value {
-        Value::Scalar(scalar) => Some(&scalar.text),
-        Value::Map(entries) => {
-            entries.iter().find_map(|entry| match (&entry.key.value, &entry.value.value) {
-                (Value::Scalar(key), Value::Scalar(text)) if key.text == "text" => Some(text.text.as_str()),
-                _ => None,
-            })
-        }
-        _ => None,
+        self.choices.iter().map(|choice| &choice.script)
     }
 }
 

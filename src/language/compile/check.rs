@@ -5,14 +5,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::engine::condition::Condition;
-use crate::engine::follow_up::Unless;
-use crate::engine::reply::Script;
 use crate::engine::rule::Rule;
 use crate::language::compile::Folder;
 use crate::language::diagnostic::{Diagnostic, Suggestion};
 use crate::language::doubt::{LintFault, MoreExpressions};
 use crate::language::menu::MenuFault;
 use crate::language::reply::fault::ReplyFault;
+use crate::language::reply::read_script;
 use crate::language::rule::Draft;
 use crate::language::rule::fault::{MoreRules, RuleFault};
 use crate::language::rule_reader::{NamedReply, SUGGESTIONS};
@@ -31,7 +30,7 @@ impl Folder<'_> {
         for reply in unused {
             let mut reader = self.reader(reply.file);
             reader.groups = None;
-            Script::read(&mut reader, reply.node);
+            read_script(&mut reader, reply.node);
         }
         self.used.replies = used;
     }
@@ -83,11 +82,7 @@ impl Folder<'_> {
         let names: HashSet<&str> = self.drafts.iter().map(|(_, draft)| draft.rule.name.as_str()).collect();
         let mut unknown = Vec::new();
         for (file, draft) in &self.drafts {
-            let unless = draft.rule.steps.iter().flat_map(|step| &step.unless);
-            for text in unless.filter_map(|unless| match unless {
-                Unless::AnsweredBy(text) => Some(text),
-                Unless::SenderReplied => None,
-            }) {
+            for text in &draft.asks_about {
                 if !names.contains(text.value.as_str()) {
                     let near =
                         nearest(&text.value, names.iter().copied().filter(|_| unknown.len() < SUGGESTIONS));

@@ -1,9 +1,9 @@
-//! `keyword` and `all_keywords`.
+//! `keyword`, `all_keywords`, `starts_with` and `ends_with`.
 
 use crate::engine::condition::Condition;
-use crate::engine::condition::keyword::{AllKeywords, Keyword};
+use crate::engine::condition::keyword::{AllKeywords, Keyword, Stands};
 use crate::language::condition::broad::warn_of_broad_words;
-use crate::language::condition::word_set::{WORDS, read_word_set, read_words, word_set};
+use crate::language::condition::word_set::{WORDS, read_words, word_set};
 use crate::language::condition::{Clause, KindConstraint};
 use crate::language::grammar::{Row, key};
 use crate::language::rule_reader::RuleReader;
@@ -17,8 +17,19 @@ pub static KEYWORD: Row<Clause> = Row {
 pub static ALL_KEYWORDS: Row<Clause> = Row {
     key: key("all_keywords", WORDS, "The message contains all of these words.", "消息里这些词全都出现。"),
     read: Clause::Condition(KindConstraint::Words, |reader, node| {
-        Some(Condition::AllKeywords(AllKeywords(read_word_set(reader, node)?)))
+        let words = read_words(reader, node);
+        Some(Condition::AllKeywords(AllKeywords(word_set(reader, words)?)))
     }),
+};
+
+pub static STARTS_WITH: Row<Clause> = Row {
+    key: key("starts_with", WORDS, "The message begins with one of these.", "消息以其中一个开头。"),
+    read: Clause::Condition(KindConstraint::Words, |reader, node| read_at(reader, node, Stands::AtStart)),
+};
+
+pub static ENDS_WITH: Row<Clause> = Row {
+    key: key("ends_with", WORDS, "The message ends with one of these.", "消息以其中一个结尾。"),
+    read: Clause::Condition(KindConstraint::Words, |reader, node| read_at(reader, node, Stands::AtEnd)),
 };
 
 fn read_keyword(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
@@ -26,5 +37,12 @@ fn read_keyword(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
     if !reader.is_narrow {
         warn_of_broad_words(reader, &words);
     }
-    Some(Condition::Keyword(Keyword(word_set(reader, words)?)))
+    let words = word_set(reader, words)?;
+    Some(Condition::Keyword(Keyword { words, stands: Stands::Anywhere }))
+}
+
+fn read_at(reader: &mut RuleReader, node: &Node, stands: Stands) -> Option<Condition> {
+    let words = read_words(reader, node);
+    let words = word_set(reader, words)?;
+    Some(Condition::Keyword(Keyword { words, stands }))
 }

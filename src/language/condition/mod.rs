@@ -1,7 +1,6 @@
 //! Conditions, as authors write them: the keys of `when`, each with what reads it. A key is a row of its own
 //! file; this one lists them, and the reader, the schema and the reference are made of the list.
 
-pub mod affix;
 pub mod broad;
 pub mod exact;
 pub mod fault;
@@ -9,7 +8,6 @@ pub mod keyword;
 pub mod kinds;
 pub mod menu;
 pub mod near;
-pub mod not;
 pub mod people;
 pub mod regex;
 pub mod scan;
@@ -51,8 +49,8 @@ static ROWS: &[&Row<Clause>] = &[
     &keyword::KEYWORD,
     &keyword::ALL_KEYWORDS,
     &exact::EXACT,
-    &affix::STARTS_WITH,
-    &affix::ENDS_WITH,
+    &keyword::STARTS_WITH,
+    &keyword::ENDS_WITH,
     &regex::REGEX,
     &kinds::MESSAGE,
     &kinds::EVENT,
@@ -66,7 +64,7 @@ static ROWS: &[&Row<Clause>] = &[
     &times::HOURS,
     &times::DAYS,
     &times::DATES,
-    &not::NOT,
+    &when::NOT,
 ];
 
 /// The keys that look at words.

@@ -60,8 +60,9 @@ fn read_account(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
 pub fn read_account_name(reader: &mut RuleReader, text: Text) -> Option<String> {
     let known = &reader.surroundings.accounts;
     let id_is_meant = |id: UserId| id.to_string() == text.value;
-    let is_meant =
-        |account: &surroundings::Account| account.name == text.value || account.id.is_some_and(id_is_meant);
+    let is_meant = |account: &surroundings::KnownAccount| {
+        account.name == text.value || account.id.is_some_and(id_is_meant)
+    };
     if known.is_empty() || known.iter().any(is_meant) {
         return Some(text.value);
     }

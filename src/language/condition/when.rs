@@ -1,22 +1,32 @@
-//! `when`: reads a mapping of conditions, or a list of mappings any of which may hold. It also finds
+//! `when` and `not`: reads a mapping of conditions, or a list of mappings any of which may hold. It also finds
 //! what a rule speaks to: a rule that names no kind speaks to private messages only.
 
 use std::sync::Arc;
 
-use crate::engine::condition::{Condition, Conjunction};
+use crate::engine::condition::{Condition, Conjunction, Not};
 use crate::language::condition::broad::NARROWING;
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::kinds::read_kinds;
 use crate::language::condition::times::read_times;
 use crate::language::condition::{CONDITIONS, Clause, KindConstraint, ROWS};
 use crate::language::doubt::LintFault;
-use crate::language::grammar::Row;
+use crate::language::grammar::{Form, Row, key};
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::line::{in_list, list_of};
 use crate::language::yaml::signs::several;
 use crate::language::yaml::{Node, Span, Value};
 use crate::model::kind::KindSet;
 use crate::schedule::calendar::Calendar;
+
+pub static NOT: Row<Clause> = Row {
+    key: key(
+        "not",
+        Form::Without(&CONDITIONS, &["not"]),
+        "What stands in it must not hold; of several conditions in it, not all at once.",
+        "里面的条件不能成立；里面写了几个条件时，不能同时成立。",
+    ),
+    read: Clause::Condition(KindConstraint::Any, read_not),
+};
 
 /// The conditions of one mapping, before it is known what they speak to.
 #[derive(Debug)]
@@ -80,11 +90,11 @@ fn word_alone(node: &Node) -> Option<&str> {
     is_word.then_some(&*scalar.text)
 }
 
-/// Reads what stands behind `not:`. It is denied of every kind of message, unless it names some.
-pub fn read_denied(reader: &mut RuleReader, node: &Node) -> Option<Conjunction> {
+/// It is denied of every kind of message, unless some are named.
+fn read_not(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
     let denied = read_conditions(reader, node, true)?;
     let kinds = denied.named.map_or(KindSet::ALL, |(named, _)| named);
-    Some(Conjunction { kinds, conditions: denied.into_conditions() })
+    Some(Condition::Not(Not(Conjunction { kinds, conditions: denied.into_conditions() })))
 }
 
 fn read_conditions(reader: &mut RuleReader, node: &Node, inside_not: bool) -> Option<Conditions> {

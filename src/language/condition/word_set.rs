@@ -28,12 +28,6 @@ pub static LIST: Mapping = Mapping {
     needs: &[Needs::All(&["list"])],
 };
 
-/// The words at `node`; `None` when none of them is one.
-pub fn read_word_set(reader: &mut RuleReader, node: &Node) -> Option<WordSet> {
-    let texts = read_words(reader, node);
-    word_set(reader, texts)
-}
-
 /// The words of these texts; `None` when none of them is one.
 pub fn word_set(reader: &mut RuleReader, texts: Vec<Text>) -> Option<WordSet> {
     let words = distinct(reader, texts, |reader, folded| reader.lexicons.words.intern(folded));

@@ -2,18 +2,20 @@
 //! fault with its arguments and a place; its words are made at the edge, by [`render`], in the reader's
 //! language. It is never an error type, and never stops at the first fault.
 
-pub mod foreign;
+pub mod library_message;
 pub mod render;
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use foreign::LibraryMessage;
+pub use library_message::LibraryMessage;
 
 use crate::engine::place::Place;
 use crate::language::source_text::SourceText;
+use crate::model::worded::worded;
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// A fault's number, printed as `F101`. Codes are only ever added, never given another meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,19 +27,11 @@ impl fmt::Display for Code {
     }
 }
 
-/// Whether a diagnostic refuses the set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    Error,
-    Warning,
-}
-
-impl Severity {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        }
+worded! {
+    /// Whether a diagnostic refuses the set.
+    pub enum Severity {
+        Error "error",
+        Warning "warning",
     }
 }
 
@@ -108,7 +102,7 @@ macro_rules! faults {
             fn message(&self, lang: $crate::words::lang::Lang) -> String {
                 match self {
                     $( Self::$variant { $($field),* } => {
-                        $( let $field = $crate::language::diagnostic::Argument::localized($field, lang); )*
+                        $( let $field = $crate::words::texts::Localize::localized($field, lang); )*
                         lang.pick(format!($en), format!($zh))
                     } )*
                 }
@@ -117,7 +111,7 @@ macro_rules! faults {
             fn help(&self, lang: $crate::words::lang::Lang) -> String {
                 match self {
                     $( Self::$variant { $($field),* } => {
-                        $( let $field = $crate::language::diagnostic::Argument::localized($field, lang); )*
+                        $( let $field = $crate::words::texts::Localize::localized($field, lang); )*
                         lang.pick(format!($en_help), format!($zh_help))
                     } )*
                 }
@@ -127,22 +121,11 @@ macro_rules! faults {
 }
 pub(crate) use faults;
 
-/// An argument of a fault, put into words.
-pub trait Argument {
-    fn localized(&self, lang: Lang) -> impl fmt::Display;
-}
-
-impl<T: fmt::Display> Argument for T {
-    fn localized(&self, _: Lang) -> impl fmt::Display {
-        self
-    }
-}
-
 /// The word that was perhaps meant, to stand at the beginning of a help text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Suggestion(pub Option<String>);
 
-impl Argument for Suggestion {
+impl Localize for Suggestion {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         let words =
             |word: &String| lang.pick(format!("did you mean \"{word}\"? "), format!("是不是想写“{word}”？"));

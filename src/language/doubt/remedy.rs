@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use crate::language::diagnostic::Argument;
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// The rules that answer instead, each with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl Remedy {
     }
 }
 
-impl Argument for Remedy {
+impl Localize for Remedy {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         lang.pick(self.in_english(), self.in_chinese())
     }
@@ -99,7 +99,7 @@ impl Winners {
     }
 }
 
-impl Argument for Winners {
+impl Localize for Winners {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         const SHOWN: usize = 3;
         let shown =

@@ -6,8 +6,8 @@ use std::fmt;
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use crate::engine::fold::{is_invisible, reveal};
-use crate::language::diagnostic::Argument;
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// A text is shown whole up to this many characters: one message of the platform.
 const WHOLE: usize = 300;
@@ -71,7 +71,7 @@ impl Difference {
     }
 }
 
-impl Argument for Difference {
+impl Localize for Difference {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         let from = self.alike().saturating_sub(LEAD);
         let [expected, actual] = lang.pick(["expected: ", "actual:   "], ["预期：", "实际："]);
@@ -85,7 +85,7 @@ impl Argument for Difference {
     }
 }
 
-impl Argument for Excerpt {
+impl Localize for Excerpt {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         excerpt(&self.0, 0, lang.pick(16, 8))
     }

@@ -3,15 +3,16 @@
 use std::fmt;
 
 use crate::engine::rule::Mismatch;
-use crate::language::diagnostic::{Argument, LibraryMessage, faults};
+use crate::language::diagnostic::{LibraryMessage, faults};
 use crate::language::example::difference::{Difference, Excerpt};
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// Why a rule does not match, of each of its alternatives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mismatches(pub Vec<Mismatch>);
 
-impl Argument for Mismatches {
+impl Localize for Mismatches {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         let words: Vec<String> = self.0.iter().map(|mismatch| mismatch.localized(lang)).collect();
         words.join(lang.pick("; or ", "；或"))
@@ -29,7 +30,7 @@ pub enum Precedence {
     Fallback,
 }
 
-impl Argument for Precedence {
+impl Localize for Precedence {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
             Self::Place => lang

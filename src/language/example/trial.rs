@@ -15,7 +15,7 @@ use crate::model::id::RuleName;
 /// What the examples of a set have shown. Nothing, where they were not tried.
 #[derive(Debug, Default)]
 pub struct Trial {
-    pub verdicts: Vec<Verdict>,
+    pub results: Vec<ExampleResult>,
     /// How many rules the set has, those of menu items included.
     pub rules: usize,
     /// Of these, the ones that answered no message that was tried, whether as an example or as a
@@ -25,7 +25,7 @@ pub struct Trial {
 
 /// What became of one example.
 #[derive(Debug)]
-pub struct Verdict {
+pub struct ExampleResult {
     /// The rule that it stands beside.
     pub rule: RuleName,
     /// The message, and what else the example says of it.
@@ -39,14 +39,14 @@ impl Trial {
     /// Tries them: `examples` stand by the ranks of their rules.
     pub fn of(ruleset: &RuleSet, examples: &[Vec<Example>], surroundings: &Surroundings) -> Self {
         let mut reached = HashSet::new();
-        let mut verdicts = Vec::new();
+        let mut results = Vec::new();
         for (rank, examples) in examples.iter().enumerate() {
             let rank = rank as Rank;
             for example in examples {
                 let Tried { answered_by, failure } = run(ruleset, rank, example, surroundings);
                 reached.extend(answered_by);
                 let rule = ruleset.rule(rank).name.clone();
-                verdicts.push(Verdict {
+                results.push(ExampleResult {
                     rule,
                     title: example.title(),
                     place: example.place.clone(),
@@ -56,11 +56,11 @@ impl Trial {
         }
         let unreached = ruleset.rules().iter().filter(|rule| !reached.contains(&rule.name));
         let unreached = unreached.map(|rule| (rule.name.clone(), rule.place.clone())).collect();
-        Self { verdicts, rules: ruleset.len(), unreached }
+        Self { results, rules: ruleset.len(), unreached }
     }
 
     pub fn passed(&self) -> usize {
-        self.verdicts.len() - self.failed()
+        self.results.len() - self.failed()
     }
 
     pub fn failed(&self) -> usize {
@@ -68,6 +68,6 @@ impl Trial {
     }
 
     pub fn failures(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.verdicts.iter().filter_map(|verdict| verdict.failure.as_ref())
+        self.results.iter().filter_map(|verdict| verdict.failure.as_ref())
     }
 }

@@ -1,8 +1,8 @@
 //! Examples: what a fan says or does, and what is expected.
 
 use crate::language::condition::kinds::{A_MENTION, A_MESSAGE, AN_EVENT};
-use crate::language::grammar::reply::POSITION;
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
+use crate::language::reply::position::POSITION;
 
 /// The keys that say what the fan does.
 pub const MESSAGE_KEYS: &[&str] = &["say", "event", "menu", "link", "scan", "position", "message", "mention"];

@@ -2,9 +2,9 @@
 
 use crate::language::condition::CONDITIONS;
 use crate::language::grammar::menu::BUTTON;
-use crate::language::grammar::reply::ANSWER;
 use crate::language::grammar::rule::RULE;
 use crate::language::grammar::{ANY, Form, Mapping, Needs, key, words};
+use crate::language::reply::ANSWER;
 use crate::platform::weibo::profile::WEIBO;
 
 pub static FILE: Mapping = Mapping {

@@ -1,7 +1,7 @@
 //! The custom menu.
 
-use crate::language::grammar::reply::ANSWER;
 use crate::language::grammar::{Form, Key, Mapping, Needs, key, words};
+use crate::language::reply::ANSWER;
 use crate::platform::weibo::profile::WEIBO;
 
 const NAME: Key = key("name", Form::Text, "What the fan sees on the button.", "粉丝看到的按钮名字。");

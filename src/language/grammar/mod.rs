@@ -4,13 +4,12 @@
 pub mod example;
 pub mod file;
 pub mod menu;
-pub mod reply;
 pub mod rule;
 
 use std::fmt;
 
-use crate::language::diagnostic::Argument;
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// A language that is written in YAML.
 #[derive(Debug)]
@@ -134,7 +133,7 @@ impl Form {
     }
 }
 
-impl Argument for Home {
+impl Localize for Home {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
             Self::Rule => lang
@@ -184,4 +183,15 @@ pub const fn keys_of<R, const N: usize>(rows: &[&Row<R>]) -> [Key; N] {
         i += 1;
     }
     keys
+}
+
+/// Two lists as one; `N` is how long both are.
+pub const fn joined<T: Copy, const N: usize>(first: &[T], second: &[T]) -> [T; N] {
+    let mut all = [first[0]; N];
+    let mut i = 1;
+    while i < N {
+        all[i] = if i < first.len() { first[i] } else { second[i - first.len()] };
+        i += 1;
+    }
+    all
 }

@@ -2,14 +2,15 @@
 
 use std::fmt;
 
-use crate::language::diagnostic::{Argument, faults};
+use crate::language::diagnostic::faults;
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// How many more rules have the same fault, to stand at the end of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MoreRules(pub usize);
 
-impl Argument for MoreRules {
+impl Localize for MoreRules {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self.0 {
             0 => String::new(),

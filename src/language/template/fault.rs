@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::language::diagnostic::{Argument, LibraryMessage, Suggestion, faults};
+use crate::language::diagnostic::{LibraryMessage, Suggestion, faults};
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// How the thing is written that the engine stumbled over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ impl TemplateFault {
     }
 }
 
-impl Argument for Written {
+impl Localize for Written {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
             Self::Name => lang.pick(

@@ -3,14 +3,15 @@
 
 use std::fmt;
 
-use crate::language::diagnostic::{Argument, LibraryMessage, faults};
+use crate::language::diagnostic::{LibraryMessage, faults};
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// The line in which a block begins that ends where it should not, to stand at the end of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockBegin(pub Option<usize>);
 
-impl Argument for BlockBegin {
+impl Localize for BlockBegin {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         let words = |line: usize| {
             lang.pick(

@@ -1,27 +1,13 @@
 //! The SQL of contacts: what is known of a fan, by account. It does not judge whether something may still
 //! be sent to one.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use crate::engine::effect::Effects;
 use crate::model::delivery::EndReason;
-use crate::model::id::{RuleName, UserId};
-use crate::store::commit::Commit;
+use crate::model::id::UserId;
 use crate::store::sqlite::column::At;
-
-/// What is known of a sender. Its times are to the millisecond, like those of deliveries: a message never
-/// counts as later than what it promised.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Contact {
-    pub window_closes: Option<Timestamp>,
-    /// How and when the sender last left. It stays when he comes back: what was promised before is over.
-    pub left: Option<(EndReason, Timestamp)>,
-    /// The last reply of the sender.
-    pub replied_at: Option<Timestamp>,
-    /// When these rules last answered him.
-    pub answered: Vec<(RuleName, Timestamp)>,
-}
+use crate::store::{Commit, Contact};
 
 /// Applies what a message changes about its sender.
 pub(in crate::store) fn change_contact(db: &Connection, commit: &Commit) -> Result<()> {

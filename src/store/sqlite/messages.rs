@@ -6,8 +6,8 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use crate::model::id::UserId;
 use crate::model::key::MessageKey;
-use crate::store::commit::{Commit, StoredAnswer};
 use crate::store::sqlite::column::At;
+use crate::store::{Commit, StoredAnswer};
 
 /// The number of a message in the file.
 pub(in crate::store) type MessageId = i64;

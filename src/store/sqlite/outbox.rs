@@ -11,16 +11,13 @@ mod look;
 
 use rusqlite::{Connection, Result, params};
 
-pub use claim::Claimed;
-pub(in crate::store) use claim::{claim, next_turn};
-pub use finish::Finish;
+pub(in crate::store) use claim::{claim, next_due};
 pub(in crate::store) use finish::{expire, finish, take_back_what_was_running};
-pub use look::Depth;
 pub(in crate::store) use look::{depth, ended_last, open_in_line};
 
 use crate::engine::effect::delivery::NewDelivery;
 use crate::model::id::UserId;
-use crate::store::commit::Commit;
+use crate::store::Commit;
 use crate::store::sqlite::column::{At, Rules};
 use crate::store::sqlite::messages::MessageId;
 

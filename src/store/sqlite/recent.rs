@@ -1,20 +1,11 @@
 //! The SQL of the recording: the most recent messages, each as a line of JSON. It does not look into a line,
 //! and never keeps more of them than it is told.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, Result, params};
 
 use crate::model::id::UserId;
+use crate::store::RecentLine;
 use crate::store::sqlite::column::At;
-
-/// A message as it is recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecentLine {
-    pub sender: UserId,
-    pub received_at: Timestamp,
-    /// What fanreply writes of it (`wire::line`).
-    pub line: String,
-}
 
 /// Adds lines, and lets go of the oldest beyond `most`.
 pub(in crate::store) fn keep_recent(db: &Connection, lines: &[RecentLine], most: u32) -> Result<()> {

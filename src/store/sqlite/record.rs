@@ -3,10 +3,10 @@
 
 use rusqlite::{Connection, Result};
 
-use crate::store::commit::{Commit, Recorded};
 use crate::store::sqlite::contacts::change_contact;
 use crate::store::sqlite::messages::{answer_of, keep_if_new};
 use crate::store::sqlite::outbox::promise;
+use crate::store::{Commit, Recorded};
 
 /// Records a message that was not recorded before.
 pub(in crate::store) fn record(db: &Connection, commit: &Commit) -> Result<Recorded> {

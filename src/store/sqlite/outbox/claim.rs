@@ -6,38 +6,11 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use tracing::error;
 
 use crate::model::delivery::{DeliveryId, DeliveryState, EndReason};
-use crate::model::id::{RuleName, UserId};
-use crate::model::reply::Reply;
+use crate::model::id::UserId;
 use crate::store::sqlite::column::{At, Rules};
-use crate::store::sqlite::contacts::{Contact, contact_of};
-use crate::store::sqlite::outbox::finish::{Finish, finish, give_up_single_replies};
-
-/// A delivery that is to be judged and sent now, by nobody else.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Claimed {
-    pub id: DeliveryId,
-    /// The number of this try, from 1; who finishes the delivery names it.
-    pub attempt: u32,
-    pub account: UserId,
-    pub sender: UserId,
-    pub rule: RuleName,
-    /// Its place among the rule's follow-ups; `None` follows right after the passive answer.
-    pub step: Option<u32>,
-    /// Its place among the replies of one step, from 0.
-    pub part: u32,
-    pub reply: Reply,
-    /// The receipt of the message that promised it.
-    pub created: Timestamp,
-    pub due: Timestamp,
-    /// When the reply window of the message closes.
-    pub expires: Timestamp,
-    /// Sent at most once.
-    pub single: bool,
-    pub unless_replied: bool,
-    pub unless_answered_by: Vec<RuleName>,
-    /// What is known of the sender at this moment.
-    pub contact: Contact,
-}
+use crate::store::sqlite::contacts::contact_of;
+use crate::store::sqlite::outbox::finish::{finish, give_up_single_replies};
+use crate::store::{Claimed, Contact, Finish};
 
 /// The shortest lease: it must end after the moment at which it was given.
 const SHORTEST_LEASE: SignedDuration = SignedDuration::from_millis(1);
@@ -49,11 +22,11 @@ pub(in crate::store) fn claim(
     now: Timestamp,
     limit: usize,
     lease: SignedDuration,
-    paused: &[UserId],
+    held: &[UserId],
 ) -> Result<Vec<Claimed>> {
     give_up_single_replies(db, now)?;
     let lease_ends = now.saturating_add(lease.max(SHORTEST_LEASE)).unwrap_or(Timestamp::MAX);
-    let mut waiting = accounts_by_turn(db, paused)?;
+    let mut waiting = accounts_by_turn(db, held)?;
     waiting.retain(|(turn, _)| *turn <= now);
     waiting.sort();
     let mut claimed = Vec::new();
@@ -78,12 +51,12 @@ pub(in crate::store) fn claim(
 }
 
 /// The earliest moment at which something can be claimed.
-pub(in crate::store) fn next_turn(db: &Connection, paused: &[UserId]) -> Result<Option<Timestamp>> {
-    Ok(accounts_by_turn(db, paused)?.into_iter().map(|(turn, _)| turn).min())
+pub(in crate::store) fn next_due(db: &Connection, held: &[UserId]) -> Result<Option<Timestamp>> {
+    Ok(accounts_by_turn(db, held)?.into_iter().map(|(turn, _)| turn).min())
 }
 
 /// The accounts that have something pending, each with its earliest turn.
-fn accounts_by_turn(db: &Connection, paused: &[UserId]) -> Result<Vec<(Timestamp, UserId)>> {
+fn accounts_by_turn(db: &Connection, held: &[UserId]) -> Result<Vec<(Timestamp, UserId)>> {
     let mut next = db.prepare_cached(NEXT_ACCOUNT)?;
     let mut found = Vec::new();
     let mut last = None;
@@ -95,7 +68,7 @@ fn accounts_by_turn(db: &Connection, paused: &[UserId]) -> Result<Vec<(Timestamp
             return Ok(found);
         };
         last = Some(account);
-        if !paused.contains(&account) {
+        if !held.contains(&account) {
             found.push((turn, account));
         }
     }

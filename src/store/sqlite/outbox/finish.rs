@@ -6,22 +6,9 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use crate::model::delivery::{DeliveryId, DeliveryState, EndReason};
 use crate::model::id::UserId;
+use crate::store::Finish;
 use crate::store::sqlite::column::At;
 use crate::store::sqlite::outbox::line_up;
-
-/// What becomes of a delivery that was claimed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finish {
-    /// It ends, with the platform's code where there is one. Unless it was sent, the parts of the same step
-    /// that come after it end alike: nobody wants the rest of a half answer.
-    End(DeliveryState, EndReason, Option<u32>),
-    /// It is tried again then, having failed with this code.
-    RetryAt(Timestamp, Option<u32>),
-    /// The account may not send at this moment: the try does not count, and it is claimed again then.
-    PutBack(Timestamp),
-    /// It and the parts after it are due later. Whatever else is promised to the sender goes before it.
-    Postpone(Timestamp),
-}
 
 /// The delivery's place: its line, and the parts that come after it.
 struct Place {

@@ -5,22 +5,8 @@ use rusqlite::{Connection, Result, Row, params};
 
 use crate::model::delivery::{Delivery, DeliveryState, End};
 use crate::model::id::UserId;
+use crate::store::Depth;
 use crate::store::sqlite::column::At;
-
-/// How much is promised.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Depth {
-    /// All that has not ended.
-    pub pending: u64,
-    /// Of these, what somebody is sending.
-    pub running: u64,
-    /// Of these, what was tried and will be again.
-    pub retryable: u64,
-    /// What should have been sent by now, as far as it is counted: up to a hundred thousand.
-    pub due: u64,
-    /// When the oldest of those should have been sent.
-    pub oldest_due: Option<Timestamp>,
-}
 
 /// Counting goes no further than this, so that looking costs nobody time in whatever state the outbox is.
 pub(in crate::store) const DUE_COUNTED: i64 = 100_000;

@@ -14,10 +14,10 @@ use crate::model::key::MessageKey;
 use crate::model::kind::Kind;
 use crate::model::message::{Content, Format, InboundMessage};
 use crate::model::reply::Reply;
-use crate::store::commit::Recorded;
 use crate::store::sqlite::outbox::*;
 use crate::store::sqlite::record::record;
 use crate::store::sqlite::schema;
+use crate::store::{Claimed, Depth, Finish, Recorded};
 
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -172,8 +172,8 @@ fn accounts_get_equal_shares_and_a_paused_one_none() {
     assert!([0, 3, 4].iter().all(|account| (3..=4).contains(&first[*account])), "{first:?}");
     let rest = claim(&db, at(1), 1_000, LEASE, &[user(3)]).unwrap();
     assert_eq!(12 + rest.len(), 62);
-    assert_eq!(next_turn(&db, &[user(3)]).unwrap(), Some(at(61)), "when the leases end");
-    assert_eq!(next_turn(&db, &[]).unwrap(), Some(at(0)));
+    assert_eq!(next_due(&db, &[user(3)]).unwrap(), Some(at(61)), "when the leases end");
+    assert_eq!(next_due(&db, &[]).unwrap(), Some(at(0)));
 }
 
 #[derive(Clone, Debug)]
@@ -272,7 +272,7 @@ proptest! {
         }
         // nothing is stuck: whoever goes on claiming and sending gets to the end
         now += 10_000;
-        while next_turn(&db, &[]).unwrap().is_some() {
+        while next_due(&db, &[]).unwrap().is_some() {
             let claimed = claim(&db, at(now), 10, LEASE, &[]).unwrap();
             prop_assert!(!claimed.is_empty());
             for claimed in claimed {

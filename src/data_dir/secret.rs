@@ -1,29 +1,15 @@
-//! What a server leaves in its data folder for the commands beside it: the addresses it listens on, and a
-//! secret of its own where the operator has set none. Never the account's real AppSecret.
+//! The development secret: what signs between a server and the commands beside it where the operator has set
+//! no secret. It is never an account's real AppSecret.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
-
-use crate::data_dir::replace_file;
 
 /// Below the data folder.
 pub const SECRET_FILE: &str = "development-secret";
-/// Below the data folder (interface, Settings).
-pub const LISTEN_FILE: &str = "listen.json";
-
-/// The addresses of a running server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listening {
-    pub public: SocketAddr,
-    pub admin: SocketAddr,
-}
-
 /// The development secret: the one that is there, or else a new random one. Only the owner can read it.
 pub fn development_secret(data: &Path) -> io::Result<SecretString> {
     let path = data.join(SECRET_FILE);
@@ -53,18 +39,6 @@ fn read_secret(path: &Path) -> io::Result<SecretString> {
     Ok(secret.into())
 }
 
-/// Notes where a server listens.
-pub fn note_listening(data: &Path, listening: &Listening) -> io::Result<()> {
-    let mut text = serde_json::to_vec(listening).map_err(io::Error::other)?;
-    text.push(b'\n');
-    replace_file(&data.join(LISTEN_FILE), &text)
-}
-
-/// Where the server of this data folder listens, or did when it last ran.
-pub fn noted_listening(data: &Path) -> io::Result<Listening> {
-    serde_json::from_slice(&fs::read(data.join(LISTEN_FILE))?).map_err(io::Error::other)
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
@@ -82,14 +56,5 @@ mod tests {
         let mode = fs::metadata(data.path().join(SECRET_FILE)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert!(known_secret(tempfile::tempdir().unwrap().path()).is_err());
-    }
-
-    #[test]
-    fn the_addresses_in_use_are_found_again() {
-        let data = tempfile::tempdir().unwrap();
-        let listening =
-            Listening { public: "127.0.0.1:43211".parse().unwrap(), admin: "[::1]:43212".parse().unwrap() };
-        note_listening(data.path(), &listening).unwrap();
-        assert_eq!(noted_listening(data.path()).unwrap(), listening);
     }
 }

@@ -3,14 +3,14 @@
 
 use std::fmt;
 
-use crate::language::diagnostic::Argument;
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// What a library says of an author's text, in its own English words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LibraryMessage(pub String);
 
-impl Argument for LibraryMessage {
+impl Localize for LibraryMessage {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         in_other_words(&self.0, lang).unwrap_or_else(|| self.0.clone())
     }

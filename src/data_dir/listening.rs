@@ -1,0 +1,46 @@
+//! The addresses in use: where the server of a data folder listens, for the commands beside it.
+
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::data_dir::replace_file;
+
+/// Below the data folder (interface, Settings).
+pub const LISTEN_FILE: &str = "listen.json";
+
+/// The addresses of a running server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listening {
+    pub public: SocketAddr,
+    pub admin: SocketAddr,
+}
+
+/// Notes where a server listens.
+pub fn note_listening(data: &Path, listening: &Listening) -> io::Result<()> {
+    let mut text = serde_json::to_vec(listening).map_err(io::Error::other)?;
+    text.push(b'\n');
+    replace_file(&data.join(LISTEN_FILE), &text)
+}
+
+/// Where the server of this data folder listens, or did when it last ran.
+pub fn noted_listening(data: &Path) -> io::Result<Listening> {
+    serde_json::from_slice(&fs::read(data.join(LISTEN_FILE))?).map_err(io::Error::other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_addresses_in_use_are_found_again() {
+        let data = tempfile::tempdir().unwrap();
+        let listening =
+            Listening { public: "127.0.0.1:43211".parse().unwrap(), admin: "[::1]:43212".parse().unwrap() };
+        note_listening(data.path(), &listening).unwrap();
+        assert_eq!(noted_listening(data.path()).unwrap(), listening);
+    }
+}

@@ -1,0 +1,136 @@
+//! Who may come in: whoever uses a name of ours, comes from our own pages or from no page at all where something
+//! changes, and knows the password where there is one.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{Extension, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hyper::header::{ALLOW, AUTHORIZATION, HOST, HeaderMap, ORIGIN, WWW_AUTHENTICATE};
+use hyper::{Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
+use tracing::warn;
+
+use crate::http::answer::{self, Answer};
+use crate::http::throttle::Throttle;
+use crate::telemetry::{Metrics, Refusal};
+
+/// The user of the password (interface, Admin HTTP).
+const USER: &str = "admin";
+
+/// What is asked of every request.
+pub struct Guard {
+    pub password: Option<SecretString>,
+    /// Wrong passwords, by address.
+    pub guesses: Throttle,
+    /// Host names beside loopback under which this side may be used.
+    pub hosts: Vec<String>,
+    pub metrics: Metrics,
+}
+
+/// Lets a request in, or turns it away before any route sees it.
+pub async fn admit(
+    State(guard): State<Arc<Guard>>,
+    Extension(client): Extension<IpAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match guard.refusal(request.method(), request.headers(), client) {
+        Some(refusal) => refusal.into_response(),
+        None => next.run(request).await,
+    }
+}
+
+impl Guard {
+    /// What a request gets that comes by a name that is not ours, from the pages of others, without the password,
+    /// or by a method that no route knows.
+    fn refusal(&self, method: &Method, headers: &HeaderMap, client: IpAddr) -> Option<Answer> {
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        if !self.knows_host(host) {
+            // a page of somebody else that resolves to this address must not read or change anything
+            return Some(answer::text(StatusCode::FORBIDDEN, "unknown host\n"));
+        }
+        let origin = headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
+        let from_here = origin.is_none_or(|origin| is_origin_of(origin, host));
+        if *method != Method::GET && *method != Method::HEAD && !from_here {
+            return Some(answer::text(StatusCode::FORBIDDEN, "another origin\n"));
+        }
+        let (guesses, now) = (headers.contains_key(AUTHORIZATION) && self.password.is_some(), Instant::now());
+        if guesses && self.guesses.has_failed_too_often(client, now) {
+            // the right one would not be heard either: who guesses must not learn that he is right
+            self.metrics.refused(Refusal::Throttled);
+            return Some(answer::empty(StatusCode::TOO_MANY_REQUESTS));
+        }
+        if !self.has_password(headers) {
+            if guesses {
+                self.metrics.refused(Refusal::WrongPassword);
+                if self.guesses.shuts_out(client, now) {
+                    warn!(%client, "too many wrong admin passwords: this address is not heard while it goes on");
+                }
+            }
+            let asked = answer::empty(StatusCode::UNAUTHORIZED);
+            return Some(answer::with(asked, WWW_AUTHENTICATE, r#"Basic realm="fanreply", charset="UTF-8""#));
+        }
+        if !matches!(*method, Method::GET | Method::HEAD | Method::POST) {
+            return Some(answer::with(answer::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET, POST"));
+        }
+        None
+    }
+
+    fn knows_host(&self, host: &str) -> bool {
+        let name = host_name(host).trim_matches(['[', ']']);
+        let loopback =
+            name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        loopback || self.hosts.iter().any(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    fn has_password(&self, headers: &HeaderMap) -> bool {
+        let Some(password) = &self.password else { return true };
+        let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let expected = format!("Basic {}", STANDARD.encode(format!("{USER}:{}", password.expose_secret())));
+        given.as_bytes().ct_eq(expected.as_bytes()).into()
+    }
+}
+
+/// The name in a `Host` header, without its port.
+fn host_name(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !name.ends_with(':') => name,
+        _ => host,
+    }
+}
+
+/// Whether a page of this origin was served by us under that host.
+fn is_origin_of(origin: &str, host: &str) -> bool {
+    let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_loses_its_port() {
+        for (host, name) in [
+            ("localhost:8081", "localhost"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("[::1]:80", "[::1]"),
+            ("[::1]", "[::1]"),
+        ] {
+            assert_eq!(host_name(host), name);
+        }
+    }
+
+    #[test]
+    fn only_our_own_pages_are_of_our_origin() {
+        assert!(is_origin_of("http://localhost:8081", "localhost:8081"));
+        assert!(!is_origin_of("http://evil.example", "localhost:8081"));
+        assert!(!is_origin_of("null", "localhost:8081"));
+    }
+}

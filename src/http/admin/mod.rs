@@ -1,0 +1,82 @@
+//! The admin listener: what an operator may see and do, one file a group of routes. The [`guard`] stands before
+//! all of them.
+
+mod fans;
+pub mod guard;
+mod messages;
+mod metrics;
+mod rules;
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{get, post};
+use hyper::body::Incoming;
+use hyper::header::ALLOW;
+use hyper::http::request::Parts;
+use hyper::service::Service;
+use hyper::{Method, Request, StatusCode};
+use hyper_util::service::TowerToHyperService;
+
+use self::guard::{Guard, admit};
+use super::answer::{self, Answer};
+use super::query::Query;
+use crate::deliver::measure::Gauges;
+use crate::reload::LiveRules;
+use crate::respond::Responder;
+use crate::telemetry::Metrics;
+use crate::words::lang::Lang;
+
+/// What the routes work with.
+pub struct Admin {
+    pub folders: Vec<Arc<LiveRules>>,
+    pub responder: Arc<Responder>,
+    pub gauges: Gauges,
+    pub metrics: Metrics,
+    pub lang: Lang,
+}
+
+/// The routes, behind the guard.
+pub fn router(admin: Admin, guard: Guard) -> Router {
+    let routes = Router::new()
+        .route("/", get(rules::front_page))
+        .route("/metrics", get(metrics::show))
+        .route("/api/status", get(rules::status))
+        .route("/api/reload", post(rules::reload))
+        .route("/api/messages/recent", get(messages::recent))
+        .route("/api/forget", post(fans::forget))
+        .method_not_allowed_fallback(not_allowed)
+        .with_state(Arc::new(admin));
+    // a layer on the routes themselves would get `Allow` added to its refusals: strangers would learn the paths
+    Router::new().fallback_service(routes).layer(from_fn_with_state(Arc::new(guard), admit))
+}
+
+/// The answer to one request of this client.
+pub async fn answer(router: Router, mut request: Request<Incoming>, client: IpAddr) -> Response {
+    request.extensions_mut().insert(client);
+    let Ok(answer) = TowerToHyperService::new(router).call(request).await;
+    answer
+}
+
+/// A path is read or acted on, never both.
+async fn not_allowed(method: Method) -> Answer {
+    let allowed = if method == Method::POST { "GET" } else { "POST" };
+    answer::with(answer::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, allowed)
+}
+
+/// The language that `?lang=` asks for, or the operator's.
+impl FromRequestParts<Arc<Admin>> for Lang {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(head: &mut Parts, admin: &Arc<Admin>) -> Result<Self, Infallible> {
+        Ok(match Query::of(&head.uri).get("lang") {
+            "" => admin.lang,
+            lang => Self::of_locale(lang),
+        })
+    }
+}

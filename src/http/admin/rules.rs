@@ -1,0 +1,43 @@
+//! The rules folders: how they stand, and looking at them now.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use axum::extract::State;
+use hyper::StatusCode;
+
+use super::Admin;
+use crate::http::answer::{self, Answer};
+use crate::view::folder::{Folder, Folders};
+use crate::words::lang::Lang;
+
+/// `GET /`
+pub async fn front_page(State(admin): State<Arc<Admin>>) -> Answer {
+    let mut page = String::from("fanreply\n\n");
+    for folder in &admin.folders {
+        let rules = folder.report().rules;
+        let _ = writeln!(page, "{}: {rules} rules in service", folder.folder().display());
+    }
+    page.push_str(
+        "\n/metrics  /api/status  /api/messages/recent  POST /api/reload  POST /api/forget?sender=ID\n",
+    );
+    answer::text(StatusCode::OK, page)
+}
+
+/// `GET /api/status`
+pub async fn status(State(admin): State<Arc<Admin>>, lang: Lang) -> Answer {
+    let folders = admin.folders.iter().map(|folder| Folder::of(folder, &folder.report(), lang));
+    answer::json(StatusCode::OK, &folders.collect::<Folders>())
+}
+
+/// `POST /api/reload`: every folder by itself; one that is broken keeps no other back.
+pub async fn reload(State(admin): State<Arc<Admin>>, lang: Lang) -> Answer {
+    let mut folders = Vec::with_capacity(admin.folders.len());
+    for folder in &admin.folders {
+        let report = folder.reload().await;
+        folders.push(Folder::of(folder, &report, lang));
+    }
+    let folders: Folders = folders.into_iter().collect();
+    let status = if folders.ok { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    answer::json(status, &folders)
+}

@@ -1,0 +1,218 @@
+//! `follow_up`: what a rule promises for later, as authors write it.
+
+use jiff::SignedDuration;
+
+use crate::engine::follow_up::{Step, Unless};
+use crate::language::condition::times::{AddTimes, add_days, add_hours, read_times};
+use crate::language::grammar::{Form, Key, Mapping, Needs, joined, key, words};
+use crate::language::reply::fault::ReplyFault;
+use crate::language::reply::{ANSWER, FORM_NAMES, REPLY, SHORT_FORMS, read_form, read_script};
+use crate::language::rule_reader::RuleReader;
+use crate::language::yaml::reader::{Fields, Text};
+use crate::language::yaml::{Node, Value};
+use crate::model::delivery::Again;
+use crate::model::id::RuleName;
+use crate::schedule::calendar::Calendar;
+use crate::schedule::due::Wanted;
+use crate::schedule::duration;
+use crate::schedule::written::{of_tomorrow, parse_time};
+
+const REASONS: Form =
+    Form::OneOrMany(&Form::Either(&[Form::Choice(&["sender_replied"]), Form::Is(&ANSWERED)]));
+
+const OWN_KEYS: &[Key] = &[
+    key(
+        "after",
+        Form::Written("2h"),
+        "So long after the message: `30s`, `10m`, `2h`, `1d 3h`, `2小时`.",
+        "收到消息之后多久：`30秒`、`10分钟`、`2小时`、`1天 3小时`。",
+    ),
+    key(
+        "at",
+        Form::Written("09:00"),
+        "Instead: the next time the clock shows it, `09:00` or `tomorrow 09:00`.",
+        "或者写时刻：`09:00`（下一次到这个时刻）、`明天 09:00`。",
+    ),
+    key(
+        "before_window_closes",
+        Form::Written("1h"),
+        "Instead: so long before the fan's 48 hours end; it moves along when they begin anew.",
+        "或者写 48 小时窗口结束之前多久；窗口重新算的话，它也跟着往后。",
+    ),
+    key(
+        "unless",
+        REASONS,
+        "Not sent if any of these holds: `sender_replied` (the fan has written, pressed a button or scanned since), or `{answered_by: NAME}`.",
+        "满足其中一项就不发：`sender_replied`（粉丝又发了私信、点了菜单或扫了码），或 `{answered_by: 规则名}`。",
+    ),
+    key(
+        "hours",
+        Form::OneOrMany(&Form::Written("09:00-21:00")),
+        "Sent only in these hours; otherwise put off to the next allowed moment inside the window, or cancelled.",
+        "只在这些时段发；不在时段内就推迟到窗口内下一个允许的时间，推迟不了就取消。",
+    ),
+    key(
+        "days",
+        Form::OneOrMany(&Form::Written("mon-fri")),
+        "Sent only on these weekdays.",
+        "只在这几天发，写星期几。",
+    ),
+    key(
+        "again",
+        Form::Choice(&["restart", "keep", "add"]),
+        "What if the same follow-up is pending for this fan already: `restart` the time (so it is where nothing is written), `keep` the first one, or `add` another.",
+        "这位粉丝已经有一条同样的跟进在等时：`restart` 重新计时（不写就是它），`keep` 保留原来的，`add` 再加一条。",
+    ),
+    key("reply", ANSWER, "What is sent, in any form of a reply.", "发送的内容，可以用任何一种回复形式。"),
+];
+
+pub static FOLLOW_UP: Mapping = Mapping {
+    name: "follow_up",
+    title: words("A follow-up", "跟进消息"),
+    about: words(
+        "It is judged once more right before it is sent: it goes out only while the window is open, the fan has not left, and the rule is still there.",
+        "发送前会再判断一次：窗口还开着、粉丝没有离开、规则还在，才会发出去。",
+    ),
+    // a form of a reply may also stand here without `reply`
+    keys: &joined::<Key, { OWN_KEYS.len() + SHORT_FORMS.len() }>(OWN_KEYS, SHORT_FORMS),
+    needs: &[
+        Needs::ExactlyOne(&["after", "at", "before_window_closes"]),
+        Needs::ExactlyOne(&joined::<&str, { 1 + FORM_NAMES.len() }>(&["reply"], FORM_NAMES)),
+    ],
+};
+
+pub static ANSWERED: Mapping = Mapping {
+    name: "answered",
+    title: words("`answered_by`", "`answered_by`"),
+    about: words("An entry of `unless`.", "`unless` 里的一项。"),
+    keys: &[key(
+        "answered_by",
+        Form::OneOrMany(&Form::Text),
+        "The names of rules: not sent if one of them has answered the fan since.",
+        "规则名：其中一条之后回复过这位粉丝，就不发。",
+    )],
+    needs: &[Needs::All(&["answered_by"])],
+};
+
+/// A step as it was read, with what is only needed until the folder is compiled.
+#[derive(Debug)]
+pub struct StepDraft {
+    pub step: Step,
+    /// The rules whose answers make it unwanted, and where they are named.
+    pub answered_by: Vec<Text>,
+}
+
+pub fn read_follow_up(reader: &mut RuleReader, node: &Node) -> Option<StepDraft> {
+    let fields = reader.yaml.map(node, &FOLLOW_UP)?;
+    let wanted = read_wanted(reader, &fields);
+    let mut allowed = Calendar::default();
+    for (key, add) in [("hours", add_hours as AddTimes), ("days", add_days)] {
+        if let Some(node) = fields.get(key) {
+            read_times(reader, node, &mut allowed, add);
+        }
+    }
+    let unless = fields.get("unless").map(|node| read_unless(reader, node)).unwrap_or_default();
+    let again = fields.get("again").and_then(|node| read_again(reader, node)).unwrap_or_default();
+    let direct = fields.keys().any(|key| FORM_NAMES.contains(&key));
+    let script = match fields.get("reply") {
+        Some(reply) if !direct => read_script(reader, reply),
+        None if !direct => {
+            reader.fault(ReplyFault::NoReply {}, fields.span.clone());
+            None
+        }
+        Some(_) => {
+            reader.fault(ReplyFault::NoKind { known: REPLY.listed() }, fields.span.clone());
+            None
+        }
+        None => read_form(reader, &fields),
+    };
+    let step = Step { wanted: wanted?, allowed, unless: unless.any_of, again, script: script? };
+    Some(StepDraft { step, answered_by: unless.answered_by })
+}
+
+fn read_wanted(reader: &mut RuleReader, fields: &Fields) -> Option<Wanted> {
+    let times: Vec<&str> =
+        fields.keys().filter(|key| matches!(*key, "after" | "at" | "before_window_closes")).collect();
+    let [key] = times.as_slice() else {
+        reader.fault(ReplyFault::NoTime {}, fields.span.clone());
+        return None;
+    };
+    let text = reader.yaml.text(fields.get(key)?)?;
+    match *key {
+        "after" => read_span(reader, text).map(Wanted::After),
+        "before_window_closes" => read_before_close(reader, text).map(Wanted::BeforeWindowCloses),
+        _ => read_at(reader, text),
+    }
+}
+
+/// A span that fits into the reply window.
+fn read_span(reader: &mut RuleReader, text: Text) -> Option<SignedDuration> {
+    let fault = match duration::parse(&text.value) {
+        Ok(span) if span < reader.surroundings.profile.open.lasts => return Some(span),
+        Ok(_) => ReplyFault::BeyondWindow { text: text.value },
+        Err(_) => ReplyFault::BadDuration { text: text.value },
+    };
+    reader.fault(fault, text.span);
+    None
+}
+
+/// Once the window has closed nothing is sent any more.
+fn read_before_close(reader: &mut RuleReader, text: Text) -> Option<SignedDuration> {
+    let at = text.span.clone();
+    let span = read_span(reader, text)?;
+    if span.is_zero() {
+        reader.fault(ReplyFault::WindowClosed {}, at);
+        return None;
+    }
+    Some(span)
+}
+
+fn read_at(reader: &mut RuleReader, text: Text) -> Option<Wanted> {
+    let trimmed = text.value.trim();
+    let tomorrow = of_tomorrow(trimmed);
+    match parse_time(tomorrow.unwrap_or(trimmed)) {
+        Ok(time) => Some(if tomorrow.is_some() { Wanted::TomorrowAt(time) } else { Wanted::At(time) }),
+        Err(_) => {
+            reader.fault(ReplyFault::BadTime { text: text.value }, text.span);
+            None
+        }
+    }
+}
+
+#[derive(Default)]
+struct UnlessDraft {
+    any_of: Vec<Unless>,
+    answered_by: Vec<Text>,
+}
+
+fn read_unless(reader: &mut RuleReader, node: &Node) -> UnlessDraft {
+    let mut draft = UnlessDraft::default();
+    for item in reader.yaml.one_or_many(node) {
+        if let Value::Map(_) = item.value {
+            let Some(fields) = reader.yaml.map(item, &ANSWERED) else { continue };
+            let names = fields.get("answered_by").map(|names| reader.yaml.texts(names)).unwrap_or_default();
+            draft.any_of.extend(names.iter().map(|name| Unless::AnsweredBy(RuleName::new(&*name.value))));
+            draft.answered_by.extend(names);
+        } else if let Some(text) = reader.yaml.text(item) {
+            if text.value == "sender_replied" {
+                draft.any_of.push(Unless::SenderReplied);
+            } else {
+                reader.fault(ReplyFault::BadUnless { text: text.value }, text.span);
+            }
+        }
+    }
+    draft
+}
+
+fn read_again(reader: &mut RuleReader, node: &Node) -> Option<Again> {
+    let text = reader.yaml.text(node)?;
+    match text.value.as_str() {
+        "restart" => Some(Again::Restart),
+        "keep" => Some(Again::Keep),
+        "add" => Some(Again::Add),
+        _ => {
+            reader.fault(ReplyFault::BadAgain { text: text.value }, text.span);
+            None
+        }
+    }
+}

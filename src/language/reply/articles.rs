@@ -1,0 +1,87 @@
+//! Article cards: one, or a list of up to 8. The pictures are not fetched.
+
+use crate::engine::reply::articles::{Articles, Card};
+use crate::engine::reply::{ReplyForm, Script};
+use crate::engine::template::Field;
+use crate::language::grammar::{Form, Mapping, Needs, key, words};
+use crate::language::reply::address::{NotAnAddress, check_address};
+use crate::language::reply::fault::ReplyFault;
+use crate::language::rule_reader::RuleReader;
+use crate::language::template::read_template;
+use crate::language::yaml::{Node, Value};
+use crate::platform::weibo::profile::WEIBO;
+
+/// One card, or a list of them.
+pub const CARDS: Form = Form::Told(
+    words(
+        "[an article card](#an-article-card), or a list of up to 8",
+        "一张[图文卡片](#图文卡片)，或由最多 8 张组成的列表",
+    ),
+    &Form::Either(&[Form::Is(&CARD), Form::Many(&Form::Is(&CARD), 1, WEIBO.article_limit)]),
+);
+
+pub static CARD: Mapping = Mapping {
+    name: "card",
+    title: words("An article card", "图文卡片"),
+    about: words(
+        "What is inserted into `url` and `image` is percent-encoded.",
+        "插入 `url` 和 `image` 的内容会自动做网址编码。",
+    ),
+    keys: &[
+        key("title", Form::Text, "The title.", "标题。"),
+        key("summary", Form::Text, "A sentence below it.", "标题下面的一句话。"),
+        key("image", Form::Text, "The full address of a picture.", "图片的完整网址。"),
+        key("url", Form::Text, "The full address that opens.", "点开后的完整网址。"),
+    ],
+    needs: &[Needs::All(&["title", "url"])],
+};
+
+pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
+    let items = match &node.value {
+        Value::Map(_) => std::slice::from_ref(node),
+        Value::List(items) if items.is_empty() => {
+            reader.fault(ReplyFault::ArticleCount { count: 0 }, node.span.clone());
+            return None;
+        }
+        _ => reader.yaml.list(node),
+    };
+    if items.len() > reader.surroundings.profile.article_limit {
+        reader.fault(ReplyFault::ArticleCount { count: items.len() }, node.span.clone());
+    }
+    let cards: Vec<Option<Card>> = items.iter().map(|item| read_card(reader, item)).collect();
+    let cards: Vec<Card> = cards.into_iter().collect::<Option<_>>()?;
+    (!cards.is_empty()).then(|| ReplyForm::Articles(Articles(cards)).into())
+}
+
+fn read_card(reader: &mut RuleReader, node: &Node) -> Option<Card> {
+    let fields = reader.yaml.map(node, &CARD)?;
+    for key in ["title", "url"] {
+        if fields.get(key).is_none() {
+            reader.fault(ReplyFault::MissingArticleKey { key }, fields.span.clone());
+        }
+    }
+    let mut read = |key: &str, field| {
+        let text = reader.yaml.free_text(fields.get(key)?)?;
+        let may_be_empty = key == "image" && text.value.is_empty();
+        if let (Field::Url, false, Err(wrong)) = (field, may_be_empty, check_address(&text.value)) {
+            let url = text.value;
+            let fault = match wrong {
+                NotAnAddress::Relative(meant) => ReplyFault::RelativeUrl { url, meant },
+                NotAnAddress::NoSite => ReplyFault::NoSite { url },
+                NotAnAddress::Blank => ReplyFault::BlankInUrl { url },
+            };
+            reader.fault(fault, text.span);
+            return None;
+        }
+        if key == "title" && text.value.trim().is_empty() {
+            reader.fault(ReplyFault::EmptyText {}, text.span);
+            return None;
+        }
+        read_template(reader, &text, field)
+    };
+    let title = read("title", Field::Text);
+    let summary = read("summary", Field::Text);
+    let image = read("image", Field::Url);
+    let url = read("url", Field::Url);
+    Some(Card { title: title?, summary, image, url: url? })
+}

@@ -1,0 +1,27 @@
+//! `use`: a reply of `replies:`, brought in by its name.
+
+use crate::engine::reply::Script;
+use crate::language::reply::fault::ReplyFault;
+use crate::language::reply::read_script;
+use crate::language::rule_reader::RuleReader;
+use crate::language::yaml::Node;
+
+/// It is read anew with the names that this rule has.
+pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
+    let name = reader.yaml.text(node)?;
+    let names = reader.names;
+    let Some(named) = names.replies.get(&name.value) else {
+        let meant = reader.nearest(&name.value, names.replies.keys());
+        reader.fault(ReplyFault::UnknownReply { name: name.value, meant }, name.span);
+        return None;
+    };
+    if reader.using.contains(&name.value) {
+        reader.fault(ReplyFault::ReplyCycle { name: name.value }, name.span);
+        return None;
+    }
+    reader.used.replies.insert(name.value.clone());
+    reader.using.push(name.value);
+    let script = reader.in_file(named.file, |reader| read_script(reader, named.node));
+    reader.using.pop();
+    script
+}

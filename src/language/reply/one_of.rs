@@ -1,0 +1,99 @@
+//! `one_of`: several replies, each with a weight, of which one is drawn.
+
+use std::collections::HashSet;
+
+use crate::engine::reply::one_of::{Choice, OneOf};
+use crate::engine::reply::{ReplyForm, Script};
+use crate::language::doubt::LintFault;
+use crate::language::grammar::{ANY, Form, Key, Mapping, Needs, Words, key, words};
+use crate::language::reply::fault::ReplyFault;
+use crate::language::reply::{FORM_NAMES, FORMS, read_form, read_script};
+use crate::language::rule_reader::RuleReader;
+use crate::language::yaml::{Node, Value};
+
+/// What is drawn from.
+pub const CHOICES: Words = words(
+    "a list of texts and [other forms of a reply](#an-entry-of-one_of)",
+    "列表，每一项是一段文字或[别的回复形式](#one_of-里的一项)",
+);
+
+/// Replies, of which one is drawn.
+pub static DRAWN: Form = Form::Many(&Form::Either(&[Form::Text, Form::Is(&CHOICE)]), 2, ANY);
+
+pub static CHOICE: Mapping = Mapping {
+    name: "choice",
+    title: words("An entry of `one_of`", "`one_of` 里的一项"),
+    about: words("A text, or a form of a reply with a weight.", "一段文字，或者一种回复形式，可以加权重。"),
+    keys: &choice_keys(),
+    needs: &[Needs::ExactlyOne(FORM_NAMES)],
+};
+
+/// The forms of a reply, and the weight.
+const fn choice_keys() -> [Key; FORM_NAMES.len() + 1] {
+    let weight = key(
+        "weight",
+        Form::Integer(1, 1_000_000),
+        "How often it is drawn, beside the others; 1 where none is written.",
+        "和其他几个相比抽中的比重；不写就是 1。",
+    );
+    let mut keys = [weight; FORM_NAMES.len() + 1];
+    let mut i = 0;
+    while i < FORMS.len() {
+        keys[i] = FORMS[i].key;
+        if let b"one_of" = keys[i].name.as_bytes() {
+            keys[i].meaning = words("Again one of several.", "再从几个里选一个。");
+        }
+        i += 1;
+    }
+    keys
+}
+
+pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
+    let items = match &node.value {
+        Value::List(items) if items.len() >= 2 => items,
+        _ => {
+            reader.fault(ReplyFault::TooFewChoices {}, node.span.clone());
+            return None;
+        }
+    };
+    let mut texts = HashSet::new();
+    for (item, text) in items.iter().filter_map(|item| Some((item, text_of(item)?))) {
+        if !texts.insert(text) {
+            reader.fault(LintFault::SameChoice { text: text.to_owned() }, item.span.clone());
+        }
+    }
+    let choices: Vec<Option<Choice>> = items.iter().map(|item| read_choice(reader, item)).collect();
+    let choices = choices.into_iter().collect::<Option<_>>()?;
+    Some(ReplyForm::OneOf(OneOf::new(choices)).into())
+}
+
+/// Reads one item of `one_of` with its weight.
+fn read_choice(reader: &mut RuleReader, node: &Node) -> Option<Choice> {
+    const HEAVIEST: i64 = 1_000_000;
+    if let Value::Map(_) = &node.value
+        && !reader.starts_with_braces(node)
+    {
+        let fields = reader.yaml.map(node, &CHOICE)?;
+        let weight = match fields.get("weight") {
+            Some(weight) => reader.yaml.integer(weight, 1..=HEAVIEST)?,
+            None => 1,
+        };
+        // within the range just asked for
+        return Some(Choice { weight: weight as u32, script: read_form(reader, &fields)? });
+    }
+    Some(Choice { weight: 1, script: read_script(reader, node)? })
+}
+
+/// What a choice says that is a text.
+fn text_of(node: &Node) -> Option<&str> {
+    match &node.value {
+        Value::Scalar(scalar) => Some(&scalar.text),
+        Value::Map(entries) => {
+            entries.iter().find_map(|entry| match (&entry.key.value, &entry.value.value) {
+                (Value::Scalar(key), Value::Scalar(text)) if key.text == "text" => Some(text.text.as_str()),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
+}
