@@ -22,7 +22,7 @@ use super::throttle::Throttle;
 use crate::deliver::measure::Gauges;
 use crate::model::id::UserId;
 use crate::reload::LiveRules;
-use crate::respond::Responder;
+use crate::respond::fan_data::{FanData, Forgotten};
 use crate::telemetry::{Exposition, Metrics, Refusal};
 use crate::view::folder::{Folder, Folders};
 use crate::words::lang::Lang;
@@ -37,7 +37,7 @@ const JSON_LINES: &str = "application/jsonl; charset=utf-8";
 /// Answers the admin listener.
 pub struct Admin {
     pub folders: Vec<Arc<LiveRules>>,
-    pub responder: Arc<Responder>,
+    pub fan_data: FanData,
     pub gauges: Gauges,
     pub metrics: Metrics,
     pub password: Option<SecretString>,
@@ -167,9 +167,8 @@ impl Admin {
             Ok(sender) => sender,
             Err(fault) => return answer::text(StatusCode::BAD_REQUEST, format!("sender: {fault}\n")),
         };
-        let answers = self.responder.forget(sender);
-        match self.responder.erase(sender).await {
-            Ok(rows) => {
+        match self.fan_data.forget(sender).await {
+            Ok(Forgotten { answers, rows }) => {
                 answer::json(StatusCode::OK, &serde_json::json!({ "answers": answers, "rows": rows }))
             }
             Err(fault) => answer::text(StatusCode::INTERNAL_SERVER_ERROR, format!("{fault}\n")),
@@ -185,7 +184,7 @@ impl Admin {
                 Err(_) => return answer::text(StatusCode::BAD_REQUEST, "after: not a number\n"),
             },
         };
-        let lines = match self.responder.recent_after(after, RECENT_AT_ONCE).await {
+        let lines = match self.fan_data.recent_after(after, RECENT_AT_ONCE).await {
             Ok(Some(lines)) => lines,
             Ok(None) => return answer::text(StatusCode::NOT_FOUND, "messages are not recorded\n"),
             Err(fault) => return answer::text(StatusCode::INTERNAL_SERVER_ERROR, format!("{fault}\n")),

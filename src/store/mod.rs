@@ -6,7 +6,7 @@ mod fault;
 mod handle;
 mod sqlite;
 
-pub use commit::{Commit, Recorded, StoredAnswer};
+pub use commit::{Commit, PassiveAnswer, Recorded};
 pub use fault::StoreFault;
 pub use handle::Store;
 pub use sqlite::contacts::Contact;
