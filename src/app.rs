@@ -29,6 +29,7 @@ use crate::platform::{Platform, PlatformFault};
 use crate::reload::watch::Pace;
 use crate::reload::{LiveRules, OpenError};
 use crate::respond::Responder;
+use crate::respond::fan_data::FanData;
 use crate::respond::recorder::{Recording, recorder};
 use crate::words::lang::Lang;
 
@@ -46,6 +47,7 @@ pub struct App {
     pub listening: Listening,
     pub folders: Vec<Arc<LiveRules>>,
     pub responder: Arc<Responder>,
+    fan_data: FanData,
     pub metrics: Metrics,
     /// Whether an account without an AppSecret uses the development secret.
     pub uses_development_secret: bool,
@@ -167,12 +169,12 @@ impl App {
         store.trim_recent(settings.record.unwrap_or(0)).await?;
         let (recorder, recording) =
             settings.record.map(|most| recorder(store.clone(), most, metrics.clone())).unzip();
+        let fan_data = FanData::new(store.clone(), recorder);
         let responder = Arc::new(Responder::new(
             accounts.clone(),
             options.clock.clone(),
             settings.signature_max_age,
-            store.clone(),
-            recorder,
+            fan_data.clone(),
             metrics.clone(),
         ));
         let clock = options.clock.clone();
@@ -182,6 +184,7 @@ impl App {
             listening,
             folders,
             responder,
+            fan_data,
             metrics,
             uses_development_secret,
             gauges: deliverer.gauges(),
@@ -237,7 +240,7 @@ impl App {
     ) {
         let admin = Admin {
             folders: self.folders.clone(),
-            responder: self.responder.clone(),
+            fan_data: self.fan_data.clone(),
             gauges: self.gauges.clone(),
             metrics: self.metrics.clone(),
             lang: options.lang,

@@ -385,7 +385,7 @@ impl ReloadState {
 
 impl CompiledSource {
     fn rules(&self) -> usize {
-        self.set.as_ref().map_or(0, |set| set.len())
+        self.set.as_ref().map_or(0, |set| set.rules().len())
     }
 }
 

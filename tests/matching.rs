@@ -106,7 +106,7 @@ proptest! {
         let ruleset = loaded.ruleset.unwrap();
         let context = surroundings.context(Timestamp::UNIX_EPOCH, "");
         let all: Vec<Shadows> =
-            (0..ruleset.len()).map(|rank| shadows(&ruleset, rank as Rank, &surroundings)).collect();
+            (0..ruleset.rules().len()).map(|rank| shadows(&ruleset, rank as Rank, &surroundings)).collect();
         let rank_of = |message: &InboundMessage| {
             let winner = ruleset.decide(message, &context).rule;
             winner.and_then(|name| ruleset.rules().iter().position(|rule| rule.name == name))

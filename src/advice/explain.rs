@@ -80,13 +80,7 @@ impl RuleSet {
         };
         let steps = self.rules().iter().map(step).collect();
         let off = self.switched_off().iter().filter(|rule| rule.matches(&subject));
-        let off = off.map(|rule| TriedRule {
-            rule: rule.name.clone(),
-            place: rule.place.clone(),
-            matched: true,
-            why: Why::SwitchedOff,
-        });
-        let switched_off = off.collect();
+        let switched_off = off.map(|rule| TriedRule { why: Why::SwitchedOff, ..step(rule) }).collect();
         let held = |condition: &Condition| {
             let condition = condition.predicate();
             Held { condition: condition.written(), found: condition.found(&subject) }

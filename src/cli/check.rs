@@ -129,7 +129,7 @@ impl Checked {
     }
 
     pub fn rules(&self) -> usize {
-        self.loaded.ruleset.as_ref().map_or(0, |ruleset| ruleset.len())
+        self.loaded.ruleset.as_ref().map_or(0, |ruleset| ruleset.rules().len())
     }
 
     /// Prints every diagnostic.

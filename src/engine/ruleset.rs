@@ -25,17 +25,8 @@ use crate::model::profile::Profile;
 /// A compiled set of rules.
 #[derive(Debug)]
 pub struct RuleSet {
-    /// In the order in which they are tried.
-    rules: Vec<Rule>,
+    parts: Parts,
     ranks: HashMap<RuleName, Rank>,
-    index: Index,
-    words: Lexicon,
-    literals: Literals,
-    templates: Templates,
-    menu: Option<Menu>,
-    hash: SourceHash,
-    /// Rules with `enabled: false`: they answer nothing, and are named where they would have.
-    switched_off: Vec<Rule>,
     /// Some rule can promise more than the passive answer holds.
     promises: bool,
     /// The rules of which some follow-up asks whether they have answered.
@@ -45,36 +36,30 @@ pub struct RuleSet {
 /// What a ruleset is made of.
 #[derive(Debug)]
 pub struct Parts {
+    /// In the order in which they are tried.
     pub rules: Vec<Rule>,
+    /// Ranks them by that order.
     pub index: Index,
     pub words: Lexicon,
     pub literals: Literals,
     pub templates: Templates,
     pub menu: Option<Menu>,
     pub hash: SourceHash,
+    /// Rules with `enabled: false`: they answer nothing, and are named where they would have.
     pub switched_off: Vec<Rule>,
     /// Of the accounts that the rules answer for.
     pub profile: &'static Profile,
 }
 
 impl RuleSet {
-    /// `parts.rules` stand in the order in which they are tried, as `parts.index` ranks them.
     pub fn new(parts: Parts) -> Self {
         let rank = |(rank, rule): (usize, &Rule)| (rule.name.clone(), rank as Rank);
         let unless = parts.rules.iter().flat_map(|rule| &rule.steps).flat_map(|step| &step.unless);
-        let asked_about = unless.filter_map(Unless::rule).collect();
         Self {
+            asked_about: unless.filter_map(Unless::rule).collect(),
             promises: parts.rules.iter().any(|rule| rule.promises(parts.profile)),
-            asked_about,
             ranks: parts.rules.iter().enumerate().map(rank).collect(),
-            rules: parts.rules,
-            index: parts.index,
-            words: parts.words,
-            literals: parts.literals,
-            templates: parts.templates,
-            menu: parts.menu,
-            hash: parts.hash,
-            switched_off: parts.switched_off,
+            parts,
         }
     }
 
@@ -86,22 +71,22 @@ impl RuleSet {
 
     /// The message as conditions see it.
     pub fn subject<'m>(&self, message: &'m InboundMessage, context: &Context<'m>) -> Subject<'m> {
-        Subject::new(message, context, &self.words, &self.literals)
+        Subject::new(message, context, &self.parts.words, &self.parts.literals)
     }
 
     /// The ranks of the rules that could match, in the order in which they are tried.
     pub fn candidates(&self, subject: &Subject) -> impl Iterator<Item = Rank> {
-        self.index.candidates(subject)
+        self.parts.index.candidates(subject)
     }
 
     /// The words of the set's conditions that stand in a folded text.
     pub fn words_in(&self, folded: &str) -> Vec<Hit> {
-        self.words.hits(folded)
+        self.parts.words.hits(folded)
     }
 
     /// The rule at this place of the order.
     pub fn rule(&self, rank: Rank) -> &Rule {
-        &self.rules[rank as usize]
+        &self.parts.rules[rank as usize]
     }
 
     pub fn rule_named(&self, name: &RuleName) -> Option<&Rule> {
@@ -110,12 +95,12 @@ impl RuleSet {
 
     /// All rules, in the order in which they are tried.
     pub fn rules(&self) -> &[Rule] {
-        &self.rules
+        &self.parts.rules
     }
 
     /// The rules with `enabled: false`, as they stand.
     pub fn switched_off(&self) -> &[Rule] {
-        &self.switched_off
+        &self.parts.switched_off
     }
 
     /// Whether a message of this set must be remembered: only a set that can promise something needs to know
@@ -130,20 +115,11 @@ impl RuleSet {
     }
 
     pub fn menu(&self) -> Option<&Menu> {
-        self.menu.as_ref()
-    }
-
-    /// How many rules are in the set.
-    pub fn len(&self) -> usize {
-        self.rules.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.rules.is_empty()
+        self.parts.menu.as_ref()
     }
 
     /// The hash of the source it was made from.
     pub fn hash(&self) -> SourceHash {
-        self.hash
+        self.parts.hash
     }
 }

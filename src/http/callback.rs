@@ -15,12 +15,12 @@ use super::answer::{self, Answer};
 use super::query::Query;
 use super::server::{BodyFault, read_body};
 use super::throttle::Throttle;
-use crate::clock::Deadline;
 use crate::model::message::Format;
 use crate::platform::signature::Signed;
 use crate::reload::LiveRules;
 use crate::reload::report::ServedFrom;
-use crate::respond::{self, Admitted, Refused, Responder};
+use crate::respond::Responder;
+use crate::respond::admit::{Admitted, Refused};
 use crate::telemetry::{Metrics, Refusal};
 
 /// Bytes of a push; the platform's are a few hundred.
@@ -96,36 +96,25 @@ impl Callback {
     }
 
     async fn push(&self, request: Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
-        let deadline = Deadline::of(Instant::now());
         let (head, body) = request.into_parts();
         let query = Query::of(&head.uri);
         let admitted = match self.responder.admit(account, signed(&query)) {
             Ok(admitted) => admitted,
             Err(refused) => return self.refuse(refused, client),
         };
-        match read_body(&head, body, LARGEST_BODY, deadline.left()).await {
-            Ok(body) => self.respond(admitted, &body, deadline, client).await,
+        match read_body(&head, body, LARGEST_BODY, admitted.deadline.left()).await {
+            Ok(body) => self.respond(admitted, &body, client).await,
             Err(BodyFault::TooLarge) => self.turn_away(Refusal::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
             Err(BodyFault::TooSlow) => self.turn_away(Refusal::TooSlow, StatusCode::REQUEST_TIMEOUT),
             Err(BodyFault::Broken) => answer::empty(StatusCode::BAD_REQUEST),
         }
     }
 
-    async fn respond(
-        &self,
-        admitted: Admitted<'_>,
-        body: &[u8],
-        deadline: Deadline,
-        client: IpAddr,
-    ) -> Answer {
-        match self.responder.push(admitted, body, deadline).await {
-            Ok(respond::Answer::Reply { body, format: Format::Json }) => {
-                answer::reply("application/json; charset=utf-8", body)
-            }
-            Ok(respond::Answer::Reply { body, format: Format::Xml }) => {
-                answer::reply("text/xml; charset=utf-8", body)
-            }
-            Ok(respond::Answer::Silence) => answer::empty(StatusCode::OK),
+    async fn respond(&self, admitted: Admitted<'_>, body: &[u8], client: IpAddr) -> Answer {
+        match self.responder.push(admitted, body).await {
+            Ok(Some((Format::Json, body))) => answer::reply("application/json; charset=utf-8", body),
+            Ok(Some((Format::Xml, body))) => answer::reply("text/xml; charset=utf-8", body),
+            Ok(None) => answer::empty(StatusCode::OK),
             Err(refused) => self.refuse_signed(&refused, client),
         }
     }

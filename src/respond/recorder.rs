@@ -22,7 +22,7 @@ const AT_ONCE: usize = 256;
 const LONGEST_LINE: usize = 16 << 10;
 
 /// Where messages are handed over.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Recorder {
     queue: mpsc::Sender<Entry>,
     metrics: Metrics,

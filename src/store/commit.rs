@@ -11,8 +11,9 @@ use crate::model::kind::Kind;
 use crate::model::message::Format;
 use crate::model::received::Received;
 
-/// The body that answered a message; `None` is silence.
-pub type StoredAnswer = Option<(Format, Bytes)>;
+/// The bytes that answer a message, in its format; `None` is silence, an empty body, which is no reason to send the
+/// message again (protocol 3).
+pub type PassiveAnswer = Option<(Format, Bytes)>;
 
 /// A message, and all that is to be remembered of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +23,7 @@ pub struct Commit {
     pub sender: UserId,
     pub kind: Kind,
     pub received_at: Timestamp,
-    pub answer: StoredAnswer,
+    pub answer: PassiveAnswer,
     pub effects: Effects,
 }
 
@@ -32,12 +33,12 @@ pub enum Recorded {
     First,
     /// It was recorded before. This is what it was answered, and nothing else happened now.
     Repeat {
-        answer: StoredAnswer,
+        answer: PassiveAnswer,
     },
 }
 
 impl Commit {
-    pub fn of(received: Received, effects: Effects, answer: StoredAnswer) -> Self {
+    pub fn of(received: Received, effects: Effects, answer: PassiveAnswer) -> Self {
         let Received { key, message, at, .. } = received;
         Self {
             key,

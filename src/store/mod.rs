@@ -10,20 +10,18 @@ mod finish;
 mod recent_line;
 mod sqlite;
 
-use std::fmt;
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
-
-use jiff::{SignedDuration, Timestamp};
-
 pub use claimed::Claimed;
-pub use commit::{Commit, Recorded, StoredAnswer};
+pub use commit::{Commit, PassiveAnswer, Recorded};
 pub use contact::Contact;
 pub use depth::Depth;
 pub use fault::StoreFault;
 pub use finish::Finish;
+use jiff::{SignedDuration, Timestamp};
 pub use recent_line::RecentLine;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::model::delivery::Delivery;
 use crate::model::id::UserId;

@@ -149,7 +149,7 @@ async fn readers_always_find_a_whole_set_while_others_are_swapped_in() {
                     let mut reads = 0_u64;
                     while !done.load(Ordering::Relaxed) {
                         let (set, report) = (live.snapshot().unwrap(), live.report());
-                        assert!(set.len() <= 2);
+                        assert!(set.rules().len() <= 2);
                         assert!(report.is_good() && report.serving.is_some());
                         reads += 1;
                     }

@@ -76,7 +76,7 @@ impl RuleSet {
             account_name: subject.account_name.to_owned(),
             account_id: message.account.to_string(),
             groups: groups.unwrap_or_default(),
-            values: self.templates.values().clone(),
+            values: self.parts.templates.values().clone(),
             ..Scope::empty(subject.moment)
         };
         match &message.content {

@@ -37,7 +37,7 @@ impl RuleSet {
         let outcome = if rule.script.is_some() { Outcome::Answered } else { Outcome::Silent };
         let mut decision = Decision::silence(Some(rule.name.clone()), outcome);
         if let Some(script) = &rule.script {
-            let replies = script.render(&self.templates, scope, &mut dice)?;
+            let replies = script.render(&self.parts.templates, scope, &mut dice)?;
             let composed = compose(replies, kind, message.format, context.profile);
             (decision.passive, decision.then, decision.lost) =
                 (composed.passive, composed.then, composed.lost);
@@ -45,8 +45,10 @@ impl RuleSet {
         if let Some(closes_at) = context.profile.closes_at(kind, context.received_at) {
             for (number, step) in rule.steps.iter().enumerate() {
                 let due = due(step.wanted, &step.allowed, context.received_at, closes_at, context.zone);
-                let replies =
-                    split_texts(step.script.render(&self.templates, scope, &mut dice)?, context.profile);
+                let replies = split_texts(
+                    step.script.render(&self.parts.templates, scope, &mut dice)?,
+                    context.profile,
+                );
                 decision.follow_ups.push(FollowUp { step: number, due, replies });
             }
         }
@@ -57,7 +59,7 @@ impl RuleSet {
     pub fn possible_answers(&self, choice: &Choice) -> Vec<String> {
         let answers = || {
             let winner = choice.winner.as_ref()?;
-            winner.rule.script.as_ref()?.render_all(&self.templates, &winner.scope).ok()?
+            winner.rule.script.as_ref()?.render_all(&self.parts.templates, &winner.scope).ok()?
         };
         let shown = |replies: Vec<Reply>| replies.iter().map(Reply::shown).collect::<Vec<_>>().join("\n");
         answers().unwrap_or_default().into_iter().map(shown).collect()

@@ -17,9 +17,8 @@ pub async fn forget(State(admin): State<Arc<Admin>>, uri: Uri) -> Answer {
         Ok(sender) => sender,
         Err(fault) => return answer::text(StatusCode::BAD_REQUEST, format!("sender: {fault}\n")),
     };
-    let answers = admin.responder.forget(sender);
-    match admin.responder.erase(sender).await {
-        Ok(rows) => answer::json(StatusCode::OK, &Forgotten { answers, rows }),
+    match admin.fan_data.forget(sender).await {
+        Ok(erased) => answer::json(StatusCode::OK, &Forgotten::of(erased)),
         Err(fault) => answer::text(StatusCode::INTERNAL_SERVER_ERROR, format!("{fault}\n")),
     }
 }

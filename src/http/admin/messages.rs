@@ -24,7 +24,7 @@ pub async fn recent(State(admin): State<Arc<Admin>>, uri: Uri) -> Answer {
             Err(_) => return answer::text(StatusCode::BAD_REQUEST, "after: not a number\n"),
         },
     };
-    let lines = match admin.responder.recent_after(after, RECENT_AT_ONCE).await {
+    let lines = match admin.fan_data.recent_after(after, RECENT_AT_ONCE).await {
         Ok(Some(lines)) => lines,
         Ok(None) => return answer::text(StatusCode::NOT_FOUND, "messages are not recorded\n"),
         Err(fault) => return answer::text(StatusCode::INTERNAL_SERVER_ERROR, format!("{fault}\n")),

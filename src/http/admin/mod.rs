@@ -28,14 +28,14 @@ use super::answer::{self, Answer};
 use super::query::Query;
 use crate::deliver::measure::Gauges;
 use crate::reload::LiveRules;
-use crate::respond::Responder;
+use crate::respond::fan_data::FanData;
 use crate::telemetry::Metrics;
 use crate::words::lang::Lang;
 
 /// What the routes work with.
 pub struct Admin {
     pub folders: Vec<Arc<LiveRules>>,
-    pub responder: Arc<Responder>,
+    pub fan_data: FanData,
     pub gauges: Gauges,
     pub metrics: Metrics,
     pub lang: Lang,

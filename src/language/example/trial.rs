@@ -56,7 +56,7 @@ impl Trial {
         }
         let unreached = ruleset.rules().iter().filter(|rule| !reached.contains(&rule.name));
         let unreached = unreached.map(|rule| (rule.name.clone(), rule.place.clone())).collect();
-        Self { results, rules: ruleset.len(), unreached }
+        Self { results, rules: ruleset.rules().len(), unreached }
     }
 
     pub fn passed(&self) -> usize {

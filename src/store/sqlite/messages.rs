@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 use crate::model::id::UserId;
 use crate::model::key::MessageKey;
 use crate::store::sqlite::column::At;
-use crate::store::{Commit, StoredAnswer};
+use crate::store::{Commit, PassiveAnswer};
 
 /// The number of a message in the file.
 pub(in crate::store) type MessageId = i64;
@@ -29,7 +29,7 @@ pub(in crate::store) fn keep_if_new(db: &Connection, commit: &Commit) -> Result<
 }
 
 /// What a known message was answered.
-pub(in crate::store) fn answer_of(db: &Connection, key: MessageKey) -> Result<StoredAnswer> {
+pub(in crate::store) fn answer_of(db: &Connection, key: MessageKey) -> Result<PassiveAnswer> {
     let mut select = db.prepare_cached("SELECT format, answer FROM messages WHERE key = ?1")?;
     select.query_row([key.as_bytes()], |row| {
         let (format, body): (Option<_>, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?);

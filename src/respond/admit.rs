@@ -1,0 +1,81 @@
+//! Admitting: whether the platform signed a request, from its head alone, and why one gets no answer.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use super::Responder;
+use crate::account::Account;
+use crate::clock::Deadline;
+use crate::platform::DecodeFault;
+use crate::platform::signature::{self, SignatureFault, Signed};
+use crate::telemetry::Refusal;
+
+/// A request that the platform signed. Its instant of receipt is the time of everything that follows, and begins
+/// the one deadline.
+#[derive(Debug)]
+pub struct Admitted<'a> {
+    /// The accounts whose secret signed it; accounts may share one (protocol 11).
+    pub(super) signers: Vec<&'a Account>,
+    /// Whether the path named the account.
+    pub(super) named: bool,
+    pub(super) received_at: Timestamp,
+    pub deadline: Deadline,
+}
+
+/// Why the platform gets no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error("{0}")]
+    Signature(#[from] SignatureFault),
+    #[error("{0}")]
+    Undecodable(#[from] DecodeFault),
+    #[error("no such account")]
+    UnknownAccount,
+    #[error("the message is for another account")]
+    OtherReceiver,
+    /// No rules are in service yet: the platform tries again.
+    #[error("no rules are in service")]
+    NotReady,
+}
+
+impl Refused {
+    /// The word of logs and metrics.
+    pub fn reason(&self) -> Refusal {
+        match self {
+            Self::Signature(SignatureFault::Missing) => Refusal::MissingSignature,
+            Self::Signature(SignatureFault::NoTimestamp | SignatureFault::Stale) => Refusal::StaleSignature,
+            Self::Signature(SignatureFault::Malformed | SignatureFault::Wrong) => Refusal::WrongSignature,
+            Self::Undecodable(_) => Refusal::Undecodable,
+            Self::UnknownAccount => Refusal::UnknownAccount,
+            Self::OtherReceiver => Refusal::OtherReceiver,
+            Self::NotReady => Refusal::Unavailable,
+        }
+    }
+}
+
+impl Responder {
+    /// Admits a request that is signed by the platform (protocol 1.1, 1.2). `name` is the account in the
+    /// path; without one any account's secret will do, and the receiver decides.
+    ///
+    /// # Errors
+    /// The signature counts for none of them, or there is no such account.
+    pub fn admit(&self, name: Option<&str>, signed: Signed) -> Result<Admitted<'_>, Refused> {
+        let (received_at, deadline) = (self.clock.now(), Deadline::of(Instant::now()));
+        let mut fault = None;
+        let mut signers = Vec::with_capacity(1);
+        for account in self.accounts.named(name) {
+            match signature::verify(&account.secret, signed, received_at, self.signature_max_age) {
+                Ok(()) => signers.push(account),
+                // stale is the one fault that only a knower of the secret gets to see
+                Err(found) if found == SignatureFault::Stale => fault = Some(found),
+                Err(found) => fault = fault.or(Some(found)),
+            }
+        }
+        match (signers.is_empty(), fault) {
+            (false, _) => Ok(Admitted { signers, named: name.is_some(), received_at, deadline }),
+            (true, Some(fault)) => Err(fault.into()),
+            (true, None) => Err(Refused::UnknownAccount),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Committing: what a message leaves behind is on disk before its answer leaves.
+
+use tokio::time::timeout;
+use tracing::{error, info, warn};
+
+use super::Responder;
+use crate::account::Account;
+use crate::clock::Deadline;
+use crate::model::decision::Decision;
+use crate::store::{Commit, PassiveAnswer, Recorded};
+
+impl Responder {
+    /// Commits what a message leaves behind before its answer leaves. The answer of an earlier delivery of
+    /// the same message, where there was one. When the disk refuses or the time is over, the answer still
+    /// leaves; what is lost by that is counted and said.
+    pub(super) async fn commit(
+        &self,
+        account: &Account,
+        commit: Commit,
+        decision: &Decision,
+        deadline: Deadline,
+    ) -> Option<PassiveAnswer> {
+        let promised = commit.effects.promised();
+        let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
+        let Ok(recorded) = timeout(deadline.left(), self.fan_data.store.record(commit)).await else {
+            // it is recorded when the disk comes round, unless the power fails first
+            self.metrics.store_slow();
+            warn!(
+                account = account.name,
+                rule, promised, "the disk is too slow: the answer does not wait for it"
+            );
+            return None;
+        };
+        match recorded {
+            Ok(Recorded::First) => {
+                if promised > 0 {
+                    self.promised.notify_one();
+                }
+                None
+            }
+            Ok(Recorded::Repeat { answer }) => {
+                info!(account = account.name, "repeat: the stored answer again");
+                self.metrics.repeat();
+                Some(answer)
+            }
+            Err(fault) => {
+                error!(account = account.name, rule, promised, %fault, "what this answer promises is lost");
+                self.metrics.not_sent(promised as u64);
+                None
+            }
+        }
+    }
+}
