@@ -315,7 +315,7 @@ async fn a_scrape_takes_no_second_however_much_is_pending() {
     let db = rusqlite::Connection::open(ground.path("data/fanreply.db")).unwrap();
     db.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
-         INSERT INTO deliveries (message, account, sender, rule, part, state, turn, due, created, expires,
+         INSERT INTO deliveries (message, account, sender, rule, part, state, claimable_at, due, created, expires,
            single, unless_replied, reply)
          SELECT i, 1, i, 'order', 0, 'scheduled', ?2 + i, ?2 + i, ?2, ?2 + 172800000, 0, 0, '{\"text\":\"在吗\"}'
          FROM n",

@@ -5,6 +5,8 @@
 mod crash;
 #[path = "store/faults.rs"]
 mod faults;
+#[path = "store/migrating.rs"]
+mod migrating;
 #[path = "support/own_mounts.rs"]
 mod own_mounts;
 #[path = "store/promising.rs"]

@@ -36,7 +36,7 @@ pub struct Delivery {
     pub expires: Timestamp,
     /// When it may be tried (again), or for how long a try has it; `None` while another message to the
     /// same sender stands before it, and after its end.
-    pub turn: Option<Timestamp>,
+    pub claimable_at: Option<Timestamp>,
     pub end: Option<End>,
     /// The platform's code of the last try that failed.
     pub code: Option<u32>,

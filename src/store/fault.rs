@@ -19,6 +19,8 @@ pub enum StoreFault {
     Damaged { path: PathBuf },
     /// A later version of this program wrote it.
     Newer { path: PathBuf, found: u32, known: u32 },
+    /// It is of an older version, and was left as it was, because no copy of it could be kept.
+    NotCopied(Box<StoreFault>),
     /// The system refused in another way.
     Io { path: PathBuf, reason: String },
     /// The store was closed before.
@@ -45,6 +47,7 @@ impl StoreFault {
             Self::Locked { .. } => "locked",
             Self::Damaged { .. } => "damaged",
             Self::Newer { .. } => "newer",
+            Self::NotCopied(why) => why.as_str(),
             Self::Io { .. } => "io",
             Self::Closed => "closed",
         }
@@ -72,6 +75,13 @@ impl StoreFault {
                 format!("{} was written by a newer fanreply (version {found}; this one knows {known}): use that one, or another data folder", path.display()),
                 format!("{} 是更新版本的 fanreply 写的（版本 {found}，当前程序只支持 {known}）：请使用新版本，或者换一个数据文件夹", path.display()),
             ),
+            Self::NotCopied(why) => {
+                let why = why.message(lang);
+                lang.pick(
+                    format!("{why}; this copy of the store must be kept before the store is brought up to this version, so the store was left as it was"),
+                    format!("{why}；升级数据之前必须先保留这份副本，副本没有写成，原来的数据未作任何改动"),
+                )
+            }
             Self::Io { path, reason } => lang.pick(
                 format!("{} cannot be used: {reason}", path.display()),
                 format!("无法使用 {}：{reason}", path.display()),
@@ -94,6 +104,7 @@ mod tests {
             StoreFault::Locked { path: path.clone() },
             StoreFault::Damaged { path: path.clone() },
             StoreFault::Newer { path: path.clone(), found: 2, known: 1 },
+            StoreFault::NotCopied(Box::new(StoreFault::Full { path: path.clone() })),
             StoreFault::Io { path, reason: "why".to_owned() },
         ];
         for fault in faults {

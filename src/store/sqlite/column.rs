@@ -1,4 +1,4 @@
-//! How the model's values stand in columns: ids as integers, times as milliseconds, words as text, a reply
+//! How the model's values stand in columns: ids of users as text, times as milliseconds, words as text, a reply
 //! as JSON. All of it is kept on disk: a change needs a migration.
 
 use jiff::Timestamp;
@@ -6,7 +6,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use serde::{Deserialize, Serialize};
 
 use crate::model::delivery::{DeliveryId, DeliveryState, EndReason};
-use crate::model::id::{NotAUserId, RuleName, UserId};
+use crate::model::id::{RuleName, UserId};
 use crate::model::message::{Format, Position};
 use crate::model::reply::{Article, Reply};
 
@@ -29,18 +29,14 @@ impl FromSql for At {
 
 impl ToSql for UserId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let number =
-            self.number().ok_or_else(|| rusqlite::Error::ToSqlConversionFailure(NotAUserId.into()))?;
-        // lossless: a uid is at most i64::MAX
-        Ok(number.cast_signed().into())
+        Ok(self.as_str().into())
     }
 }
 
 impl FromSql for UserId {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let number = value.as_i64()?;
-        let id = u64::try_from(number).ok().and_then(|id| Self::new(id).ok());
-        id.ok_or(FromSqlError::OutOfRange(number))
+        let text = value.as_str()?;
+        text.parse().map_err(|_| unknown(text))
     }
 }
 
@@ -277,8 +273,10 @@ mod tests {
         for names in [vec![], vec![RuleName::new("问候"), RuleName::new("a\0b")]] {
             assert_eq!(through_a_column(&Rules(names.clone())).0, names);
         }
-        let most = UserId::new(i64::MAX as u64).unwrap();
-        assert_eq!(through_a_column(&most), most);
+        for id in ["1", "9223372036854775807", "oLVPpjqs9BhvzwPj5A-vTYAX3GLc"] {
+            let id: UserId = id.parse().unwrap();
+            assert_eq!(through_a_column(&id), id);
+        }
         for moment in [Timestamp::UNIX_EPOCH, "2026-11-24T06:00:00.123Z".parse().unwrap()] {
             assert_eq!(through_a_column(&At(moment)).0, moment);
         }
@@ -291,6 +289,7 @@ mod tests {
         assert!(state.is_err());
         let beyond = r#"{"position":{"longitude":"181","latitude":"0"}}"#;
         assert!(db.query_row("SELECT ?1", [beyond], |row| row.get::<_, Reply>(0)).is_err());
-        assert!(db.query_row("SELECT 0", [], |row| row.get::<_, UserId>(0)).is_err());
+        assert!(db.query_row("SELECT '0'", [], |row| row.get::<_, UserId>(0)).is_err());
+        assert!(db.query_row("SELECT 7", [], |row| row.get::<_, UserId>(0)).is_err());
     }
 }

@@ -46,7 +46,8 @@ pub(in crate::store) fn prune_messages(db: &Connection, before: At, most: usize)
     db.prepare_cached(
         "DELETE FROM messages WHERE id IN (
            SELECT id FROM messages WHERE received_at < ?1
-             AND NOT EXISTS (SELECT 1 FROM deliveries WHERE message = messages.id)
+             AND NOT EXISTS (
+               SELECT 1 FROM deliveries WHERE sender = messages.sender AND message = messages.id)
            ORDER BY received_at LIMIT ?2)",
     )?
     .execute(params![before, most as i64])

@@ -1,6 +1,7 @@
 //! The SQLite engine of the store: one file, and the one thread that has it. Every call waits until the disk
 //! has what it changed.
 
+mod backup;
 pub(in crate::store) mod column;
 pub(in crate::store) mod contacts;
 pub(in crate::store) mod erase;

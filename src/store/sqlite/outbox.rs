@@ -1,9 +1,9 @@
-//! The SQL of deliveries: what is promised, whose turn it is, what became of it. Whether a delivery is still
-//! wanted is judged elsewhere.
+//! The SQL of deliveries: what is promised, which of it may be claimed, what became of it. Whether a delivery is
+//! still wanted is judged elsewhere.
 //!
-//! The open deliveries of one sender to one account stand in a line, in the order in which they are due. Only
-//! the first has a turn, so whatever it waits for holds back all others, and claiming is a look into the index
-//! of turns.
+//! The open deliveries of one sender to one account stand in a line: what is urgent first, then in the order in
+//! which they are due. Only the first can be claimed, so whatever it waits for holds back all others, and claiming
+//! is a look into one index.
 
 mod claim;
 mod finish;
@@ -94,7 +94,8 @@ fn join_line(db: &Connection, message: MessageId, commit: &Commit, step: &NewDel
     Ok(())
 }
 
-/// Gives the first in a line its turn: when it is due. Whoever was tried already stays the first.
+/// Makes the first in a line claimable: when it is due. What was tried already stays the first, unless
+/// something urgent has come; after that it is tried again at once.
 fn line_up(db: &Connection, account: UserId, sender: UserId) -> Result<()> {
     db.prepare_cached(STEP_BACK)?.execute([account, sender])?;
     db.prepare_cached(STEP_FORWARD)?.execute([account, sender])?;
@@ -108,10 +109,7 @@ pub(in crate::store) fn is_any_open(db: &Connection) -> Result<bool> {
 
 /// Deletes the deliveries of a fan; those of all accounts.
 pub(in crate::store) fn forget_deliveries_to(db: &Connection, sender: UserId) -> Result<usize> {
-    db.execute(
-        "DELETE FROM deliveries WHERE message IN (SELECT id FROM messages WHERE sender = ?1)",
-        [sender],
-    )
+    db.execute("DELETE FROM deliveries WHERE sender = ?1", [sender])
 }
 
 /// Deletes up to `most` deliveries that ended before.
@@ -125,26 +123,28 @@ pub(in crate::store) fn prune_ended(db: &Connection, before: At, most: usize) ->
 
 const IS_PENDING: &str = "
     SELECT 1 FROM deliveries
-    WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL AND rule = ?3 AND step IS ?4 AND message <> ?5";
+    WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL AND rule = ?3 AND step IS ?4 AND message IS NOT ?5";
 
 const REPLACE_PENDING: &str = "
-    UPDATE deliveries SET state = 'cancelled', reason = 'replaced', ended_at = ?6, turn = NULL
-    WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL AND rule = ?3 AND step IS ?4 AND message <> ?5
+    UPDATE deliveries SET state = 'cancelled', reason = 'replaced', ended_at = ?6, claimable_at = NULL
+    WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL AND rule = ?3 AND step IS ?4 AND message IS NOT ?5
       AND state <> 'running'";
 
 const STEP_BACK: &str = "
-    UPDATE deliveries SET turn = NULL
-    WHERE account = ?1 AND sender = ?2 AND turn IS NOT NULL AND state = 'scheduled' AND id <> (
-      SELECT id FROM deliveries
-      WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL ORDER BY due, id LIMIT 1)";
+    UPDATE deliveries SET claimable_at = NULL
+    WHERE account = ?1 AND sender = ?2 AND claimable_at IS NOT NULL AND id <> (
+        SELECT id FROM deliveries
+        WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL ORDER BY urgent DESC, due, id LIMIT 1)
+      AND (state = 'scheduled' OR state = 'retryable' AND urgent < (
+        SELECT max(urgent) FROM deliveries WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL))";
 
 const STEP_FORWARD: &str = "
-    UPDATE deliveries SET turn = due
+    UPDATE deliveries SET claimable_at = due
     WHERE id = (
         SELECT id FROM deliveries
-        WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL ORDER BY due, id LIMIT 1)
+        WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL ORDER BY urgent DESC, due, id LIMIT 1)
       AND NOT EXISTS (
-        SELECT 1 FROM deliveries WHERE account = ?1 AND sender = ?2 AND turn IS NOT NULL)";
+        SELECT 1 FROM deliveries WHERE account = ?1 AND sender = ?2 AND claimable_at IS NOT NULL)";
 
 #[cfg(test)]
 mod tests;

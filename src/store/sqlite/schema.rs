@@ -5,8 +5,10 @@ use std::path::Path;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use tracing::info;
 
 use crate::store::StoreFault;
+use crate::store::sqlite::backup::Backup;
 
 /// What tells our files from other programs' ("fnrp").
 const APPLICATION: i32 = 0x666E_7270;
@@ -17,11 +19,16 @@ const CHECKED_PAGES: i64 = 4096;
 
 /// Each step makes a file of the version that is its index into one of the next. Never change one that was
 /// released: add another.
-const STEPS: &[&str] =
-    &[include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
+];
+const PRESENT: u32 = STEPS.len() as u32;
 
 /// Opens a file that no other process may use from now on, makes it if there is none, and brings it to the
-/// present form. Errors: see [`StoreFault`]; the file is then as it was.
+/// present form, beside a copy of what it was. Errors: see [`StoreFault`]; the file is then as it was.
 pub(in crate::store) fn open(path: &Path) -> Result<Connection, StoreFault> {
     create_private(path).map_err(|error| StoreFault::of_io(&error, path))?;
     let fault = |error: rusqlite::Error| StoreFault::of(&error, path);
@@ -34,8 +41,22 @@ pub(in crate::store) fn open(path: &Path) -> Result<Connection, StoreFault> {
     }
     lock(&db).map_err(fault)?;
     let version = recognise(&db, path)?;
-    make_durable(&db).map_err(fault)?;
-    migrate(&mut db, version, STEPS).map_err(fault)?;
+    let is_older = (1..PRESENT).contains(&version);
+    if is_older {
+        info!(
+            from = version,
+            to = PRESENT,
+            "the store is of an earlier version: it is copied and brought up to this one"
+        );
+    }
+    let backup = is_older.then(|| Backup::write(&db, path, PRESENT)).transpose()?;
+    let migrated = make_durable(&db).and_then(|()| migrate(&mut db, version, STEPS));
+    match (backup, &migrated) {
+        (Some(backup), Ok(())) => backup.keep(),
+        (Some(backup), Err(_)) => backup.discard(),
+        (None, _) => {}
+    }
+    migrated.map_err(fault)?;
     Ok(db)
 }
 
@@ -79,12 +100,11 @@ fn recognise(db: &Connection, path: &Path) -> Result<u32, StoreFault> {
         return Err(damaged());
     }
     let found = u32::try_from(number("user_version")?).map_err(|_| damaged())?;
-    let known = STEPS.len() as u32;
-    if found > known {
-        return Err(StoreFault::Newer { path: path.to_owned(), found, known });
+    if found > PRESENT {
+        return Err(StoreFault::Newer { path: path.to_owned(), found, known: PRESENT });
     }
     // an older file is read through whatever its size: nothing is built upon damage
-    if pages <= CHECKED_PAGES || found < known {
+    if pages <= CHECKED_PAGES || found < PRESENT {
         let verdict: String = db.pragma_query_value(None, "quick_check", |row| row.get(0)).map_err(fault)?;
         if verdict != "ok" {
             return Err(damaged());
@@ -105,6 +125,8 @@ fn make_durable(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "foreign_keys", "OFF")?;
     // what was forgotten is overwritten
     db.pragma_update(None, "secure_delete", "ON")?;
+    // no other place than the data folder can be written to, nor should what fans wrote lie there
+    db.pragma_update(None, "temp_store", "MEMORY")?;
     // what is negative counts KiB and not pages
     db.pragma_update(None, "cache_size", -(CACHE_BYTES >> 10))?;
     db.pragma_update(None, "journal_size_limit", LARGEST_JOURNAL)?;
@@ -140,7 +162,7 @@ mod tests {
         let path = folder.path().join("db");
         std::fs::write(&path, "").unwrap();
         for _ in 0..2 {
-            assert_eq!(version(&open(&path).unwrap()), STEPS.len() as u32);
+            assert_eq!(version(&open(&path).unwrap()), PRESENT);
         }
     }
 
@@ -154,7 +176,7 @@ mod tests {
         db.execute("INSERT INTO answers VALUES (1, 2, 'r', 3)", []).unwrap();
         drop(db);
         let db = open(&path).unwrap();
-        assert_eq!(version(&db), STEPS.len() as u32);
+        assert_eq!(version(&db), PRESENT);
         let kept = db.query_row("SELECT at, (SELECT count(*) FROM recent) FROM answers", [], |row| {
             Ok((row.get(0)?, row.get(1)?))
         });
@@ -166,8 +188,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut db = open(&folder.path().join("db")).unwrap();
         let next = [STEPS, &["DROP TABLE answers; ALTER TABLE nowhere ADD COLUMN x INTEGER"]].concat();
-        assert!(migrate(&mut db, STEPS.len() as u32, &next).is_err());
-        assert_eq!(version(&db), STEPS.len() as u32);
+        assert!(migrate(&mut db, PRESENT, &next).is_err());
+        assert_eq!(version(&db), PRESENT);
         db.execute("INSERT INTO answers VALUES (1, 2, 'r', 3)", []).unwrap();
     }
 

@@ -26,8 +26,8 @@ pub(in crate::store) fn claim(
 ) -> Result<Vec<Claimed>> {
     give_up_single_replies(db, now)?;
     let lease_ends = now.saturating_add(lease.max(SHORTEST_LEASE)).unwrap_or(Timestamp::MAX);
-    let mut waiting = accounts_by_turn(db, held)?;
-    waiting.retain(|(turn, _)| *turn <= now);
+    let mut waiting = accounts_waiting(db, held)?;
+    waiting.retain(|(since, _)| *since <= now);
     waiting.sort();
     let mut claimed = Vec::new();
     while claimed.len() < limit && !waiting.is_empty() {
@@ -52,24 +52,24 @@ pub(in crate::store) fn claim(
 
 /// The earliest moment at which something can be claimed.
 pub(in crate::store) fn next_due(db: &Connection, held: &[UserId]) -> Result<Option<Timestamp>> {
-    Ok(accounts_by_turn(db, held)?.into_iter().map(|(turn, _)| turn).min())
+    Ok(accounts_waiting(db, held)?.into_iter().map(|(claimable_at, _)| claimable_at).min())
 }
 
-/// The accounts that have something pending, each with its earliest turn.
-fn accounts_by_turn(db: &Connection, held: &[UserId]) -> Result<Vec<(Timestamp, UserId)>> {
+/// The accounts that have something pending, each with the moment from which it can be claimed.
+fn accounts_waiting(db: &Connection, held: &[UserId]) -> Result<Vec<(Timestamp, UserId)>> {
     let mut next = db.prepare_cached(NEXT_ACCOUNT)?;
     let mut found = Vec::new();
     let mut last = None;
     loop {
         let place = |row: &Row<'_>| Ok((row.get::<_, UserId>(0)?, row.get::<_, At>(1)?.0));
-        let Some((account, turn)) =
-            next.query_row([last.and_then(UserId::number).unwrap_or(0).cast_signed()], place).optional()?
+        let Some((account, claimable_at)) =
+            next.query_row([last.as_ref().map_or("", UserId::as_str)], place).optional()?
         else {
             return Ok(found);
         };
         last = Some(account);
         if !held.contains(&account) {
-            found.push((turn, account));
+            found.push((claimable_at, account));
         }
     }
 }
@@ -131,12 +131,12 @@ fn read_claimed(row: &Row<'_>) -> Result<Claimed> {
 }
 
 pub(in crate::store) const NEXT_ACCOUNT: &str = "
-    SELECT account, turn FROM deliveries
-    WHERE account > ?1 AND turn IS NOT NULL ORDER BY account, turn LIMIT 1";
+    SELECT account, claimable_at FROM deliveries
+    WHERE account > ?1 AND claimable_at IS NOT NULL ORDER BY account, claimable_at LIMIT 1";
 
 pub(in crate::store) const CLAIM: &str = "
-    UPDATE deliveries SET state = 'running', attempt = attempt + 1, turn = ?3
+    UPDATE deliveries SET state = 'running', attempt = attempt + 1, claimable_at = ?3
     WHERE id IN (
-      SELECT id FROM deliveries WHERE account = ?1 AND turn <= ?2 ORDER BY turn, id LIMIT ?4)
+      SELECT id FROM deliveries WHERE account = ?1 AND claimable_at <= ?2 ORDER BY claimable_at, id LIMIT ?4)
     RETURNING id, attempt, account, sender, rule, step, part, reply, created, due, expires, single,
       unless_replied, unless_answered_by";

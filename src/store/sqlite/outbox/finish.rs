@@ -16,8 +16,7 @@ struct Place {
     account: UserId,
     sender: UserId,
     single: bool,
-    /// The end of its lease.
-    turn: At,
+    lease_ends: At,
 }
 
 /// Says what became of a try. False: the try is not the last one, or the delivery has ended.
@@ -33,27 +32,29 @@ pub(in crate::store) fn finish(
         return Ok(false);
     };
     match finish {
-        Finish::End(state, reason, code) => end(db, &place, state, reason, code, At(now))?,
-        Finish::RetryAt(turn, code) => {
+        Finish::End(state, reason, code) => {
+            return end(db, &place, state, reason, code, At(now)).map(|()| true);
+        }
+        Finish::RetryAt(then, code) => {
             db.prepare_cached(
-                "UPDATE deliveries SET state = 'retryable', turn = ?2, code = ?3 WHERE id = ?1",
+                "UPDATE deliveries SET state = 'retryable', claimable_at = ?2, code = ?3 WHERE id = ?1",
             )?
-            .execute(params![id, At(turn), code])?;
+            .execute(params![id, At(then), code])?;
         }
         Finish::Postpone(due) => {
             db.prepare_cached(POSTPONE_LATER_PARTS)?.execute(params![id, At(due)])?;
             db.prepare_cached(POSTPONE)?.execute(params![id, At(due)])?;
-            line_up(db, place.account, place.sender)?;
         }
-        Finish::PutBack(turn) => {
+        Finish::PutBack(then) => {
             // a clock that was set back meanwhile makes nothing come early
             db.prepare_cached(
-                "UPDATE deliveries SET attempt = attempt - 1, turn = max(?2, due),
+                "UPDATE deliveries SET attempt = attempt - 1, claimable_at = max(?2, due),
                    state = iif(attempt = 1, 'scheduled', 'retryable') WHERE id = ?1",
             )?
-            .execute(params![id, At(turn)])?;
+            .execute(params![id, At(then)])?;
         }
     }
+    line_up(db, place.account, place.sender)?;
     Ok(true)
 }
 
@@ -77,10 +78,11 @@ pub(in crate::store) fn take_back_what_was_running(db: &Connection) -> Result<()
     for place in running_until(db, Timestamp::MAX)? {
         if place.single {
             // it is in doubt from the moment at which its lease ends
-            end(db, &place, DeliveryState::Unknown, EndReason::InDoubt, None, place.turn)?;
+            end(db, &place, DeliveryState::Unknown, EndReason::InDoubt, None, place.lease_ends)?;
         } else {
-            db.prepare_cached("UPDATE deliveries SET state = 'retryable', turn = due WHERE id = ?1")?
+            db.prepare_cached("UPDATE deliveries SET state = 'retryable', claimable_at = due WHERE id = ?1")?
                 .execute([place.id])?;
+            line_up(db, place.account, place.sender)?;
         }
     }
     Ok(())
@@ -115,40 +117,41 @@ fn read_place(row: &Row<'_>) -> Result<Place> {
         account: row.get(1)?,
         sender: row.get(2)?,
         single: row.get(3)?,
-        turn: row.get(4)?,
+        lease_ends: row.get(4)?,
     })
 }
 
 pub(in crate::store) const RUNNING: &str = "
-    SELECT id, account, sender, single, turn FROM deliveries
+    SELECT id, account, sender, single, claimable_at FROM deliveries
     WHERE id = ?1 AND attempt = ?2 AND state = 'running'";
 
 /// A mention's single reply has no other window than its own.
 pub(in crate::store) const OVERDUE: &str = "
-    SELECT id, account, sender, single, coalesce(turn, due) FROM deliveries AS delivery
+    SELECT id, account, sender, single, coalesce(claimable_at, due) FROM deliveries AS delivery
     WHERE ended_at IS NULL AND expires <= ?1 AND state <> 'running' AND (single OR NOT EXISTS (
       SELECT 1 FROM contacts
       WHERE contacts.sender = delivery.sender AND contacts.account = delivery.account AND window_closes > ?1))
     LIMIT ?2";
 
 pub(in crate::store) const RUNNING_UNTIL: &str = "
-    SELECT id, account, sender, single, turn FROM deliveries WHERE state = 'running' AND turn <= ?1";
+    SELECT id, account, sender, single, claimable_at FROM deliveries WHERE state = 'running' AND claimable_at <= ?1";
 
 const POSTPONE: &str = "
-    UPDATE deliveries SET attempt = attempt - 1, due = ?2, turn = NULL, state = 'scheduled' WHERE id = ?1";
+    UPDATE deliveries SET attempt = attempt - 1, due = ?2, claimable_at = NULL, state = 'scheduled' WHERE id = ?1";
 
 const POSTPONE_LATER_PARTS: &str = "
     UPDATE deliveries SET due = ?2
-    FROM (SELECT message, rule, step, part FROM deliveries WHERE id = ?1) AS first
-    WHERE deliveries.message = first.message AND deliveries.rule = first.rule
-      AND deliveries.step IS first.step AND deliveries.part > first.part
-      AND deliveries.ended_at IS NULL AND deliveries.due < ?2";
+    FROM (SELECT account, sender, message, rule, step, created, part FROM deliveries WHERE id = ?1) AS first
+    WHERE deliveries.account = first.account AND deliveries.sender = first.sender AND deliveries.ended_at IS NULL
+      AND deliveries.message IS first.message AND deliveries.rule = first.rule AND deliveries.step IS first.step
+      AND deliveries.created = first.created AND deliveries.part > first.part AND deliveries.due < ?2";
 
 pub(in crate::store) const END: &str = "
-    UPDATE deliveries SET state = ?2, reason = ?3, code = ?4, ended_at = ?5, turn = NULL WHERE id = ?1";
+    UPDATE deliveries SET state = ?2, reason = ?3, code = ?4, ended_at = ?5, claimable_at = NULL WHERE id = ?1";
 
 pub(in crate::store) const END_LATER_PARTS: &str = "
-    UPDATE deliveries SET state = ?2, reason = ?3, code = ?4, ended_at = ?5, turn = NULL
-    FROM (SELECT message, rule, step, part FROM deliveries WHERE id = ?1) AS first
-    WHERE deliveries.message = first.message AND deliveries.rule = first.rule
-      AND deliveries.step IS first.step AND deliveries.part > first.part AND deliveries.ended_at IS NULL";
+    UPDATE deliveries SET state = ?2, reason = ?3, code = ?4, ended_at = ?5, claimable_at = NULL
+    FROM (SELECT account, sender, message, rule, step, created, part FROM deliveries WHERE id = ?1) AS first
+    WHERE deliveries.account = first.account AND deliveries.sender = first.sender AND deliveries.ended_at IS NULL
+      AND deliveries.message IS first.message AND deliveries.rule = first.rule AND deliveries.step IS first.step
+      AND deliveries.created = first.created AND deliveries.part > first.part";

@@ -64,7 +64,7 @@ fn read_delivery(row: &Row<'_>) -> Result<Delivery> {
         created: moment("created")?,
         due: moment("due")?,
         expires: moment("expires")?,
-        turn: row.get::<_, Option<At>>("turn")?.map(|at| at.0),
+        claimable_at: row.get::<_, Option<At>>("claimable_at")?.map(|at| at.0),
         end: reason.zip(ended_at).map(|(reason, at)| End { reason, at: at.0 }),
         code: row.get("code")?,
     })
@@ -78,7 +78,7 @@ pub(in crate::store) const DUE: &str = "
 pub(in crate::store) const OLDEST: &str = "SELECT min(due) FROM deliveries WHERE ended_at IS NULL";
 
 pub(in crate::store) const OPEN_IN_LINE: &str = "
-    SELECT * FROM deliveries WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL ORDER BY due, id";
+    SELECT * FROM deliveries WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL ORDER BY urgent DESC, due, id";
 
 pub(in crate::store) const ENDED_LAST: &str = "
     SELECT * FROM deliveries WHERE ended_at IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT ?1";

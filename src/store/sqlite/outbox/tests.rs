@@ -1,4 +1,4 @@
-//! The laws of lines, turns and plans, on the SQL itself.
+//! The laws of lines, claims and plans, on the SQL itself.
 
 use std::time::{Duration, Instant};
 
@@ -70,21 +70,76 @@ fn a_damaged_row_ends_alone_and_stops_nobody_else() {
     for sender in [1, 2] {
         record(&db, &commit(sender, sender, 0, Again::Add, 10, 1)).unwrap();
     }
-    db.execute("UPDATE deliveries SET reply = '{' WHERE sender = 1", []).unwrap();
+    db.execute("UPDATE deliveries SET reply = '{' WHERE sender = '1'", []).unwrap();
     let claimed = claim(&db, at(10), 9, LEASE, &[]).unwrap();
     assert_eq!(claimed.iter().map(|claimed| claimed.sender).collect::<Vec<_>>(), [user(2)]);
     let ended =
-        "SELECT count(*) FROM deliveries WHERE sender = 1 AND state = 'failed' AND reason = 'unreadable'";
+        "SELECT count(*) FROM deliveries WHERE sender = '1' AND state = 'failed' AND reason = 'unreadable'";
     assert_eq!(db.query_row(ended, [], |row| row.get::<_, u32>(0)), Ok(1));
+}
+
+/// Urgent texts of now that no message promised.
+fn say(db: &Connection, sender: u64, now: i64, parts: usize) {
+    for part in 0..parts as i64 {
+        let mut insert = db
+            .prepare_cached(
+                "INSERT INTO deliveries (account, sender, rule, step, part, state, due, created, expires, single,
+                   unless_replied, reply, urgent)
+                 VALUES ('1', ?1, '', NULL, ?2, 'scheduled', ?3, ?3, ?4, 0, 0, '{\"text\":\"said\"}', 1)",
+            )
+            .unwrap();
+        insert.execute(params![user(sender), part, At(at(now)), At(at(172_800))]).unwrap();
+    }
+    line_up(db, user(1), user(sender)).unwrap();
+}
+
+#[test]
+fn what_no_message_promised_ends_and_is_put_off_and_forgotten_by_itself() {
+    let (_folder, db) = opened();
+    for (sender, second) in [(1, 0), (1, 1), (2, 0)] {
+        say(&db, sender, second, 3);
+    }
+    let due = |sender| -> Vec<_> {
+        let open = open_in_line(&db, user(1), user(sender)).unwrap();
+        open.into_iter().map(|open| (open.created, open.due)).collect()
+    };
+    let first = claim(&db, at(1), 1, LEASE, &[]).unwrap().remove(0);
+    assert!(finish(&db, first.id, first.attempt, Finish::Postpone(at(60)), at(1)).unwrap());
+    assert_eq!(due(1), [[(at(1), at(1)); 3], [(at(0), at(60)); 3]].concat(), "its own later parts alone");
+    assert_eq!(due(2), [(at(0), at(0)); 3], "and nobody else's");
+    let claimed = claim(&db, at(2), 9, LEASE, &[]).unwrap();
+    let second = claimed.iter().find(|claimed| claimed.sender == user(1)).unwrap();
+    let refused = Finish::End(DeliveryState::Failed, EndReason::Refused, None);
+    assert!(finish(&db, second.id, second.attempt, refused, at(2)).unwrap());
+    assert_eq!((due(1), due(2).len()), (vec![(at(0), at(60)); 3], 3));
+    assert_eq!(forget_deliveries_to(&db, user(1)), Ok(6));
+    assert_eq!((due(1).len(), due(2).len()), (0, 3));
+}
+
+#[test]
+fn what_is_urgent_goes_before_what_waits_for_its_retry_and_not_into_what_is_being_sent() {
+    let (_folder, db) = opened();
+    record(&db, &commit(1, 7, 0, Again::Add, 10, 1)).unwrap();
+    let text = |claimed: &[Claimed]| claimed.iter().map(|one| one.reply.shown()).collect::<Vec<_>>();
+    let first = claim(&db, at(10), 9, LEASE, &[]).unwrap();
+    say(&db, 7, 11, 1);
+    assert_eq!(text(&claim(&db, at(11), 9, LEASE, &[]).unwrap()), Vec::<String>::new());
+    let again = Finish::RetryAt(at(600), Some(10001));
+    assert!(finish(&db, first[0].id, first[0].attempt, again, at(12)).unwrap());
+    let said = claim(&db, at(12), 9, LEASE, &[]).unwrap();
+    assert_eq!(text(&said), ["said"]);
+    let sent = Finish::End(DeliveryState::Sent, EndReason::Sent, None);
+    assert!(finish(&db, said[0].id, said[0].attempt, sent, at(13)).unwrap());
+    assert_eq!(text(&claim(&db, at(13), 9, LEASE, &[]).unwrap()), ["1.0"]);
 }
 
 /// `pending` senders of five accounts, the first hundred of them due and the others an hour later.
 fn fill(db: &Connection, pending: u32) {
     db.execute(
         "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?1)
-         INSERT INTO deliveries (message, account, sender, rule, step, part, state, turn, due, created, expires,
+         INSERT INTO deliveries (message, account, sender, rule, step, part, state, claimable_at, due, created, expires,
            single, unless_replied, reply)
-         SELECT i, 1 + i % 5, 1 + i, 'r', 0, 0, 'scheduled', ?2 + iif(i < 100, 0, 3600000 + i),
+         SELECT i, CAST(1 + i % 5 AS TEXT), CAST(1 + i AS TEXT), 'r', 0, 0, 'scheduled', ?2 + iif(i < 100, 0, 3600000 + i),
            ?2 + iif(i < 100, 0, 3600000 + i), ?2, ?2 + 172800000, 0, 0, '{\"text\":\"还有什么可以帮您？\"}'
          FROM n",
         params![pending, At(at(0))],
@@ -164,7 +219,7 @@ fn accounts_get_equal_shares_and_a_paused_one_none() {
         let of = |account| claimed.iter().filter(|claimed| claimed.account == user(account)).count();
         (1..=5).map(of).collect::<Vec<_>>()
     };
-    db.execute("DELETE FROM deliveries WHERE account = 2 AND id > 7", []).unwrap();
+    db.execute("DELETE FROM deliveries WHERE account = '2' AND id > 7", []).unwrap();
     let first = claim(&db, at(1), 12, LEASE, &[user(3)]).unwrap();
     assert_eq!(first.len(), 12);
     let first = shares(&first);
@@ -178,10 +233,27 @@ fn accounts_get_equal_shares_and_a_paused_one_none() {
 
 #[derive(Clone, Debug)]
 enum Step {
-    Record { sender: u64, again: u8, after: i64, parts: usize },
-    Claim { limit: usize },
-    Finish { which: usize, how: u8 },
-    Wait { seconds: i64 },
+    Record {
+        sender: u64,
+        again: u8,
+        after: i64,
+        parts: usize,
+    },
+    /// Something that no message promised, and that goes first.
+    Say {
+        sender: u64,
+        parts: usize,
+    },
+    Claim {
+        limit: usize,
+    },
+    Finish {
+        which: usize,
+        how: u8,
+    },
+    Wait {
+        seconds: i64,
+    },
     Crash,
 }
 
@@ -189,6 +261,7 @@ fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (1..4u64, 0..3u8, 0..90i64, 1..4usize)
             .prop_map(|(sender, again, after, parts)| Step::Record { sender, again, after, parts }),
+        1 => (1..4u64, 1..3usize).prop_map(|(sender, parts)| Step::Say { sender, parts }),
         3 => (1..4usize).prop_map(|limit| Step::Claim { limit }),
         4 => (any::<usize>(), 0..5u8).prop_map(|(which, how)| Step::Finish { which, how }),
         // clocks are set back too
@@ -197,13 +270,15 @@ fn any_step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Every line has one turn; it is that of the first, or of one that was tried before another came earlier.
+/// One of each line can be claimed: the first, or one that was tried before another came earlier; but nothing
+/// that is not urgent where something is.
 fn assert_lines(db: &Connection) {
     let wrong: i64 = db
         .query_row(
             "SELECT count(*) FROM (
-               SELECT count(turn) AS turns, count(*) FILTER (WHERE state = 'running' AND turn IS NULL) AS lost
-               FROM deliveries WHERE ended_at IS NULL GROUP BY account, sender) WHERE turns <> 1 OR lost > 0",
+               SELECT count(claimable_at) AS heads,
+                 count(*) FILTER (WHERE state = 'running' AND claimable_at IS NULL) AS lost
+               FROM deliveries WHERE ended_at IS NULL GROUP BY account, sender) WHERE heads <> 1 OR lost > 0",
             [],
             |row| row.get(0),
         )
@@ -220,9 +295,10 @@ fn assert_lines(db: &Connection) {
     assert_eq!(miscounted, 0, "what is pending is counted as it changes");
     let early: i64 = db
         .query_row(
-            "SELECT count(*) FROM deliveries AS head WHERE turn IS NOT NULL AND state = 'scheduled'
+            "SELECT count(*) FROM deliveries AS head WHERE claimable_at IS NOT NULL AND state <> 'running'
                AND EXISTS (SELECT 1 FROM deliveries AS other WHERE other.sender = head.sender
-                 AND other.ended_at IS NULL AND (other.due, other.id) < (head.due, head.id))",
+                 AND other.ended_at IS NULL AND (other.urgent > head.urgent OR head.state = 'scheduled'
+                   AND (-other.urgent, other.due, other.id) < (-head.urgent, head.due, head.id)))",
             [],
             |row| row.get(0),
         )
@@ -235,9 +311,7 @@ proptest! {
 
     #[test]
     fn whatever_happens_each_line_has_one_turn(steps in prop::collection::vec(any_step(), 1..60)) {
-        let db = Connection::open_in_memory().unwrap();
-        db.execute_batch(include_str!("../schema/1.sql")).unwrap();
-        db.execute_batch(include_str!("../schema/2.sql")).unwrap();
+        let db = schema::in_memory().unwrap();
         let (mut now, mut held) = (1_000, Vec::<Claimed>::new());
         for (n, step) in steps.into_iter().enumerate() {
             match step {
@@ -246,6 +320,7 @@ proptest! {
                     let done = record(&db, &commit(n as u64, sender, now, again, now + after, parts));
                     prop_assert_eq!(done.unwrap(), Recorded::First);
                 }
+                Step::Say { sender, parts } => say(&db, sender, now, parts),
                 Step::Claim { limit } => {
                     let claimed = claim(&db, at(now), limit, LEASE, &[]).unwrap();
                     prop_assert!(claimed.iter().all(|claimed| claimed.due <= at(now) || claimed.attempt > 1));
