@@ -62,11 +62,11 @@ faults! {
                "{precedence}";
             means "The first rule that matches answers. This one matches too, but another comes first. Fans who write this would get the other answer.",
                   "第一条匹配的规则负责回复。这条规则也匹配，但另一条先轮到。粉丝这样写，得到的是另一个回复。";
-        341 Error Unanswered { said: String, condition: Mismatches }
+        341 Error Unanswered { said: String, mismatches: Mismatches }
             en "no rule answers the example \"{said}\"",
-               "this rule {condition}";
+               "this rule {mismatches}";
             zh "没有规则回复示例“{said}”",
-               "这条规则{condition}";
+               "这条规则{mismatches}";
             means "You say that this rule answers this message, and it does not. The help says which condition is missing.",
                   "您说这条规则会回复这条消息，其实不会。建议里写明了差哪个条件。";
         342 Error Answered { said: String }
@@ -125,11 +125,11 @@ faults! {
                "请写数字 ID";
             means "`sender` says which fan the example comes from, and the platform knows fans by their number.",
                   "`sender` 表示示例来自哪个粉丝，平台用数字 ID 表示粉丝。";
-        350 Error LeftToAnother { said: String, rule: String, place: String, condition: Mismatches }
+        350 Error LeftToAnother { said: String, rule: String, place: String, mismatches: Mismatches }
             en "the example \"{said}\" does not match this rule, so \"{rule}\" ({place}) answers it",
-               "this rule {condition}";
+               "this rule {mismatches}";
             zh "示例“{said}”不符合这条规则的条件，所以由规则“{rule}”（{place}）回复",
-               "这条规则{condition}";
+               "这条规则{mismatches}";
             means "You say that this rule answers this message, and it does not, so the message goes on to another one, often the fallback. The order of the rules is not at fault; the help says which condition is missing.",
                   "您说这条规则会回复这条消息，其实不会，于是轮到了别的规则，常常是兜底规则。这和规则的先后无关；建议里写明了差哪个条件。";
     }

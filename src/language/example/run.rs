@@ -69,8 +69,8 @@ fn judge(
     let said = example.said.clone();
     match &choice.winner {
         None => {
-            let condition = Mismatches(rule.mismatches(&subject()));
-            Some(ExampleFault::Unanswered { said, condition })
+            let mismatches = Mismatches(rule.mismatches(&subject()));
+            Some(ExampleFault::Unanswered { said, mismatches })
         }
         Some(Winner { rule: other, .. }) if other.name != rule.name => {
             let subject = subject();
@@ -79,8 +79,8 @@ fn judge(
                 let precedence = precedence(other, rule);
                 ExampleFault::OtherRule { said, rule: name, place, precedence }
             } else {
-                let condition = Mismatches(rule.mismatches(&subject));
-                ExampleFault::LeftToAnother { said, rule: name, place, condition }
+                let mismatches = Mismatches(rule.mismatches(&subject));
+                ExampleFault::LeftToAnother { said, rule: name, place, mismatches }
             })
         }
         Some(_) if decision.outcome == Outcome::TemplateFailed => {
