@@ -39,7 +39,7 @@ impl Clock {
 }
 
 /// How long after its head has arrived a push is answered at the latest: the platform hangs up after five seconds
-/// (protocol 3), and the answer has to travel.
+/// (docs/protocol.md 3), and the answer has to travel.
 const ANSWERED_WITHIN: Duration = Duration::from_millis(4_500);
 
 /// Until when the answer to a request is of use. There is one for each request; whatever waits on the way to the

@@ -76,7 +76,7 @@ impl Responder {
         self.accounts.all.iter().all(|account| account.rules.snapshot().is_some())
     }
 
-    /// The answer to a pushed message (protocol 2 to 6).
+    /// The answer to a pushed message (docs/protocol.md 2 to 6).
     ///
     /// # Errors
     /// It cannot be decoded, is for no account that signed it, or no rules are in service.

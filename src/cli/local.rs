@@ -11,7 +11,7 @@ use super::session::Session;
 use crate::config::Settings;
 use crate::data_dir::listening::{Listening, noted_listening};
 
-/// Longer than the platform waits (protocol 3), so that a slow answer is seen as one.
+/// Longer than the platform waits (docs/protocol.md 3), so that a slow answer is seen as one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the server listens: as it noted itself, or as it is set.

@@ -133,7 +133,7 @@ fn publish(caller: &Caller, yes: bool) -> CommandResult {
         return Ok(ExitCode::FAILURE);
     }
     caller.call(async |platform, token| platform.publish_menu(token, &wanted).await)?;
-    // protocol 7
+    // docs/protocol.md 7
     let text = session.say(
         "published: it is in force at once, but phones may show the former menu for up to 24 hours",
         "已发布：立即生效，但手机客户端有缓存，最长 24 小时内可能仍显示旧菜单",
@@ -155,7 +155,7 @@ fn delete(caller: &Caller, yes: bool) -> CommandResult {
         return Ok(ExitCode::FAILURE);
     }
     caller.call(async |platform, token| platform.delete_menu(token).await)?;
-    // protocol 7
+    // docs/protocol.md 7
     let text = session.say(
         "deleted: it is gone at once, but phones may show it for up to 24 hours",
         "已删除：立即生效，但手机客户端有缓存，最长 24 小时内可能仍显示该菜单",

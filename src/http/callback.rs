@@ -86,7 +86,7 @@ impl Callback {
         std::iter::once("ok").chain(broken).collect()
     }
 
-    /// The owner has saved the URL: the echo, byte for byte (protocol 1.1).
+    /// The owner has saved the URL: the echo, byte for byte (docs/protocol.md 1.1).
     fn verify(&self, request: &Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
         let query = Query::of(request.uri());
         match self.responder.admit(account, signed(&query)) {

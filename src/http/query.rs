@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 #[derive(Debug, Default)]
 pub struct Query<'q>(Vec<(Cow<'q, str>, Cow<'q, str>)>);
 
-/// More names than this are not looked at; the platform sends four (protocol 1.1).
+/// More names than this are not looked at; the platform sends four (docs/protocol.md 1.1).
 const MOST: usize = 32;
 
 impl<'q> Query<'q> {

@@ -125,7 +125,7 @@ texts! {
     }
 }
 
-/// What cannot be answered with on Weibo (protocol 5.5).
+/// What cannot be answered with on Weibo (docs/protocol.md 5.5 and 6.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MediaKind {
     Picture,

@@ -1,5 +1,5 @@
-//! The auto-reply rules of WeChat's console, as `get_current_autoreply_info` answers with them (protocol
-//! wechat 8.5). It judges none of them: what cannot be expressed is a finding.
+//! The auto-reply rules of WeChat's console, as `get_current_autoreply_info` answers with them. It judges none of
+//! them: what cannot be expressed is a finding.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -269,7 +269,7 @@ fn warn_of_hidden_names(reader: &mut RuleReader, fields: &Fields) {
     }
 }
 
-/// What the platform lets nobody receive is found before it is promised (protocol 6.2).
+/// What the platform lets nobody receive is found before it is promised (docs/protocol.md 6.2).
 fn check_reach(reader: &mut RuleReader, fields: &Fields, rule: &Rule) {
     let at = |key: &str| fields.key_span(key).unwrap_or_else(|| fields.first_key());
     let profile = reader.surroundings.profile;

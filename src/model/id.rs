@@ -8,8 +8,9 @@ use std::sync::Arc;
 /// The bytes of the longest id. An openid has 28, an original id fewer.
 const LONGEST: usize = 32;
 
-/// The platform's id of a fan or of an account: a Weibo uid (protocol 2.1: an int64; 0 is nobody), or a text
-/// such as WeChat's openids and original ids. One that is all digits is always a uid, and written one way.
+/// The platform's id of a fan or of an account: a Weibo uid, an int64 (docs/protocol.md 2.1) of which we take 0
+/// for nobody, or a text such as WeChat's openids and original ids. One that is all digits is always a uid, and
+/// written one way.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId {
     // it stands first: so numbers are ordered as numbers

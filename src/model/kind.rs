@@ -44,7 +44,7 @@ struct Row {
 
 macro_rules! kinds {
     ($($kind:ident $word:literal $in_rules:literal $class:ident $carries:ident $replies:literal;)+) => {
-        /// Every kind of inbound message that a platform is known to push (protocol 2 and 4).
+        /// Every kind of inbound message that a platform is known to push (docs/protocol.md 2 and 4).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Kind {
             $($kind),+

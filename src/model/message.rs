@@ -13,16 +13,16 @@ pub struct InboundMessage {
     pub account: UserId,
     /// The fan's id (`sender_id`, `FromUserName`).
     pub sender: UserId,
-    /// The platform's time of the action; its resolution is one second (protocol 3).
+    /// The platform's time of the action; its resolution is one second (docs/protocol.md 3).
     pub created_at: Timestamp,
-    /// The platform's own id, a number of 64 bits, which pushes normally lack (protocol 2.1, 5.2).
+    /// The platform's own id, a number of 64 bits, which pushes normally lack (docs/protocol.md 2.1, 5.2).
     pub platform_id: Option<u64>,
     /// The format it arrived in, which is that of its answer.
     pub format: Format,
     pub content: Content,
 }
 
-/// The two formats of a push (protocol 2 and 5).
+/// The two formats of a push (docs/protocol.md 2 and 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     Json,
@@ -40,7 +40,7 @@ pub enum Content {
     Event(Event),
 }
 
-/// A point on the map in degrees; likely GCJ-02, the platform does not say (protocol 2.3).
+/// A point on the map in degrees; likely GCJ-02, the platform does not say (docs/protocol.md 2.3).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Position {
     longitude: f64,
@@ -72,11 +72,12 @@ impl Position {
     }
 }
 
-/// The file id with which the account can fetch a picture or voice (`tovfid`, `MediaId`; protocol 2.4).
+/// The file id with which the account can fetch a picture or voice (`tovfid`, `MediaId`;
+/// docs/protocol.md 2.4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaId(pub String);
 
-/// The account was named in public (protocol 2.6).
+/// The account was named in public (docs/protocol.md 2.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
     pub place: MentionPlace,
@@ -91,7 +92,7 @@ pub enum MentionPlace {
     Comment,
 }
 
-/// Something that the fan did without writing (protocol 4).
+/// Something that the fan did without writing (docs/protocol.md 4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     Follow,
@@ -106,7 +107,8 @@ pub enum Event {
     View(String),
 }
 
-/// The scene of a QR code, without the prefixes `QR_SCENE_`, `QR_LIMIT_SCENE_`, `qrscene_` (protocol 4).
+/// The scene of a QR code, without the prefixes `QR_SCENE_`, `QR_LIMIT_SCENE_`, `qrscene_`
+/// (docs/protocol.md 4).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Scene(String);
 

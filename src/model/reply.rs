@@ -2,7 +2,7 @@
 
 use super::message::Position;
 
-/// One message of the account to a fan (protocol 6.1).
+/// One message of the account to a fan (docs/protocol.md 6.1).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
     Text(String),

@@ -21,7 +21,7 @@ pub enum PlatformFault {
 /// A call that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallFault {
-    /// The platform said no (protocol 10.2).
+    /// The platform said no (docs/protocol.md 10.2).
     Refused {
         /// 0 where the platform gave none that is a number.
         code: u32,

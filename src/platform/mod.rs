@@ -19,7 +19,7 @@ pub use weibo::{decode, decode_reply, encode_message, encode_reply, recording, s
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inbound {
     Message(InboundMessage),
-    /// A type or subtype that is not known. The platform asks to let them pass (protocol 2.5).
+    /// A type or subtype that is not known. The platform asks to let them pass (docs/protocol.md 2.5).
     Unknown {
         account: UserId,
         format: Format,
@@ -28,7 +28,7 @@ pub enum Inbound {
     },
 }
 
-/// The format of the answer has no form for this kind of reply (protocol 5.5).
+/// The format of the answer has no form for this kind of reply (docs/protocol.md 5.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an XML answer cannot carry a reply of the kind {kind}")]
 pub struct CannotCarry {

@@ -15,7 +15,7 @@ use crate::telemetry::Refusal;
 /// the one deadline.
 #[derive(Debug)]
 pub struct Admitted<'a> {
-    /// The accounts whose secret signed it; accounts may share one (protocol 11).
+    /// The accounts whose secret signed it; accounts may share one (docs/protocol.md 11).
     pub(super) signers: Vec<&'a Account>,
     /// Whether the path named the account.
     pub(super) named: bool,
@@ -55,8 +55,8 @@ impl Refused {
 }
 
 impl Responder {
-    /// Admits a request that is signed by the platform (protocol 1.1, 1.2). `name` is the account in the
-    /// path; without one any account's secret will do, and the receiver decides.
+    /// Admits a request that is signed by the platform (docs/protocol.md 1.1, 1.2). `name` is the account in
+    /// the path; without one any account's secret will do, and the receiver decides.
     ///
     /// # Errors
     /// The signature counts for none of them, or there is no such account.

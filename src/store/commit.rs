@@ -12,7 +12,7 @@ use crate::model::message::Format;
 use crate::model::received::Received;
 
 /// The bytes that answer a message, in its format; `None` is silence, an empty body, which is no reason to send the
-/// message again (protocol 3).
+/// message again (docs/protocol.md 3).
 pub type PassiveAnswer = Option<(Format, Bytes)>;
 
 /// A message, and all that is to be remembered of it.

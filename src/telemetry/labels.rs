@@ -39,7 +39,7 @@ worded! {
 worded! {
     /// Why a message is let pass without an answer.
     pub enum Ignored {
-        /// A type or event that is not known; the platform asks to tolerate them (protocol 2.5).
+        /// A type or event that is not known; the platform asks to tolerate them (docs/protocol.md 2.5).
         UnknownKind "unknown_kind",
         /// The account itself is the sender.
         OwnMessage "own_message",

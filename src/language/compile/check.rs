@@ -148,7 +148,8 @@ impl Folder<'_> {
         }
     }
 
-    /// Whoever follows by a QR code is pushed as `scan_follow` alone (protocol 4).
+    /// Whoever follows by a QR code is pushed as `scan_follow`; whether a `follow` comes as well is not known
+    /// (docs/protocol.md 4 and 12).
     fn warn_of_follows_by_scan(&mut self) {
         let enabled = self.drafts.iter().filter(|(_, draft)| draft.enabled);
         let speaks_to = |kind| move |(_, draft): &&(usize, Draft)| draft.rule.kinds().contains(kind);

@@ -18,9 +18,9 @@ use crate::platform::weibo::json::ReplyContent;
 use crate::platform::weibo::menu;
 use crate::platform::{CallFault, PlatformFault, Reason};
 
-/// Where messages and the menu live (protocol 6.2 and 7).
+/// Where messages and the menu live (docs/protocol.md 6.2 and 7).
 const MESSAGES_HOST: &str = "https://m.api.weibo.com";
-/// Where the push format lives (protocol 5.1).
+/// Where the push format lives (docs/protocol.md 5.1).
 const EPS_HOST: &str = "https://api.weibo.com";
 const USER_AGENT: &str = concat!("fanreply/", env!("CARGO_PKG_VERSION"));
 /// A request on a connection that the platform is just closing is in doubt. Servers close idle connections
@@ -67,10 +67,10 @@ impl Platform {
         Ok(Self { client: client(timing)?, messages, eps })
     }
 
-    /// Sends a customer-service message to a fan (protocol 6.2).
+    /// Sends a customer-service message to a fan (docs/protocol.md 6.2).
     ///
     /// The body of a success is not documented. A `result: false` in it means nothing that we know of
-    /// (protocol 12), so it counts as sent: to send again what did arrive would be worse.
+    /// (docs/protocol.md 12), so it counts as sent: to send again what did arrive would be worse.
     pub async fn send(&self, token: &SecretString, receiver: UserId, reply: &Reply) -> Result<(), CallFault> {
         let url = format!("{}/2/messages/reply.json", self.messages);
         let receiver = receiver.to_string();
@@ -85,7 +85,7 @@ impl Platform {
         answer::accepted(&answer)
     }
 
-    /// The menu that fans see now, if there is one (protocol 7).
+    /// The menu that fans see now, if there is one (docs/protocol.md 7).
     pub async fn menu(&self, token: &SecretString) -> Result<Option<Menu>, CallFault> {
         let url = format!("{}/2/messages/menu/show.json", self.messages);
         // the interface knows no other place for the token of a GET: this URL must reach no log
@@ -93,19 +93,19 @@ impl Platform {
         menu::read(&call(request, token).await?)
     }
 
-    /// Replaces the menu. Mobile clients may keep the former one for up to 24 hours (protocol 7).
+    /// Replaces the menu. Mobile clients may keep the former one for up to 24 hours (docs/protocol.md 7).
     pub async fn publish_menu(&self, token: &SecretString, menu: &Menu) -> Result<(), CallFault> {
         let url = format!("{}/2/messages/menu/create.json", self.messages);
         answer::done(&self.post(&url, token, &[("menus", &menu::written(menu))]).await?)
     }
 
-    /// Takes the menu away (protocol 7).
+    /// Takes the menu away (docs/protocol.md 7).
     pub async fn delete_menu(&self, token: &SecretString) -> Result<(), CallFault> {
         let url = format!("{}/2/messages/menu/delete.json", self.messages);
         answer::done(&self.post(&url, token, &[]).await?)
     }
 
-    /// Chooses the format of the pushes (protocol 5.1).
+    /// Chooses the format of the pushes (docs/protocol.md 5.1).
     pub async fn set_format(&self, token: &SecretString, format: Format) -> Result<(), CallFault> {
         let url = format!("{}/2/eps/push/set_format.json", self.eps);
         let format = match format {
@@ -115,7 +115,8 @@ impl Platform {
         answer::done(&self.post(&url, token, &[("format", format)]).await?)
     }
 
-    /// The form encoding is the only encoding of a field (protocol 6.2), and the token travels in the body.
+    /// The form encoding is the only encoding of a field (docs/protocol.md 6.2), and the token travels in the
+    /// body.
     async fn post(
         &self,
         url: &str,

@@ -1,5 +1,5 @@
-//! The platform's error codes: what each makes of a call, and what it means to an operator (protocol 10.2).
-//! It holds no code that cannot come back from the calls we make.
+//! The platform's error codes: what each makes of a call, and what it means to an operator
+//! (docs/protocol.md 10.2). It holds no code that cannot come back from the calls we make.
 
 use crate::platform::RetryAdvice;
 

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::{self, TimeZone};
 
-/// `EEE MMM dd HH:mm:ss Z yyyy` (protocol 2.1).
+/// `EEE MMM dd HH:mm:ss Z yyyy` (docs/protocol.md 2.1).
 const CREATED_AT: &str = "%a %b %d %H:%M:%S %z %Y";
-/// The zone in which the platform writes (protocol 2.1).
+/// The zone in which the platform writes (docs/protocol.md 2.1).
 const CHINA: tz::Offset = tz::offset(8);
 /// From here on a number is milliseconds: as seconds it would be the year 5138, as these it is 1973.
 const MILLISECONDS_FROM: i64 = 100_000_000_000;
 
-/// An instant as decimal digits: Unix seconds, or milliseconds when it is that large (protocol 1.1).
+/// An instant as decimal digits: Unix seconds, or milliseconds when it is that large (docs/protocol.md 1.1).
 pub(super) fn of_digits(text: &str) -> Option<Timestamp> {
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;

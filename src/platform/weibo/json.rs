@@ -1,5 +1,5 @@
 //! Weibo's own format: JSON pushes, and JSON replies whose content is percent-encoded JSON once more
-//! (protocol 2, 4 and 6). No id passes through a float.
+//! (docs/protocol.md 2, 4 and 6). No id passes through a float.
 
 mod message;
 mod reply;
@@ -33,7 +33,7 @@ pub(super) fn object(text: &str) -> Result<Object, DecodeFault> {
     }
 }
 
-/// An id as it stands in JSON: a number, as in every sample (protocol 2.1).
+/// An id as it stands in JSON: a number, as in every sample (docs/protocol.md 2.1).
 pub(super) fn id(id: UserId) -> Value {
     id.number().map_or_else(|| id.as_str().into(), Value::from)
 }

@@ -1,5 +1,5 @@
-//! The custom menu in the platform's JSON (protocol 7), written strictly and read with tolerance. It checks
-//! no limit: what a menu may hold is the profile's.
+//! The custom menu in the platform's JSON (docs/protocol.md 7), written strictly and read with tolerance. It
+//! checks no limit: what a menu may hold is the profile's.
 
 use serde::Serialize;
 use serde_json::{Map, Value};

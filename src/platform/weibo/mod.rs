@@ -20,7 +20,7 @@ use crate::model::message::{Format, InboundMessage};
 use crate::model::reply::Reply;
 use crate::platform::{CannotCarry, DecodeFault, Inbound};
 
-/// Reads a push in whichever format it is (protocol 2, 4 and 5).
+/// Reads a push in whichever format it is (docs/protocol.md 2, 4 and 5).
 ///
 /// Errors: it is no well-formed document, or lacks a field that its type needs.
 pub fn decode(body: &[u8]) -> Result<Inbound, DecodeFault> {
@@ -31,7 +31,7 @@ pub fn decode(body: &[u8]) -> Result<Inbound, DecodeFault> {
     }
 }
 
-/// Writes the passive reply to a message, in the message's format (protocol 5.5 and 6.1).
+/// Writes the passive reply to a message, in the message's format (docs/protocol.md 5.5 and 6.1).
 ///
 /// Errors: the format cannot carry it, see `fits` of the profile.
 pub fn encode_reply(reply: &Reply, message: &InboundMessage, now: Timestamp) -> Result<Vec<u8>, CannotCarry> {
@@ -51,7 +51,7 @@ pub fn encode_message(message: &InboundMessage) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Reads a passive reply, as the platform would: `None` for an empty body or `""` (protocol 3).
+/// Reads a passive reply, as the platform would: `None` for an empty body or `""` (docs/protocol.md 3).
 ///
 /// Errors: as [`decode`]; also articles that are none or too many.
 pub fn decode_reply(body: &[u8]) -> Result<Option<Reply>, DecodeFault> {
@@ -71,7 +71,7 @@ fn text_of(body: &[u8]) -> Result<&str, DecodeFault> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii_start())
 }
 
-/// The format shows in the first character (protocol 5.1).
+/// The format shows in the first character (docs/protocol.md 5.1).
 fn format_of(text: &str) -> Result<Format, DecodeFault> {
     match text.as_bytes().first() {
         None => Err(DecodeFault::Empty),

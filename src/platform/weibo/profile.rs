@@ -11,7 +11,7 @@ use crate::model::reply::Reply;
 pub static WEIBO: Profile = Profile {
     name: "weibo",
     kinds: KindSet::ALL,
-    // the platform names the menu click and is silent about a pressed link (protocol 6.2)
+    // the platform names the menu click and is silent about a pressed link (docs/protocol.md 6.2)
     opened_by: KindSet::PRIVATE.with(KindSet::SCANS).with(KindSet::of(&[
         Kind::Follow,
         Kind::Subscribe,
@@ -20,12 +20,13 @@ pub static WEIBO: Profile = Profile {
     closed_by: KindSet::of(&[Kind::Unfollow, Kind::Unsubscribe]),
     open: Grant { lasts: SignedDuration::from_hours(48), messages: None },
     mention: Grant { lasts: SignedDuration::from_hours(48), messages: Some(1) },
-    // the page on replies says fewer than 300 (protocol 6.1), the error 20013 more than 300 (protocol 10.2)
+    // the page on replies says fewer than 300 (docs/protocol.md 6.1), the error 20013 more than 300
+    // (docs/protocol.md 10.2)
     text_limit: 300,
     article_limit: 8,
-    // XML has no form for a position (protocol 5.5)
+    // XML has no form for a position (docs/protocol.md 5.5)
     fits: |reply, format| format == Format::Json || !matches!(reply, Reply::Position(_)),
-    // the lengths are WeChat's: Weibo's own are not known (protocol 7)
+    // the lengths are WeChat's: Weibo's own are not known (docs/protocol.md 7)
     menu: MenuLimits {
         buttons: 3,
         items: 5,

@@ -15,7 +15,7 @@ use crate::platform::{DecodeFault, Inbound};
 /// How much of an unknown type's name is kept, in characters.
 const WHAT_LIMIT: usize = 64;
 
-/// One push, not yet understood (protocol 2, 4 and 5.2).
+/// One push, not yet understood (docs/protocol.md 2, 4 and 5.2).
 pub(super) struct Push<'a> {
     pub format: Format,
     pub account: Field<'a>,
@@ -63,7 +63,7 @@ impl Field<'_> {
         })
     }
 
-    /// A word of the protocol, whose case does not matter (protocol 5.3).
+    /// A word of the protocol, whose case does not matter (docs/protocol.md 5.3).
     fn word(&self) -> Result<Cow<'_, str>, DecodeFault> {
         let word = self.filled()?.trim();
         let is_lower = !word.bytes().any(|b| b.is_ascii_uppercase());
@@ -98,7 +98,7 @@ impl Push<'_> {
         }))
     }
 
-    /// `None` for a type or subtype that is not known: more of them will come (protocol 2.5).
+    /// `None` for a type or subtype that is not known: more of them will come (docs/protocol.md 2.5).
     fn content(&self) -> Result<Option<Content>, DecodeFault> {
         Ok(Some(match &*self.kind.word()? {
             "text" => Content::Text(self.text.text()?.to_owned()),
@@ -106,7 +106,7 @@ impl Push<'_> {
             "voice" => Content::Voice(self.media()?),
             "image" => Content::Image(self.media()?),
             "mention" => return Ok(self.mention()?.map(Content::Mention)),
-            // one revision of the documents files the mention under the events (protocol 2.6)
+            // one revision of the documents files the mention under the events (docs/protocol.md 2.6)
             "event" => match self.mention()? {
                 Some(mention) => Content::Mention(mention),
                 None => return Ok(self.event()?.map(Content::Event)),
@@ -140,7 +140,7 @@ impl Push<'_> {
             "follow" => Event::Follow,
             "unfollow" => Event::Unfollow,
             "subscribe" => match self.key.text() {
-                // how WeChat reports that somebody scanned and then followed (protocol 5.3)
+                // how WeChat reports that somebody scanned and then followed (docs/protocol.md 5.3)
                 Ok(key) if key.starts_with("qrscene_") => Event::ScanFollow(Scene::new(key)),
                 _ => Event::Subscribe,
             },
@@ -163,7 +163,7 @@ impl Push<'_> {
     }
 }
 
-/// The platform's word for the place of a mention (protocol 2.6).
+/// The platform's word for the place of a mention (docs/protocol.md 2.6).
 pub(super) fn place_word(place: MentionPlace) -> &'static str {
     match place {
         MentionPlace::Status => "status",
@@ -171,13 +171,13 @@ pub(super) fn place_word(place: MentionPlace) -> &'static str {
     }
 }
 
-/// The key of an event as the platform writes it, where the event has one (protocol 4).
+/// The key of an event as the platform writes it, where the event has one (docs/protocol.md 4).
 pub(super) fn event_key(event: &Event) -> Option<String> {
     let prefix = if event.kind().carries() == Carries::Scene { "QR_SCENE_" } else { "" };
     event.key().map(|key| format!("{prefix}{key}"))
 }
 
-/// The text that the platform puts into an event (protocol 4).
+/// The text that the platform puts into an event (docs/protocol.md 4).
 pub(super) fn event_text(event: &Event) -> &'static str {
     match event {
         Event::Follow => "关注事件消息",
@@ -185,7 +185,7 @@ pub(super) fn event_text(event: &Event) -> &'static str {
         Event::Subscribe => "订阅事件消息",
         Event::Unsubscribe => "取消订阅事件消息",
         Event::Scan(_) | Event::ScanFollow(_) => "扫描二维码",
-        // not known; this one is made after the others (protocol 12)
+        // not known; this one is made after the others (docs/protocol.md 12)
         Event::Click(_) => "自定义菜单点击事件消息",
         Event::View(_) => "自定义菜单跳转链接事件消息",
     }

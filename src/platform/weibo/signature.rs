@@ -1,5 +1,5 @@
-//! The signature of a callback: who knows the app secret may speak (protocol 1). It covers no body, and
-//! it never tells how close a wrong signature came.
+//! The signature of a callback: who knows the app secret may speak (docs/protocol.md 1). It covers no body,
+//! and it never tells how close a wrong signature came.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 
 use crate::platform::weibo::instant;
 
-/// The three query parameters of a signed request, as they came (protocol 1.1).
+/// The three query parameters of a signed request, as they came (docs/protocol.md 1.1).
 #[derive(Clone, Copy, Debug)]
 pub struct Signed<'q> {
     pub signature: &'q str,

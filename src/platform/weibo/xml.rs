@@ -1,5 +1,5 @@
 //! The XML format, which is WeChat's: pushes in its elements with Weibo's ids in them, and replies of
-//! text or news (protocol 5). What a type needs is not known here.
+//! text or news (docs/protocol.md 5). What a type needs is not known here.
 
 mod tree;
 
@@ -36,14 +36,14 @@ pub(super) fn decode(text: &str) -> Result<Inbound, DecodeFault> {
         key: field("EventKey"),
         text: field("Content"),
         media: field("MediaId"),
-        // X is the latitude, as on WeChat (protocol 5.2)
+        // X is the latitude, as on WeChat (docs/protocol.md 5.2)
         longitude: field("Location_Y"),
         latitude: field("Location_X"),
     }
     .read()
 }
 
-/// The passive reply; the ids swap places (protocol 5.5).
+/// The passive reply; the ids swap places (docs/protocol.md 5.5).
 pub(super) fn encode_reply(
     reply: &Reply,
     message: &InboundMessage,
@@ -92,7 +92,7 @@ fn article(item: &Element) -> Article {
     Article { title: text("Title"), summary: text("Description"), image: text("PicUrl"), url: text("Url") }
 }
 
-/// Writes a push as the one real body that is known, and its kin by analogy (protocol 5.2 and 5.3).
+/// Writes a push as the one real body that is known, and its kin by analogy (docs/protocol.md 5.2 and 5.3).
 pub(super) fn encode_message(message: &InboundMessage) -> String {
     let kind = match &message.content {
         Content::Text(_) => "text",

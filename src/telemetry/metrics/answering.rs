@@ -16,7 +16,7 @@ use crate::telemetry::labels::{
 };
 
 /// Upper bounds in seconds: an answer takes milliseconds, and after five seconds the platform hangs up
-/// (protocol 3).
+/// (docs/protocol.md 3).
 const REPLY_TIMES: [f64; 13] =
     [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
 

@@ -1,5 +1,6 @@
 //! What the fake platform accepts as a request: the methods, paths, fields and encodings that are documented
-//! (protocol 5.1, 6 and 7), decoded without the code under test. Everything else is a violation, in words.
+//! or were seen in code (docs/protocol.md 5.1, 6 and 7), decoded without the code under test. Everything else
+//! is a violation, in words.
 
 use fanreply::model::id::UserId;
 use fanreply::model::message::Position;

@@ -1,5 +1,5 @@
 //! The platform's answer to a call: read within bounds, and told apart into success and refusal
-//! (protocol 9.3 and 10.2). It knows no single call, and never keeps a body.
+//! (docs/protocol.md 9.3 and 10.2). It knows no single call, and never keeps a body.
 
 use reqwest::Response;
 use secrecy::{ExposeSecret, SecretString};
@@ -42,7 +42,8 @@ async fn body(mut response: Response) -> Result<Vec<u8>, CallFault> {
     Ok(whole)
 }
 
-/// What a success says is not documented for every call (protocol 12), so one without words is one too.
+/// What a success says is not documented for every call (docs/protocol.md 12), so one without words is one
+/// too.
 fn parse(body: &[u8]) -> Result<Value, CallFault> {
     if body.trim_ascii().is_empty() {
         return Ok(Value::Null);
@@ -50,7 +51,7 @@ fn parse(body: &[u8]) -> Result<Value, CallFault> {
     serde_json::from_slice(body).map_err(|_| CallFault::Undecodable)
 }
 
-/// `0` and `"0"` are success (protocol 9.3).
+/// `0` and `"0"` are success (docs/protocol.md 9.3).
 fn is_zero(code: &Value) -> bool {
     code.as_u64() == Some(0) || code.as_str() == Some("0")
 }

@@ -1,4 +1,5 @@
-//! The push in Weibo's JSON, read and written (protocol 2 and 4). What a type needs is not known here.
+//! The push in Weibo's JSON, read and written (docs/protocol.md 2 and 4). What a type needs is not known
+//! here.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -15,7 +16,7 @@ pub(in crate::platform::weibo) fn decode(text: &str) -> Result<Inbound, DecodeFa
 
 pub(in crate::platform::weibo) fn read(push: &Object) -> Result<Inbound, DecodeFault> {
     let nothing = Object::new();
-    // the documents call `data` a string and show an object (protocol 2.1)
+    // the documents call `data` a string and show an object (docs/protocol.md 2.1)
     let written = push.get("data").and_then(Value::as_str).and_then(|text| object(text).ok());
     let data = push.get("data").and_then(Value::as_object).or(written.as_ref()).unwrap_or(&nothing);
     Push {
@@ -51,7 +52,7 @@ fn field<'a>(name: &'static str, value: Option<&'a Value>) -> Field<'a> {
     Field { name, value }
 }
 
-/// A string in every sample (protocol 2.3); a number is understood too.
+/// A string in every sample (docs/protocol.md 2.3); a number is understood too.
 fn coordinate<'a>(name: &'static str, value: Option<&'a Value>) -> Field<'a> {
     match value {
         Some(Value::Number(number)) => Field { name, value: FieldValue::Text(number.to_string().into()) },
@@ -59,7 +60,7 @@ fn coordinate<'a>(name: &'static str, value: Option<&'a Value>) -> Field<'a> {
     }
 }
 
-/// Writes a push with the default texts that the platform puts into it (protocol 2 and 4).
+/// Writes a push with the default texts that the platform puts into it (docs/protocol.md 2 and 4).
 pub(in crate::platform::weibo) fn encode_message(message: &InboundMessage) -> String {
     json(&Envelope::of(message))
 }
@@ -126,7 +127,7 @@ impl Data {
     }
 }
 
-/// A number where it is one, as in the documents' samples (protocol 2.4).
+/// A number where it is one, as in the documents' samples (docs/protocol.md 2.4).
 fn file_id(media: &MediaId) -> Value {
     match media.0.parse::<u64>() {
         Ok(number) if number.to_string() == media.0 => number.into(),

@@ -1,5 +1,5 @@
 //! The reply in Weibo's JSON: the passive envelope, and the content that the customer-service interface
-//! takes too (protocol 6). It checks no limit: what a reply may hold is the profile's.
+//! takes too (docs/protocol.md 6). It checks no limit: what a reply may hold is the profile's.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 use serde::Serialize;
@@ -11,10 +11,11 @@ use crate::platform::DecodeFault;
 use crate::platform::weibo::json::{Object, id, json, object};
 use crate::platform::weibo::profile::WEIBO;
 
-/// Everything outside RFC 3986's unreserved characters: what every decoder understands (protocol 6.1).
+/// Everything outside RFC 3986's unreserved characters: what every decoder understands
+/// (docs/protocol.md 6.1).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The passive reply; the ids swap places (protocol 6.1).
+/// The passive reply; the ids swap places (docs/protocol.md 6.1).
 pub(in crate::platform::weibo) fn encode_reply(reply: &Reply, message: &InboundMessage) -> String {
     let ReplyContent { kind, data } = ReplyContent::of(reply);
     json(&Envelope {
@@ -36,10 +37,10 @@ struct Envelope {
     data: String,
 }
 
-/// What a reply says, as both of the platform's interfaces take it (protocol 6).
+/// What a reply says, as both of the platform's interfaces take it (docs/protocol.md 6).
 pub struct ReplyContent {
     pub kind: &'static str,
-    /// JSON, not yet percent-encoded (protocol 6.1).
+    /// JSON, not yet percent-encoded (docs/protocol.md 6.1).
     pub data: String,
 }
 
@@ -96,7 +97,7 @@ impl PositionData {
 pub(in crate::platform::weibo) fn decode_reply(text: &str) -> Result<Reply, DecodeFault> {
     let envelope = object(text)?;
     let kind = required(&envelope, "type")?;
-    // PHP's encoder writes a blank as `+` (protocol 6.1)
+    // PHP's encoder writes a blank as `+` (docs/protocol.md 6.1)
     let encoded = required(&envelope, "data")?.replace('+', " ");
     let bad = |field| DecodeFault::BadField { field };
     let data = percent_decode(encoded.as_bytes()).decode_utf8().map_err(|_| bad("data"))?;
