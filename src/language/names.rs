@@ -4,12 +4,11 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use crate::engine::fold::fold;
 use crate::engine::template::{BUILT_IN_NAMES, FUNCTIONS};
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::warn_of_signs;
+use crate::language::condition::word_set::distinct;
 use crate::language::diagnostic::{Diagnostic, faults};
-use crate::language::doubt::LintFault;
 use crate::language::registry::GRAMMAR;
 use crate::language::rule_reader::{NamedReply, Names};
 use crate::language::yaml::parse::Parsed;
@@ -76,24 +75,20 @@ pub fn gather<'f>(
     for (number, (file, root)) in files.iter().zip(roots).enumerate() {
         let Some(root) = root else { continue };
         let mut reader = Reader { file: &file.source, grammar: &GRAMMAR, faults };
-        let mut section = |kind: &'static str, reader: &mut Reader| {
-            let named = root.get(kind).map(|node| reader.named(node)).unwrap_or_default();
-            named
-                .into_iter()
-                .filter(|(name, _)| gathered.take(reader, number, kind, name))
-                .collect::<Vec<_>>()
-        };
-        let (lists, replies, values) =
-            (section("lists", &mut reader), section("replies", &mut reader), section("values", &mut reader));
-        for (name, node) in lists {
-            let words = read_list(&mut reader, node);
-            gathered.names.lists.insert(name.value, words);
-        }
-        for (name, node) in replies {
-            gathered.names.replies.insert(name.value, NamedReply { file: number, node });
-        }
-        for (name, node) in values {
-            gathered.read_value(&mut reader, name, node);
+        for kind in ["lists", "replies", "values"] {
+            for (name, node) in root.get(kind).map(|node| reader.named(node)).unwrap_or_default() {
+                if !gathered.take(&mut reader, number, kind, &name) {
+                    continue;
+                }
+                match kind {
+                    "lists" => _ = gathered.names.lists.insert(name.value, read_list(&mut reader, node)),
+                    "replies" => {
+                        let reply = NamedReply { file: number, node };
+                        gathered.names.replies.insert(name.value, reply);
+                    }
+                    _ => gathered.read_value(&mut reader, name, node),
+                }
+            }
         }
     }
     gathered
@@ -101,23 +96,10 @@ pub fn gather<'f>(
 
 /// The words of a list, each once.
 fn read_list(reader: &mut Reader, node: &Node) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut first: HashMap<String, usize> = HashMap::new();
     let texts = reader.words(node);
     warn_of_signs(reader, &texts);
-    for Text { value: word, span } in texts {
-        match first.entry(fold(&word)) {
-            Entry::Occupied(place) => {
-                let first = words[*place.get()].clone();
-                reader.fault(LintFault::DuplicateWord { word, first }, span);
-            }
-            Entry::Vacant(place) => {
-                place.insert(words.len());
-                words.push(word);
-            }
-        }
-    }
-    words
+    let distinct = distinct(reader, texts, |folded| Some(folded.to_owned()));
+    distinct.into_iter().map(|(_, word)| word.into_string()).collect()
 }
 
 impl Gathered<'_> {

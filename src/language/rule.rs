@@ -194,11 +194,7 @@ fn time_alone(condition: &Condition) -> Option<(&Calendar, bool)> {
 fn read_in_force(reader: &mut RuleReader, fields: &Fields) -> Calendar {
     let mut date = |key: &str| {
         let text = reader.yaml.text(fields.get(key)?)?;
-        let date = parse_date(&text.value).ok();
-        if date.is_none() {
-            reader.fault(RuleFault::BadDate { text: text.value }, text.span);
-        }
-        date
+        reader.yaml.parsed(parse_date(&text.value).ok(), text, |text| RuleFault::BadDate { text })
     };
     let (from, until) = (date("from"), date("until"));
     if from.is_none() && until.is_none() {
@@ -217,8 +213,7 @@ fn read_answer(reader: &mut RuleReader, fields: &Fields, silent: bool) -> Option
         (Some(node), false) => Some(Some(read_script(reader, node)?)),
         (None, true) => Some(None),
         (Some(_), true) => {
-            reader.fault(RuleFault::AnswerAndSilence {}, fields.key_span("silent").unwrap_or_default());
-            None
+            reader.refuse(RuleFault::AnswerAndSilence {}, fields.key_span("silent").unwrap_or_default())
         }
         (None, false) => {
             // a `reply` that slipped into `when` has been pointed at

@@ -77,6 +77,11 @@ impl RuleReader<'_> {
         self.yaml.fault(fault, span);
     }
 
+    /// Notes a fault where nothing can be read; it is the `None` to return.
+    pub fn refuse<T>(&mut self, fault: impl Fault + 'static, span: Span) -> Option<T> {
+        self.yaml.refuse(fault, span)
+    }
+
     /// The place of these bytes.
     pub fn place(&self, span: &Span) -> Place {
         self.yaml.file.place(span.clone())
@@ -85,10 +90,10 @@ impl RuleReader<'_> {
     /// The known word that was perhaps meant. Where very much is wrong it is not looked for any more.
     pub fn nearest<T: AsRef<str>>(&self, word: &str, known: impl IntoIterator<Item = T>) -> Suggestion {
         if self.yaml.faults.len() >= SUGGESTIONS {
-            return Suggestion(None);
+            return Suggestion::default();
         }
         let known: Vec<T> = known.into_iter().collect();
-        Suggestion(nearest(word, known.iter().map(AsRef::as_ref)).map(str::to_owned))
+        Suggestion::of(nearest(word, known.iter().map(AsRef::as_ref)))
     }
 
     /// Whether this mapping is what YAML makes of an unquoted text that begins with `{{`.

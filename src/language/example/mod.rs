@@ -134,25 +134,18 @@ fn read_content(reader: &mut RuleReader, fields: &Fields) -> Option<Content> {
         ["menu"] | ["event", "menu"] => text("menu").map(|key| Content::Event(Event::Click(key))),
         ["link"] | ["event", "link"] => text("link").map(|url| Content::Event(Event::View(url))),
         ["scan"] => text("scan").map(|scene| Content::Event(Event::Scan(Scene::new(&scene)))),
-        ["mention"] | ["say", "mention"] => {
-            let words = text("say").unwrap_or_default();
-            read_sample(reader, "mention", fields.get("mention")?, &words)
-        }
-        ["event"] | ["event", "scan"] => {
-            let scene = text("scan").unwrap_or_default();
-            read_sample(reader, "event", fields.get("event")?, &scene)
+        [key @ ("event" | "message" | "mention")]
+        | ["say", key @ ("message" | "mention")]
+        | [key @ "event", "scan"] => {
+            let words = text("say").or_else(|| text("scan")).unwrap_or_default();
+            read_sample(reader, key, fields.get(key)?, &words)
         }
         ["position"] => {
             let fields = reader.yaml.map(fields.get("position")?, &POSITION)?;
             read_position(reader, &fields, "position").map(Content::Position)
         }
-        ["message"] | ["say", "message"] => {
-            let words = text("say").unwrap_or_default();
-            read_sample(reader, "message", fields.get("message")?, &words)
-        }
         _ => {
-            reader.fault(ExampleFault::NotOneMessage { known: MESSAGE_KEYS.join(", ") }, fields.first_key());
-            None
+            reader.refuse(ExampleFault::NotOneMessage { known: MESSAGE_KEYS.join(", ") }, fields.first_key())
         }
     }
 }
@@ -173,10 +166,7 @@ fn read_sample(reader: &mut RuleReader, key: &'static str, node: &Node, text: &s
 /// `2026-11-23 09:00`, in the account's zone.
 fn read_moment(reader: &mut RuleReader, text: Text) -> Option<Moment> {
     let moment = parse_moment(&text.value).filter(Moment::is_instant);
-    if moment.is_none() {
-        reader.fault(ExampleFault::BadMoment { text: text.value }, text.span);
-    }
-    moment
+    reader.yaml.parsed(moment, text, |text| ExampleFault::BadMoment { text })
 }
 
 /// Reads a local date and time of day, `2026-11-23 09:00`.
@@ -187,10 +177,7 @@ pub fn parse_moment(text: &str) -> Option<Moment> {
 
 fn read_user(reader: &mut RuleReader, text: Text) -> Option<UserId> {
     let user = UserId::from_uid(text.value.trim()).ok();
-    if user.is_none() {
-        reader.fault(ExampleFault::BadUser { text: text.value }, text.span);
-    }
-    user
+    reader.yaml.parsed(user, text, |text| ExampleFault::BadUser { text })
 }
 
 /// The message in the words of a rule file.

@@ -45,7 +45,7 @@ mod tests {
             assert_eq!(check_address(full), Ok(()), "{full}");
         }
         let relative = |url: &str, meant: Option<&str>| {
-            let meant = Suggestion(meant.map(str::to_owned));
+            let meant = Suggestion::of(meant);
             assert_eq!(check_address(url), Err(ReplyFault::RelativeUrl { url: url.to_owned(), meant }));
         };
         relative("a.com", None);

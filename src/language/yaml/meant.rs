@@ -1,7 +1,7 @@
 //! What was meant: when YAML cannot be parsed, finds in the author's own lines what went wrong. It looks
 //! at the text alone; the parser's words are the last resort.
 
-use crate::language::diagnostic::{LibraryMessage, Suggestion};
+use crate::language::diagnostic::LibraryMessage;
 use crate::language::grammar::Grammar;
 use crate::language::yaml::Span;
 use crate::language::yaml::fault::{BlockBegin, YamlFault};
@@ -242,9 +242,4 @@ fn unclosed(text: &str) -> Option<(YamlFault, Span)> {
 /// `|`, `>-` and the like at the end of a line begin a text of several lines.
 fn is_block_mark(value: &str) -> bool {
     value.starts_with(['|', '>']) && value[1..].chars().all(|c| matches!(c, '-' | '+' | '0'..='9'))
-}
-
-/// The word that was perhaps meant.
-pub fn meant(word: Option<&str>) -> Suggestion {
-    Suggestion(word.map(str::to_owned))
 }

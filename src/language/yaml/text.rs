@@ -11,38 +11,27 @@ use crate::language::yaml::{Node, Scalar, Span, Style, Value};
 impl Reader<'_> {
     /// The one text at `node`. Faults: it is empty, a list or a mapping, or YAML changed it.
     pub fn text(&mut self, node: &Node) -> Option<Text> {
+        let span = node.span.clone();
         match &node.value {
             Value::Scalar(scalar) => {
-                if self.refuse_changed(scalar, &node.span) {
-                    return None;
-                }
-                Some(Text { value: scalar.text.clone(), span: node.span.clone() })
+                let changed = self.refuse_changed(scalar, &span);
+                (!changed).then(|| Text { value: scalar.text.clone(), span })
             }
-            Value::Empty => {
-                self.nothing_there(node);
-                None
-            }
+            Value::Empty => self.nothing_there(node),
             Value::List(items) => {
-                let fault = match (items.as_slice(), self.written(&node.span)) {
-                    ([_], written) if written.starts_with('[') => {
-                        ValueFault::ListOfOne { fixed: quoted(written) }
-                    }
-                    _ => ValueFault::ListForText {},
-                };
-                self.fault(fault, node.span.clone());
-                None
+                let written = self.written(&span);
+                if items.len() == 1 && written.starts_with('[') {
+                    return self.refuse(ValueFault::ListOfOne { fixed: quoted(written) }, span);
+                }
+                self.refuse(ValueFault::ListForText {}, span)
             }
             Value::Map(_) => {
-                let line = self.line_from(node.span.start);
-                let is_whole = line.starts_with('{') && !line.starts_with("{{");
-                let written = if is_whole { self.written(&node.span) } else { line };
-                let fixed = quoted(written);
-                if written.starts_with("{{") {
-                    self.fault(YamlFault::LeadingBraces { fixed }, node.span.clone());
-                } else {
-                    self.fault(ValueFault::MapForText { fixed }, node.span.clone());
+                let line = self.line_from(span.start);
+                if line.starts_with("{{") {
+                    return self.refuse(YamlFault::LeadingBraces { fixed: quoted(line) }, span);
                 }
-                None
+                let written = if line.starts_with('{') { self.written(&span) } else { line };
+                self.refuse(ValueFault::MapForText { fixed: quoted(written) }, span)
             }
         }
     }
@@ -141,7 +130,8 @@ impl Reader<'_> {
         Some(list_of(scalars.flatten()))
     }
 
-    pub(super) fn nothing_there(&mut self, node: &Node) {
+    /// Notes that nothing stands behind a key or a dash.
+    pub(super) fn nothing_there<T>(&mut self, node: &Node) -> Option<T> {
         // an empty value has its place behind the colon; its line is that of the key
         let at = node.span.start.min(self.file.text.len());
         let before = self.file.text[..at].trim_end();
@@ -155,10 +145,9 @@ impl Reader<'_> {
             && !comment.trim_matches('#').is_empty()
         {
             let (fixed, at) = (quoted(&format!("#{comment}")), start + lead.len() + 1);
-            self.fault(YamlFault::CutByHash { fixed }, at..start + line.len());
-            return;
+            return self.refuse(YamlFault::CutByHash { fixed }, at..start + line.len());
         }
-        self.fault(ValueFault::NothingThere {}, start.min(before.len())..before.len());
+        self.refuse(ValueFault::NothingThere {}, start.min(before.len())..before.len())
     }
 
     /// Whether YAML made of a text what does not stand there, which is noted.
