@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
+use crate::engine::place::Place;
 use crate::engine::template::{BUILT_IN_NAMES, FUNCTIONS};
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::warn_of_signs;
@@ -11,9 +13,9 @@ use crate::language::condition::word_set::distinct;
 use crate::language::diagnostic::{Diagnostic, faults};
 use crate::language::registry::GRAMMAR;
 use crate::language::rule_reader::{NamedReply, Names};
+use crate::language::yaml::Node;
 use crate::language::yaml::parse::Parsed;
 use crate::language::yaml::reader::{Fields, Reader, Text};
-use crate::language::yaml::{Node, Span};
 
 faults! {
     /// What can be wrong with a name. Codes F320 to F329.
@@ -54,15 +56,8 @@ faults! {
 pub struct Gathered<'f> {
     pub names: Names<'f>,
     pub values: HashMap<String, String>,
-    taken: HashMap<(&'static str, String), Named>,
-}
-
-/// Where a name was given.
-#[derive(Debug)]
-struct Named {
-    file: usize,
-    span: Span,
-    place: String,
+    /// Where each name was given, with the key behind which it stands.
+    taken: HashMap<(&'static str, String), Place>,
 }
 
 /// Gathers what the files name. `roots` are the known keys of each file.
@@ -77,7 +72,7 @@ pub fn gather<'f>(
         let mut reader = Reader { file: &file.source, grammar: &GRAMMAR, faults };
         for kind in ["lists", "replies", "values"] {
             for (name, node) in root.get(kind).map(|node| reader.named(node)).unwrap_or_default() {
-                if !gathered.take(&mut reader, number, kind, &name) {
+                if !gathered.take(&mut reader, kind, &name) {
                     continue;
                 }
                 match kind {
@@ -104,16 +99,16 @@ fn read_list(reader: &mut Reader, node: &Node) -> Vec<String> {
 
 impl Gathered<'_> {
     /// Whether the name was free.
-    fn take(&mut self, reader: &mut Reader, file: usize, kind: &'static str, name: &Text) -> bool {
+    fn take(&mut self, reader: &mut Reader, kind: &'static str, name: &Text) -> bool {
         match self.taken.entry((kind, name.value.clone())) {
             Entry::Occupied(first) => {
                 let fault =
-                    NameFault::NamedTwice { name: name.value.clone(), place: first.get().place.clone() };
+                    NameFault::NamedTwice { name: name.value.clone(), place: first.get().to_string() };
                 reader.fault(fault, name.span.clone());
                 false
             }
             Entry::Vacant(free) => {
-                free.insert(Named { file, span: name.span.clone(), place: reader.place_name(&name.span) });
+                free.insert(reader.file.place(name.span.clone()));
                 true
             }
         }
@@ -135,19 +130,12 @@ impl Gathered<'_> {
         }
     }
 
-    /// Warnings for what no rule uses. `values` counts the texts that a template inserts.
-    pub fn never_used(
-        &self,
-        files: &[Parsed],
-        is_used: impl Fn(&str, &str) -> bool,
-        faults: &mut Vec<Diagnostic>,
-    ) {
+    /// Warnings for what no rule uses. `is_used` is asked with the key and the name.
+    pub fn never_used(&self, is_used: impl Fn(&str, &str) -> bool, faults: &mut Vec<Diagnostic>) {
         let unused = self.taken.iter().filter(|((kind, name), _)| !is_used(kind, name));
-        let mut unused: Vec<_> = unused.collect();
-        unused.sort_by_key(|(_, named)| (named.file, named.span.start));
-        for ((kind, name), named) in unused {
+        faults.extend(unused.map(|((kind, name), place)| {
             let fault = NameFault::NeverUsed { kind, name: name.clone() };
-            faults.push(Diagnostic::new(fault, &files[named.file].source, named.span.clone()));
-        }
+            Diagnostic { fault: Arc::new(fault), place: place.clone() }
+        }));
     }
 }

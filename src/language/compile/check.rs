@@ -52,7 +52,7 @@ impl Folder<'_> {
             "replies" => used.replies.contains(name),
             _ => templates.inserts(name),
         };
-        self.gathered.never_used(self.files, is_used, &mut self.faults);
+        self.gathered.never_used(is_used, &mut self.faults);
         let answers = self.drafts.iter().any(|(_, draft)| draft.enabled) || self.menu.is_some();
         if let (false, Some(file)) = (answers, self.files.first()) {
             self.faults.push(Diagnostic::of_file(RuleFault::NoRules {}, &file.source.path));

@@ -46,10 +46,7 @@ pub fn read_all(reader: &mut RuleReader, fields: &Fields) -> Vec<Example> {
     let mut examples = Vec::new();
     for (key, wanted) in [("examples", true), ("counterexamples", false)] {
         let Some(node) = fields.get(key) else { continue };
-        let items = match node.value {
-            Value::Map(_) => std::slice::from_ref(node),
-            _ => reader.yaml.one_or_many(node),
-        };
+        let items = reader.yaml.one_or_many(node);
         examples.extend(items.iter().filter_map(|item| read(reader, item, wanted)));
     }
     examples
@@ -66,7 +63,7 @@ fn read(reader: &mut RuleReader, node: &Node, wanted: bool) -> Option<Example> {
     };
     if !matches!(&node.value, Value::Map(entries) if !is_text(entries)) {
         let text = reader.yaml.free_text(node)?;
-        return Some(Example::of_text(place, text.value, wanted));
+        return Some(Example::new(place, Content::Text(text.value), wanted));
     }
     let fields = reader.yaml.map(node, &EXAMPLE)?;
     let content = read_content(reader, &fields);
@@ -80,24 +77,22 @@ fn read(reader: &mut RuleReader, node: &Node, wanted: bool) -> Option<Example> {
     }
     let content = content?;
     Some(Example {
-        place,
-        said: said(&content),
-        content,
-        wanted,
         reply: reply.map(|text| text.value),
         reply_contains: reply_contains.map(|text| text.value),
         at: at.and_then(|text| read_moment(reader, text)),
         sender: sender.and_then(|text| read_user(reader, text)),
         account: account.and_then(|text| read_account_name(reader, text)),
+        ..Example::new(place, content, wanted)
     })
 }
 
 impl Example {
-    fn of_text(place: Place, text: String, wanted: bool) -> Self {
+    /// An example that says no more than the message.
+    fn new(place: Place, content: Content, wanted: bool) -> Self {
         Self {
             place,
-            said: text.clone(),
-            content: Content::Text(text),
+            said: said(&content),
+            content,
             wanted,
             reply: None,
             reply_contains: None,

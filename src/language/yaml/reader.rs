@@ -109,11 +109,6 @@ impl Reader<'_> {
         parsed.or_else(|| self.refuse(fault(text.value), text.span))
     }
 
-    /// `file.yaml:12`, for messages that speak of another place.
-    pub fn place_name(&self, span: &Span) -> String {
-        self.file.place(span.clone()).to_string()
-    }
-
     /// The mapping at `node`. Faults: it is none; a key is unknown (with the nearest one of its own) or
     /// stands twice. An unknown key is read as the one that was meant, or left out, so that all faults are seen at
     /// once. `None` when it is no mapping.

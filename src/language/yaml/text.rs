@@ -62,11 +62,7 @@ impl Reader<'_> {
     /// One text or a list of texts, at least one. Faults as [`Reader::text`], for each of them.
     pub fn texts(&mut self, node: &Node) -> Vec<Text> {
         match &node.value {
-            Value::List(items) if items.is_empty() => {
-                self.fault(ValueFault::EmptyList {}, node.span.clone());
-                Vec::new()
-            }
-            Value::List(items) => items.iter().filter_map(|item| self.text(item)).collect(),
+            Value::List(_) => self.list(node).iter().filter_map(|item| self.text(item)).collect(),
             _ => self.text(node).into_iter().collect(),
         }
     }
@@ -74,27 +70,22 @@ impl Reader<'_> {
     /// As [`Reader::texts`], for words that are looked for. Faults beside those: several words written
     /// as one, and lines that YAML joined because the blank behind their `-` is missing.
     pub fn words(&mut self, node: &Node) -> Vec<Text> {
-        if let Value::Scalar(scalar) = &node.value
-            && scalar.style == Style::Plain
-            && self.written(&node.span).starts_with('-')
-            && self.written(&node.span).contains('\n')
-        {
-            self.fault(ValueFault::JoinedWords {}, node.span.clone());
-            return Vec::new();
-        }
-        // alone on its line it was to be an item; behind the key it may be a word
-        let is_item = || self.file.text[..node.span.start].trim_end_matches(' ').ends_with('\n');
+        let span = node.span.clone();
         if let Value::Scalar(Scalar { text, style: Style::Plain, .. }) = &node.value
-            && let Some(word) = text.strip_prefix('-').filter(|word| !word.starts_with('-'))
-            && is_item()
+            && let Some(word) = text.strip_prefix('-')
         {
-            let fixed = format!("- {word}");
-            self.fault(YamlFault::NoBlankAfterDash { fixed }, node.span.clone());
-            return Vec::new();
+            if self.written(&span).contains('\n') {
+                return self.refuse(ValueFault::JoinedWords {}, span).unwrap_or_default();
+            }
+            // alone on its line it was to be an item; behind the key it may be a word
+            let is_item = self.file.text[..span.start].trim_end_matches(' ').ends_with('\n');
+            if is_item && !word.starts_with('-') {
+                let fault = YamlFault::NoBlankAfterDash { fixed: format!("- {word}") };
+                return self.refuse(fault, span).unwrap_or_default();
+            }
         }
         if let Some(fixed) = self.without_commas(node) {
-            self.fault(YamlFault::BadlyParted { fixed }, node.span.clone());
-            return Vec::new();
+            return self.refuse(YamlFault::BadlyParted { fixed }, span).unwrap_or_default();
         }
         let words = self.texts(node);
         if !words.is_empty() {
@@ -141,8 +132,7 @@ impl Reader<'_> {
         let line = self.line_from(start);
         if let Some((lead, comment)) = line.split_once(" #")
             && lead.trim_end().ends_with([':', '-'])
-            && !comment.trim_start_matches('#').starts_with(char::is_whitespace)
-            && !comment.trim_matches('#').is_empty()
+            && !is_remark(comment)
         {
             let (fixed, at) = (quoted(&format!("#{comment}")), start + lead.len() + 1);
             return self.refuse(YamlFault::CutByHash { fixed }, at..start + line.len());
@@ -181,9 +171,7 @@ impl Reader<'_> {
     fn cut_by_hash(&self, scalar: &Scalar, span: &Span) -> Option<Span> {
         let comment = scalar.comment.as_ref()?;
         let cut = self.written(comment);
-        let note =
-            cut.trim_start_matches('#').starts_with(char::is_whitespace) || cut.trim_matches('#').is_empty();
-        (!note || (cut.len() > 1 && cut.ends_with('#'))).then_some(span.start..comment.end)
+        (!is_remark(cut) || (cut.len() > 1 && cut.ends_with('#'))).then_some(span.start..comment.end)
     }
 
     /// A line of a text that was to be the next key of the rule.
@@ -194,4 +182,9 @@ impl Reader<'_> {
         let span = self.part_of(&text, at..at + line.len());
         Some((ValueFault::SwallowedKey { line: line.to_owned() }, span))
     }
+}
+
+/// Whether this is a comment to its author too: a blank stands behind its mark, or nothing does.
+fn is_remark(comment: &str) -> bool {
+    comment.trim_start_matches('#').starts_with(char::is_whitespace) || comment.trim_matches('#').is_empty()
 }
