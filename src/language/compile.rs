@@ -34,7 +34,7 @@ pub struct Loaded {
     pub ruleset: Option<RuleSet>,
     /// In the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the examples have shown, in the same order. None were tried where something else is wrong.
+    /// What came of the examples, in the same order. None are tried where there is an error.
     pub trial: Trial,
 }
 
@@ -61,7 +61,7 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     }
     folder.check();
     let mut loaded = folder.finish(source);
-    // a named reply is read by each rule that uses it, and says the same each time
+    // a named reply is read by each rule that uses it, with the same faults each time
     let mut said = HashSet::new();
     loaded.diagnostics.retain(|found| {
         let place = &found.place;

@@ -98,7 +98,7 @@ pub static ANSWERED: Mapping = Mapping {
 #[derive(Debug)]
 pub struct StepDraft {
     pub step: Step,
-    /// The rules whose answers make it unwanted, and where they are named.
+    /// The rules whose answers cancel it, and where they are named.
     pub answered_by: Vec<Text>,
 }
 
@@ -147,7 +147,7 @@ fn read_span(reader: &mut RuleReader, text: Text) -> Option<SignedDuration> {
     }
 }
 
-/// Once the window has closed nothing is sent any more.
+/// How long before the end of the reply window; at its very end it is too late.
 fn read_before_close(reader: &mut RuleReader, text: Text) -> Option<SignedDuration> {
     let at = text.span.clone();
     let span = read_span(reader, text)?;

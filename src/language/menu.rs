@@ -1,5 +1,5 @@
-//! `menu:` of a folder: the buttons, checked with the platform's limits, and the rules that answer the
-//! items with a `reply` of their own. It publishes nothing.
+//! `menu:` of a folder: the buttons, checked against the platform's limits, and the rules that answer the
+//! buttons with a `reply` of their own.
 
 use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::place::Place;
@@ -91,7 +91,7 @@ faults! {
 #[derive(Debug)]
 pub struct MenuDraft {
     pub menu: Menu,
-    /// The rules of items that have a reply.
+    /// The rules of buttons that have a reply.
     pub rules: Vec<Rule>,
     /// Where each key stands.
     pub keys: Vec<(String, Span)>,
@@ -168,7 +168,7 @@ impl MenuDraft {
     }
 }
 
-/// A button without a rule of its own is answered by this one.
+/// The rule that answers a button with this reply.
 fn rule(key: &str, script: Script, inserts: bool, place: Place) -> Rule {
     let menu = crate::engine::condition::menu::Menu(vec![key.into()]);
     let kinds = KindSet::of(&[Kind::Click]);

@@ -1,4 +1,4 @@
-//! What a folder names: word lists, replies and texts, known in all of its files. It gathers them before
+//! What a folder names: word lists, replies and texts, known in all of its files. They are gathered before
 //! any rule is read, so that a file may use what a later one defines.
 
 use std::collections::HashMap;

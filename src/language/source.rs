@@ -1,5 +1,5 @@
-//! Rule sources: the files of a rules folder as they were read, in the order in which their rules are
-//! tried. It touches no disk: who reads them is `reload`.
+//! Rule sources: the files of a rules folder as `reload` read them, in the order in which their rules are
+//! tried.
 
 use std::cmp::Ordering;
 use std::sync::Arc;

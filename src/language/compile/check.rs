@@ -1,5 +1,5 @@
-//! What the rules of different files say of one another: names that are taken, used or missing, buttons and
-//! their answers, and what is doubtful in the whole folder. It reads no rule.
+//! Checks across the files of a folder: names that are taken, used or missing, buttons and their answers, and
+//! what is doubtful in the folder as a whole.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -33,13 +33,13 @@ impl Folder<'_> {
         self.used.replies = used;
     }
 
-    /// What rules of different files say of one another.
+    /// Notes all faults that no single rule shows.
     pub(super) fn check(&mut self) {
         self.read_unused_replies();
         self.check_names();
         self.check_answered_by();
         if self.faults.iter().any(Diagnostic::is_error) {
-            // what is wrong may be the very thing whose absence a warning would speak of
+            // a warning might miss the very thing that could not be read
             return;
         }
         self.check_menu();

@@ -87,7 +87,7 @@ fn word_alone(node: &Node) -> Option<&str> {
     is_word.then_some(&*scalar.text)
 }
 
-/// It is denied of every kind of message, unless some are named.
+/// It speaks to every kind of message, unless it names some.
 fn read_not(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
     let denied = read_conditions(reader, node, true)?;
     let kinds = denied.named.map_or(KindSet::ALL, |(named, _)| named);

@@ -1,5 +1,5 @@
-//! Foreign words: what the parsers of YAML, of regular expressions and of templates say, in Chinese where it is
-//! one of the usual things. What is not in the table stays as the parser says it.
+//! Messages of libraries: what the parsers of YAML, of regular expressions and of templates say of an author's
+//! text, in plainer English and in Chinese. What is not in the table stays as the parser says it.
 
 use std::fmt;
 
@@ -16,8 +16,8 @@ impl Localize for LibraryMessage {
     }
 }
 
-/// The sentences of the libraries, each in plainer English, where theirs is full of terms, and in Chinese. `{}`
-/// stands for a part, which may be one of [`PARTS`]. The first row that fits counts.
+/// The sentences of the libraries, each in plainer English and in Chinese; an empty one stays as the library
+/// says it. `{}` stands for a part, which may be one of [`PARTS`]. The first row that fits counts.
 #[rustfmt::skip]
 const SENTENCES: &[(&str, &str, &str)] = &[
     // regular expressions

@@ -1,5 +1,5 @@
-//! What a shadowed rule's author is told: which rules answer instead, and what would help, which depends on why
-//! they are tried before. It only words; what is shadowed was found before.
+//! What the author of a shadowed rule is told: which rules answer instead, and what would help, which depends
+//! on why they are tried before.
 
 use std::fmt;
 

@@ -1,5 +1,4 @@
-//! Whether an address on a card or behind a button is one that can be opened, as far as its text shows. It
-//! opens none.
+//! Whether an address on a card or behind a button can be opened, as far as its text shows; nothing is fetched.
 
 use crate::language::diagnostic::Suggestion;
 use crate::language::reply::fault::ReplyFault;

@@ -1,5 +1,5 @@
-//! Bytes of a rule file → a tree. Faults of the bytes and of the YAML itself are noted here; what the
-//! tree means is not looked at. It resolves no anchors and follows no references.
+//! Bytes of a rule file → a tree. Faults of the bytes and of the YAML itself are noted here; what the tree
+//! means is not looked at.
 
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span as ParserSpan, Tag};
 

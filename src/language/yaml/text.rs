@@ -1,5 +1,5 @@
-//! One text of a tree, or several: what YAML silently made of a text is refused here, and a remark that may be
-//! meant as a part of it is warned of. What the text means is not looked at.
+//! Reads one text of a tree, or several. A text that YAML silently changed is refused, and a comment that may
+//! be meant as a part of a text is warned of.
 
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::line::{list_of, quoted};
@@ -140,7 +140,7 @@ impl Reader<'_> {
         self.refuse(ValueFault::NothingThere {}, start.min(before.len())..before.len())
     }
 
-    /// Whether YAML made of a text what does not stand there, which is noted.
+    /// Notes that YAML silently changed a text; whether it did.
     fn refuse_changed(&mut self, scalar: &Scalar, span: &Span) -> bool {
         let written = self.file.text.get(span.clone()).unwrap_or("").trim_end();
         let plain = scalar.style == Style::Plain;

@@ -1,5 +1,5 @@
-//! What can be wrong with the keys and values of a file whose YAML is in order, and what YAML silently made of a
-//! text. Which keys and values a rule has is not known here. Codes F101 to F159, together with `fault.rs`.
+//! What can be wrong with the keys and values of a file whose YAML is in order, and with a text that YAML
+//! silently changed. Codes F101 to F159, together with `fault.rs`.
 
 use crate::language::diagnostic::{Suggestion, faults};
 use crate::language::grammar::Home;
