@@ -6,14 +6,14 @@ mod check;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use crate::engine::index::{IndexBuilder, Rank};
+use crate::engine::index::{Index, IndexBuilder, Rank};
 use crate::engine::place::Place;
 use crate::engine::rule::Rule;
 use crate::engine::ruleset::{Parts, RuleSet};
 use crate::engine::subject::Literals;
 use crate::engine::template::{Groups, Templates};
 use crate::language::condition::when::{Conditions, read_when};
-use crate::language::diagnostic::Diagnostic;
+use crate::language::diagnostic::{Diagnostic, Fault};
 use crate::language::example::trial::Trial;
 use crate::language::grammar::file::FILE;
 use crate::language::menu::{MenuDraft, MenuFault, read_menu};
@@ -24,9 +24,9 @@ use crate::language::rule::{Draft, read_rule};
 use crate::language::rule_reader::{Lexicons, RuleReader, Used};
 use crate::language::source::RuleSource;
 use crate::language::surroundings::Surroundings;
-use crate::language::yaml::Span;
 use crate::language::yaml::parse::{Parsed, parse};
 use crate::language::yaml::reader::{Fields, Reader};
+use crate::language::yaml::{Node, Span};
 
 /// What became of a source: every diagnostic, and the set if none of them is an error.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ pub struct Loaded {
     pub ruleset: Option<RuleSet>,
     /// In the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the examples have shown, in the same order. None were tried where something else is wrong.
+    /// What came of the examples, in the same order. None are tried where there is an error.
     pub trial: Trial,
 }
 
@@ -45,13 +45,23 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
         source.files().iter().filter_map(|file| parse(file, &GRAMMAR, &mut faults)).collect();
     let roots: Vec<_> = files.iter().map(|file| read_root(file, &mut faults)).collect();
     let gathered = gather(&files, &roots, &mut faults);
-    let mut folder = Folder::new(&files, &gathered, surroundings, faults);
+    let mut folder = Folder {
+        files: &files,
+        gathered: &gathered,
+        surroundings,
+        faults,
+        lexicons: Lexicons::default(),
+        templates: Templates::new(gathered.values.clone()),
+        used: Used::default(),
+        drafts: Vec::new(),
+        menu: None,
+    };
     for (number, root) in roots.iter().enumerate() {
         folder.read_file(number, root.as_ref());
     }
     folder.check();
-    let mut loaded = folder.finish(source, surroundings);
-    // a named reply is read by each rule that uses it, and says the same each time
+    let mut loaded = folder.finish(source);
+    // a named reply is read by each rule that uses it, with the same faults each time
     let mut said = HashSet::new();
     loaded.diagnostics.retain(|found| {
         let place = &found.place;
@@ -102,26 +112,7 @@ struct Folder<'f> {
     menu: Option<(usize, MenuDraft)>,
 }
 
-impl<'f> Folder<'f> {
-    fn new(
-        files: &'f [Parsed],
-        gathered: &'f Gathered<'f>,
-        surroundings: &'f Surroundings,
-        faults: Vec<Diagnostic>,
-    ) -> Self {
-        Self {
-            files,
-            gathered,
-            surroundings,
-            faults,
-            lexicons: Lexicons::default(),
-            templates: Templates::new(gathered.values.clone()),
-            used: Used::default(),
-            drafts: Vec::new(),
-            menu: None,
-        }
-    }
-
+impl Folder<'_> {
     fn reader(&mut self, file: usize) -> RuleReader<'_> {
         RuleReader {
             yaml: Reader { file: &self.files[file].source, grammar: &GRAMMAR, faults: &mut self.faults },
@@ -152,7 +143,7 @@ impl<'f> Folder<'f> {
         }
     }
 
-    fn read_menu(&mut self, number: usize, node: &crate::language::yaml::Node, span: Span) {
+    fn read_menu(&mut self, number: usize, node: &Node, span: Span) {
         let first = self.menu.as_ref().map(|(file, menu)| {
             let span = menu.keys.first().map_or(0..0, |(_, span)| span.clone());
             self.files[*file].source.place(span).to_string()
@@ -165,12 +156,12 @@ impl<'f> Folder<'f> {
         }
     }
 
-    fn fault(&mut self, file: usize, fault: impl crate::language::diagnostic::Fault + 'static, span: Span) {
+    fn fault(&mut self, file: usize, fault: impl Fault + 'static, span: Span) {
         self.faults.push(Diagnostic::new(fault, &self.files[file].source, span));
     }
 
     /// The set, if nothing is wrong; its examples are tried.
-    fn finish(mut self, source: &RuleSource, surroundings: &Surroundings) -> Loaded {
+    fn finish(mut self, source: &RuleSource) -> Loaded {
         let refused = |diagnostics| Loaded { diagnostics, ..Loaded::default() };
         if self.faults.iter().any(Diagnostic::is_error) {
             return refused(self.faults);
@@ -196,9 +187,9 @@ impl<'f> Folder<'f> {
             menu: self.menu.map(|(_, draft)| draft.menu),
             hash: source.hash(),
             switched_off,
-            profile: surroundings.profile,
+            profile: self.surroundings.profile,
         });
-        let trial = Trial::of(&ruleset, &examples, surroundings);
+        let trial = Trial::of(&ruleset, &examples, self.surroundings);
         self.faults.extend(trial.failures().cloned());
         let ruleset = (trial.failed() == 0).then_some(ruleset);
         Loaded { ruleset, diagnostics: self.faults, trial }
@@ -225,7 +216,7 @@ fn in_order(mut drafts: Vec<(usize, Draft)>, menu: Option<&mut (usize, MenuDraft
     drafts.into_iter().map(|(_, draft)| draft).collect()
 }
 
-fn index(rules: &[Rule]) -> crate::engine::index::Index {
+fn index(rules: &[Rule]) -> Index {
     let mut builder = IndexBuilder::default();
     for (rank, rule) in rules.iter().enumerate() {
         for trigger in rule.alternatives.iter().flat_map(|alternative| alternative.triggers()) {

@@ -1,5 +1,5 @@
 //! What is doubtful in rules that can serve: warnings alone, which `check --strict` counts as errors. Codes
-//! F400 to F419. It judges nothing; whoever reads the thing in question does.
+//! F400 to F419.
 
 pub mod remedy;
 

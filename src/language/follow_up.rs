@@ -98,7 +98,7 @@ pub static ANSWERED: Mapping = Mapping {
 #[derive(Debug)]
 pub struct StepDraft {
     pub step: Step,
-    /// The rules whose answers make it unwanted, and where they are named.
+    /// The rules whose answers cancel it, and where they are named.
     pub answered_by: Vec<Text>,
 }
 
@@ -114,17 +114,11 @@ pub fn read_follow_up(reader: &mut RuleReader, node: &Node) -> Option<StepDraft>
     let unless = fields.get("unless").map(|node| read_unless(reader, node)).unwrap_or_default();
     let again = fields.get("again").and_then(|node| read_again(reader, node)).unwrap_or_default();
     let direct = fields.keys().any(|key| FORM_NAMES.contains(&key));
-    let script = match fields.get("reply") {
-        Some(reply) if !direct => read_script(reader, reply),
-        None if !direct => {
-            reader.fault(ReplyFault::NoReply {}, fields.span.clone());
-            None
-        }
-        Some(_) => {
-            reader.fault(ReplyFault::NoKind { known: REPLY.listed() }, fields.span.clone());
-            None
-        }
-        None => read_form(reader, &fields),
+    let script = match (fields.get("reply"), direct) {
+        (Some(reply), false) => read_script(reader, reply),
+        (None, true) => read_form(reader, &fields),
+        (None, false) => reader.refuse(ReplyFault::NoReply {}, fields.span.clone()),
+        (Some(_), true) => reader.refuse(ReplyFault::NoKind { known: REPLY.listed() }, fields.span.clone()),
     };
     let step = Step { wanted: wanted?, allowed, unless: unless.any_of, again, script: script? };
     Some(StepDraft { step, answered_by: unless.answered_by })
@@ -134,8 +128,7 @@ fn read_wanted(reader: &mut RuleReader, fields: &Fields) -> Option<Wanted> {
     let times: Vec<&str> =
         fields.keys().filter(|key| matches!(*key, "after" | "at" | "before_window_closes")).collect();
     let [key] = times.as_slice() else {
-        reader.fault(ReplyFault::NoTime {}, fields.span.clone());
-        return None;
+        return reader.refuse(ReplyFault::NoTime {}, fields.span.clone());
     };
     let text = reader.yaml.text(fields.get(key)?)?;
     match *key {
@@ -147,36 +140,26 @@ fn read_wanted(reader: &mut RuleReader, fields: &Fields) -> Option<Wanted> {
 
 /// A span that fits into the reply window.
 fn read_span(reader: &mut RuleReader, text: Text) -> Option<SignedDuration> {
-    let fault = match duration::parse(&text.value) {
-        Ok(span) if span < reader.surroundings.profile.open.lasts => return Some(span),
-        Ok(_) => ReplyFault::BeyondWindow { text: text.value },
-        Err(_) => ReplyFault::BadDuration { text: text.value },
-    };
-    reader.fault(fault, text.span);
-    None
+    match duration::parse(&text.value) {
+        Ok(span) if span < reader.surroundings.profile.open.lasts => Some(span),
+        Ok(_) => reader.refuse(ReplyFault::BeyondWindow { text: text.value }, text.span),
+        Err(_) => reader.refuse(ReplyFault::BadDuration { text: text.value }, text.span),
+    }
 }
 
-/// Once the window has closed nothing is sent any more.
+/// How long before the end of the reply window; at its very end it is too late.
 fn read_before_close(reader: &mut RuleReader, text: Text) -> Option<SignedDuration> {
     let at = text.span.clone();
     let span = read_span(reader, text)?;
-    if span.is_zero() {
-        reader.fault(ReplyFault::WindowClosed {}, at);
-        return None;
-    }
-    Some(span)
+    if span.is_zero() { reader.refuse(ReplyFault::WindowClosed {}, at) } else { Some(span) }
 }
 
 fn read_at(reader: &mut RuleReader, text: Text) -> Option<Wanted> {
     let trimmed = text.value.trim();
     let tomorrow = of_tomorrow(trimmed);
-    match parse_time(tomorrow.unwrap_or(trimmed)) {
-        Ok(time) => Some(if tomorrow.is_some() { Wanted::TomorrowAt(time) } else { Wanted::At(time) }),
-        Err(_) => {
-            reader.fault(ReplyFault::BadTime { text: text.value }, text.span);
-            None
-        }
-    }
+    let wanted = if tomorrow.is_some() { Wanted::TomorrowAt } else { Wanted::At };
+    let time = parse_time(tomorrow.unwrap_or(trimmed)).ok();
+    reader.yaml.parsed(time.map(wanted), text, |text| ReplyFault::BadTime { text })
 }
 
 #[derive(Default)]
@@ -206,13 +189,11 @@ fn read_unless(reader: &mut RuleReader, node: &Node) -> UnlessDraft {
 
 fn read_again(reader: &mut RuleReader, node: &Node) -> Option<Again> {
     let text = reader.yaml.text(node)?;
-    match text.value.as_str() {
+    let again = match text.value.as_str() {
         "restart" => Some(Again::Restart),
         "keep" => Some(Again::Keep),
         "add" => Some(Again::Add),
-        _ => {
-            reader.fault(ReplyFault::BadAgain { text: text.value }, text.span);
-            None
-        }
-    }
+        _ => None,
+    };
+    reader.yaml.parsed(again, text, |text| ReplyFault::BadAgain { text })
 }

@@ -1,5 +1,5 @@
-//! `menu:` of a folder: the buttons, checked with the platform's limits, and the rules that answer the
-//! items with a `reply` of their own. It publishes nothing.
+//! `menu:` of a folder: the buttons, checked against the platform's limits, and the rules that answer the
+//! buttons with a `reply` of their own.
 
 use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::place::Place;
@@ -12,7 +12,7 @@ use crate::language::reply::address::check_address;
 use crate::language::reply::fault::ReplyFault;
 use crate::language::reply::read_script;
 use crate::language::rule_reader::RuleReader;
-use crate::language::yaml::reader::Fields;
+use crate::language::yaml::reader::{Fields, Text};
 use crate::language::yaml::{Node, Span};
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
@@ -91,7 +91,7 @@ faults! {
 #[derive(Debug)]
 pub struct MenuDraft {
     pub menu: Menu,
-    /// The rules of items that have a reply.
+    /// The rules of buttons that have a reply.
     pub rules: Vec<Rule>,
     /// Where each key stands.
     pub keys: Vec<(String, Span)>,
@@ -101,57 +101,55 @@ pub struct MenuDraft {
 pub fn read_menu(reader: &mut RuleReader, node: &Node) -> Option<MenuDraft> {
     let mut draft = MenuDraft { menu: Menu { buttons: Vec::new() }, rules: Vec::new(), keys: Vec::new() };
     let limits = reader.surroundings.profile.menu;
-    draft.menu.buttons = draft.read_buttons(reader, node, &BUTTON, limits.buttons, limits.button_name_bytes);
+    let level = Level { mapping: &BUTTON, most: limits.buttons, name_bytes: limits.button_name_bytes };
+    draft.menu.buttons = draft.read_buttons(reader, node, level);
     (!draft.menu.buttons.is_empty()).then_some(draft)
 }
 
+/// The buttons of the menu, or the items of a button.
+#[derive(Clone, Copy)]
+struct Level {
+    mapping: &'static Mapping,
+    most: usize,
+    name_bytes: usize,
+}
+
 impl MenuDraft {
-    fn read_buttons(
-        &mut self,
-        reader: &mut RuleReader,
-        node: &Node,
-        mapping: &'static Mapping,
-        limit: usize,
-        name_bytes: usize,
-    ) -> Vec<Button> {
+    fn read_buttons(&mut self, reader: &mut RuleReader, node: &Node, level: Level) -> Vec<Button> {
         let items = reader.yaml.list(node);
+        let limit = level.most;
         if items.len() > limit {
             let names = items.iter().filter_map(|item| item.text_at("name")).collect::<Vec<_>>().join(", ");
             let fault = MenuFault::Count { count: items.len(), limit, names };
             reader.fault(fault, items[limit].span.clone());
         }
-        items.iter().filter_map(|item| self.read_button(reader, item, mapping, name_bytes)).collect()
+        items.iter().filter_map(|item| self.read_button(reader, item, level)).collect()
     }
 
-    fn read_button(
-        &mut self,
-        reader: &mut RuleReader,
-        node: &Node,
-        mapping: &'static Mapping,
-        name_bytes: usize,
-    ) -> Option<Button> {
-        let fields = reader.yaml.map(node, mapping)?;
+    fn read_button(&mut self, reader: &mut RuleReader, node: &Node, level: Level) -> Option<Button> {
+        let fields = reader.yaml.map(node, level.mapping)?;
         if fields.get("name").is_none() {
             reader.fault(MenuFault::NameMissing {}, fields.first_key());
         }
-        let (name, _) = read_bounded(reader, &fields, "name", name_bytes)?;
+        let name = read_bounded(reader, &fields, "name", level.name_bytes)?;
         one_effect(reader, &fields);
         let limits = reader.surroundings.profile.menu;
         let press = if let Some(items) = fields.get("items") {
-            Press::Items(self.read_buttons(reader, items, &ITEM, limits.items, limits.item_name_bytes))
+            let level = Level { mapping: &ITEM, most: limits.items, name_bytes: limits.item_name_bytes };
+            Press::Items(self.read_buttons(reader, items, level))
         } else if fields.get("link").is_some() {
             Press::Link(read_link(reader, &fields)?)
         } else {
             Press::Click(self.read_click(reader, &fields, &name)?)
         };
-        Some(Button { name, press })
+        Some(Button { name: name.value, press })
     }
 
     /// The key of a button, and the rule that answers it where it has a reply.
-    fn read_click(&mut self, reader: &mut RuleReader, fields: &Fields, name: &str) -> Option<String> {
-        let (key, span) = match fields.get("click") {
+    fn read_click(&mut self, reader: &mut RuleReader, fields: &Fields, name: &Text) -> Option<String> {
+        let Text { value: key, span } = match fields.get("click") {
             Some(_) => read_bounded(reader, fields, "click", reader.surroundings.profile.menu.key_bytes)?,
-            None => (name.to_owned(), fields.get("name")?.span.clone()),
+            None => name.clone(),
         };
         if let Some((_, first)) = self.keys.iter().find(|(taken, _)| *taken == key) {
             let place = reader.place(first).to_string();
@@ -170,7 +168,7 @@ impl MenuDraft {
     }
 }
 
-/// A button without a rule of its own is answered by this one.
+/// The rule that answers a button with this reply.
 fn rule(key: &str, script: Script, inserts: bool, place: Place) -> Rule {
     let menu = crate::engine::condition::menu::Menu(vec![key.into()]);
     let kinds = KindSet::of(&[Kind::Click]);
@@ -198,23 +196,19 @@ fn one_effect(reader: &mut RuleReader, fields: &Fields) {
 }
 
 fn read_link(reader: &mut RuleReader, fields: &Fields) -> Option<String> {
-    let (link, span) = read_bounded(reader, fields, "link", reader.surroundings.profile.menu.link_bytes)?;
-    match check_address(&link) {
+    let link = read_bounded(reader, fields, "link", reader.surroundings.profile.menu.link_bytes)?;
+    match check_address(&link.value) {
         Ok(()) => {}
         Err(ReplyFault::RelativeUrl { url, meant }) => {
-            reader.fault(MenuFault::RelativeLink { link: url, meant }, span);
+            reader.fault(MenuFault::RelativeLink { link: url, meant }, link.span);
         }
-        Err(fault) => reader.fault(fault, span),
+        Err(fault) => reader.fault(fault, link.span),
     }
-    Some(link)
+    Some(link.value)
 }
 
-fn read_bounded(
-    reader: &mut RuleReader,
-    fields: &Fields,
-    key: &'static str,
-    limit: usize,
-) -> Option<(String, Span)> {
+/// The text behind a key, which the platform measures in bytes.
+fn read_bounded(reader: &mut RuleReader, fields: &Fields, key: &'static str, limit: usize) -> Option<Text> {
     let text = reader.yaml.free_text(fields.get(key)?)?;
     let bytes = text.value.len();
     if bytes > limit {
@@ -223,5 +217,5 @@ fn read_bounded(
     if text.value.trim().is_empty() {
         reader.fault(MenuFault::NameMissing {}, text.span.clone());
     }
-    Some((text.value, text.span))
+    Some(text)
 }

@@ -1,5 +1,5 @@
-//! The rule language, pure: source → parse → validate → compile → ruleset, and what a ruleset decides.
-//! No clock, disk, network or async in here; the same input gives the same output.
+//! The rule language, pure: the files of a folder are parsed, checked and compiled to a ruleset, on which
+//! their examples are tried. No clock, disk, network or async in here; the same input gives the same output.
 
 pub mod compile;
 pub mod condition;

@@ -1,20 +1,21 @@
-//! What a folder names: word lists, replies and texts, known in all of its files. It gathers them before
+//! What a folder names: word lists, replies and texts, known in all of its files. They are gathered before
 //! any rule is read, so that a file may use what a later one defines.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
-use crate::engine::fold::fold;
+use crate::engine::place::Place;
 use crate::engine::template::{BUILT_IN_NAMES, FUNCTIONS};
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::warn_of_signs;
+use crate::language::condition::word_set::distinct;
 use crate::language::diagnostic::{Diagnostic, faults};
-use crate::language::doubt::LintFault;
 use crate::language::registry::GRAMMAR;
 use crate::language::rule_reader::{NamedReply, Names};
+use crate::language::yaml::Node;
 use crate::language::yaml::parse::Parsed;
 use crate::language::yaml::reader::{Fields, Reader, Text};
-use crate::language::yaml::{Node, Span};
 
 faults! {
     /// What can be wrong with a name. Codes F320 to F329.
@@ -55,15 +56,8 @@ faults! {
 pub struct Gathered<'f> {
     pub names: Names<'f>,
     pub values: HashMap<String, String>,
-    taken: HashMap<(&'static str, String), Named>,
-}
-
-/// Where a name was given.
-#[derive(Debug)]
-struct Named {
-    file: usize,
-    span: Span,
-    place: String,
+    /// Where each name was given, with the key behind which it stands.
+    taken: HashMap<(&'static str, String), Place>,
 }
 
 /// Gathers what the files name. `roots` are the known keys of each file.
@@ -76,24 +70,20 @@ pub fn gather<'f>(
     for (number, (file, root)) in files.iter().zip(roots).enumerate() {
         let Some(root) = root else { continue };
         let mut reader = Reader { file: &file.source, grammar: &GRAMMAR, faults };
-        let mut section = |kind: &'static str, reader: &mut Reader| {
-            let named = root.get(kind).map(|node| reader.named(node)).unwrap_or_default();
-            named
-                .into_iter()
-                .filter(|(name, _)| gathered.take(reader, number, kind, name))
-                .collect::<Vec<_>>()
-        };
-        let (lists, replies, values) =
-            (section("lists", &mut reader), section("replies", &mut reader), section("values", &mut reader));
-        for (name, node) in lists {
-            let words = read_list(&mut reader, node);
-            gathered.names.lists.insert(name.value, words);
-        }
-        for (name, node) in replies {
-            gathered.names.replies.insert(name.value, NamedReply { file: number, node });
-        }
-        for (name, node) in values {
-            gathered.read_value(&mut reader, name, node);
+        for kind in ["lists", "replies", "values"] {
+            for (name, node) in root.get(kind).map(|node| reader.named(node)).unwrap_or_default() {
+                if !gathered.take(&mut reader, kind, &name) {
+                    continue;
+                }
+                match kind {
+                    "lists" => _ = gathered.names.lists.insert(name.value, read_list(&mut reader, node)),
+                    "replies" => {
+                        let reply = NamedReply { file: number, node };
+                        gathered.names.replies.insert(name.value, reply);
+                    }
+                    _ => gathered.read_value(&mut reader, name, node),
+                }
+            }
         }
     }
     gathered
@@ -101,37 +91,24 @@ pub fn gather<'f>(
 
 /// The words of a list, each once.
 fn read_list(reader: &mut Reader, node: &Node) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut first: HashMap<String, usize> = HashMap::new();
     let texts = reader.words(node);
     warn_of_signs(reader, &texts);
-    for Text { value: word, span } in texts {
-        match first.entry(fold(&word)) {
-            Entry::Occupied(place) => {
-                let first = words[*place.get()].clone();
-                reader.fault(LintFault::DuplicateWord { word, first }, span);
-            }
-            Entry::Vacant(place) => {
-                place.insert(words.len());
-                words.push(word);
-            }
-        }
-    }
-    words
+    let distinct = distinct(reader, texts, |folded| Some(folded.to_owned()));
+    distinct.into_iter().map(|(_, word)| word.into_string()).collect()
 }
 
 impl Gathered<'_> {
     /// Whether the name was free.
-    fn take(&mut self, reader: &mut Reader, file: usize, kind: &'static str, name: &Text) -> bool {
+    fn take(&mut self, reader: &mut Reader, kind: &'static str, name: &Text) -> bool {
         match self.taken.entry((kind, name.value.clone())) {
             Entry::Occupied(first) => {
                 let fault =
-                    NameFault::NamedTwice { name: name.value.clone(), place: first.get().place.clone() };
+                    NameFault::NamedTwice { name: name.value.clone(), place: first.get().to_string() };
                 reader.fault(fault, name.span.clone());
                 false
             }
             Entry::Vacant(free) => {
-                free.insert(Named { file, span: name.span.clone(), place: reader.place_name(&name.span) });
+                free.insert(reader.file.place(name.span.clone()));
                 true
             }
         }
@@ -153,19 +130,12 @@ impl Gathered<'_> {
         }
     }
 
-    /// Warnings for what no rule uses. `values` counts the texts that a template inserts.
-    pub fn never_used(
-        &self,
-        files: &[Parsed],
-        is_used: impl Fn(&str, &str) -> bool,
-        faults: &mut Vec<Diagnostic>,
-    ) {
+    /// Warnings for what no rule uses. `is_used` is asked with the key and the name.
+    pub fn never_used(&self, is_used: impl Fn(&str, &str) -> bool, faults: &mut Vec<Diagnostic>) {
         let unused = self.taken.iter().filter(|((kind, name), _)| !is_used(kind, name));
-        let mut unused: Vec<_> = unused.collect();
-        unused.sort_by_key(|(_, named)| (named.file, named.span.start));
-        for ((kind, name), named) in unused {
+        faults.extend(unused.map(|((kind, name), place)| {
             let fault = NameFault::NeverUsed { kind, name: name.clone() };
-            faults.push(Diagnostic::new(fault, &files[named.file].source, named.span.clone()));
-        }
+            Diagnostic { fault: Arc::new(fault), place: place.clone() }
+        }));
     }
 }

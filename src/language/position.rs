@@ -9,15 +9,11 @@ use crate::model::message::Position;
 pub fn read_position(reader: &mut RuleReader, fields: &Fields, within: &'static str) -> Option<Position> {
     let mut degrees = |key: &'static str, limit: f64| {
         let Some(node) = fields.get(key) else {
-            reader.fault(ConditionFault::MissingKey { key, within }, fields.span.clone());
-            return None;
+            return reader.refuse(ConditionFault::MissingKey { key, within }, fields.span.clone());
         };
         let text = reader.yaml.text(node)?;
         let number = text.value.trim().parse::<f64>().ok().filter(|number| number.abs() <= limit);
-        if number.is_none() {
-            reader.fault(ConditionFault::BadPosition { text: text.value }, text.span);
-        }
-        number
+        reader.yaml.parsed(number, text, |text| ConditionFault::BadPosition { text })
     };
     let longitude = degrees("longitude", 180.0);
     let latitude = degrees("latitude", 90.0);

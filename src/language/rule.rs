@@ -1,5 +1,5 @@
-//! Reads one rule of a file. It checks what can be seen from the rule alone; whether its name is free and
-//! what it refers to is there is seen when the folder is compiled.
+//! Reads one rule of a file, and checks what can be seen from the rule alone. Whether its name is unique and
+//! what it refers to exists is checked in `compile/check.rs`.
 
 pub mod fault;
 
@@ -153,9 +153,10 @@ fn read_alternatives(
     alternatives
 }
 
-/// Times that exclude one another; an alternative with a single condition on time always has its moment.
+/// Warns of times that exclude one another. A single condition on time always holds at some moment, so an
+/// alternative with no more than that is passed over.
 fn warn_of_times_that_never_come(reader: &mut RuleReader, fields: &Fields, alternatives: &[Conjunction]) {
-    /// Looking costs as much as there are dates.
+    /// The cost grows with the number of dates.
     const MOST_DATES: usize = 50;
     for alternative in alternatives {
         let asked = || alternative.conditions.iter().filter_map(|condition| time_alone(condition));
@@ -194,11 +195,7 @@ fn time_alone(condition: &Condition) -> Option<(&Calendar, bool)> {
 fn read_in_force(reader: &mut RuleReader, fields: &Fields) -> Calendar {
     let mut date = |key: &str| {
         let text = reader.yaml.text(fields.get(key)?)?;
-        let date = parse_date(&text.value).ok();
-        if date.is_none() {
-            reader.fault(RuleFault::BadDate { text: text.value }, text.span);
-        }
-        date
+        reader.yaml.parsed(parse_date(&text.value).ok(), text, |text| RuleFault::BadDate { text })
     };
     let (from, until) = (date("from"), date("until"));
     if from.is_none() && until.is_none() {
@@ -211,14 +208,13 @@ fn read_in_force(reader: &mut RuleReader, fields: &Fields) -> Calendar {
     Calendar { dates: vec![dates], ..Calendar::default() }
 }
 
-/// `Some(None)` is silence on purpose.
+/// What the rule answers; `Some(None)` is silence on purpose.
 fn read_answer(reader: &mut RuleReader, fields: &Fields, silent: bool) -> Option<Option<Script>> {
     match (fields.get("reply"), silent) {
         (Some(node), false) => Some(Some(read_script(reader, node)?)),
         (None, true) => Some(None),
         (Some(_), true) => {
-            reader.fault(RuleFault::AnswerAndSilence {}, fields.key_span("silent").unwrap_or_default());
-            None
+            reader.refuse(RuleFault::AnswerAndSilence {}, fields.key_span("silent").unwrap_or_default())
         }
         (None, false) => {
             // a `reply` that slipped into `when` has been pointed at
@@ -235,7 +231,7 @@ fn read_steps(reader: &mut RuleReader, fields: &Fields) -> Vec<StepDraft> {
     reader.yaml.one_or_many(node).iter().filter_map(|item| read_follow_up(reader, item)).collect()
 }
 
-/// A key that is misread counts as true, so that its absence is not complained of too.
+/// A key with a wrong value counts as true, so that it is not reported as missing too.
 fn is_switched(reader: &mut RuleReader, fields: &Fields, key: &str, default: bool) -> bool {
     fields.get(key).map_or(default, |node| reader.yaml.boolean(node).unwrap_or(true))
 }
@@ -269,7 +265,7 @@ fn warn_of_hidden_names(reader: &mut RuleReader, fields: &Fields) {
     }
 }
 
-/// What the platform lets nobody receive is found before it is promised (docs/protocol.md 6.2).
+/// Refuses what the platform would never deliver (docs/protocol.md 6.2).
 fn check_reach(reader: &mut RuleReader, fields: &Fields, rule: &Rule) {
     let at = |key: &str| fields.key_span(key).unwrap_or_else(|| fields.first_key());
     let profile = reader.surroundings.profile;
@@ -296,7 +292,7 @@ fn check_reach(reader: &mut RuleReader, fields: &Fields, rule: &Rule) {
     }
 }
 
-/// Where something stands that the passive answer cannot hold.
+/// The key, if there is one, that needs the customer-service interface: the passive answer is one message.
 fn sends(fields: &Fields, rule: &Rule, profile: &Profile) -> Option<Span> {
     let script = rule.script.as_ref();
     let beyond =

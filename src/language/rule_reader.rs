@@ -41,7 +41,7 @@ pub struct Lexicons {
     pub open_patterns: Vec<Place>,
 }
 
-/// For more faults than this nothing is suggested: each look costs as much as there are names.
+/// Beyond this many faults nothing is suggested: each suggestion is a comparison with every name.
 pub const SUGGESTIONS: usize = 100;
 
 /// What the author referred to, to tell what is never used.
@@ -60,14 +60,15 @@ pub struct RuleReader<'f> {
     pub lexicons: &'f mut Lexicons,
     pub templates: &'f mut Templates,
     pub used: &'f mut Used,
-    /// The groups of the rule that is read; without a rule any name may be one.
+    /// The groups in the regular expressions of the rule that is being read; `None` outside of a rule, where
+    /// any name may be one.
     pub groups: Option<Groups>,
-    /// Something beside the condition that is read says more exactly which messages are meant.
+    /// A key beside the condition that is being read says more exactly which messages are meant.
     pub is_narrow: bool,
-    /// The named replies that are open, so that none uses itself.
+    /// The named replies that are being read, so that one that uses itself is noticed.
     pub using: Vec<String>,
-    /// How many messages this rule's replies were made of so far; named replies that use one another must
-    /// not multiply without end.
+    /// How many messages the replies of this rule have so far. It is bounded, because named replies that use
+    /// one another multiply.
     pub messages: usize,
 }
 
@@ -77,18 +78,23 @@ impl RuleReader<'_> {
         self.yaml.fault(fault, span);
     }
 
+    /// Notes a fault where nothing can be read; it is the `None` to return.
+    pub fn refuse<T>(&mut self, fault: impl Fault + 'static, span: Span) -> Option<T> {
+        self.yaml.refuse(fault, span)
+    }
+
     /// The place of these bytes.
     pub fn place(&self, span: &Span) -> Place {
         self.yaml.file.place(span.clone())
     }
 
-    /// The known word that was perhaps meant. Where very much is wrong it is not looked for any more.
+    /// The known word that was perhaps meant; none after very many faults.
     pub fn nearest<T: AsRef<str>>(&self, word: &str, known: impl IntoIterator<Item = T>) -> Suggestion {
         if self.yaml.faults.len() >= SUGGESTIONS {
-            return Suggestion(None);
+            return Suggestion::default();
         }
         let known: Vec<T> = known.into_iter().collect();
-        Suggestion(nearest(word, known.iter().map(AsRef::as_ref)).map(str::to_owned))
+        Suggestion::of(nearest(word, known.iter().map(AsRef::as_ref)))
     }
 
     /// Whether this mapping is what YAML makes of an unquoted text that begins with `{{`.

@@ -1,5 +1,5 @@
-//! Rule sources: the files of a rules folder as they were read, in the order in which their rules are
-//! tried. It touches no disk: who reads them is `reload`.
+//! Rule sources: the files of a rules folder as `reload` read them, in the order in which their rules are
+//! tried.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -58,44 +58,26 @@ impl RuleSource {
 
 /// Compares paths part by part; runs of digits compare as numbers, so `2-` comes before `10-`.
 pub fn natural_order(a: &str, b: &str) -> Ordering {
-    let (mut left, mut right) = (a, b);
-    loop {
-        match (left.chars().next(), right.chars().next()) {
-            (None, None) => return a.cmp(b),
-            (None, Some(_)) => return Ordering::Less,
-            (Some(_), None) => return Ordering::Greater,
-            (Some(l), Some(r)) => {
-                let order;
-                if l.is_ascii_digit() && r.is_ascii_digit() {
-                    let (left_digits, right_digits) = (digits(left), digits(right));
-                    order = by_number(left_digits, right_digits);
-                    left = &left[left_digits.len()..];
-                    right = &right[right_digits.len()..];
-                } else {
-                    // a folder's files stand together: its name ends before any other character
-                    order = rank(l).cmp(&rank(r));
-                    left = &left[l.len_utf8()..];
-                    right = &right[r.len_utf8()..];
-                }
-                if order != Ordering::Equal {
-                    return order;
-                }
-            }
-        }
-    }
+    parts(a).cmp(parts(b)).then_with(|| a.cmp(b))
 }
 
-fn rank(c: char) -> u32 {
-    if c == '/' { 0 } else { c as u32 + 1 }
-}
-
-fn digits(text: &str) -> &str {
-    &text[..text.bytes().take_while(u8::is_ascii_digit).count()]
-}
-
-fn by_number(a: &str, b: &str) -> Ordering {
-    let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+/// The parts of a path as values to compare: each run of digits as one part, each other character by itself.
+fn parts(path: &str) -> impl Iterator<Item = (u32, usize, &str)> {
+    let mut rest = path;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let digits = &rest[..rest.bytes().take_while(u8::is_ascii_digit).count()];
+        rest = &rest[digits.len().max(first.len_utf8())..];
+        let rank = match first {
+            // the files of a folder stand together: its name ends before any other character
+            '/' => 0,
+            '0'..='9' => u32::from('0') + 1,
+            other => u32::from(other) + 1,
+        };
+        // without leading zeros, the longer number is the larger one
+        let number = digits.trim_start_matches('0');
+        Some((rank, number.len(), number))
+    })
 }
 
 #[cfg(test)]

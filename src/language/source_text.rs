@@ -1,5 +1,5 @@
-//! The text of a file as its diagnostics need it: it knows where its lines begin, so that a place is found
-//! without reading the file again.
+//! The text of a file as its diagnostics need it: where its lines begin is kept, so that the line and column
+//! of a byte are found without reading the file again.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::engine::place::Place;
 /// The text of one rule file.
 #[derive(Clone, Debug)]
 pub struct SourceText {
-    /// Below the rules folder.
+    /// Relative to the rules folder.
     pub path: Arc<str>,
     pub text: String,
     /// Byte offsets at which the lines begin.

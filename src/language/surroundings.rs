@@ -1,5 +1,5 @@
-//! The surroundings: what a rules folder must be told about the settings to be loaded. It holds no secret
-//! and no path; the same folder and the same surroundings always give the same set.
+//! Surroundings: what a rules folder needs to know of the settings to be loaded. They hold no secret and no
+//! path; the same folder and the same surroundings always give the same set.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -1,10 +1,12 @@
-//! What the rules of different files say of one another: names that are taken, used or missing, buttons and
-//! their answers, and what is doubtful in the whole folder. It reads no rule.
+//! Checks across the files of a folder: names that are taken, used or missing, buttons and their answers, and
+//! what is doubtful in the folder as a whole.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::engine::condition::Condition;
+use crate::engine::place::Place;
 use crate::engine::rule::Rule;
 use crate::language::compile::Folder;
 use crate::language::diagnostic::{Diagnostic, Suggestion};
@@ -14,20 +16,16 @@ use crate::language::reply::fault::ReplyFault;
 use crate::language::reply::read_script;
 use crate::language::rule::Draft;
 use crate::language::rule::fault::{MoreRules, RuleFault};
-use crate::language::rule_reader::{NamedReply, SUGGESTIONS};
+use crate::language::rule_reader::SUGGESTIONS;
 use crate::model::kind::Kind;
 use crate::words::nearest::nearest;
 
 impl Folder<'_> {
     /// Reads the named replies that no rule uses, for their own faults; any name may be a group there.
     fn read_unused_replies(&mut self) {
-        let mut unused: Vec<NamedReply> = Vec::new();
-        let names = &self.gathered.names.replies;
-        unused.extend(
-            names.iter().filter(|(name, _)| !self.used.replies.contains(*name)).map(|(_, reply)| reply),
-        );
         let used = self.used.replies.clone();
-        for reply in unused {
+        let unused = self.gathered.names.replies.iter().filter(|(name, _)| !used.contains(*name));
+        for (_, reply) in unused {
             let mut reader = self.reader(reply.file);
             reader.groups = None;
             read_script(&mut reader, reply.node);
@@ -35,13 +33,13 @@ impl Folder<'_> {
         self.used.replies = used;
     }
 
-    /// What rules of different files say of one another.
+    /// Notes all faults that no single rule shows.
     pub(super) fn check(&mut self) {
         self.read_unused_replies();
         self.check_names();
         self.check_answered_by();
         if self.faults.iter().any(Diagnostic::is_error) {
-            // what is wrong may be the very thing whose absence a warning would speak of
+            // a warning might miss the very thing that could not be read
             return;
         }
         self.check_menu();
@@ -54,7 +52,7 @@ impl Folder<'_> {
             "replies" => used.replies.contains(name),
             _ => templates.inserts(name),
         };
-        self.gathered.never_used(self.files, is_used, &mut self.faults);
+        self.gathered.never_used(is_used, &mut self.faults);
         let answers = self.drafts.iter().any(|(_, draft)| draft.enabled) || self.menu.is_some();
         if let (false, Some(file)) = (answers, self.files.first()) {
             self.faults.push(Diagnostic::of_file(RuleFault::NoRules {}, &file.source.path));
@@ -62,38 +60,32 @@ impl Folder<'_> {
     }
 
     fn check_names(&mut self) {
-        let mut taken: HashMap<&str, String> = HashMap::new();
-        let mut twice = Vec::new();
+        let mut taken: HashMap<&str, &Place> = HashMap::new();
         for (file, draft) in &self.drafts {
             let name = draft.rule.name.as_str();
-            match taken.get(name) {
-                Some(place) => twice.push((*file, name.to_owned(), place.clone(), draft.named_at.clone())),
-                None => {
-                    taken.insert(name, draft.rule.place.to_string());
+            match taken.entry(name) {
+                Entry::Occupied(first) => {
+                    let fault =
+                        RuleFault::NameTaken { name: name.to_owned(), place: first.get().to_string() };
+                    let file = &self.files[*file].source;
+                    self.faults.push(Diagnostic::new(fault, file, draft.named_at.clone()));
                 }
+                Entry::Vacant(free) => _ = free.insert(&draft.rule.place),
             }
-        }
-        for (file, name, place, span) in twice {
-            self.fault(file, RuleFault::NameTaken { name, place }, span);
         }
     }
 
     fn check_answered_by(&mut self) {
         let names: HashSet<&str> = self.drafts.iter().map(|(_, draft)| draft.rule.name.as_str()).collect();
-        let mut unknown = Vec::new();
+        let before = self.faults.len();
         for (file, draft) in &self.drafts {
-            for text in &draft.asks_about {
-                if !names.contains(text.value.as_str()) {
-                    let near =
-                        nearest(&text.value, names.iter().copied().filter(|_| unknown.len() < SUGGESTIONS));
-                    let meant = Suggestion(near.map(str::to_owned));
-                    let fault = ReplyFault::UnknownRule { name: text.value.clone(), meant };
-                    unknown.push((*file, fault, text.span.clone()));
-                }
+            for text in draft.asks_about.iter().filter(|text| !names.contains(text.value.as_str())) {
+                let is_looked_for = self.faults.len() - before < SUGGESTIONS;
+                let near = nearest(&text.value, names.iter().copied().filter(|_| is_looked_for));
+                let fault = ReplyFault::UnknownRule { name: text.value.clone(), meant: Suggestion::of(near) };
+                let file = &self.files[*file].source;
+                self.faults.push(Diagnostic::new(fault, file, text.span.clone()));
             }
-        }
-        for (file, fault, span) in unknown {
-            self.fault(file, fault, span);
         }
     }
 
@@ -105,26 +97,23 @@ impl Folder<'_> {
         let answered: HashSet<&str> = own.chain(enabled.clone()).flat_map(menu_keys).collect();
         let any_click = enabled.clone().any(answers_any_click);
         let keys: Vec<&str> = menu.keys.iter().map(|(key, _)| key.as_str()).collect();
-        let mut faults = Vec::new();
+        let before = self.faults.len();
         for (key, span) in &menu.keys {
             if !any_click && !answered.contains(&key.as_str()) {
-                faults.push(Diagnostic::new(
-                    MenuFault::Unanswered { key: key.clone() },
-                    &self.files[*menu_file].source,
-                    span.clone(),
-                ));
+                let fault = MenuFault::Unanswered { key: key.clone() };
+                let file = &self.files[*menu_file].source;
+                self.faults.push(Diagnostic::new(fault, file, span.clone()));
             }
         }
         for (file, draft) in &self.drafts {
             for key in menu_keys(&draft.rule).filter(|key| !keys.contains(key)) {
-                let near = nearest(key, keys.iter().copied().filter(|_| faults.len() < SUGGESTIONS));
-                let meant = Suggestion(near.map(str::to_owned));
-                let fault = MenuFault::NoSuchButton { key: key.to_owned(), meant };
-                let span = draft.rule.place.span.clone();
-                faults.push(Diagnostic::new(fault, &self.files[*file].source, span));
+                let is_looked_for = self.faults.len() - before < SUGGESTIONS;
+                let near = nearest(key, keys.iter().copied().filter(|_| is_looked_for));
+                let fault = MenuFault::NoSuchButton { key: key.to_owned(), meant: Suggestion::of(near) };
+                let file = &self.files[*file].source;
+                self.faults.push(Diagnostic::new(fault, file, draft.rule.place.span.clone()));
             }
         }
-        self.faults.extend(faults);
     }
 
     /// One warning for all that needs a token where none is.

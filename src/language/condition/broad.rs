@@ -1,5 +1,5 @@
-//! Words that are no good as the only thing a rule asks for: single characters, and the little words that
-//! stand in every other sentence. It warns; such a rule still answers.
+//! Warns of words that are too common to be all that a rule asks for: single characters, and the little words
+//! of every other sentence. Such a rule still answers.
 
 use crate::engine::fold::{fold, is_word_char};
 use crate::language::doubt::LintFault;

@@ -21,6 +21,8 @@ pub static EXACT: Row<Clause> = Row {
 
 fn read(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
     let texts = read_words(reader, node);
-    let texts = distinct(reader, texts, |_, folded| Box::from(trim_punctuation(folded)));
+    let texts = distinct(&mut reader.yaml, texts, |folded| {
+        (!folded.is_empty()).then(|| Box::from(trim_punctuation(folded)))
+    });
     (!texts.is_empty()).then(|| Condition::Exact(Exact::new(texts)))
 }

@@ -11,7 +11,7 @@ use crate::language::yaml::Node;
 
 pub static KEYWORD: Row<Clause> = Row {
     key: key("keyword", WORDS, "The message contains one of these words.", "消息里出现其中一个词。"),
-    read: Clause::Condition(KindConstraint::Words, read_keyword),
+    read: Clause::Condition(KindConstraint::Words, |reader, node| read(reader, node, Stands::Anywhere)),
 };
 
 pub static ALL_KEYWORDS: Row<Clause> = Row {
@@ -24,25 +24,19 @@ pub static ALL_KEYWORDS: Row<Clause> = Row {
 
 pub static STARTS_WITH: Row<Clause> = Row {
     key: key("starts_with", WORDS, "The message begins with one of these.", "消息以其中一个开头。"),
-    read: Clause::Condition(KindConstraint::Words, |reader, node| read_at(reader, node, Stands::AtStart)),
+    read: Clause::Condition(KindConstraint::Words, |reader, node| read(reader, node, Stands::AtStart)),
 };
 
 pub static ENDS_WITH: Row<Clause> = Row {
     key: key("ends_with", WORDS, "The message ends with one of these.", "消息以其中一个结尾。"),
-    read: Clause::Condition(KindConstraint::Words, |reader, node| read_at(reader, node, Stands::AtEnd)),
+    read: Clause::Condition(KindConstraint::Words, |reader, node| read(reader, node, Stands::AtEnd)),
 };
 
-fn read_keyword(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
+fn read(reader: &mut RuleReader, node: &Node, stands: Stands) -> Option<Condition> {
     let words = read_words(reader, node);
-    if !reader.is_narrow {
+    if stands == Stands::Anywhere && !reader.is_narrow {
         warn_of_broad_words(reader, &words);
     }
-    let words = word_set(reader, words)?;
-    Some(Condition::Keyword(Keyword { words, stands: Stands::Anywhere }))
-}
-
-fn read_at(reader: &mut RuleReader, node: &Node, stands: Stands) -> Option<Condition> {
-    let words = read_words(reader, node);
     let words = word_set(reader, words)?;
     Some(Condition::Keyword(Keyword { words, stands }))
 }

@@ -75,7 +75,7 @@ pub fn read_kinds(
             Some((_, more)) => kinds = kinds.with(*more),
             None => {
                 let known: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
-                let nearest = Suggestion(nearest_key(&text.value, &known).map(str::to_owned));
+                let nearest = Suggestion::of(nearest_key(&text.value, &known));
                 let known = known.join(", ");
                 reader
                     .fault(ConditionFault::UnknownWord { key, word: text.value, nearest, known }, text.span);

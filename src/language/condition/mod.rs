@@ -26,8 +26,8 @@ use crate::model::kind::KindSet;
 /// How a key of `when` is read.
 #[derive(Clone, Copy, Debug)]
 pub enum Clause {
-    /// A condition, and the messages for which it can hold. The reader notes what is wrong; it gives `None`
-    /// where nothing is left to be asked.
+    /// A condition, and the messages for which it can hold. The reader notes what is wrong; `None` where no
+    /// condition is left.
     Condition(KindConstraint, fn(&mut RuleReader, &Node) -> Option<Condition>),
     /// Kinds of message, each by its word.
     Kinds(&'static [(&'static str, KindSet)]),

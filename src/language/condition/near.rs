@@ -38,14 +38,12 @@ fn read(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
     let fields = reader.yaml.map(node, &CIRCLE)?;
     let centre = read_position(reader, &fields, "near");
     let Some(within) = fields.get("within") else {
-        reader.fault(ConditionFault::MissingKey { key: "within", within: "near" }, fields.span.clone());
-        return None;
+        let fault = ConditionFault::MissingKey { key: "within", within: "near" };
+        return reader.refuse(fault, fields.span.clone());
     };
     let text = reader.yaml.text(within)?;
-    let Some(metres) = parse_metres(&text.value) else {
-        reader.fault(ConditionFault::BadDistance { text: text.value }, text.span);
-        return None;
-    };
+    let metres = parse_metres(&text.value);
+    let metres = reader.yaml.parsed(metres, text, |text| ConditionFault::BadDistance { text })?;
     Some(Condition::Near(Near { centre: centre?, metres }))
 }
 

@@ -9,7 +9,7 @@ use crate::language::condition::word_set::{WORDS, read_texts, read_words};
 use crate::language::condition::{Clause, KindConstraint};
 use crate::language::grammar::{Row, key};
 use crate::language::rule_reader::RuleReader;
-use crate::language::surroundings;
+use crate::language::surroundings::KnownAccount;
 use crate::language::yaml::Node;
 use crate::language::yaml::reader::Text;
 use crate::model::id::UserId;
@@ -51,8 +51,8 @@ fn read_sender(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
 
 fn read_account(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
     let texts = read_texts(reader, node).into_iter();
-    let accounts = texts.filter_map(|text| read_account_name(reader, text));
-    let accounts: Vec<Box<str>> = accounts.map(String::into_boxed_str).collect();
+    let accounts: Vec<Box<str>> =
+        texts.filter_map(|text| read_account_name(reader, text)).map(String::into_boxed_str).collect();
     (!accounts.is_empty()).then_some(Condition::Account(Account(accounts)))
 }
 
@@ -60,13 +60,10 @@ fn read_account(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
 pub fn read_account_name(reader: &mut RuleReader, text: Text) -> Option<String> {
     let known = &reader.surroundings.accounts;
     let id_is_meant = |id: UserId| id.to_string() == text.value;
-    let is_meant = |account: &surroundings::KnownAccount| {
-        account.name == text.value || account.id.is_some_and(id_is_meant)
-    };
+    let is_meant = |account: &KnownAccount| account.name == text.value || account.id.is_some_and(id_is_meant);
     if known.is_empty() || known.iter().any(is_meant) {
         return Some(text.value);
     }
     let nearest = reader.nearest(&text.value, known.iter().map(|account| &account.name));
-    reader.fault(ConditionFault::UnknownAccount { name: text.value, nearest }, text.span);
-    None
+    reader.refuse(ConditionFault::UnknownAccount { name: text.value, nearest }, text.span)
 }

@@ -29,8 +29,7 @@ pub static REGEX: Row<Clause> = Row {
 
 fn read(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
     if let Some(fixed) = bracket_regex(reader, node) {
-        reader.fault(YamlFault::BracketRegex { fixed }, node.span.clone());
-        return None;
+        return reader.refuse(YamlFault::BracketRegex { fixed }, node.span.clone());
     }
     let texts = reader.yaml.texts(node);
     reader.yaml.warn_of_remarks(node);
@@ -51,8 +50,7 @@ fn bracket_regex(reader: &RuleReader, node: &Node) -> Option<String> {
 fn read_pattern(reader: &mut RuleReader, text: &Text) -> Option<Arc<Pattern>> {
     // it would match every message
     if text.value.trim().is_empty() {
-        reader.fault(ConditionFault::NothingLeft { word: text.value.clone() }, text.span.clone());
-        return None;
+        return reader.refuse(ConditionFault::NothingLeft { word: text.value.clone() }, text.span.clone());
     }
     if let Some(inside) = between_slashes(&text.value) {
         let fixed = format!("'{}'", inside.replace('\'', "''"));
@@ -63,33 +61,28 @@ fn read_pattern(reader: &mut RuleReader, text: &Text) -> Option<Arc<Pattern>> {
         reader.fault(ConditionFault::WideSigns {}, span);
     }
     let lexicons = &mut *reader.lexicons;
-    let fault = match lexicons.patterns.intern(&text.value, &mut lexicons.literals) {
-        Ok(pattern) => {
-            match pattern.seems() {
-                Generality::Any => reader.fault(LintFault::MatchesAnything {}, text.span.clone()),
-                Generality::Optional => reader.fault(LintFault::MatchesNothing {}, text.span.clone()),
-                Generality::Particular if pattern.literals().is_empty() => {
-                    let place = reader.place(&text.span);
-                    reader.lexicons.open_patterns.push(place);
-                }
-                Generality::Particular => {}
-            }
-            return Some(pattern);
+    let span = text.span.clone();
+    let pattern = match lexicons.patterns.intern(&text.value, &mut lexicons.literals) {
+        Ok(pattern) => pattern,
+        Err(NotAPattern::TooLarge) => return reader.refuse(ConditionFault::RegexTooLarge {}, span),
+        Err(NotAPattern::TooManyOpen) => {
+            return reader.refuse(ConditionFault::TooManyOpenRegexes { most: MOST_OPEN }, span);
         }
-        Err(fault) => fault,
-    };
-    let (fault, span) = match fault {
-        NotAPattern::TooLarge => (ConditionFault::RegexTooLarge {}, text.span.clone()),
-        NotAPattern::TooManyOpen => {
-            (ConditionFault::TooManyOpenRegexes { most: MOST_OPEN }, text.span.clone())
-        }
-        NotAPattern::Syntax { reason, at } => {
-            let span = at.map_or(text.span.clone(), |at| reader.yaml.part_of(text, seen(&text.value, at)));
-            (ConditionFault::BadRegex { reason: LibraryMessage(reason) }, span)
+        Err(NotAPattern::Syntax { reason, at }) => {
+            let span = at.map_or(span, |at| reader.yaml.part_of(text, seen(&text.value, at)));
+            return reader.refuse(ConditionFault::BadRegex { reason: LibraryMessage(reason) }, span);
         }
     };
-    reader.fault(fault, span);
-    None
+    match pattern.seems() {
+        Generality::Any => reader.fault(LintFault::MatchesAnything {}, span),
+        Generality::Optional => reader.fault(LintFault::MatchesNothing {}, span),
+        Generality::Particular if pattern.literals().is_empty() => {
+            let place = reader.place(&span);
+            reader.lexicons.open_patterns.push(place);
+        }
+        Generality::Particular => {}
+    }
+    Some(pattern)
 }
 
 /// The place of a fault; where that is between two characters, one of them.

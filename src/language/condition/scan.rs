@@ -7,6 +7,7 @@ use crate::language::condition::{Clause, KindConstraint};
 use crate::language::grammar::{Form, Row, key};
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
+use crate::language::yaml::reader::Text;
 use crate::model::kind::KindSet;
 use crate::model::message::Scene;
 use crate::schedule::written::{half_width, split_range};
@@ -22,13 +23,10 @@ pub static SCAN: Row<Clause> = Row {
 };
 
 fn read(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
-    let mut scenes = Vec::new();
-    for text in reader.yaml.texts(node) {
-        match parse(&text.value) {
-            Some(item) => scenes.push(item),
-            None => reader.fault(ConditionFault::BadScene { text: text.value }, text.span),
-        }
-    }
+    let texts = reader.yaml.texts(node).into_iter();
+    let parsed =
+        |text: Text| reader.yaml.parsed(parse(&text.value), text, |text| ConditionFault::BadScene { text });
+    let scenes: Vec<Scenes> = texts.filter_map(parsed).collect();
     (!scenes.is_empty()).then_some(Condition::Scan(Scan(scenes)))
 }
 

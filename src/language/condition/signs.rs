@@ -1,5 +1,5 @@
-//! Signs in words that mean something elsewhere and are only looked for here: those of patterns, of templates,
-//! and what parts several words. It warns; such a word is looked for as it stands.
+//! Warns of signs in words that mean something elsewhere: those of patterns and of templates, and those that
+//! separate words. Here such a word is looked for as it stands.
 
 use crate::engine::fold::is_chinese;
 use crate::language::condition::fault::ConditionFault;

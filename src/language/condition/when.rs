@@ -47,12 +47,9 @@ pub fn read_when(reader: &mut RuleReader, node: &Node) -> Vec<Conditions> {
         reader.fault(ConditionFault::WordsAlone { fixed }, node.span.clone());
         return Vec::new();
     }
-    let items = match &node.value {
-        Value::Map(_) => std::slice::from_ref(node),
-        _ => reader.yaml.one_or_many(node),
-    };
-    let read = |item: &Node| read_conditions(reader, item, false);
-    let alternatives: Vec<Conditions> = items.iter().filter_map(read).collect();
+    let items = reader.yaml.one_or_many(node).iter();
+    let alternatives: Vec<Conditions> =
+        items.filter_map(|item| read_conditions(reader, item, false)).collect();
     warn_of_times_alone(reader, &alternatives);
     alternatives
 }
@@ -90,7 +87,7 @@ fn word_alone(node: &Node) -> Option<&str> {
     is_word.then_some(&*scalar.text)
 }
 
-/// It is denied of every kind of message, unless some are named.
+/// It speaks to every kind of message, unless it names some.
 fn read_not(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
     let denied = read_conditions(reader, node, true)?;
     let kinds = denied.named.map_or(KindSet::ALL, |(named, _)| named);
@@ -199,10 +196,5 @@ impl Conditions {
 
     fn is_time_alone(&self) -> bool {
         self.named.is_none() && self.conditions.is_empty() && !self.calendar.is_always()
-    }
-
-    /// Whether there is no condition at all.
-    pub fn is_empty(&self) -> bool {
-        self.named.is_none() && self.conditions.is_empty() && self.calendar.is_always()
     }
 }

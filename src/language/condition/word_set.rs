@@ -11,7 +11,7 @@ use crate::language::condition::signs::warn_of_signs;
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
 use crate::language::rule_reader::RuleReader;
-use crate::language::yaml::reader::Text;
+use crate::language::yaml::reader::{Reader, Text};
 use crate::language::yaml::{Node, Value};
 
 /// Words, or the name of a list of them.
@@ -28,27 +28,28 @@ pub static LIST: Mapping = Mapping {
     needs: &[Needs::All(&["list"])],
 };
 
-/// The words of these texts; `None` when none of them is one.
+/// The words of these texts; `None` when there are none.
 pub fn word_set(reader: &mut RuleReader, texts: Vec<Text>) -> Option<WordSet> {
-    let words = distinct(reader, texts, |reader, folded| reader.lexicons.words.intern(folded));
+    let words = distinct(&mut reader.yaml, texts, |folded| {
+        (!folded.is_empty()).then(|| reader.lexicons.words.intern(folded))
+    });
     (!words.is_empty()).then(|| WordSet::new(words))
 }
 
-/// The texts of which something is left once they are folded, each once and with what it is compared by.
+/// Each text once, with what it is compared by, which `compared_by` makes of its folded form. `None` is a
+/// fault: nothing is left of the text.
 pub fn distinct<K: Clone + Eq + Hash>(
-    reader: &mut RuleReader,
+    reader: &mut Reader,
     texts: Vec<Text>,
-    compared_by: impl Fn(&mut RuleReader, &str) -> K,
+    mut compared_by: impl FnMut(&str) -> Option<K>,
 ) -> Vec<(K, Box<str>)> {
     let mut distinct: Vec<(K, Box<str>)> = Vec::new();
     let mut places: HashMap<K, usize> = HashMap::new();
     for Text { value: word, span } in texts {
-        let folded = fold(&word);
-        if folded.is_empty() {
+        let Some(compared_by) = compared_by(&fold(&word)) else {
             reader.fault(ConditionFault::NothingLeft { word }, span);
             continue;
-        }
-        let compared_by = compared_by(reader, &folded);
+        };
         match places.entry(compared_by.clone()) {
             Entry::Occupied(place) => {
                 let first = distinct[*place.get()].1.to_string();
@@ -88,9 +89,7 @@ pub fn read_words(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
 
 fn read_list(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
     // a mapping that names no list is a word with a colon in it
-    let names_list = matches!(&node.value, Value::Map(entries)
-        if entries.iter().any(|entry| matches!(&entry.key.value, Value::Scalar(key) if key.text == "list" || key.text == "lists")));
-    if !names_list {
+    if !node.has_key("list") && !node.has_key("lists") {
         return reader.yaml.text(node).into_iter().collect();
     }
     let Some(fields) = reader.yaml.map(node, &LIST) else { return Vec::new() };

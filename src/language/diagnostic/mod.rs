@@ -125,6 +125,12 @@ pub(crate) use faults;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Suggestion(pub Option<String>);
 
+impl Suggestion {
+    pub fn of(word: Option<&str>) -> Self {
+        Self(word.map(str::to_owned))
+    }
+}
+
 impl Localize for Suggestion {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         let words =

@@ -1,5 +1,5 @@
 //! How an expected answer and the one that came are shown beside each other, so that a reader finds what
-//! differs in a long text too. It judges nothing.
+//! differs in a long text too.
 
 use std::fmt;
 
@@ -125,14 +125,14 @@ fn composed(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn shown(expected: &str, actual: &str, lang: Lang) -> String {
+    fn rendered(expected: &str, actual: &str, lang: Lang) -> String {
         Difference { expected: expected.to_owned(), actual: actual.to_owned() }.localized(lang).to_string()
     }
 
     #[test]
     fn short_texts_stand_below_one_another() {
-        assert_eq!(shown("您好", "您好！", Lang::En), "expected: 您好\nactual:   您好！");
-        assert_eq!(shown("您好", "您好！", Lang::Zh), "预期：您好\n实际：您好！");
+        assert_eq!(rendered("您好", "您好！", Lang::En), "expected: 您好\nactual:   您好！");
+        assert_eq!(rendered("您好", "您好！", Lang::Zh), "预期：您好\n实际：您好！");
     }
 
     #[test]
@@ -145,9 +145,9 @@ mod tests {
             ("❤\u{FE0F}", "❤", "character 2: \"⟨U+FE0F⟩\" expected, the end came"),
             ("café", "cafe\u{301}", "\"⟨U+00E9⟩\" expected, \"⟨U+0065⟩⟨U+0301⟩\" came"),
         ] {
-            let shown = shown(expected, actual, Lang::En);
-            assert!(shown.ends_with(said), "{shown}");
-            assert!(!shown.contains(['\r', '\u{200B}', '\u{A0}']), "{shown:?}");
+            let rendered = rendered(expected, actual, Lang::En);
+            assert!(rendered.ends_with(said), "{rendered}");
+            assert!(!rendered.contains(['\r', '\u{200B}', '\u{A0}']), "{rendered:?}");
         }
         assert_eq!(
             Excerpt("九\u{200B}点\r\n好".to_owned()).localized(Lang::Zh).to_string(),
@@ -158,12 +158,12 @@ mod tests {
     #[test]
     fn several_lines_are_indented_and_the_first_difference_is_named() {
         assert_eq!(
-            shown("一\n二三\n四", "一\n二五\n四", Lang::En),
+            rendered("一\n二三\n四", "一\n二五\n四", Lang::En),
             "expected: 一\n          二三\n          四\nactual:   一\n          二五\n          四\n\
              differs:  line 2, character 2: \"三⏎四\" expected, \"五⏎四\" came"
         );
         assert!(
-            shown("一\n二", "一", Lang::Zh)
+            rendered("一\n二", "一", Lang::Zh)
                 .ends_with("不同：第 1 行第 2 个字，预期是“⏎二”，实际是（没有了）")
         );
     }
@@ -171,8 +171,8 @@ mod tests {
     #[test]
     fn of_a_very_long_text_what_stands_round_the_first_difference_is_shown() {
         let (expected, actual) = (format!("{}甲", "长".repeat(1_000)), format!("{}乙", "长".repeat(1_000)));
-        let shown = shown(&expected, &actual, Lang::En);
-        assert!(shown.starts_with(&format!("expected: …{}甲\n", "长".repeat(LEAD))), "{shown}");
-        assert!(shown.ends_with("line 1, character 1001: \"甲\" expected, \"乙\" came"), "{shown}");
+        let rendered = rendered(&expected, &actual, Lang::En);
+        assert!(rendered.starts_with(&format!("expected: …{}甲\n", "长".repeat(LEAD))), "{rendered}");
+        assert!(rendered.ends_with("line 1, character 1001: \"甲\" expected, \"乙\" came"), "{rendered}");
     }
 }

@@ -46,10 +46,7 @@ pub fn read_all(reader: &mut RuleReader, fields: &Fields) -> Vec<Example> {
     let mut examples = Vec::new();
     for (key, wanted) in [("examples", true), ("counterexamples", false)] {
         let Some(node) = fields.get(key) else { continue };
-        let items = match node.value {
-            Value::Map(_) => std::slice::from_ref(node),
-            _ => reader.yaml.one_or_many(node),
-        };
+        let items = reader.yaml.one_or_many(node);
         examples.extend(items.iter().filter_map(|item| read(reader, item, wanted)));
     }
     examples
@@ -66,7 +63,7 @@ fn read(reader: &mut RuleReader, node: &Node, wanted: bool) -> Option<Example> {
     };
     if !matches!(&node.value, Value::Map(entries) if !is_text(entries)) {
         let text = reader.yaml.free_text(node)?;
-        return Some(Example::of_text(place, text.value, wanted));
+        return Some(Example::new(place, Content::Text(text.value), wanted));
     }
     let fields = reader.yaml.map(node, &EXAMPLE)?;
     let content = read_content(reader, &fields);
@@ -80,24 +77,22 @@ fn read(reader: &mut RuleReader, node: &Node, wanted: bool) -> Option<Example> {
     }
     let content = content?;
     Some(Example {
-        place,
-        said: said(&content),
-        content,
-        wanted,
         reply: reply.map(|text| text.value),
         reply_contains: reply_contains.map(|text| text.value),
         at: at.and_then(|text| read_moment(reader, text)),
         sender: sender.and_then(|text| read_user(reader, text)),
         account: account.and_then(|text| read_account_name(reader, text)),
+        ..Example::new(place, content, wanted)
     })
 }
 
 impl Example {
-    fn of_text(place: Place, text: String, wanted: bool) -> Self {
+    /// An example that says no more than the message.
+    fn new(place: Place, content: Content, wanted: bool) -> Self {
         Self {
             place,
-            said: text.clone(),
-            content: Content::Text(text),
+            said: said(&content),
+            content,
             wanted,
             reply: None,
             reply_contains: None,
@@ -134,25 +129,18 @@ fn read_content(reader: &mut RuleReader, fields: &Fields) -> Option<Content> {
         ["menu"] | ["event", "menu"] => text("menu").map(|key| Content::Event(Event::Click(key))),
         ["link"] | ["event", "link"] => text("link").map(|url| Content::Event(Event::View(url))),
         ["scan"] => text("scan").map(|scene| Content::Event(Event::Scan(Scene::new(&scene)))),
-        ["mention"] | ["say", "mention"] => {
-            let words = text("say").unwrap_or_default();
-            read_sample(reader, "mention", fields.get("mention")?, &words)
-        }
-        ["event"] | ["event", "scan"] => {
-            let scene = text("scan").unwrap_or_default();
-            read_sample(reader, "event", fields.get("event")?, &scene)
+        [key @ ("event" | "message" | "mention")]
+        | ["say", key @ ("message" | "mention")]
+        | [key @ "event", "scan"] => {
+            let words = text("say").or_else(|| text("scan")).unwrap_or_default();
+            read_sample(reader, key, fields.get(key)?, &words)
         }
         ["position"] => {
             let fields = reader.yaml.map(fields.get("position")?, &POSITION)?;
             read_position(reader, &fields, "position").map(Content::Position)
         }
-        ["message"] | ["say", "message"] => {
-            let words = text("say").unwrap_or_default();
-            read_sample(reader, "message", fields.get("message")?, &words)
-        }
         _ => {
-            reader.fault(ExampleFault::NotOneMessage { known: MESSAGE_KEYS.join(", ") }, fields.first_key());
-            None
+            reader.refuse(ExampleFault::NotOneMessage { known: MESSAGE_KEYS.join(", ") }, fields.first_key())
         }
     }
 }
@@ -173,10 +161,7 @@ fn read_sample(reader: &mut RuleReader, key: &'static str, node: &Node, text: &s
 /// `2026-11-23 09:00`, in the account's zone.
 fn read_moment(reader: &mut RuleReader, text: Text) -> Option<Moment> {
     let moment = parse_moment(&text.value).filter(Moment::is_instant);
-    if moment.is_none() {
-        reader.fault(ExampleFault::BadMoment { text: text.value }, text.span);
-    }
-    moment
+    reader.yaml.parsed(moment, text, |text| ExampleFault::BadMoment { text })
 }
 
 /// Reads a local date and time of day, `2026-11-23 09:00`.
@@ -187,10 +172,7 @@ pub fn parse_moment(text: &str) -> Option<Moment> {
 
 fn read_user(reader: &mut RuleReader, text: Text) -> Option<UserId> {
     let user = UserId::from_uid(text.value.trim()).ok();
-    if user.is_none() {
-        reader.fault(ExampleFault::BadUser { text: text.value }, text.span);
-    }
-    user
+    reader.yaml.parsed(user, text, |text| ExampleFault::BadUser { text })
 }
 
 /// The message in the words of a rule file.

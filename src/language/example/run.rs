@@ -37,57 +37,133 @@ pub struct Tried {
 
 /// Tries one example of a rule.
 pub fn run(ruleset: &RuleSet, rank: Rank, example: &Example, surroundings: &Surroundings) -> Tried {
-    let rule = ruleset.rule(rank);
-    let message = message(rule, example, surroundings);
-    let account_name = account_name(rule, example, surroundings);
-    let moment = moment(ruleset, rule, example, &message, &account_name, surroundings);
-    let failed = |fault| Diagnostic { fault: Arc::new(fault), place: example.place.clone() };
-    let Ok(received_at) = surroundings.zone.to_timestamp(moment.datetime()) else {
-        let text = moment.datetime().strftime("%Y-%m-%d %H:%M").to_string();
-        return Tried { failure: Some(failed(ExampleFault::BadMoment { text })), answered_by: None };
-    };
-    let context = surroundings.context(received_at, &account_name);
-    let choice = ruleset.choose(&message, &context, &FanState::default(), &RefusedRules::default());
-    let decision = ruleset.fill(&choice, &Takings::default(), &LookedUp::default());
-    let fault = if example.wanted {
-        judge(ruleset, rule, example, &choice, &decision)
-    } else {
-        let answered = decision.rule.as_ref() == Some(&rule.name);
-        answered.then(|| ExampleFault::Answered { said: example.said.clone() })
-    };
-    Tried { failure: fault.map(failed), answered_by: decision.rule }
+    Attempt { ruleset, rule: ruleset.rule(rank), example, surroundings }.run()
 }
 
-fn judge(
-    ruleset: &RuleSet,
-    rule: &Rule,
-    example: &Example,
-    choice: &Choice,
-    decision: &Decision,
-) -> Option<ExampleFault> {
-    let subject = || ruleset.subject(choice.message, choice.context);
-    let said = example.said.clone();
-    match &choice.winner {
-        None => {
-            let mismatches = Mismatches(rule.mismatches(&subject()));
-            Some(ExampleFault::Unanswered { said, mismatches })
+/// An example beside its rule, and what it is tried on.
+struct Attempt<'a> {
+    ruleset: &'a RuleSet,
+    rule: &'a Rule,
+    example: &'a Example,
+    surroundings: &'a Surroundings,
+}
+
+impl Attempt<'_> {
+    fn run(&self) -> Tried {
+        let Self { ruleset, rule, example, surroundings } = self;
+        let account_name = self.account_name();
+        let message = self.message(&account_name);
+        let moment = self.moment(&message, &account_name);
+        let failed = |fault| Diagnostic { fault: Arc::new(fault), place: example.place.clone() };
+        let Ok(received_at) = surroundings.zone.to_timestamp(moment.datetime()) else {
+            let text = moment.datetime().strftime("%Y-%m-%d %H:%M").to_string();
+            return Tried { failure: Some(failed(ExampleFault::BadMoment { text })), answered_by: None };
+        };
+        let context = surroundings.context(received_at, &account_name);
+        let choice = ruleset.choose(&message, &context, &FanState::default(), &RefusedRules::default());
+        let decision = ruleset.fill(&choice, &Takings::default(), &LookedUp::default());
+        let fault = if example.wanted {
+            self.judge(&choice, &decision)
+        } else {
+            let answered = decision.rule.as_ref() == Some(&rule.name);
+            answered.then(|| ExampleFault::Answered { said: example.said.clone() })
+        };
+        Tried { failure: fault.map(failed), answered_by: decision.rule }
+    }
+
+    fn judge(&self, choice: &Choice, decision: &Decision) -> Option<ExampleFault> {
+        let subject = || self.ruleset.subject(choice.message, choice.context);
+        let mismatches = || Mismatches(self.rule.mismatches(&subject()));
+        let said = self.example.said.clone();
+        match &choice.winner {
+            None => Some(ExampleFault::Unanswered { said, mismatches: mismatches() }),
+            Some(Winner { rule: other, .. }) if other.name != self.rule.name => {
+                let (rule, place) = (other.name.to_string(), other.place.to_string());
+                Some(if self.rule.matches(&subject()) {
+                    let precedence = precedence(other, self.rule);
+                    ExampleFault::OtherRule { said, rule, place, precedence }
+                } else {
+                    ExampleFault::LeftToAnother { said, rule, place, mismatches: mismatches() }
+                })
+            }
+            Some(_) if decision.outcome == Outcome::TemplateFailed => {
+                let reason = LibraryMessage(decision.problem.clone().unwrap_or_default());
+                Some(ExampleFault::NoSuchAnswer { said, reason })
+            }
+            Some(_) => self.judge_reply(choice, decision),
         }
-        Some(Winner { rule: other, .. }) if other.name != rule.name => {
-            let subject = subject();
-            let (name, place) = (other.name.to_string(), other.place.to_string());
-            Some(if rule.matches(&subject) {
-                let precedence = precedence(other, rule);
-                ExampleFault::OtherRule { said, rule: name, place, precedence }
-            } else {
-                let mismatches = Mismatches(rule.mismatches(&subject));
-                ExampleFault::LeftToAnother { said, rule: name, place, mismatches }
-            })
+    }
+
+    /// An exact reply may be any of those that chance can draw.
+    fn judge_reply(&self, choice: &Choice, decision: &Decision) -> Option<ExampleFault> {
+        let actual = decision.replies().map(Reply::shown).collect::<Vec<_>>().join("\n");
+        let holds = |test: &dyn Fn(&str) -> bool| {
+            test(&actual) || self.ruleset.possible_answers(choice).iter().any(|answer| test(answer))
+        };
+        let Example { said, reply, reply_contains, .. } = self.example;
+        let said = said.clone();
+        if let Some(expected) = reply.clone()
+            && !holds(&|answer| answer == expected)
+        {
+            return Some(ExampleFault::OtherReply { said, difference: Difference { expected, actual } });
         }
-        Some(_) if decision.outcome == Outcome::TemplateFailed => {
-            let reason = LibraryMessage(decision.problem.clone().unwrap_or_default());
-            Some(ExampleFault::NoSuchAnswer { said, reason })
+        if let Some(expected) = reply_contains.clone()
+            && !holds(&|answer| answer.contains(&expected))
+        {
+            let (expected, actual) = (Excerpt(expected), Excerpt(actual));
+            return Some(ExampleFault::ReplyLacks { said, expected, actual });
         }
-        Some(_) => judge_reply(ruleset, example, choice, decision),
+        None
+    }
+
+    /// The example as it would be pushed: by the rule's own sender, where it names one.
+    fn message(&self, account_name: &str) -> InboundMessage {
+        let sender = self.rule.conditions().find_map(|condition| match condition {
+            Condition::Sender(sender) => sender.first(),
+            _ => None,
+        });
+        let account = self.surroundings.accounts.iter().find(|account| account.name == account_name);
+        InboundMessage {
+            account: account.and_then(|account| account.id).unwrap_or(UserId::SOMEBODY),
+            sender: self.example.sender.or(sender).unwrap_or(UserId::SOMEBODY),
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            platform_id: None,
+            format: Format::Json,
+            content: self.example.content.clone(),
+        }
+    }
+
+    /// The account that the example names, else the rule, else the first of the folder.
+    fn account_name(&self) -> String {
+        let named = self.rule.conditions().find_map(|condition| match condition {
+            Condition::Account(account) => account.0.first().map(|name| name.to_string()),
+            _ => None,
+        });
+        let first = || self.surroundings.accounts.first().map(|account| account.name.clone());
+        self.example.account.clone().or(named).or_else(first).unwrap_or_default()
+    }
+
+    /// The example's own moment; or the fixed one; or the nearest later, else earlier one, at which the rule
+    /// can answer this message.
+    fn moment(&self, message: &InboundMessage, account_name: &str) -> Moment {
+        let calendars = self.rule.calendars();
+        if let Some(at) = self.example.at {
+            return at;
+        }
+        if calendars.is_empty() {
+            return FIXED_MOMENT;
+        }
+        let context = self.surroundings.context(jiff::Timestamp::UNIX_EPOCH, account_name);
+        let mut subject = self.ruleset.subject(message, &context);
+        let mut holds = |moment: &Moment| {
+            subject.moment = *moment;
+            moment.is_instant() && self.rule.matches(&subject)
+        };
+        let points = turning_points(&calendars, FIXED_MOMENT);
+        let later = points.partition_point(|point| *point < FIXED_MOMENT);
+        let (earlier, later) = points.split_at(later);
+        let found = later.iter().find(|moment| holds(moment)).copied();
+        found.or_else(|| earlier.iter().rev().find(|moment| holds(moment)).copied()).unwrap_or(FIXED_MOMENT)
     }
 }
 
@@ -100,90 +176,4 @@ fn precedence(first: &Rule, second: &Rule) -> Precedence {
     } else {
         Precedence::Place
     }
-}
-
-/// An exact reply may be any of those that chance can draw.
-fn judge_reply(
-    ruleset: &RuleSet,
-    example: &Example,
-    choice: &Choice,
-    decision: &Decision,
-) -> Option<ExampleFault> {
-    let actual = decision.replies().map(Reply::shown).collect::<Vec<_>>().join("\n");
-    let holds = |test: &dyn Fn(&str) -> bool| {
-        test(&actual) || ruleset.possible_answers(choice).iter().any(|answer| test(answer))
-    };
-    let said = example.said.clone();
-    if let Some(expected) = &example.reply
-        && !holds(&|answer| answer == expected)
-    {
-        return Some(ExampleFault::OtherReply {
-            said,
-            difference: Difference { expected: expected.clone(), actual },
-        });
-    }
-    if let Some(expected) = &example.reply_contains
-        && !holds(&|answer| answer.contains(expected.as_str()))
-    {
-        let (expected, actual) = (Excerpt(expected.clone()), Excerpt(actual));
-        return Some(ExampleFault::ReplyLacks { said, expected, actual });
-    }
-    None
-}
-
-/// The example as it would be pushed: by the rule's own sender and to its own account, where it names one.
-fn message(rule: &Rule, example: &Example, surroundings: &Surroundings) -> InboundMessage {
-    let senders = rule.conditions().find_map(|condition| match condition {
-        Condition::Sender(sender) => sender.first(),
-        _ => None,
-    });
-    let name = account_name(rule, example, surroundings);
-    let account = surroundings.accounts.iter().find(|account| account.name == name);
-    InboundMessage {
-        account: account.and_then(|account| account.id).unwrap_or(UserId::SOMEBODY),
-        sender: example.sender.or(senders).unwrap_or(UserId::SOMEBODY),
-        created_at: jiff::Timestamp::UNIX_EPOCH,
-        platform_id: None,
-        format: Format::Json,
-        content: example.content.clone(),
-    }
-}
-
-fn account_name(rule: &Rule, example: &Example, surroundings: &Surroundings) -> String {
-    let named = rule.conditions().find_map(|condition| match condition {
-        Condition::Account(account) => account.0.first().map(|name| name.to_string()),
-        _ => None,
-    });
-    let first = || surroundings.accounts.first().map(|account| account.name.clone());
-    example.account.clone().or(named).or_else(first).unwrap_or_default()
-}
-
-/// The example's own moment; or the fixed one; or the nearest later, else earlier one, at which the rule
-/// can answer this message.
-fn moment(
-    ruleset: &RuleSet,
-    rule: &Rule,
-    example: &Example,
-    message: &InboundMessage,
-    account_name: &str,
-    surroundings: &Surroundings,
-) -> Moment {
-    let calendars = rule.calendars();
-    if let Some(at) = example.at {
-        return at;
-    }
-    if calendars.is_empty() {
-        return FIXED_MOMENT;
-    }
-    let context = surroundings.context(jiff::Timestamp::UNIX_EPOCH, account_name);
-    let mut subject = ruleset.subject(message, &context);
-    let mut holds = |moment: &Moment| {
-        subject.moment = *moment;
-        moment.is_instant() && rule.matches(&subject)
-    };
-    let points = turning_points(&calendars, FIXED_MOMENT);
-    let later = points.partition_point(|point| *point < FIXED_MOMENT);
-    let (earlier, later) = points.split_at(later);
-    let found = later.iter().find(|moment| holds(moment)).copied();
-    found.or_else(|| earlier.iter().rev().find(|moment| holds(moment)).copied()).unwrap_or(FIXED_MOMENT)
 }

@@ -1,5 +1,5 @@
 //! The trial: all examples of a set tried out on it, with a verdict on each, and the rules that none of them
-//! reaches. It decides nothing about the set.
+//! reaches.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::language::example::run::{Tried, run};
 use crate::language::surroundings::Surroundings;
 use crate::model::id::RuleName;
 
-/// What the examples of a set have shown. Nothing, where they were not tried.
+/// What came of the examples of a set. Empty where they were not tried.
 #[derive(Debug, Default)]
 pub struct Trial {
     pub results: Vec<ExampleResult>,

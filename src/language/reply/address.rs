@@ -1,5 +1,4 @@
-//! Whether an address on a card or behind a button is one that can be opened, as far as its text shows. It
-//! opens none.
+//! Whether an address on a card or behind a button can be opened, as far as its text shows; nothing is fetched.
 
 use crate::language::diagnostic::Suggestion;
 use crate::language::reply::fault::ReplyFault;
@@ -45,7 +44,7 @@ mod tests {
             assert_eq!(check_address(full), Ok(()), "{full}");
         }
         let relative = |url: &str, meant: Option<&str>| {
-            let meant = Suggestion(meant.map(str::to_owned));
+            let meant = Suggestion::of(meant);
             assert_eq!(check_address(url), Err(ReplyFault::RelativeUrl { url: url.to_owned(), meant }));
         };
         relative("a.com", None);

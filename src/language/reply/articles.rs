@@ -40,8 +40,7 @@ pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
     let items = match &node.value {
         Value::Map(_) => std::slice::from_ref(node),
         Value::List(items) if items.is_empty() => {
-            reader.fault(ReplyFault::ArticleCount { count: 0 }, node.span.clone());
-            return None;
+            return reader.refuse(ReplyFault::ArticleCount { count: 0 }, node.span.clone());
         }
         _ => reader.yaml.list(node),
     };
@@ -64,12 +63,10 @@ fn read_card(reader: &mut RuleReader, node: &Node) -> Option<Card> {
         let text = reader.yaml.free_text(fields.get(key)?)?;
         let may_be_empty = key == "image" && text.value.is_empty();
         if let (Field::Url, false, Err(fault)) = (field, may_be_empty, check_address(&text.value)) {
-            reader.fault(fault, text.span);
-            return None;
+            return reader.refuse(fault, text.span);
         }
         if key == "title" && text.value.trim().is_empty() {
-            reader.fault(ReplyFault::EmptyText {}, text.span);
-            return None;
+            return reader.refuse(ReplyFault::EmptyText {}, text.span);
         }
         read_template(reader, &text, field)
     };

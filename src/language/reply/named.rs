@@ -12,12 +12,10 @@ pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
     let names = reader.names;
     let Some(named) = names.replies.get(&name.value) else {
         let meant = reader.nearest(&name.value, names.replies.keys());
-        reader.fault(ReplyFault::UnknownReply { name: name.value, meant }, name.span);
-        return None;
+        return reader.refuse(ReplyFault::UnknownReply { name: name.value, meant }, name.span);
     };
     if reader.using.contains(&name.value) {
-        reader.fault(ReplyFault::ReplyCycle { name: name.value }, name.span);
-        return None;
+        return reader.refuse(ReplyFault::ReplyCycle { name: name.value }, name.span);
     }
     reader.used.replies.insert(name.value.clone());
     reader.using.push(name.value);

@@ -51,10 +51,7 @@ const fn choice_keys() -> [Key; FORM_NAMES.len() + 1] {
 pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
     let items = match &node.value {
         Value::List(items) if items.len() >= 2 => items,
-        _ => {
-            reader.fault(ReplyFault::TooFewChoices {}, node.span.clone());
-            return None;
-        }
+        _ => return reader.refuse(ReplyFault::TooFewChoices {}, node.span.clone()),
     };
     let mut texts = HashSet::new();
     for (item, text) in items.iter().filter_map(|item| Some((item, text_of(item)?))) {

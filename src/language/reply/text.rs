@@ -13,8 +13,7 @@ use crate::language::yaml::Node;
 pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
     let text = reader.yaml.free_text(node)?;
     if text.value.trim().is_empty() {
-        reader.fault(ReplyFault::EmptyText {}, text.span);
-        return None;
+        return reader.refuse(ReplyFault::EmptyText {}, text.span);
     }
     if reader.names.replies.contains_key(text.value.trim()) {
         let name = text.value.trim().to_owned();

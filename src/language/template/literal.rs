@@ -1,5 +1,5 @@
 //! What looks like a template and is none: full-width signs between the braces, full-width braces, and single
-//! ones round a name that could be inserted. It changes nothing in a text.
+//! braces round a name that could be inserted.
 
 use crate::language::template::Flaw;
 use crate::language::template::fault::TemplateFault;

@@ -79,17 +79,17 @@ fn flaw(error: TemplateError, text: &str, groups: Option<&Groups>, templates: &T
         TemplateErrorKind::UnknownName(name) => {
             let groups = groups.into_iter().flat_map(|groups| &groups.names);
             let own = groups.chain(templates.values().keys()).map(String::as_str);
-            let meant = nearest(&name, insertable().chain(own)).map(str::to_owned);
+            let meant = Suggestion::of(nearest(&name, insertable().chain(own)));
             unknown(name, meant, insertable().collect())
         }
         TemplateErrorKind::UnknownGroup(number) => {
-            unknown(format!("groups[{number}]"), None, insertable().collect())
+            unknown(format!("groups[{number}]"), Suggestion::default(), insertable().collect())
         }
         TemplateErrorKind::UnknownFunction(name) => {
-            unknown(format!("{name}()"), None, BUILT_IN_NAMES.to_vec())
+            unknown(format!("{name}()"), Suggestion::default(), BUILT_IN_NAMES.to_vec())
         }
         TemplateErrorKind::UnknownFilter(name) => {
-            let meant = Suggestion(nearest(&name, FILTERS.iter().copied()).map(str::to_owned));
+            let meant = Suggestion::of(nearest(&name, FILTERS.iter().copied()));
             TemplateFault::UnknownFilter { name, meant }
         }
         TemplateErrorKind::UnknownTest(name) => TemplateFault::BadTemplate {
@@ -100,8 +100,8 @@ fn flaw(error: TemplateError, text: &str, groups: Option<&Groups>, templates: &T
     Flaw { fault, range }
 }
 
-fn unknown(name: String, meant: Option<String>, known: Vec<&str>) -> TemplateFault {
-    TemplateFault::UnknownName { name, meant: Suggestion(meant), known: known.join(", ") }
+fn unknown(name: String, meant: Suggestion, known: Vec<&str>) -> TemplateFault {
+    TemplateFault::UnknownName { name, meant, known: known.join(", ") }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! What can be wrong with a file before its rules are looked at: its bytes, and how its YAML is written. What its
-//! values are is not looked at. Codes F101 to F159, together with `value_fault.rs`.
+//! What can be wrong with a file before its values are looked at: its bytes, and how its YAML is written. Codes
+//! F101 to F159, together with `value_fault.rs`.
 
 use std::fmt;
 

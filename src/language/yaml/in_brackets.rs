@@ -3,7 +3,7 @@
 
 use crate::language::yaml::Span;
 use crate::language::yaml::fault::YamlFault;
-use crate::language::yaml::line::{fixed, is_key, quoted, quoted_value};
+use crate::language::yaml::line::{fixed, is_key, quoted, unknown_escape};
 use crate::language::yaml::signs::half_width_brackets;
 
 /// What is wrong with a value that begins with a bracket.
@@ -111,11 +111,12 @@ fn escape_in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> 
     let mut at = value_at;
     while let Some(open) = line[at..].find('"').map(|found| at + found) {
         let close = open + 1 + line[open + 1..].find('"')?;
-        if let Some((YamlFault::UnknownEscape { escape, .. }, span)) =
-            quoted_value(&line[..=close], open, '"')
-        {
+        if let Some((escape, within)) = unknown_escape(&line[open..=close]) {
             let fixed = format!("'{}'", &line[open + 1..close]);
-            return Some((YamlFault::UnknownEscape { escape, fixed }, span));
+            return Some((
+                YamlFault::UnknownEscape { escape, fixed },
+                open + within.start..open + within.end,
+            ));
         }
         at = close + 1;
     }

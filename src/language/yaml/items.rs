@@ -1,5 +1,5 @@
-//! Lists whose items are not parted as YAML parts them: by a Chinese comma, by two commas, or by none. It looks
-//! at the text of the list alone, and leaves lists of lists and of mappings be.
+//! Lists whose items are not separated by one half-width comma each: by a Chinese comma, by two commas, or by
+//! none. Only the text of the list is looked at; lists of lists and of mappings are left alone.
 
 use crate::language::grammar::Grammar;
 use crate::language::yaml::Span;

@@ -1,5 +1,5 @@
-//! Keys that are written otherwise than they are called: in Chinese, in the words of another product, in
-//! other letters, misspelt, or not built yet. It knows no rule; who reads a mapping says which keys it has.
+//! Keys that are not written as the language has them: in Chinese, in the words of another product, in other
+//! letters, misspelt, or not built yet. The caller says which keys a mapping has.
 
 use crate::engine::fold::fold;
 use crate::words::nearest::nearest;

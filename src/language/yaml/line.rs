@@ -33,46 +33,47 @@ pub fn is_key(text: &str) -> bool {
 
 /// A value in quotes that does not end where its quotes do, or that holds an unknown `\x`.
 pub fn quoted_value(line: &str, value_at: usize, quote: char) -> Option<(YamlFault, Span)> {
-    let value = &line[value_at..];
-    let mut chars = value.char_indices().skip(1).peekable();
+    let (lead, value) = line.split_at(value_at);
+    let end = quoted_end(value, quote);
+    if quote == '"'
+        && let Some((escape, within)) = unknown_escape(&value[..end.unwrap_or(value.len())])
+    {
+        let fixed = fixed(lead, &format!("'{}'", value[1..].trim_end_matches('"')));
+        let span = value_at + within.start..value_at + within.end;
+        return Some((YamlFault::UnknownEscape { escape, fixed }, span));
+    }
+    let (whole, behind) = value.split_at(end?);
+    let span = value_at + whole.len()..line.len();
+    if behind.starts_with('#') {
+        let remark = format!("{whole} # {}", behind.trim_start_matches(['#', ' ']));
+        return Some((YamlFault::WrongComment { fixed: fixed(lead, &remark) }, span));
+    }
+    let behind = behind.trim_start();
+    if behind.is_empty() || behind.starts_with(['#', ',', ']', '}', ':']) {
+        return None;
+    }
+    let inside = value[1..].strip_suffix(quote).unwrap_or(value);
+    Some((YamlFault::TextBehindQuote { fixed: fixed(lead, &quoted(inside)) }, span))
+}
+
+/// The first `\x` between double quotes that means nothing, and where it stands.
+pub fn unknown_escape(quoted: &str) -> Option<(String, Span)> {
+    let mut chars = quoted.char_indices();
     while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' if quote == '"' => {
-                let (_, escaped) = chars.next()?;
-                let digits =
-                    value[at + 1 + escaped.len_utf8()..].chars().take_while(char::is_ascii_hexdigit).count();
-                let needed = match escaped {
-                    'x' => 2,
-                    'u' => 4,
-                    'U' => 8,
-                    _ => 0,
-                };
-                if !"0abtnvfre \"/\\N_LPxuU\t".contains(escaped) || digits < needed {
-                    let span = value_at + at..value_at + at + 1 + escaped.len_utf8();
-                    let inside = value[1..].trim_end_matches('"');
-                    let fixed = format!("{}'{inside}'", line[..value_at].trim_start());
-                    return Some((YamlFault::UnknownEscape { escape: format!("\\{escaped}"), fixed }, span));
-                }
-            }
-            '\'' if quote == '\'' && chars.peek().is_some_and(|(_, next)| *next == '\'') => {
-                chars.next();
-            }
-            c if c == quote => {
-                let behind = value[at + 1..].trim_start();
-                if value[at + 1..].starts_with('#') {
-                    let remark = format!("{} # {}", &value[..=at], behind.trim_start_matches(['#', ' ']));
-                    let fault = YamlFault::WrongComment { fixed: fixed(&line[..value_at], &remark) };
-                    return Some((fault, value_at + at + 1..line.len()));
-                }
-                if behind.is_empty() || behind.starts_with(['#', ',', ']', '}', ':']) {
-                    return None;
-                }
-                let start = value_at + at + 1;
-                let inside = value[1..].strip_suffix(quote).unwrap_or(value);
-                let fixed = fixed(&line[..value_at], &quoted(inside));
-                return Some((YamlFault::TextBehindQuote { fixed }, start..line.len()));
-            }
-            _ => {}
+        if c != '\\' {
+            continue;
+        }
+        let (escaped_at, escaped) = chars.next()?;
+        let behind = escaped_at + escaped.len_utf8();
+        let digits = quoted[behind..].chars().take_while(char::is_ascii_hexdigit).count();
+        let needed = match escaped {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            _ => 0,
+        };
+        if !"0abtnvfre \"/\\N_LPxuU\t".contains(escaped) || digits < needed {
+            return Some((quoted[at..behind].to_owned(), at..behind));
         }
     }
     None

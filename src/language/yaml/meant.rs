@@ -1,7 +1,7 @@
 //! What was meant: when YAML cannot be parsed, finds in the author's own lines what went wrong. It looks
 //! at the text alone; the parser's words are the last resort.
 
-use crate::language::diagnostic::{LibraryMessage, Suggestion};
+use crate::language::diagnostic::LibraryMessage;
 use crate::language::grammar::Grammar;
 use crate::language::yaml::Span;
 use crate::language::yaml::fault::{BlockBegin, YamlFault};
@@ -89,10 +89,7 @@ fn no_colon(text: &str, line_start: usize, content: Span) -> YamlFault {
 
 /// The line that holds this byte, without its end.
 fn line_at(text: &str, offset: usize) -> Span {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
+    let offset = text.floor_char_boundary(offset);
     let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
     let end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
     start..end
@@ -103,13 +100,10 @@ pub fn wrong_indents(text: &str) -> Vec<(YamlFault, Span)> {
     let mut found = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let indent = &line[..line.len() - line.trim_start().len()];
-        let is_blank = line.trim().is_empty();
-        if let (false, Some(at)) = (is_blank, indent.find('\t')) {
+        let indent = if line.trim().is_empty() { "" } else { &line[..line.len() - line.trim_start().len()] };
+        if let Some(at) = indent.find('\t') {
             found.push((YamlFault::TabIndent {}, start + at..start + at + 1));
-        } else if let (false, Some((at, c))) =
-            (is_blank, indent.char_indices().find(|(_, c)| !matches!(c, ' ' | '\r')))
-        {
+        } else if let Some((at, c)) = indent.char_indices().find(|(_, c)| !matches!(c, ' ' | '\r')) {
             found.push((YamlFault::WideIndent {}, start + at..start + at + c.len_utf8()));
         }
         start += line.len();
@@ -193,10 +187,8 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     if let Some(rest) =
         text.strip_prefix('-').filter(|rest| !rest.starts_with([' ', '-']) && !rest.is_empty())
     {
-        return Some((
-            YamlFault::NoBlankAfterDash { fixed: format!("- {}", rest.trim_start()) },
-            content..content + 1,
-        ));
+        let fault = YamlFault::NoBlankAfterDash { fixed: format!("- {}", rest.trim_start()) };
+        return Some((fault, content..content + 1));
     }
     let text = text.strip_prefix("- ").unwrap_or(text);
     let start = line.len() - text.len();
@@ -213,26 +205,25 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
 fn unclosed(text: &str) -> Option<(YamlFault, Span)> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let value_at = value_start(line.trim_end());
-        let value = line.trim_end().get(value_at..).unwrap_or("");
-        let first = value.chars().next().unwrap_or(' ');
-        let closed = match first {
-            '"' => value.len() > 1 && value.trim_end().ends_with('"'),
-            '\'' => value.len() > 1 && value.trim_end().ends_with('\''),
+        let (lead, value) = line.trim_end().split_at(value_start(line.trim_end()));
+        let sign = value.chars().next().unwrap_or(' ');
+        let is_closed = match sign {
+            '"' | '\'' => value.len() > 1 && value.ends_with(sign),
             '[' => value.contains(']'),
             '{' => value.contains('}'),
             _ => true,
         };
-        let at = start + value_at;
-        if !closed
-            && let Some(inside) =
-                value.strip_prefix(['"', '\'']).and_then(|v| v.strip_suffix(['”', '’', '“', '＂']))
-        {
-            let fixed = fixed(&line[..value_at], &quoted(inside));
-            return Some((YamlFault::CurlyQuotes { fixed }, at..at + value.len()));
-        }
-        if !closed {
-            return Some((YamlFault::Unclosed { sign: first }, at..at + 1));
+        let at = start + lead.len();
+        if !is_closed {
+            let inside = value.strip_prefix(['"', '\'']);
+            let curly = inside.and_then(|inside| inside.strip_suffix(['”', '’', '“', '＂']));
+            return Some(match curly {
+                Some(inside) => {
+                    let fixed = fixed(lead, &quoted(inside));
+                    (YamlFault::CurlyQuotes { fixed }, at..at + value.len())
+                }
+                None => (YamlFault::Unclosed { sign }, at..at + 1),
+            });
         }
         start += line.len();
     }
@@ -242,9 +233,4 @@ fn unclosed(text: &str) -> Option<(YamlFault, Span)> {
 /// `|`, `>-` and the like at the end of a line begin a text of several lines.
 fn is_block_mark(value: &str) -> bool {
     value.starts_with(['|', '>']) && value[1..].chars().all(|c| matches!(c, '-' | '+' | '0'..='9'))
-}
-
-/// The word that was perhaps meant.
-pub fn meant(word: Option<&str>) -> Suggestion {
-    Suggestion(word.map(str::to_owned))
 }

@@ -1,5 +1,5 @@
-//! YAML as a tree of texts with positions. It knows nothing of rules; it never converts a word into a
-//! number, a truth value or nothing, and knows no anchors, aliases, tags or merge keys (they are faults).
+//! YAML as a tree of texts with positions. No word is converted into a number, a boolean or null; anchors,
+//! aliases, tags and merge keys are faults.
 
 pub mod fault;
 mod in_brackets;

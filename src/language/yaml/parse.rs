@@ -1,5 +1,5 @@
-//! Bytes of a rule file → a tree. Faults of the bytes and of the YAML itself are noted here; what the
-//! tree means is not looked at. It resolves no anchors and follows no references.
+//! Bytes of a rule file → a tree. Faults of the bytes and of the YAML itself are noted here; what the tree
+//! means is not looked at.
 
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span as ParserSpan, Tag};
 
@@ -32,19 +32,13 @@ pub fn text_of(bytes: &[u8]) -> Option<&str> {
 
 /// Parses a file. `None` when it has a fault that leaves no tree.
 pub fn parse(file: &SourceFile, grammar: &Grammar, faults: &mut Vec<Diagnostic>) -> Option<Parsed> {
-    let mut whole = |fault: YamlFault| faults.push(Diagnostic::of_file(fault, &file.path));
-    if file.bytes.len() > LARGEST_FILE {
-        whole(YamlFault::FileTooLarge { megabytes: LARGEST_FILE >> 20 });
-        return None;
-    }
-    let Some(text) = text_of(&file.bytes) else {
-        whole(not_utf8(&file.bytes));
-        return None;
+    let text = match whole_text(file) {
+        Ok(text) => text,
+        Err(fault) => {
+            faults.push(Diagnostic::of_file(fault, &file.path));
+            return None;
+        }
     };
-    if text.trim().is_empty() {
-        whole(YamlFault::EmptyFile {});
-        return None;
-    }
     let source = SourceText::new(file.path.clone(), text.to_owned());
     let mut builder = Builder {
         source: &source,
@@ -52,18 +46,24 @@ pub fn parse(file: &SourceFile, grammar: &Grammar, faults: &mut Vec<Diagnostic>)
         grammar,
         faults,
         open: Vec::new(),
-        roots: Vec::new(),
+        root: None,
         wide_indent: false,
     };
-    let complete = builder.run();
-    if complete && builder.wide_indent {
-        for (fault, span) in meant::wrong_indents(&source.text) {
-            builder.fault(fault, span);
-        }
+    builder.run()?;
+    if builder.wide_indent {
+        builder.refuse_all(meant::wrong_indents(&source.text))?;
     }
-    let complete = complete && !builder.wide_indent;
-    let root = std::mem::take(&mut builder.roots).into_iter().next();
-    complete.then_some(Parsed { source, root })
+    let root = builder.root;
+    Some(Parsed { source, root })
+}
+
+/// The text of a file, where there is one and it is not too large.
+fn whole_text(file: &SourceFile) -> Result<&str, YamlFault> {
+    if file.bytes.len() > LARGEST_FILE {
+        return Err(YamlFault::FileTooLarge { megabytes: LARGEST_FILE >> 20 });
+    }
+    let text = text_of(&file.bytes).ok_or_else(|| not_utf8(&file.bytes))?;
+    if text.trim().is_empty() { Err(YamlFault::EmptyFile {}) } else { Ok(text) }
 }
 
 fn not_utf8(bytes: &[u8]) -> YamlFault {
@@ -102,7 +102,7 @@ struct Builder<'a> {
     grammar: &'a Grammar,
     faults: &'a mut Vec<Diagnostic>,
     open: Vec<Open>,
-    roots: Vec<Node>,
+    root: Option<Node>,
     /// A key begins with a blank that YAML takes for a letter.
     wide_indent: bool,
 }
@@ -113,9 +113,17 @@ enum Open {
     Map { start: usize, entries: Vec<Entry>, key: Option<Node> },
 }
 
+impl Open {
+    fn start(&self) -> usize {
+        match self {
+            Self::List { start, .. } | Self::Map { start, .. } => *start,
+        }
+    }
+}
+
 impl Builder<'_> {
-    /// Whether the file could be read to its end.
-    fn run(&mut self) -> bool {
+    /// Reads the file to its end. `None` when it has a fault that leaves no tree.
+    fn run(&mut self) -> Option<()> {
         let mut parser = Parser::new_from_str(self.text);
         let mut documents = 0;
         while let Some(event) = parser.next_event() {
@@ -123,22 +131,19 @@ impl Builder<'_> {
                 Ok((event, span)) => (event, range(&span)),
                 Err(error) => {
                     let offset = error.marker().byte_offset().unwrap_or(self.text.len());
-                    for (fault, span) in meant::explain(self.text, offset, &error.to_string(), self.grammar) {
-                        self.fault(fault, span);
-                    }
-                    return false;
+                    let found = meant::explain(self.text, offset, &error.to_string(), self.grammar);
+                    return self.refuse_all(found);
                 }
             };
             match event {
                 Event::DocumentStart(..) => {
                     documents += 1;
                     if documents > 1 {
-                        self.fault(YamlFault::SeveralDocuments {}, at);
-                        return false;
+                        return self.refuse_all(vec![(YamlFault::SeveralDocuments {}, at)]);
                     }
                 }
                 Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                    self.refuse_alias(at.clone());
+                    self.fault(YamlFault::Mark { sign: '*' }, at.clone());
                     self.close(Node { value: Value::Empty, span: at });
                 }
                 Event::Scalar(text, style, anchor, tag) => {
@@ -163,18 +168,11 @@ impl Builder<'_> {
                 _ => {}
             }
             if self.open.len() > DEEPEST {
-                self.fault(YamlFault::TooDeep { deepest: DEEPEST }, self.open_start());
-                return false;
+                let innermost = self.open.last().map_or(0..0, |open| open.start()..open.start() + 1);
+                return self.refuse_all(vec![(YamlFault::TooDeep { deepest: DEEPEST }, innermost)]);
             }
         }
-        true
-    }
-
-    fn open_start(&self) -> Span {
-        match self.open.last() {
-            Some(Open::List { start, .. } | Open::Map { start, .. }) => *start..*start + 1,
-            None => 0..0,
-        }
+        Some(())
     }
 
     fn end(&mut self, at: usize) {
@@ -203,7 +201,7 @@ impl Builder<'_> {
     /// Puts a finished node where it belongs.
     fn close(&mut self, node: Node) {
         match self.open.last_mut() {
-            None => self.roots.push(node),
+            None => self.root = self.root.take().or(Some(node)),
             Some(Open::List { items, .. }) => items.push(node),
             Some(Open::Map { entries, key, .. }) => match key.take() {
                 None => {
@@ -252,22 +250,21 @@ impl Builder<'_> {
         if anchor == 0 && tag.is_none() {
             return;
         }
-        // the mark stands on the line of its value or the one above
+        // where the mark is not on the line of its value, the value is pointed at
         let line_start = self.text[..at.start].rfind('\n').map_or(0, |newline| newline + 1);
-        if anchor > 0 {
-            let mark =
-                self.text[line_start..at.start].rfind('&').map_or(at.start, |found| line_start + found);
-            self.fault(YamlFault::Mark { sign: '&' }, mark..at.end.max(mark));
-        }
-        if tag.is_some() {
-            let mark =
-                self.text[line_start..at.start].rfind('!').map_or(at.start, |found| line_start + found);
-            self.fault(YamlFault::Mark { sign: '!' }, mark..at.end.max(mark));
+        for (sign, is_there) in [('&', anchor > 0), ('!', tag.is_some())] {
+            if is_there {
+                let mark = self.text[line_start..at.start].rfind(sign);
+                let mark = mark.map_or(at.start, |found| line_start + found);
+                self.fault(YamlFault::Mark { sign }, mark..at.end.max(mark));
+            }
         }
     }
 
-    fn refuse_alias(&mut self, at: Span) {
-        self.fault(YamlFault::Mark { sign: '*' }, at);
+    /// Notes why the file leaves no tree.
+    fn refuse_all<T>(&mut self, found: Vec<(YamlFault, Span)>) -> Option<T> {
+        found.into_iter().for_each(|(fault, span)| self.fault(fault, span));
+        None
     }
 
     fn fault(&mut self, fault: YamlFault, span: Span) {

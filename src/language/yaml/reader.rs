@@ -5,13 +5,12 @@ use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
 use crate::engine::fold::reveal;
-use crate::language::diagnostic::{Diagnostic, Fault};
+use crate::language::diagnostic::{Diagnostic, Fault, Suggestion};
 use crate::language::grammar::{Grammar, Mapping, Row};
 use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::keys::{LATER, nearest_key, same_key};
 use crate::language::yaml::line::{in_lines, key_and_value, list_of, quoted};
-use crate::language::yaml::meant::meant;
 use crate::language::yaml::signs::without_colon;
 use crate::language::yaml::value_fault::ValueFault;
 use crate::language::yaml::{Entry, Node, Span, Value};
@@ -94,19 +93,27 @@ impl Reader<'_> {
         self.faults.push(Diagnostic::new(fault, self.file, span));
     }
 
-    /// `file.yaml:12`, for messages that speak of another place.
-    pub fn place_name(&self, span: &Span) -> String {
-        self.file.place(span.clone()).to_string()
+    /// Notes a fault where nothing can be read; it is the `None` to return.
+    pub fn refuse<T>(&mut self, fault: impl Fault + 'static, span: Span) -> Option<T> {
+        self.fault(fault, span);
+        None
+    }
+
+    /// What a text was parsed to. `None` is a fault, which `fault` makes of the text.
+    pub fn parsed<T, F: Fault + 'static>(
+        &mut self,
+        parsed: Option<T>,
+        text: Text,
+        fault: impl FnOnce(String) -> F,
+    ) -> Option<T> {
+        parsed.or_else(|| self.refuse(fault(text.value), text.span))
     }
 
     /// The mapping at `node`. Faults: it is none; a key is unknown (with the nearest one of its own) or
     /// stands twice. An unknown key is read as the one that was meant, or left out, so that all faults are seen at
     /// once. `None` when it is no mapping.
     pub fn map<'n>(&mut self, node: &'n Node, mapping: &Mapping) -> Option<Fields<'n>> {
-        let Value::Map(entries) = &node.value else {
-            self.not_a_mapping(node, mapping);
-            return None;
-        };
+        let Value::Map(entries) = &node.value else { return self.not_a_mapping(node, mapping) };
         let mut fields = Fields { span: node.span.clone(), found: Vec::new(), has_faults: false };
         let mut meant: Vec<(&'static str, &Entry)> = Vec::new();
         for entry in entries {
@@ -153,8 +160,7 @@ impl Reader<'_> {
     /// `values:`). Faults: it is no mapping; a name stands twice.
     pub fn named<'n>(&mut self, node: &'n Node) -> Vec<(Text, &'n Node)> {
         let Value::Map(entries) = &node.value else {
-            self.fault(ValueFault::NotNamed {}, node.span.clone());
-            return Vec::new();
+            return self.refuse(ValueFault::NotNamed {}, node.span.clone()).unwrap_or_default();
         };
         let mut named: Vec<(Text, &Node)> = Vec::new();
         let mut taken: HashMap<&str, &Span> = HashMap::new();
@@ -178,14 +184,10 @@ impl Reader<'_> {
     pub fn one_or_many<'n>(&mut self, node: &'n Node) -> &'n [Node] {
         match &node.value {
             Value::List(items) if items.is_empty() => {
-                self.fault(ValueFault::EmptyList {}, node.span.clone());
-                &[]
+                self.refuse(ValueFault::EmptyList {}, node.span.clone()).unwrap_or_default()
             }
             Value::List(items) => items,
-            Value::Empty => {
-                self.nothing_there(node);
-                &[]
-            }
+            Value::Empty => self.nothing_there(node).unwrap_or_default(),
             _ => std::slice::from_ref(node),
         }
     }
@@ -194,35 +196,22 @@ impl Reader<'_> {
     pub fn list<'n>(&mut self, node: &'n Node) -> &'n [Node] {
         match &node.value {
             Value::List(_) | Value::Empty => self.one_or_many(node),
-            _ => {
-                self.fault(ValueFault::NotAList {}, node.span.clone());
-                &[]
-            }
+            _ => self.refuse(ValueFault::NotAList {}, node.span.clone()).unwrap_or_default(),
         }
     }
 
     /// `true` or `false`; `yes`, `on`, `是` and the like are faults that name the right word.
     pub fn boolean(&mut self, node: &Node) -> Option<bool> {
         let text = self.text(node)?;
-        match text.value.as_str() {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => {
-                self.fault(ValueFault::NotATruth { text: text.value }, text.span);
-                None
-            }
-        }
+        self.parsed(text.value.parse().ok(), text, |text| ValueFault::NotABoolean { text })
     }
 
     /// A whole number in this range; full-width digits are a fault that shows the half-width ones.
     pub fn integer(&mut self, node: &Node, range: RangeInclusive<i64>) -> Option<i64> {
         let text = self.text(node)?;
         let number = text.value.parse().ok().filter(|number| range.contains(number));
-        if number.is_none() {
-            let (least, most) = (*range.start(), *range.end());
-            self.fault(ValueFault::NotANumber { text: text.value, least, most }, text.span);
-        }
-        number
+        let (least, most) = range.into_inner();
+        self.parsed(number, text, |text| ValueFault::NotANumber { text, least, most })
     }
 
     /// The known key that was meant, where the whole value stands behind it.
@@ -239,20 +228,17 @@ impl Reader<'_> {
             key_and_value(name, value)
         };
         if key.contains('：') {
-            self.fault(YamlFault::WideColon { fixed: fixed('：') }, span);
-            return None;
+            return self.refuse(YamlFault::WideColon { fixed: fixed('：') }, span);
         }
         if key.split_once(':').is_some_and(|(name, _)| known.contains(&name)) {
-            self.fault(YamlFault::NoBlankAfterColon { fixed: fixed(':') }, span);
-            return None;
+            return self.refuse(YamlFault::NoBlankAfterColon { fixed: fixed(':') }, span);
         }
         if let (Value::Empty, Some(cut)) = (&entry.value.value, self.cut_by_comma(&span)) {
             self.refuse_cut(cut, span, mapping);
             return None;
         }
         if let (Value::Empty, Some(fixed)) = (&entry.value.value, without_colon(key, &known)) {
-            self.fault(YamlFault::NoColon { fixed }, span);
-            return None;
+            return self.refuse(YamlFault::NoColon { fixed }, span);
         }
         let mut nearest = None;
         let fault = if LATER.contains(&key) {
@@ -261,7 +247,8 @@ impl Reader<'_> {
             ValueFault::Misplaced { key: key.to_owned(), home }
         } else {
             nearest = nearest_key(key, &known);
-            ValueFault::UnknownKey { key: reveal(key), meant: meant(nearest), known: mapping.listed() }
+            let meant = Suggestion::of(nearest);
+            ValueFault::UnknownKey { key: reveal(key), meant, known: mapping.listed() }
         };
         self.fault(fault, span);
         nearest
@@ -300,7 +287,7 @@ impl Reader<'_> {
         }
     }
 
-    fn not_a_mapping(&mut self, node: &Node, mapping: &Mapping) {
+    fn not_a_mapping<T>(&mut self, node: &Node, mapping: &Mapping) -> Option<T> {
         let written = self.line_from(node.span.start).to_owned();
         let known: Vec<&str> = mapping.names().collect();
         let key_of = |sign: char| {
@@ -317,8 +304,8 @@ impl Reader<'_> {
             _ => None,
         };
         match colon {
-            Some(fault) => self.fault(fault, node.span.clone()),
-            None => self.fault(ValueFault::NotAMapping { expected: mapping.listed() }, node.span.clone()),
+            Some(fault) => self.refuse(fault, node.span.clone()),
+            None => self.refuse(ValueFault::NotAMapping { expected: mapping.listed() }, node.span.clone()),
         }
     }
 

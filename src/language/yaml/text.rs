@@ -1,5 +1,5 @@
-//! One text of a tree, or several: what YAML silently made of a text is refused here, and a remark that may be
-//! meant as a part of it is warned of. What the text means is not looked at.
+//! Reads one text of a tree, or several. A text that YAML silently changed is refused, and a comment that may
+//! be meant as a part of a text is warned of.
 
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::line::{list_of, quoted};
@@ -11,38 +11,27 @@ use crate::language::yaml::{Node, Scalar, Span, Style, Value};
 impl Reader<'_> {
     /// The one text at `node`. Faults: it is empty, a list or a mapping, or YAML changed it.
     pub fn text(&mut self, node: &Node) -> Option<Text> {
+        let span = node.span.clone();
         match &node.value {
             Value::Scalar(scalar) => {
-                if self.refuse_changed(scalar, &node.span) {
-                    return None;
-                }
-                Some(Text { value: scalar.text.clone(), span: node.span.clone() })
+                let changed = self.refuse_changed(scalar, &span);
+                (!changed).then(|| Text { value: scalar.text.clone(), span })
             }
-            Value::Empty => {
-                self.nothing_there(node);
-                None
-            }
+            Value::Empty => self.nothing_there(node),
             Value::List(items) => {
-                let fault = match (items.as_slice(), self.written(&node.span)) {
-                    ([_], written) if written.starts_with('[') => {
-                        ValueFault::ListOfOne { fixed: quoted(written) }
-                    }
-                    _ => ValueFault::ListForText {},
-                };
-                self.fault(fault, node.span.clone());
-                None
+                let written = self.written(&span);
+                if items.len() == 1 && written.starts_with('[') {
+                    return self.refuse(ValueFault::ListOfOne { fixed: quoted(written) }, span);
+                }
+                self.refuse(ValueFault::ListForText {}, span)
             }
             Value::Map(_) => {
-                let line = self.line_from(node.span.start);
-                let is_whole = line.starts_with('{') && !line.starts_with("{{");
-                let written = if is_whole { self.written(&node.span) } else { line };
-                let fixed = quoted(written);
-                if written.starts_with("{{") {
-                    self.fault(YamlFault::LeadingBraces { fixed }, node.span.clone());
-                } else {
-                    self.fault(ValueFault::MapForText { fixed }, node.span.clone());
+                let line = self.line_from(span.start);
+                if line.starts_with("{{") {
+                    return self.refuse(YamlFault::LeadingBraces { fixed: quoted(line) }, span);
                 }
-                None
+                let written = if line.starts_with('{') { self.written(&span) } else { line };
+                self.refuse(ValueFault::MapForText { fixed: quoted(written) }, span)
             }
         }
     }
@@ -73,11 +62,7 @@ impl Reader<'_> {
     /// One text or a list of texts, at least one. Faults as [`Reader::text`], for each of them.
     pub fn texts(&mut self, node: &Node) -> Vec<Text> {
         match &node.value {
-            Value::List(items) if items.is_empty() => {
-                self.fault(ValueFault::EmptyList {}, node.span.clone());
-                Vec::new()
-            }
-            Value::List(items) => items.iter().filter_map(|item| self.text(item)).collect(),
+            Value::List(_) => self.list(node).iter().filter_map(|item| self.text(item)).collect(),
             _ => self.text(node).into_iter().collect(),
         }
     }
@@ -85,27 +70,22 @@ impl Reader<'_> {
     /// As [`Reader::texts`], for words that are looked for. Faults beside those: several words written
     /// as one, and lines that YAML joined because the blank behind their `-` is missing.
     pub fn words(&mut self, node: &Node) -> Vec<Text> {
-        if let Value::Scalar(scalar) = &node.value
-            && scalar.style == Style::Plain
-            && self.written(&node.span).starts_with('-')
-            && self.written(&node.span).contains('\n')
-        {
-            self.fault(ValueFault::JoinedWords {}, node.span.clone());
-            return Vec::new();
-        }
-        // alone on its line it was to be an item; behind the key it may be a word
-        let is_item = || self.file.text[..node.span.start].trim_end_matches(' ').ends_with('\n');
+        let span = node.span.clone();
         if let Value::Scalar(Scalar { text, style: Style::Plain, .. }) = &node.value
-            && let Some(word) = text.strip_prefix('-').filter(|word| !word.starts_with('-'))
-            && is_item()
+            && let Some(word) = text.strip_prefix('-')
         {
-            let fixed = format!("- {word}");
-            self.fault(YamlFault::NoBlankAfterDash { fixed }, node.span.clone());
-            return Vec::new();
+            if self.written(&span).contains('\n') {
+                return self.refuse(ValueFault::JoinedWords {}, span).unwrap_or_default();
+            }
+            // alone on its line it was to be an item; behind the key it may be a word
+            let is_item = self.file.text[..span.start].trim_end_matches(' ').ends_with('\n');
+            if is_item && !word.starts_with('-') {
+                let fault = YamlFault::NoBlankAfterDash { fixed: format!("- {word}") };
+                return self.refuse(fault, span).unwrap_or_default();
+            }
         }
         if let Some(fixed) = self.without_commas(node) {
-            self.fault(YamlFault::BadlyParted { fixed }, node.span.clone());
-            return Vec::new();
+            return self.refuse(YamlFault::BadlyParted { fixed }, span).unwrap_or_default();
         }
         let words = self.texts(node);
         if !words.is_empty() {
@@ -141,7 +121,8 @@ impl Reader<'_> {
         Some(list_of(scalars.flatten()))
     }
 
-    pub(super) fn nothing_there(&mut self, node: &Node) {
+    /// Notes that nothing stands behind a key or a dash.
+    pub(super) fn nothing_there<T>(&mut self, node: &Node) -> Option<T> {
         // an empty value has its place behind the colon; its line is that of the key
         let at = node.span.start.min(self.file.text.len());
         let before = self.file.text[..at].trim_end();
@@ -151,17 +132,15 @@ impl Reader<'_> {
         let line = self.line_from(start);
         if let Some((lead, comment)) = line.split_once(" #")
             && lead.trim_end().ends_with([':', '-'])
-            && !comment.trim_start_matches('#').starts_with(char::is_whitespace)
-            && !comment.trim_matches('#').is_empty()
+            && !is_remark(comment)
         {
             let (fixed, at) = (quoted(&format!("#{comment}")), start + lead.len() + 1);
-            self.fault(YamlFault::CutByHash { fixed }, at..start + line.len());
-            return;
+            return self.refuse(YamlFault::CutByHash { fixed }, at..start + line.len());
         }
-        self.fault(ValueFault::NothingThere {}, start.min(before.len())..before.len());
+        self.refuse(ValueFault::NothingThere {}, start.min(before.len())..before.len())
     }
 
-    /// Whether YAML made of a text what does not stand there, which is noted.
+    /// Notes that YAML silently changed a text; whether it did.
     fn refuse_changed(&mut self, scalar: &Scalar, span: &Span) -> bool {
         let written = self.file.text.get(span.clone()).unwrap_or("").trim_end();
         let plain = scalar.style == Style::Plain;
@@ -192,9 +171,7 @@ impl Reader<'_> {
     fn cut_by_hash(&self, scalar: &Scalar, span: &Span) -> Option<Span> {
         let comment = scalar.comment.as_ref()?;
         let cut = self.written(comment);
-        let note =
-            cut.trim_start_matches('#').starts_with(char::is_whitespace) || cut.trim_matches('#').is_empty();
-        (!note || (cut.len() > 1 && cut.ends_with('#'))).then_some(span.start..comment.end)
+        (!is_remark(cut) || (cut.len() > 1 && cut.ends_with('#'))).then_some(span.start..comment.end)
     }
 
     /// A line of a text that was to be the next key of the rule.
@@ -205,4 +182,9 @@ impl Reader<'_> {
         let span = self.part_of(&text, at..at + line.len());
         Some((ValueFault::SwallowedKey { line: line.to_owned() }, span))
     }
+}
+
+/// Whether this is a comment to its author too: a blank stands behind its mark, or nothing does.
+fn is_remark(comment: &str) -> bool {
+    comment.trim_start_matches('#').starts_with(char::is_whitespace) || comment.trim_matches('#').is_empty()
 }

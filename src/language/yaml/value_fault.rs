@@ -1,5 +1,5 @@
-//! What can be wrong with the keys and values of a file whose YAML is in order, and what YAML silently made of a
-//! text. Which keys and values a rule has is not known here. Codes F101 to F159, together with `fault.rs`.
+//! What can be wrong with the keys and values of a file whose YAML is in order, and with a text that YAML
+//! silently changed. Codes F101 to F159, together with `fault.rs`.
 
 use crate::language::diagnostic::{Suggestion, faults};
 use crate::language::grammar::Home;
@@ -90,7 +90,7 @@ faults! {
                "请至少写一项，或者删掉这个字段";
             means "A list without items means that nothing is meant, and the rule could never do what it seems to promise.",
                   "空的列表等于什么都没写，这条规则也就起不了作用。";
-        144 Error NotATruth { text: String }
+        144 Error NotABoolean { text: String }
             en "`true` or `false` is expected here, not \"{text}\"",
                "write `true` for yes, `false` for no";
             zh "这里要写 `true` 或 `false`，不能写“{text}”",
