@@ -5,6 +5,7 @@ use anyhow::anyhow;
 use clap::{Arg, ArgMatches};
 use secrecy::SecretString;
 
+use super::option;
 use super::session::Session;
 use crate::config::{AccountSettings, Settings};
 use crate::platform::{CallFault, Platform};
@@ -12,8 +13,7 @@ use crate::words::lang::Lang;
 
 /// `--account NAME`
 pub fn argument(lang: Lang) -> Arg {
-    let help = lang.pick("Which of several accounts", "用哪个账号（有多个账号时）");
-    Arg::new("account").long("account").value_name("NAME").help(help)
+    option("account", "NAME", lang.pick("Which of several accounts", "用哪个账号（有多个账号时）"))
 }
 
 /// The account that `--account` names, or else the first. Errors: there is none of this name.
@@ -29,12 +29,9 @@ pub fn named<'s>(
 
 fn unknown(session: &Session, settings: &Settings) -> anyhow::Error {
     let names = names(settings);
-    anyhow!(
-        "{}",
-        session.say(
-            format!("there is no such account; there are: {names}"),
-            format!("没有这个账号，已有的是：{names}"),
-        )
+    session.fault(
+        format!("there is no such account; there are: {names}"),
+        format!("没有这个账号，已有的是：{names}"),
     )
 }
 
@@ -54,10 +51,10 @@ impl<'s> Caller<'s> {
     pub fn of(session: &'s Session, settings: &'s Settings, matches: &ArgMatches) -> anyhow::Result<Self> {
         if settings.accounts.len() > 1 && !matches.contains_id("account") {
             let names = names(settings);
-            return Err(anyhow!(session.say(
+            return Err(session.fault(
                 format!("there are several accounts: {names}; choose one with --account"),
                 format!("有多个账号：{names}；请用 --account 选择一个"),
-            )));
+            ));
         }
         let account = named(session, settings, matches)?;
         Ok(Self { session, settings, account })

@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use clap::{Arg, ArgMatches, Command};
 use secrecy::ExposeSecret;
 
@@ -26,9 +26,8 @@ pub fn command(lang: Lang) -> Command {
 pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let sender = matches.get_one::<String>("SENDER").map(String::as_str).unwrap_or_default();
-    let sender = UserId::from_uid(sender).map_err(|_| {
-        anyhow!("{}", session.say("SENDER is a user id: digits", "SENDER 要写用户 ID（数字）"))
-    })?;
+    let sender = UserId::from_uid(sender)
+        .map_err(|_| session.fault("SENDER is a user id: digits", "SENDER 要写用户 ID（数字）"))?;
     let address = format!("http://{}/api/forget?sender={sender}", local::listening(&settings).admin);
     let password = settings.admin_password;
     let (status, body) = local::exchange(session, async move |client| {

@@ -51,12 +51,9 @@ pub fn exchange<T>(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(exchange(client)).map_err(|fault| {
         if fault.is_connect() {
-            anyhow!(
-                "{}",
-                session.say(
-                    "no server answers there: start one with `fanreply serve`",
-                    "连不上服务器：请先运行 `fanreply serve`"
-                )
+            session.fault(
+                "no server answers there: start one with `fanreply serve`",
+                "连不上服务器：请先运行 `fanreply serve`",
             )
         } else {
             anyhow!(fault)
@@ -73,10 +70,7 @@ pub async fn text_of(answer: reqwest::Response) -> reqwest::Result<(reqwest::Sta
 /// A fault of an answer in one line.
 pub fn refused(session: &Session, status: reqwest::StatusCode, body: &str) -> anyhow::Error {
     let line = body.lines().next().unwrap_or_default();
-    anyhow!(
-        "{}",
-        session.say(format!("the server answered {status} {line}"), format!("服务器返回 {status} {line}"))
-    )
+    session.fault(format!("the server answered {status} {line}"), format!("服务器返回 {status} {line}"))
 }
 
 /// A number that nobody can foresee.

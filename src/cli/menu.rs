@@ -6,14 +6,13 @@ pub mod lines;
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
-use anyhow::anyhow;
 use clap::{Arg, ArgMatches, Command};
 
 use super::account::{self, Caller};
 use super::check::{Checked, format_argument, is_json};
 use super::page::out;
 use super::session::{Session, shown};
-use super::{CommandResult, switch};
+use super::{CommandResult, examples, switch};
 use crate::model::menu::{Button, Menu, Press};
 use crate::words::lang::Lang;
 use lines::{Change, differences, lines};
@@ -33,50 +32,42 @@ pub fn command(lang: Lang) -> Command {
         .after_help(examples(lang, "  fanreply menu diff\n  fanreply menu publish"))
 }
 
+/// A command below `menu`, for one account.
+fn action(name: &'static str, about: &'static str, lang: Lang) -> Command {
+    Command::new(name).about(about).arg(account::argument(lang))
+}
+
 fn show_command(lang: Lang) -> Command {
-    Command::new("show")
-        .about(lang.pick("Show the menu that the platform has", "显示平台上现有的菜单"))
-        .arg(account::argument(lang))
+    action("show", lang.pick("Show the menu that the platform has", "显示平台上现有的菜单"), lang)
         .arg(format_argument(lang))
         .after_help(examples(lang, "  fanreply menu show\n  fanreply menu show --format json"))
 }
 
 fn diff_command(lang: Lang) -> Command {
+    let about = lang.pick(
+        "Show how the menu of the rules folder differs from the platform's",
+        "比较规则文件夹里的菜单和平台上的菜单",
+    );
     let exit = lang.pick(
         "Exit code: 0 when the menus are equal, 1 when they differ or cannot be compared, 2 for wrong usage.",
         "退出码：0 两边相同，1 有差别或无法比较，2 命令写错。",
     );
     let examples = examples(lang, "  fanreply menu diff\n  fanreply menu diff --account shop");
-    Command::new("diff")
-        .about(lang.pick(
-            "Show how the menu of the rules folder differs from the platform's",
-            "比较规则文件夹里的菜单和平台上的菜单",
-        ))
-        .arg(account::argument(lang))
-        .after_help(format!("{exit}\n\n{examples}"))
+    action("diff", about, lang).after_help(format!("{exit}\n\n{examples}"))
 }
 
 fn publish_command(lang: Lang) -> Command {
-    Command::new("publish")
-        .about(lang.pick(
-            "Replace the platform's menu by that of the rules folder",
-            "把规则文件夹里的菜单发布到平台",
-        ))
-        .arg(account::argument(lang))
+    let about = lang
+        .pick("Replace the platform's menu by that of the rules folder", "把规则文件夹里的菜单发布到平台");
+    action("publish", about, lang)
         .arg(yes_argument(lang))
         .after_help(examples(lang, "  fanreply menu publish\n  fanreply menu publish --yes"))
 }
 
 fn delete_command(lang: Lang) -> Command {
-    Command::new("delete")
-        .about(lang.pick("Delete the platform's menu", "删除平台上的菜单"))
-        .arg(account::argument(lang))
+    action("delete", lang.pick("Delete the platform's menu", "删除平台上的菜单"), lang)
         .arg(yes_argument(lang))
         .after_help(examples(lang, "  fanreply menu delete\n  fanreply menu delete --yes"))
-}
-
-fn examples(lang: Lang, lines: &str) -> String {
-    format!("{}\n{lines}", lang.pick("Examples:", "例子："))
 }
 
 /// `--yes`
@@ -189,10 +180,10 @@ fn folders(caller: &Caller) -> anyhow::Result<Option<Menu>> {
     };
     let menu = ruleset.menu().cloned();
     menu.map(Some).ok_or_else(|| {
-        anyhow!(session.say(
+        session.fault(
             format!("{folder} has no `menu:`; to take the platform's menu away, use `fanreply menu delete`"),
             format!("{folder} 里没有写 `menu:`；要去掉平台上的菜单，请用 `fanreply menu delete`"),
-        ))
+        )
     })
 }
 
@@ -231,10 +222,10 @@ fn none(caller: &Caller) {
 fn confirmed(session: &Session, question: &str) -> anyhow::Result<bool> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
-        return Err(anyhow!(session.say(
+        return Err(session.fault(
             "nothing was changed: there is no terminal to ask on; add --yes",
             "没有做任何修改：当前不是终端，无法询问；请加上 --yes",
-        )));
+        ));
     }
     let mut stderr = std::io::stderr();
     let _ = write!(stderr, "{question} {} ", session.say("[y/N]", "[y/N]（是/否）"));

@@ -6,6 +6,7 @@ use clap::{Arg, ArgMatches};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use super::option;
 use super::session::Session;
 use crate::clock::Clock;
 use crate::language::example::parse_moment;
@@ -17,7 +18,7 @@ pub fn argument(lang: Lang) -> Arg {
         "As if it were then: 2026-11-23T09:00:00+08:00, or \"2026-11-23 09:00\"",
         "假设现在是这个时间：2026-11-23T09:00:00+08:00 或 \"2026-11-23 09:00\"",
     );
-    Arg::new("at").long("at").value_name("TIME").help(help)
+    option("at", "TIME", help)
 }
 
 /// The moment that `--at` names, or else now.

@@ -117,10 +117,10 @@ fn good<'c>(session: &Session, folder: &Path, checked: &'c Checked) -> anyhow::R
     let folder = shown(folder);
     checked.loaded.ruleset.as_ref().filter(|_| checked.is_good()).ok_or_else(|| {
         checked.print(session);
-        anyhow!(session.say(
+        session.fault(
             format!("the rules in {folder} would not be served: mend what is wrong above"),
             format!("{folder} 里的规则不会生效：请先改正上面的错误"),
-        ))
+        )
     })
 }
 
@@ -148,7 +148,7 @@ fn bad_lines(session: &Session, source: &Source, replayed: &Replayed) -> anyhow:
             "请改正，或者用 --skip 跳过（纯文字请放进 .txt 文件）",
         ),
     };
-    anyhow!(session.say(format!("{bad} {lines} cannot be read: {en}"), format!("有 {bad} 行读不懂：{zh}")))
+    session.fault(format!("{bad} {lines} cannot be read: {en}"), format!("有 {bad} 行读不懂：{zh}"))
 }
 
 /// What is wrong with a line, in the operator's words.

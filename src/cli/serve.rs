@@ -13,7 +13,7 @@ use tracing::{error, info, warn};
 use super::core_dump;
 use super::page::{err, out};
 use super::session::{Session, shown};
-use super::{CommandResult, switch};
+use super::{CommandResult, examples, switch};
 use crate::app::{App, Options};
 use crate::config::Settings;
 use crate::http::server::Limits;
@@ -31,9 +31,9 @@ pub fn command(lang: Lang) -> Command {
             "strict",
             lang.pick("Do not start on a broken rules folder", "规则文件夹有错误时不启动"),
         ))
-        .after_help(lang.pick(
-            "Examples:\n  fanreply serve\n  FANREPLY_APP_SECRET_FILE=/run/secrets/app FANREPLY_LISTEN=0.0.0.0:8080 fanreply serve",
-            "例子：\n  fanreply serve\n  FANREPLY_APP_SECRET_FILE=/run/secrets/app FANREPLY_LISTEN=0.0.0.0:8080 fanreply serve",
+        .after_help(examples(
+            lang,
+            "  fanreply serve\n  FANREPLY_APP_SECRET_FILE=/run/secrets/app FANREPLY_LISTEN=0.0.0.0:8080 fanreply serve",
         ))
 }
 
@@ -284,17 +284,16 @@ impl Facts {
         let page = session.page();
         let mut lines: Vec<String> =
             self.missing(session, app).iter().map(|text| page.warning(text)).collect();
-        let next = |name: &str, text: &str| page.row(name, text);
         lines.push(String::new());
-        lines.push(next(session.say("try it", "试一试"), "fanreply push 你好"));
-        lines.push(next(
+        lines.push(page.row(session.say("try it", "试一试"), "fanreply push 你好"));
+        lines.push(page.row(
             session.say("change it", "改一改"),
             session.say(
                 "edit a file of the rules folder, save, and push again",
                 "修改规则文件夹里的文件，保存，再 push 一次",
             ),
         ));
-        lines.push(next(session.say("stop it", "停止"), "Ctrl-C"));
+        lines.push(page.row(session.say("stop it", "停止"), "Ctrl-C"));
         lines
     }
 }

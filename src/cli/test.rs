@@ -7,13 +7,13 @@ mod junit;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 
 use self::junit::Target;
 use super::check::{Checked, folder_argument};
 use super::page::out;
 use super::session::{Session, shown};
-use super::{CommandResult, switch};
+use super::{CommandResult, examples, option, path, switch};
 use crate::language::example::trial::Trial;
 use crate::words::lang::Lang;
 
@@ -21,13 +21,11 @@ pub fn command(lang: Lang) -> Command {
     Command::new("test")
         .about(lang.pick("Try all examples of a rules folder", "运行规则文件夹里的所有示例"))
         .arg(folder_argument(lang))
-        .arg(
-            Arg::new("junit")
-                .long("junit")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help(lang.pick("Write a report in JUnit XML as well", "同时写一份 JUnit XML 报告")),
-        )
+        .arg(path(option(
+            "junit",
+            "FILE",
+            lang.pick("Write a report in JUnit XML as well", "同时写一份 JUnit XML 报告"),
+        )))
         .arg(switch(
             "coverage",
             lang.pick(
@@ -35,9 +33,9 @@ pub fn command(lang: Lang) -> Command {
                 "列出没有示例覆盖到的规则；不影响退出码",
             ),
         ))
-        .after_help(lang.pick(
-            "Examples:\n  fanreply test\n  fanreply test my-rules --coverage\n  fanreply test --junit report.xml",
-            "例子：\n  fanreply test\n  fanreply test my-rules --coverage\n  fanreply test --junit report.xml",
+        .after_help(examples(
+            lang,
+            "  fanreply test\n  fanreply test my-rules --coverage\n  fanreply test --junit report.xml",
         ))
 }
 

@@ -203,7 +203,8 @@ mod tests {
             groups: vec![("单号".to_owned(), "4 2&".to_owned()), ("备注".to_owned(), String::new())],
             values: templates().values().clone(),
             sender_id: "1700002001".to_owned(),
-            ..Scope::empty(Moment { date: date(2024, 1, 1), time: time(12, 0, 0, 0) })
+            now: Moment { date: date(2024, 1, 1), time: time(12, 0, 0, 0) },
+            ..Scope::default()
         }
     }
 

@@ -246,7 +246,7 @@ impl Gathering {
         }
         let is_of_wechat = |card: &&Card| PICTURES.iter().any(|host| card.image.contains(host));
         self.pictures += cards.iter().filter(is_of_wechat).count();
-        (!cards.is_empty()).then_some(Message::Articles(cards))
+        (!cards.is_empty()).then_some(Message::Articles { articles: cards })
     }
 
     fn card(&mut self, origin: &FindingPlace, article: &Article) -> Option<Card> {
@@ -302,7 +302,7 @@ mod tests {
         );
         let gathered = read(text.as_bytes(), Lang::En).unwrap();
         assert_eq!(whats(&gathered), [&FindingKind::TooManyArticles { count: 10, limit: 8 }]);
-        let DraftReply::One(Message::Articles(cards)) = &gathered.drafts[0].answer else {
+        let DraftReply::One(Message::Articles { articles: cards }) = &gathered.drafts[0].answer else {
             panic!("{gathered:?}")
         };
         assert_eq!((cards.len(), gathered.drafts[0].name.as_str()), (8, "a"));

@@ -12,7 +12,7 @@ use jiff::{Timestamp, ToSpan};
 use super::written::{NotACalendar, parse_date, parse_minute, parse_weekday, split_range};
 
 /// A local date and time of day, computed once for a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment {
     pub date: Date,
     pub time: Time,

@@ -5,7 +5,6 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
 use reqwest::header::LINK;
 use reqwest::{Client, Response, StatusCode};
 use secrecy::ExposeSecret;
@@ -78,7 +77,7 @@ impl Source {
 }
 
 fn unreadable(session: &Session, file: &str, fault: &io::Error) -> anyhow::Error {
-    anyhow!(session.say(format!("cannot read {file}: {fault}"), format!("无法读取 {file}：{fault}")))
+    session.fault(format!("cannot read {file}: {fault}"), format!("无法读取 {file}：{fault}"))
 }
 
 /// A text as editors save it; one in no known encoding as it is, for its lines are judged one by one.
@@ -126,10 +125,10 @@ fn read_server(
         })?;
         match status {
             StatusCode::OK => {}
-            StatusCode::NOT_FOUND => return Err(anyhow!(session.say(
+            StatusCode::NOT_FOUND => return Err(session.fault(
                 "the server records no messages: set FANREPLY_RECORD=10000 and start it anew, or name a file of messages",
                 "服务器没有记录消息：请设置 FANREPLY_RECORD=10000 后重新启动，或者指定一个消息文件",
-            ))),
+            )),
             _ => return Err(local::refused(session, status, &body)),
         }
         let lines = body.lines().count() as u64;

@@ -9,7 +9,6 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::anyhow;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
@@ -110,19 +109,19 @@ impl<'p> Target<'p> {
     pub fn of(session: &Session, path: &'p Path) -> anyhow::Result<Self> {
         let file = shown(path);
         if path == Path::new("-") || is_standard_output(path) {
-            return Err(anyhow!(session.say(
+            return Err(session.fault(
                 "the standard output has the summary: give --junit a file of its own, such as report.xml",
                 "标准输出要显示结果：请给 --junit 另写一个文件名，例如 report.xml",
-            )));
+            ));
         }
         // a pipe gives nothing to read, and nothing in it can be lost
         let is_other = fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0)
             && fs::read(path).is_ok_and(|former| !former.starts_with(b"<?xml"));
         if is_other {
-            return Err(anyhow!(session.say(
+            return Err(session.fault(
                 format!("{file} is there and holds no report: choose another file for --junit"),
                 format!("{file} 已经存在，而且不是测试报告：请给 --junit 换一个文件名"),
-            )));
+            ));
         }
         // what keeps it from being read will keep it from being written too
         Ok(Self(path))
@@ -136,7 +135,7 @@ impl<'p> Target<'p> {
             fs::write(path, report.xml()?)
         };
         written().map_err(|fault: io::Error| {
-            anyhow!(session.say(format!("cannot write {file}: {fault}"), format!("无法写入 {file}：{fault}")))
+            session.fault(format!("cannot write {file}: {fault}"), format!("无法写入 {file}：{fault}"))
         })
     }
 }
