@@ -13,7 +13,7 @@ use super::check::{Checked, format_argument, is_json};
 use super::page::out;
 use super::session::{Session, shown};
 use super::{CommandResult, examples, switch};
-use crate::model::menu::{Button, Menu, Press};
+use crate::model::menu::{Button, Menu};
 use crate::words::lang::Lang;
 use lines::{Change, differences, lines};
 
@@ -90,7 +90,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
 fn show(caller: &Caller, as_json: bool) -> CommandResult {
     let menu = platforms(caller)?;
     if as_json {
-        out!("{}", serde_json::to_string_pretty(&Written::of(menu.as_ref()))?);
+        out!(
+            "{}",
+            serde_json::to_string_pretty(&Written { menu: menu.as_ref().map(|menu| &*menu.buttons) })?
+        );
         return Ok(ExitCode::SUCCESS);
     }
     match &menu {
@@ -247,39 +250,7 @@ fn is_yes(answer: &str) -> bool {
 /// A menu as JSON, in the words of a rule file; null where there is none.
 #[derive(serde::Serialize)]
 struct Written<'m> {
-    menu: Option<Vec<WrittenButton<'m>>>,
-}
-
-#[derive(serde::Serialize)]
-struct WrittenButton<'m> {
-    name: &'m str,
-    #[serde(flatten)]
-    press: WrittenPress<'m>,
-}
-
-#[derive(serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-enum WrittenPress<'m> {
-    Click(&'m str),
-    Link(&'m str),
-    Items(Vec<WrittenButton<'m>>),
-}
-
-impl<'m> Written<'m> {
-    fn of(menu: Option<&'m Menu>) -> Self {
-        Self { menu: menu.map(|menu| menu.buttons.iter().map(WrittenButton::of).collect()) }
-    }
-}
-
-impl<'m> WrittenButton<'m> {
-    fn of(Button { name, press }: &'m Button) -> Self {
-        let press = match press {
-            Press::Click(key) => WrittenPress::Click(key),
-            Press::Link(url) => WrittenPress::Link(url),
-            Press::Items(items) => WrittenPress::Items(items.iter().map(Self::of).collect()),
-        };
-        Self { name, press }
-    }
+    menu: Option<&'m [Button]>,
 }
 
 #[cfg(test)]

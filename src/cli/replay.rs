@@ -153,26 +153,18 @@ fn bad_lines(session: &Session, source: &Source, replayed: &Replayed) -> anyhow:
 
 /// What is wrong with a line, in the operator's words.
 fn why(lang: Lang, fault: &DecodeFault) -> String {
-    match fault {
-        DecodeFault::MissingField { field } => {
-            lang.pick(format!("the field {field} is missing"), format!("缺少 {field}"))
+    let zh = match fault {
+        DecodeFault::MissingField { field } => format!("缺少 {field}"),
+        DecodeFault::BadField { field } => format!("{field} 的值不对"),
+        DecodeFault::BadJson { reason } => format!("不是有效的 JSON：{reason}"),
+        DecodeFault::BadXml { reason } => format!("不是有效的 XML：{reason}"),
+        DecodeFault::TooDeep => "嵌套太深".to_owned(),
+        DecodeFault::Doctype => "不接受 DOCTYPE".to_owned(),
+        DecodeFault::NotUtf8 => return lang.pick("it is not saved as UTF-8", "不是 UTF-8 编码").to_owned(),
+        DecodeFault::Empty | DecodeFault::NeitherJsonNorXml | DecodeFault::NotAnObject => {
+            let en = "this is no message: neither JSON nor XML";
+            return lang.pick(en, "这不是消息：既不是 JSON，也不是 XML").to_owned();
         }
-        DecodeFault::BadField { field } => {
-            lang.pick(format!("the field {field} has no usable value"), format!("{field} 的值不对"))
-        }
-        DecodeFault::BadJson { reason } => {
-            lang.pick(format!("no valid JSON: {reason}"), format!("不是有效的 JSON：{reason}"))
-        }
-        DecodeFault::BadXml { reason } => {
-            lang.pick(format!("no valid XML: {reason}"), format!("不是有效的 XML：{reason}"))
-        }
-        DecodeFault::NotUtf8 => lang.pick("it is not saved as UTF-8", "不是 UTF-8 编码").to_owned(),
-        DecodeFault::TooDeep => lang.pick("nested beyond reason", "嵌套太深").to_owned(),
-        DecodeFault::Doctype => {
-            lang.pick("a document type definition is refused", "不接受 DOCTYPE").to_owned()
-        }
-        DecodeFault::Empty | DecodeFault::NeitherJsonNorXml | DecodeFault::NotAnObject => lang
-            .pick("this is no message: neither JSON nor XML", "这不是消息：既不是 JSON，也不是 XML")
-            .to_owned(),
-    }
+    };
+    lang.pick(fault.to_string(), zh)
 }

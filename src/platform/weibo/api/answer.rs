@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::platform::call_fault::CallFault;
 use crate::platform::reason::bounded;
+use crate::platform::weibo::codes::refused;
 
 /// Bytes of an answer. The largest one, a full menu, takes a tenth of it.
 const ANSWER_LIMIT: usize = 64 << 10;
@@ -79,7 +80,7 @@ fn refusal(code: &Value, answer: &Map<String, Value>, token: &SecretString) -> C
     };
     let literal = if number.is_some() { "" } else { &literal };
     let text = format!("{literal}{}", words(answer));
-    CallFault::Refused { code: number.unwrap_or(0), text: bounded(&without(&text, token)) }
+    refused(number.unwrap_or(0), bounded(&without(&text, token)))
 }
 
 /// A platform that repeats the token in its words must not bring it into a log.
@@ -98,7 +99,7 @@ pub(super) fn accepted(answer: &Value) -> Result<(), CallFault> {
 /// A success of a call that an operator waits for: here a `result: false` must not pass for done.
 pub(super) fn done(answer: &Value) -> Result<(), CallFault> {
     if answer.get("result") == Some(&Value::Bool(false)) {
-        return Err(CallFault::Refused { code: 0, text: "result: false".to_owned() });
+        return Err(refused(0, "result: false".to_owned()));
     }
     accepted(answer)
 }
