@@ -1,5 +1,5 @@
-//! The account in whose name a command calls the platform, and the call itself. It never guesses among
-//! several accounts, and never tries again.
+//! The account in whose name a command calls the platform, and the call itself. Where there are several accounts, one
+//! must be named. A call is made once.
 
 use anyhow::anyhow;
 use clap::{Arg, ArgMatches};
@@ -16,7 +16,11 @@ pub fn argument(lang: Lang) -> Arg {
     option("account", "NAME", lang.pick("Which of several accounts", "用哪个账号（有多个账号时）"))
 }
 
-/// The account that `--account` names, or else the first. Errors: there is none of this name.
+/// The account that `--account` names, or else the first.
+///
+/// # Errors
+///
+/// There is no account of this name.
 pub fn named<'s>(
     session: &Session,
     settings: &'s Settings,
@@ -47,7 +51,9 @@ pub struct Caller<'s> {
 }
 
 impl<'s> Caller<'s> {
-    /// Errors: no account has this name, or there are several and none was named.
+    /// # Errors
+    ///
+    /// No account has this name, or there are several and none was named.
     pub fn of(session: &'s Session, settings: &'s Settings, matches: &ArgMatches) -> anyhow::Result<Self> {
         if settings.accounts.len() > 1 && !matches.contains_id("account") {
             let names = names(settings);
@@ -60,10 +66,12 @@ impl<'s> Caller<'s> {
         Ok(Self { session, settings, account })
     }
 
-    /// Makes one call. Each has a connection of its own: an operator may think for long between two of them,
-    /// and what is sent on a connection that has died meanwhile is in doubt.
+    /// Makes one call, on a connection of its own: an operator may think for long between two calls, and a request on
+    /// a connection that has died meanwhile may or may not have arrived.
     ///
-    /// Errors, worded: the account has no token, `FANREPLY_API_BASE` cannot be used, or the call's own.
+    /// # Errors
+    ///
+    /// The account has no token, `FANREPLY_API_BASE` cannot be used, or the call failed.
     pub fn call<T>(
         &self,
         call: impl AsyncFnOnce(&Platform, &SecretString) -> Result<T, CallFault>,

@@ -1,5 +1,5 @@
-//! The catalogue of diagnostics: what a code means, with an example. It is the page of `docs/`, which the tests
-//! hold against the tables and fixtures; nothing here is written twice.
+//! The catalogue of diagnostics: what a code means, with an example. It is read from the page in `docs/`, which tests
+//! compare with the tables of faults and their fixtures.
 
 use super::session::Session;
 use crate::words::lang::Lang;

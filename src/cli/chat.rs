@@ -1,6 +1,6 @@
-//! `fanreply chat`: a conversation with the rules in the terminal. The folder is read again before each message,
-//! and watched while nobody types; time passes when it is told to. It reaches no network and no fan, and
-//! keeps nothing but the lines that were typed.
+//! `fanreply chat`: a conversation with the rules in the terminal. The folder is read again before each message, and
+//! watched while nobody types. Time passes only when it is told to. Nothing is sent to anybody, and nothing is kept but
+//! the lines that were typed.
 
 mod command;
 mod conversation;
@@ -68,7 +68,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         zone: account.zone.clone(),
         profile: account.profile,
     };
-    // what is kept of times are milliseconds, and what is shown are minutes
+    // the store keeps milliseconds: whole seconds stay exact
     let now = Timestamp::from_second(moment::given(session, matches, &account.zone)?.as_second())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let surroundings = surroundings(&settings, folder);
@@ -114,7 +114,7 @@ impl Chat<'_> {
         loop {
             let line = match self.input.next()? {
                 Typed::Line(line) => line,
-                // it drops the line; nobody types it twice by accident
+                // the first drops the line, the second ends: nobody types two by accident
                 Typed::Interrupt if !is_ending => {
                     is_ending = true;
                     let hint = self.session.say("Ctrl-C once more ends", "再按一次 Ctrl-C 结束");

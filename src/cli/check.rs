@@ -1,5 +1,5 @@
-//! `fanreply check`: reads a rules folder exactly as `serve` does and says everything that is wrong or
-//! doubtful in it. It changes nothing.
+//! `fanreply check`: reads a rules folder exactly as `serve` does, and reports everything that is wrong or doubtful in
+//! it.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,6 +13,7 @@ use super::{CommandResult, catalogue, option, path, switch};
 use crate::advice::lint::{lint, without_examples};
 use crate::app::surroundings;
 use crate::config::Settings;
+use crate::engine::ruleset::RuleSet;
 use crate::language::diagnostic::Diagnostic;
 use crate::language::diagnostic::render::render_all;
 use crate::language::source::RuleSource;
@@ -119,7 +120,12 @@ impl Checked {
 
     /// Whether it could be served.
     pub fn is_good(&self) -> bool {
-        self.loaded.ruleset.is_some() && self.errors() == 0
+        self.good().is_some()
+    }
+
+    /// The set, if it could be served.
+    pub fn good(&self) -> Option<&RuleSet> {
+        self.loaded.ruleset.as_ref().filter(|_| self.errors() == 0)
     }
 
     pub fn rules(&self) -> usize {

@@ -1,5 +1,5 @@
-//! `fanreply explain`: which rule answers a message and why, which did not and why, and the exact answer. It
-//! asks the same engine that answers fans, and sends nothing.
+//! `fanreply explain`: which rule answers a message and why, which rules do not and why, and the exact answer. It asks
+//! the engine that answers fans.
 
 pub mod shown;
 
@@ -40,7 +40,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let received_at = moment::given(session, matches, &account.zone)?;
     let folder = matches.get_one::<PathBuf>("rules").unwrap_or(&account.rules);
     let checked = Checked::of(session, &settings, folder)?;
-    let Some(ruleset) = checked.loaded.ruleset.as_ref().filter(|_| checked.is_good()) else {
+    let Some(ruleset) = checked.good() else {
         checked.print(session);
         return Err(session.fault(
             "these rules would not be served: mend what is wrong above",

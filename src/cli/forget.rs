@@ -1,5 +1,5 @@
-//! `fanreply forget`: erases all that is kept about a fan. It asks the running server, which alone may touch
-//! what it holds.
+//! `fanreply forget`: erases all that is kept about a fan. It asks the running server to do so, because only the server
+//! can erase what it holds in memory.
 
 use std::process::ExitCode;
 

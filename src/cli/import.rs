@@ -1,5 +1,5 @@
-//! `fanreply import`: turns the rules of another system into a rules folder that `check` passes, and says
-//! what did not come along. It overwrites nothing, and leaves no half folder behind.
+//! `fanreply import`: turns the rules of another system into a rules folder that passes `check`, and lists what could
+//! not be carried over. It overwrites nothing, and leaves no half-written folder behind.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};

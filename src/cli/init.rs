@@ -55,7 +55,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Errors: the folder holds something already; `instead` is a command that names another one.
+/// # Errors
+///
+/// The folder holds something already. `instead` is a command that names another one.
 pub fn refuse_to_overwrite(session: &Session, folder: &Path, instead: &str) -> anyhow::Result<()> {
     let is_free = match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),

@@ -1,5 +1,5 @@
-//! `fanreply menu`: the custom menu of a rules folder beside the one that fans see. It replaces or deletes
-//! nothing without a yes, and publishes nothing that `check` refuses.
+//! `fanreply menu`: compares the custom menu of a rules folder with the one that fans see. It replaces or deletes
+//! nothing before somebody says yes, and publishes nothing that `check` refuses.
 
 pub mod lines;
 
@@ -164,22 +164,21 @@ fn platforms(caller: &Caller) -> anyhow::Result<Option<Menu>> {
 
 /// The menu of the account's rules folder; nothing where `check` refuses it, after saying why.
 ///
-/// Errors: the folder cannot be read, or has no menu.
+/// # Errors
+///
+/// The folder cannot be read, or has no menu.
 fn folders(caller: &Caller) -> anyhow::Result<Option<Menu>> {
     let (session, folder) = (caller.session, &caller.account.rules);
     let checked = Checked::of(session, caller.settings, folder)?;
     let folder = shown(folder);
-    let ruleset = match checked.loaded.ruleset.as_ref() {
-        Some(ruleset) if checked.is_good() => ruleset,
-        _ => {
-            checked.print(session);
-            let text = session.say(
-                format!("{folder}: these rules have errors, so their menu is not used"),
-                format!("{folder}：规则有错误，其中的菜单不会被使用"),
-            );
-            out!("{}", session.page().bad(&text));
-            return Ok(None);
-        }
+    let Some(ruleset) = checked.good() else {
+        checked.print(session);
+        let text = session.say(
+            format!("{folder}: these rules have errors, so their menu is not used"),
+            format!("{folder}：规则有错误，其中的菜单不会被使用"),
+        );
+        out!("{}", session.page().bad(&text));
+        return Ok(None);
     };
     let menu = ruleset.menu().cloned();
     menu.map(Some).ok_or_else(|| {
@@ -221,7 +220,9 @@ fn none(caller: &Caller) {
 
 /// Asks the operator, and says so when he does not agree.
 ///
-/// Errors: nobody sits there to be asked.
+/// # Errors
+///
+/// There is no terminal to ask on.
 fn confirmed(session: &Session, question: &str) -> anyhow::Result<bool> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {

@@ -1,5 +1,5 @@
-//! A message on the command line: the text, or one of the options that stand for everything else a fan can
-//! do. `explain` and `push` read it alike.
+//! A message on the command line: its text, or an option for whatever else a fan can do. `explain` and `push` share
+//! these arguments.
 
 use anyhow::Context;
 use clap::{Arg, ArgGroup, ArgMatches, Command};

@@ -1,5 +1,5 @@
-//! The command line: one file per command. This one reads the arguments, finds the language, and hands over;
-//! a command says what is wrong in the operator's language and never panics at him.
+//! The command line: one file per command. This one reads the arguments, finds the language, and calls the command. A
+//! command says what is wrong in the operator's language, and never panics.
 
 mod account;
 mod catalogue;

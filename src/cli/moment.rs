@@ -1,5 +1,5 @@
-//! Moments and spans of time, as commands read and show them: in the account's zone, and as short as the
-//! reader's day allows. It asks no clock but where `--at` was not given.
+//! Moments and spans of time, as commands read and print them: in the account's zone, and as short as the context
+//! allows. The clock is asked only where `--at` is missing.
 
 use anyhow::Context;
 use clap::{Arg, ArgMatches};

@@ -1,5 +1,4 @@
-//! `fanreply push`: sends one signed message to a running server, as the platform would, and shows the
-//! decoded answer. It plays the platform and knows no rule.
+//! `fanreply push`: sends one signed message to a running server, as the platform would, and prints the decoded answer.
 
 use std::process::ExitCode;
 

@@ -1,5 +1,4 @@
-//! `fanreply replay`: puts messages to two rules folders and shows which answers change. It answers nobody
-//! and changes nothing.
+//! `fanreply replay`: puts messages to two rules folders and shows which answers change. No fan is answered.
 
 mod page;
 mod source;
@@ -89,8 +88,11 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The accounts whose messages count, and their rules folder. Errors, worded: no account has this name, or
-/// several with folders of their own leave it open.
+/// The accounts whose messages count, and their rules folder.
+///
+/// # Errors
+///
+/// No account has this name, or several accounts have folders of their own and none was named.
 fn accounts<'s>(
     session: &'s Session,
     matches: &'s ArgMatches,
@@ -115,7 +117,7 @@ fn accounts<'s>(
 
 fn good<'c>(session: &Session, folder: &Path, checked: &'c Checked) -> anyhow::Result<&'c RuleSet> {
     let folder = shown(folder);
-    checked.loaded.ruleset.as_ref().filter(|_| checked.is_good()).ok_or_else(|| {
+    checked.good().ok_or_else(|| {
         checked.print(session);
         session.fault(
             format!("the rules in {folder} would not be served: mend what is wrong above"),

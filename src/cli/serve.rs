@@ -1,5 +1,4 @@
-//! `fanreply serve`: runs the appliance until it is told to stop. It waits for signals; everything else is
-//! the app's.
+//! `fanreply serve`: starts the app, and stops it when a signal says so.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -60,7 +59,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     }))
 }
 
-/// Settings that cannot be read say nothing of the log; whoever reads it by machine says so here.
+/// The format of the log where the settings cannot be read: a log that machines read is asked for by the environment.
 fn format_in_environment() -> LogFormat {
     let is_json = std::env::var("FANREPLY_LOG_FORMAT").is_ok_and(|format| format.trim() == "json");
     if is_json { LogFormat::Json } else { LogFormat::Text }
@@ -115,7 +114,7 @@ struct Teller<'s> {
 }
 
 impl Teller<'_> {
-    /// A fault that ends the program is told, in whatever form can still be seen.
+    /// Reports a fault that ends the program: as a line of the log where machines read it.
     fn outcome(&self, outcome: CommandResult) -> CommandResult {
         match outcome {
             Err(fault) if self.in_json && tracing::enabled!(tracing::Level::ERROR) => {

@@ -1,4 +1,4 @@
-//! The session: what every command is told: language, settings, and the terminal it speaks to.
+//! The session: what every command needs to know: the language, the settings, and the terminal.
 
 use std::fmt::{Debug, Display};
 use std::io::IsTerminal;

@@ -1,6 +1,5 @@
-//! `fanreply test`: tries all examples of a rules folder and prints what differs, and where it is asked to,
-//! what no example reaches. Its last line is `N passed, N failed`, in any language, for people and for
-//! scripts.
+//! `fanreply test`: tries all examples of a rules folder and prints those that fail, and with `--coverage` the rules that
+//! no example reaches. The last line is `N passed, N failed` in any language, so that scripts can read it.
 
 mod junit;
 

@@ -1,5 +1,4 @@
-//! Drafts: rules as they were found elsewhere, in the terms of the rule language. They are not yet known to
-//! load; [`super::prove`] finds that out.
+//! Drafts: rules of another system in the terms of the rule language. Whether they load is tried in [`super::prove`].
 
 use std::collections::{HashMap, HashSet};
 

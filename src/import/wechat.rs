@@ -1,5 +1,5 @@
-//! The auto-reply rules of WeChat's console, as `get_current_autoreply_info` answers with them. It judges none of
-//! them: what cannot be expressed is a finding.
+//! The auto-reply rules of WeChat's console, as `get_current_autoreply_info` returns them. What the rule language cannot
+//! express is a finding.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -72,7 +72,9 @@ struct Article {
 
 /// Reads the interface's answer. Rules without a name of their own are named in `lang`.
 ///
-/// Errors: the bytes are not that answer.
+/// # Errors
+///
+/// The bytes are not that answer.
 pub fn read(bytes: &[u8], lang: Lang) -> Result<Gathered, Unreadable> {
     let console = parse(&text_of(bytes)?)?;
     let mut gathering = Gathering { gathered: Gathered::default(), pictures: 0, lang };

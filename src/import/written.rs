@@ -1,5 +1,4 @@
-//! Drafts → the text of a rule file, as a person would write it: blocks, `|` for several lines, quotes where
-//! YAML or the rule language needs them. It judges nothing.
+//! Drafts → the text of a rule file, as a person would write it: in blocks, with lists of short words on one line.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +24,9 @@ const RULE: &str = "\n  - name: ";
 
 /// Writes the file below a comment.
 ///
-/// Errors: YAML has no form for it.
+/// # Errors
+///
+/// YAML has no form for a draft.
 pub fn write(heading: &str, drafts: &[Draft]) -> Result<Written, Unreadable> {
     let file = File { rules: drafts.iter().map(|draft| SpaceAfter(Rule::of(draft))).collect() };
     let options = serde_yaml::ser_options! {

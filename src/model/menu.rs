@@ -1,5 +1,4 @@
-//! The custom menu: what a fan sees below the conversation. How a platform encodes it stands in the platform's own
-//! room.
+//! The custom menu: what a fan sees below the conversation.
 
 use serde::Serialize;
 

@@ -1,5 +1,5 @@
-//! Where the messages of a replay come from: a file, the standard input, or what a running server has
-//! recorded. They are handed on in batches of whole lines, not yet understood.
+//! Where the messages of a replay come from: a file, the standard input, or what a running server has recorded. They are
+//! read in batches of whole lines; [`super::work`] decodes them.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
@@ -53,7 +53,11 @@ impl Source {
         !matches!(self, Self::Server)
     }
 
-    /// Hands on every batch until the taker has had enough. Errors, worded: it cannot be read.
+    /// Calls `take` with every batch, until it returns false.
+    ///
+    /// # Errors
+    ///
+    /// The source cannot be read.
     pub fn read(
         &self,
         session: &Session,

@@ -1,5 +1,5 @@
-//! The report of `fanreply test` in JUnit XML: a suite for each file, a case for each example, and an error
-//! for whatever else refuses the rules. It overwrites no file that is no XML.
+//! The report of `fanreply test` in JUnit XML: a suite for each file, a case for each example, and an error for
+//! everything else that refuses the rules. A file that is not XML is not overwritten.
 
 use std::collections::HashMap;
 use std::fs;
@@ -105,7 +105,9 @@ pub(super) fn of_unjudged(unjudged: &Unjudged) -> Report {
 pub(super) struct Target<'p>(&'p Path);
 
 impl<'p> Target<'p> {
-    /// Errors, worded: what stands there is no report, or it is where the summary goes.
+    /// # Errors
+    ///
+    /// The file exists and is no report, or it is where the summary goes.
     pub fn of(session: &Session, path: &'p Path) -> anyhow::Result<Self> {
         let file = shown(path);
         if path == Path::new("-") || is_standard_output(path) {
@@ -127,7 +129,11 @@ impl<'p> Target<'p> {
         Ok(Self(path))
     }
 
-    /// Writes a report, also over an older one. Errors, worded: it cannot be written.
+    /// Writes a report, also over an older one.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
     pub fn write(&self, session: &Session, report: &Report) -> anyhow::Result<()> {
         let (path, file) = (self.0, shown(self.0));
         let written = || {

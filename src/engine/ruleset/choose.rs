@@ -1,5 +1,5 @@
-//! Choosing: which rule answers a message, and what of the message its texts may insert. A message is matched once,
-//! here; what the rule looks up or takes comes between this and [`RuleSet::fill`].
+//! Choosing: which rule answers a message, and what of the message its texts may insert. Messages are matched only here.
+//! What the rule looks up or takes comes between this and [`RuleSet::fill`].
 
 use super::RuleSet;
 use crate::engine::condition::{Condition, Conjunction};

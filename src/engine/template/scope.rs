@@ -1,5 +1,4 @@
-//! The scope: the names that a template can insert, for one message. Names without a value for this
-//! message are empty; nothing is looked up outside the message and the folder.
+//! The scope: the names that a template can insert, for one message. A name without a value for this message is empty.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;

@@ -1,4 +1,5 @@
-//! The words of those who write tables: what they call a column, and a way to match. It reads no table.
+//! The words that people write into tables: for the columns, for ways to match, and for rules that are switched on or
+//! off.
 
 use crate::engine::fold::fold;
 use crate::import::draft::Way;

@@ -65,10 +65,10 @@ fn read_pattern(reader: &mut RuleReader, text: &Text) -> Option<Arc<Pattern>> {
     let lexicons = &mut *reader.lexicons;
     let fault = match lexicons.patterns.intern(&text.value, &mut lexicons.literals) {
         Ok(pattern) => {
-            match pattern.seems() {
+            match pattern.generality {
                 Generality::Any => reader.fault(LintFault::MatchesAnything {}, text.span.clone()),
                 Generality::Optional => reader.fault(LintFault::MatchesNothing {}, text.span.clone()),
-                Generality::Particular if pattern.literals().is_empty() => {
+                Generality::Particular if pattern.literals.is_empty() => {
                     let place = reader.place(&text.span);
                     reader.lexicons.open_patterns.push(place);
                 }

@@ -109,7 +109,7 @@ fn judge_reply(
     choice: &Choice,
     decision: &Decision,
 ) -> Option<ExampleFault> {
-    let actual = decision.replies().map(Reply::shown).collect::<Vec<_>>().join("\n");
+    let actual = decision.replies().map(Reply::rendered).collect::<Vec<_>>().join("\n");
     let holds = |test: &dyn Fn(&str) -> bool| {
         test(&actual) || ruleset.possible_answers(choice).iter().any(|answer| test(answer))
     };

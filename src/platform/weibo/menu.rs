@@ -1,5 +1,5 @@
-//! The custom menu in the platform's JSON (docs/protocol.md 7), written strictly and read with tolerance. It
-//! checks no limit: what a menu may hold is the profile's.
+//! The custom menu in the platform's JSON (docs/protocol.md 7), written strictly and read with tolerance. How much a menu
+//! may hold is said by the profile, and not checked here.
 
 use serde::Serialize;
 use serde_json::{Map, Value};

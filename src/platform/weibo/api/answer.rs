@@ -1,5 +1,5 @@
-//! The platform's answer to a call: read within bounds, and told apart into success and refusal
-//! (docs/protocol.md 9.3 and 10.2). It knows no single call, and never keeps a body.
+//! The platform's answer to a call: read within bounds, and told apart into success and refusal (docs/protocol.md 9.3 and
+//! 10.2).
 
 use reqwest::Response;
 use secrecy::{ExposeSecret, SecretString};
@@ -14,7 +14,7 @@ const ANSWER_LIMIT: usize = 64 << 10;
 
 /// The document of a successful answer; `Null` if it is empty.
 ///
-/// An error envelope counts whatever the status is; the status counts where there is none.
+/// An error envelope counts whatever the status is; the status counts where there is no envelope.
 pub(super) async fn read(response: Response, token: &SecretString) -> Result<Value, CallFault> {
     let status = response.status();
     let answer = body(response).await.and_then(|body| parse(&body));
@@ -91,12 +91,12 @@ fn without(text: &str, token: &SecretString) -> String {
     }
 }
 
-/// A success in any form that it is known to take.
+/// Accepts a success in any of its known forms.
 pub(super) fn accepted(answer: &Value) -> Result<(), CallFault> {
     if matches!(answer, Value::Object(_) | Value::Null) { Ok(()) } else { Err(CallFault::Undecodable) }
 }
 
-/// A success of a call that an operator waits for: here a `result: false` must not pass for done.
+/// The same for a call whose outcome an operator waits for: here `result: false` is not a success.
 pub(super) fn done(answer: &Value) -> Result<(), CallFault> {
     if answer.get("result") == Some(&Value::Bool(false)) {
         return Err(refused(0, "result: false".to_owned()));

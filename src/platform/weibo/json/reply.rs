@@ -1,5 +1,5 @@
-//! The reply in Weibo's JSON: the passive envelope, and the content that the customer-service interface
-//! takes too (docs/protocol.md 6). It checks no limit: what a reply may hold is the profile's.
+//! The reply in Weibo's JSON: the passive envelope, and the content that the customer-service interface takes too
+//! (docs/protocol.md 6). How much a reply may hold is said by the profile, and not checked here.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 use serde::Serialize;
