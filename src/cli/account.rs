@@ -28,15 +28,13 @@ pub fn named<'s>(
 ) -> anyhow::Result<&'s AccountSettings> {
     let name = matches.get_one::<String>("account");
     let found = settings.accounts.iter().find(|account| name.is_none_or(|name| account.name == *name));
-    found.ok_or_else(|| unknown(session, settings))
-}
-
-fn unknown(session: &Session, settings: &Settings) -> anyhow::Error {
-    let names = names(settings);
-    session.fault(
-        format!("there is no such account; there are: {names}"),
-        format!("没有这个账号，已有的是：{names}"),
-    )
+    found.ok_or_else(|| {
+        let names = names(settings);
+        session.fault(
+            format!("there is no such account; there are: {names}"),
+            format!("没有这个账号，已有的是：{names}"),
+        )
+    })
 }
 
 fn names(settings: &Settings) -> String {
@@ -77,16 +75,16 @@ impl<'s> Caller<'s> {
         call: impl AsyncFnOnce(&Platform, &SecretString) -> Result<T, CallFault>,
     ) -> anyhow::Result<T> {
         let lang = self.session.lang;
-        let token = self.account.access_token.as_ref().ok_or_else(|| anyhow!("{}", self.no_token()))?;
+        let token = self.account.access_token.as_ref().ok_or_else(|| self.no_token())?;
         let platform = Platform::new(self.settings.api_base.as_deref())
             .map_err(|fault| anyhow!("{}", fault.message(lang)))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(call(&platform, token)).map_err(|fault| anyhow!("{}", fault.message(lang)))
     }
 
-    fn no_token(&self) -> String {
+    fn no_token(&self) -> anyhow::Error {
         let name = &self.account.name;
-        self.session.say(
+        self.session.fault(
             format!(
                 "the account {name} has no access token: set FANREPLY_ACCESS_TOKEN, or in a list of \
                  accounts its `access_token`"

@@ -146,22 +146,17 @@ impl Chat<'_> {
             format!("{folder}：{rules} 条规则 · 现在是 {now}"),
         );
         out!("{}", page.strong(&head));
-        out!(
-            "{}",
-            page.dim(session.say(
-                "Write what a fan would write; /help lists what else he can do, Ctrl-D ends.",
-                "输入粉丝会说的话；/help 看还能做什么，Ctrl-D 结束。"
-            ))
-        );
+        let dim = |text| out!("{}", page.dim(text));
+        dim(session.say(
+            "Write what a fan would write; /help lists what else he can do, Ctrl-D ends.",
+            "输入粉丝会说的话；/help 看还能做什么，Ctrl-D 结束。",
+        ));
         let promises = self.rules.snapshot().is_some_and(|rules| rules.promises());
         if promises && !sends {
-            out!(
-                "{}",
-                page.dim(session.say(
-                    "No access token is set: the server would send only what answers at once.",
-                    "没有设置 access token：真正运行时只会发出当场的回复，跟进消息发不出去。"
-                ))
-            );
+            dim(session.say(
+                "No access token is set: the server would send only what answers at once.",
+                "没有设置 access token：真正运行时只会发出当场的回复，跟进消息发不出去。",
+            ));
         }
         out!("");
     }

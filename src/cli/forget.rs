@@ -42,12 +42,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     }
     let Forgotten { answers, rows } =
         serde_json::from_str(&body).context(session.say("the answer cannot be read", "无法读取回复"))?;
-    out!(
-        "{}",
-        session.say(
-            format!("forgotten: {answers} answers in memory, {rows} rows on disk"),
-            format!("已删除：内存里的 {answers} 条回复，磁盘上的 {rows} 行记录"),
-        )
+    let text = session.say(
+        format!("forgotten: {answers} answers in memory, {rows} rows on disk"),
+        format!("已删除：内存里的 {answers} 条回复，磁盘上的 {rows} 行记录"),
     );
+    out!("{text}");
     Ok(ExitCode::SUCCESS)
 }

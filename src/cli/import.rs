@@ -145,18 +145,17 @@ fn print_findings<'f>(session: &Session, findings: impl Iterator<Item = &'f Find
         (session.say("Not carried over:", "没有导入："), losses),
         (session.say("Carried over, but please look at:", "已经导入，但请留意："), differences),
     ] {
-        if !findings.is_empty() {
-            out!("{}", page.strong(title));
+        if findings.is_empty() {
+            continue;
         }
+        out!("{}", page.strong(title));
         for Finding { at, what } in &findings {
             let (at, what) =
                 (visible(&at.localized(session.lang).to_string()), visible(&what.message(session.lang)));
             let line = session.say(format!("  {at}: {what}"), format!("  {at}：{what}"));
             out!("{}", line.replace('\n', " "));
         }
-        if !findings.is_empty() {
-            out!();
-        }
+        out!();
     }
 }
 

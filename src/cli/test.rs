@@ -58,13 +58,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         print_coverage(session, &folder, trial);
     }
     if is_untried {
-        out!(
-            "{}",
-            session.say(
-                "no example was tried: first mend what is wrong above",
-                "没有运行示例：请先改正上面的错误"
-            )
-        );
+        let text = session
+            .say("no example was tried: first mend what is wrong above", "没有运行示例：请先改正上面的错误");
+        out!("{text}");
     }
     out!("{passed} passed, {failed} failed");
     Ok(if checked.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -100,16 +96,14 @@ fn print_coverage(session: &Session, folder: &Path, trial: &Trial) {
         out!("  {}  {}", page.strong(name.as_str()), page.dim(&place));
     }
     let (rules, reached) = (trial.rules, trial.rules - trial.unreached.len());
-    out!(
-        "{}",
-        session.say(
-            match rules {
-                1 => format!("{reached} of 1 rule is reached by an example"),
-                _ => format!("{reached} of {rules} rules are reached by an example"),
-            },
-            format!("{rules} 条规则中，{reached} 条有示例覆盖"),
-        )
+    let text = session.say(
+        match rules {
+            1 => format!("{reached} of 1 rule is reached by an example"),
+            _ => format!("{reached} of {rules} rules are reached by an example"),
+        },
+        format!("{rules} 条规则中，{reached} 条有示例覆盖"),
     );
+    out!("{text}");
 }
 
 /// Where a file of the folder lies for whoever runs the command; the folder may be a file itself.

@@ -11,7 +11,6 @@ use super::reply::Reply;
 /// What one platform knows, allows and carries.
 #[derive(Debug)]
 pub struct Profile {
-    pub name: &'static str,
     /// The kinds of message that it pushes.
     pub kinds: KindSet,
     /// What opens the reply window.

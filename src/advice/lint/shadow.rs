@@ -90,13 +90,12 @@ fn shadowing(
     let context = surroundings.context(jiff::Timestamp::UNIX_EPOCH, "");
     let mut subject = ruleset.subject(message, &context);
     subject.literal_hits.extend(literals(case.conjunction));
-    let earlier = ruleset.candidates(&subject).take_while(|earlier| *earlier < rank).take(MOST_COMPARED);
+    let mut earlier = ruleset.candidates(&subject).take_while(|earlier| *earlier < rank).take(MOST_COMPARED);
     let covers = |earlier: &Rank| {
         let alternatives = &ruleset.rule(*earlier).alternatives;
         alternatives.iter().any(|alternative| case.implies(alternative))
     };
-    let mut earlier = earlier.filter(covers);
-    earlier.next()
+    earlier.find(covers)
 }
 
 /// The literals of the case's expressions. They stand for what an expression matches, for which no sample is made up.
