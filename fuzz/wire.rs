@@ -53,7 +53,7 @@ fn is_read_again(message: &InboundMessage) {
 
 fn is_carried(reply: &Reply) {
     for format in [Format::Json, Format::Xml] {
-        if (WEIBO.fits)(reply, format) && (format == Format::Json || reply.shown().chars().all(is_xml)) {
+        if (WEIBO.fits)(reply, format) && (format == Format::Json || reply.rendered().chars().all(is_xml)) {
             let message = InboundMessage { format, ..somebody() };
             let body = encode_reply(reply, &message, message.created_at).expect("it fits");
             assert_eq!(

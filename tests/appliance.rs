@@ -36,7 +36,7 @@ async fn a_message_is_answered_in_the_format_it_came_in() {
         let (status, body) = appliance.push_body("/callback", weibo::encode_message(&message)).await;
         assert_eq!(status, StatusCode::OK);
         assert!(body.starts_with(begins), "{body}");
-        assert_eq!(weibo::decode_reply(body.as_bytes()).unwrap().unwrap().shown(), "您好");
+        assert_eq!(weibo::decode_reply(body.as_bytes()).unwrap().unwrap().rendered(), "您好");
     }
 }
 
@@ -141,7 +141,7 @@ async fn several_accounts_are_told_apart_by_path_receiver_and_secret() {
         let status = answer.status().as_u16();
         let body = answer.bytes().await.unwrap();
         let reply = if status == 200 { weibo::decode_reply(&body).unwrap() } else { None };
-        (status, reply.map(|reply| reply.shown()).unwrap_or_default())
+        (status, reply.map(|reply| reply.rendered()).unwrap_or_default())
     };
     let (shop, news) = ("secret-of-the-shop", "secret-of-the-news");
     assert_eq!(push("/callback/shop", shop, 3600001001, "你好1").await, (200, "商店".to_owned()));
@@ -169,7 +169,7 @@ async fn a_repeat_gets_the_same_answer_even_after_a_reload_and_in_the_other_form
     assert_eq!(appliance.push(&message).await, first, "a repeat of the platform");
     let other = appliance.message(Content::Text("你好啊".to_owned()));
     assert_eq!(
-        appliance.push(&other).await.unwrap().shown(),
+        appliance.push(&other).await.unwrap().rendered(),
         "新的回答",
         "another message of the same second"
     );
@@ -227,7 +227,7 @@ async fn without_any_good_rules_nothing_is_ready_and_the_platform_is_told_to_try
             get(&appliance, &format!("{}/readyz", appliance.public())).await.0 == StatusCode::OK
         })
         .await;
-    assert_eq!(appliance.push(&message).await.unwrap().shown(), "您好", "the platform's next try");
+    assert_eq!(appliance.push(&message).await.unwrap().rendered(), "您好", "the platform's next try");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -251,7 +251,7 @@ async fn no_request_is_lost_or_half_answered_while_rules_are_swapped() {
                     let word = if number % 2 == 0 { "甲" } else { "乙" };
                     let mut message = appliance.message(Content::Text(format!("{word} {number}")));
                     message.sender = format!("{}", 1_000 + asker).parse().unwrap();
-                    let reply = appliance.push(&message).await.expect("an answer").shown();
+                    let reply = appliance.push(&message).await.expect("an answer").rendered();
                     let set: usize = reply.strip_prefix(word).expect("the right rule").parse().unwrap();
                     assert!(set >= last, "a former set must not come back");
                     last = set;
@@ -333,7 +333,7 @@ async fn half_an_emoji_and_data_written_as_text_are_understood() {
     for (rest, expected) in cases {
         let (status, answer) = appliance.push_body("/callback", body(rest)).await;
         assert_eq!(status, StatusCode::OK, "{rest}: {answer}");
-        assert_eq!(weibo::decode_reply(answer.as_bytes()).unwrap().unwrap().shown(), expected);
+        assert_eq!(weibo::decode_reply(answer.as_bytes()).unwrap().unwrap().rendered(), expected);
     }
 }
 
@@ -350,7 +350,7 @@ async fn every_event_can_be_answered() {
     ];
     for (event, expected) in events {
         let message = appliance.message(Content::Event(event));
-        assert_eq!(appliance.push(&message).await.unwrap().shown(), expected);
+        assert_eq!(appliance.push(&message).await.unwrap().rendered(), expected);
     }
     assert_eq!(appliance.push(&appliance.message(Content::Event(Event::Unfollow))).await, None);
 }
@@ -450,5 +450,5 @@ async fn a_forgotten_fan_is_answered_anew() {
         |fan: &str| appliance.client.post(format!("{}/api/forget?sender={fan}", appliance.admin())).send();
     assert_eq!(forget("nobody").await.unwrap().status(), StatusCode::BAD_REQUEST);
     assert_eq!(forget(FAN).await.unwrap().status(), StatusCode::OK);
-    assert_eq!(appliance.push(&message).await.unwrap().shown(), "初次见面");
+    assert_eq!(appliance.push(&message).await.unwrap().rendered(), "初次见面");
 }

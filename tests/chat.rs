@@ -106,7 +106,7 @@ async fn a_conversation_goes_as_on_the_server() {
     let mut sent = 0;
     let mut take = |served: &mut Vec<String>| {
         let all = platform.sent();
-        served.extend(all[sent..].iter().map(|message| message.reply.shown()));
+        served.extend(all[sent..].iter().map(|message| message.reply.rendered()));
         sent = all.len();
     };
     for (text, minutes) in STORY {

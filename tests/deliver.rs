@@ -29,7 +29,7 @@ fn asks(follow_up: &str) -> String {
 
 fn sent(platform: &FakePlatform) -> Vec<String> {
     assert_eq!(platform.violations(), Vec::<String>::new());
-    platform.sent().iter().map(|message| message.reply.shown()).collect()
+    platform.sent().iter().map(|message| message.reply.rendered()).collect()
 }
 
 async fn event(appliance: &Appliance, event: Event) {
@@ -613,6 +613,6 @@ async fn a_promise_wakes_the_deliverer_by_itself() {
     let platform = FakePlatform::start().await;
     let (_ground, appliance) = by_itself(&platform).await;
     assert_eq!(appliance.say("地址").await, "一");
-    assert_eq!(platform.until_sent(1).await[0].reply.shown(), "二");
+    assert_eq!(platform.until_sent(1).await[0].reply.rendered(), "二");
     appliance.app.stop().await;
 }

@@ -41,7 +41,7 @@ fn order(appliance: &Appliance, fan: u64) -> InboundMessage {
 
 async fn is_answered(appliance: &Appliance, fan: u64) {
     let reply = appliance.push(&order(appliance, fan)).await;
-    assert_eq!(reply.map(|reply| reply.shown()), Some("好的".to_owned()), "fan {fan}");
+    assert_eq!(reply.map(|reply| reply.rendered()), Some("好的".to_owned()), "fan {fan}");
 }
 
 fn lost(appliance: &Appliance) -> u64 {

@@ -177,7 +177,7 @@ async fn honest(world: World, host: u8, keeps: bool) -> Waits {
         waits.tried_again += tries;
         kept = keeps.then_some(line);
         waits.took.push(began.elapsed());
-        let reply = weibo::decode_reply(&body).unwrap().map(|reply| reply.shown());
+        let reply = weibo::decode_reply(&body).unwrap().map(|reply| reply.rendered());
         assert_eq!((code, reply.as_deref()), (200, Some(expected.as_str())));
         sleep(Duration::from_millis(15)).await;
     }
@@ -284,7 +284,7 @@ async fn replayed(world: World) {
         let Some(mut stream) = world.connect(1).await else { continue };
         let _ = stream.write_all(&request).await;
         if let Some((code, body)) = answer(&mut stream, &mut Vec::new()).await {
-            let reply = weibo::decode_reply(&body).unwrap().unwrap().shown();
+            let reply = weibo::decode_reply(&body).unwrap().unwrap().rendered();
             assert_eq!((code, reply.as_str()), (200, "您好 你好"));
         }
         sleep(Duration::from_millis(20)).await;
@@ -310,7 +310,7 @@ async fn strangers(world: World, all: usize, answered: Arc<AtomicUsize>) {
             while !unanswered.is_empty()
                 && let Some((code, body)) = answer(&mut stream, &mut buffer).await
             {
-                let reply = weibo::decode_reply(&body).unwrap().unwrap().shown();
+                let reply = weibo::decode_reply(&body).unwrap().unwrap().rendered();
                 assert_eq!((code, reply.as_str()), (200, "没有听懂"));
                 unanswered.remove(0);
                 answered.fetch_add(1, Ordering::Relaxed);

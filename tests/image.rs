@@ -156,7 +156,7 @@ async fn what_it_promised_survives_a_stop_and_a_backup() {
     let second = second.start();
     answers_begin(&second);
     until("the promise is kept", async || !platform.sent().is_empty()).await;
-    assert_eq!(platform.sent()[0].reply.shown(), "找到了吗");
+    assert_eq!(platform.sent()[0].reply.rendered(), "找到了吗");
     assert_eq!(second.stop(), "0", "{}", second.said());
 }
 
@@ -206,7 +206,7 @@ async fn pushed(public: &str, text: &str) -> String {
     assert_eq!(answer.status(), 200);
     weibo::decode_reply(&answer.bytes().await.unwrap())
         .unwrap()
-        .map(|reply| reply.shown())
+        .map(|reply| reply.rendered())
         .unwrap_or_default()
 }
 

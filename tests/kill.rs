@@ -169,7 +169,7 @@ impl Known {
         let answer = client.post(url).body(body).send().await.ok()?;
         assert_eq!(answer.status(), 200);
         let answer = answer.bytes().await.ok()?;
-        let shown = weibo::decode_reply(&answer).unwrap().expect("an answer").shown();
+        let shown = weibo::decode_reply(&answer).unwrap().expect("an answer").rendered();
         let former = self.messages.lock().unwrap().get_mut(&fan).unwrap().answer.replace(shown.clone());
         assert!(former.as_ref().is_none_or(|former| *former == shown), "{former:?}, and then {shown}");
         Some(shown)
@@ -229,7 +229,7 @@ fn served(sent: &[Message]) -> usize {
     let mut arrived: BTreeMap<UserId, Vec<String>> = BTreeMap::new();
     for message in sent {
         let texts = arrived.entry(message.receiver).or_default();
-        texts.push(message.reply.shown());
+        texts.push(message.reply.rendered());
         texts.dedup();
     }
     for (fan, texts) in &arrived {

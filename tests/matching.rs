@@ -141,7 +141,7 @@ fn a_hundred_thousand_words_and_ten_thousand_regexes_load_and_answer() {
     for (said, answer) in [("请问词9999号9呢", "答9999"), ("单77号123", "答77"), ("词0号0", "答0")]
     {
         let decision = ruleset.decide(&message(Content::Text(said.to_owned())), &context);
-        assert_eq!(decision.passive.unwrap().shown(), answer);
+        assert_eq!(decision.passive.unwrap().rendered(), answer);
     }
 }
 

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use fake_platform::FakePlatform;
 use fanreply::model::message::{Content, Event};
+use fanreply::platform::weibo::codes;
 use fanreply::platform::{CallFault, Reason};
 use fanreply::store::StoreFault;
 use regex::Regex;
@@ -205,7 +206,7 @@ async fn whatever_an_alert_counts_is_there_at_zero_from_the_start() {
     let errors = errors.iter().map(StoreFault::as_str).chain(["slow"]);
     let errors = errors.map(|error| ("fanreply_store_errors_total", format!("error=\"{error}\"")));
     let calls = [
-        CallFault::Refused { code: 1, text: String::new() },
+        codes::refused(1, String::new()),
         CallFault::Status(500),
         CallFault::Unreachable { reason: Reason::Refused },
         CallFault::NoAnswer { reason: Reason::TimedOut },

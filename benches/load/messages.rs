@@ -111,7 +111,7 @@ impl Asked {
         status == 200
             && match self.checked {
                 Checked::Text => {
-                    reply().is_ok_and(|reply| reply.is_some_and(|reply| reply.shown() == self.expected))
+                    reply().is_ok_and(|reply| reply.is_some_and(|reply| reply.rendered() == self.expected))
                 }
                 Checked::Any => reply().is_ok(),
                 Checked::Status => true,

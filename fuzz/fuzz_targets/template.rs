@@ -58,6 +58,7 @@ fn scope(values: &HashMap<String, String>) -> Scope {
         keyword: "订单".to_owned(),
         groups: vec![("单号".to_owned(), "4 2&".to_owned()), (String::new(), String::new())],
         values: values.clone().into(),
-        ..Scope::empty(Moment { date: date(2024, 2, 29), time: time(23, 59, 0, 0) })
+        now: Moment { date: date(2024, 2, 29), time: time(23, 59, 0, 0) },
+        ..Scope::default()
     }
 }

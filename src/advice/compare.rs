@@ -1,5 +1,5 @@
-//! Comparing: the same messages put to two sets of rules, and which answers change. Equal changes are one,
-//! counted. It judges no change as good or bad.
+//! Comparing: the same messages are put to two sets of rules, and the answers that differ are collected. Changes that are
+//! equal are counted as one.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! Explaining: which rule answers a message and why, and why the others do not. It asks every rule, so it
-//! is for people and never on the way of a fan's message.
+//! Explaining: which rule answers a message and why, and why the others do not. It asks every rule, which takes too long
+//! for answering fans; it is for people who look at their rules.
 
 use crate::engine::condition::Condition;
 use crate::engine::fold::reveal;

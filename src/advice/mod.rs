@@ -1,4 +1,4 @@
-//! Advice: what helps the authors of rules, over sets that are compiled.
+//! Advice: what helps the authors of rules, computed from compiled sets.
 
 pub mod compare;
 pub mod explain;

@@ -1,5 +1,4 @@
-//! The reference of the rule language as a page, made from the grammar. It explains each key where it stands
-//! and leaves the telling of stories to the tutorial.
+//! The reference of the rule language as a page, made from the grammar: a section for each mapping, a row for each key.
 
 use std::fmt::Write as _;
 
@@ -54,12 +53,12 @@ fn needed(needs: &Needs, lang: Lang) -> Option<String> {
 }
 
 fn row(key: &Key, lang: Lang) -> String {
-    let form = shown(&key.form, lang).replace('|', "\\|");
+    let form = rendered(&key.form, lang).replace('|', "\\|");
     format!("| `{}` | {form} | {} |", key.name, key.meaning.pick(lang))
 }
 
 /// A form in a few words.
-fn shown(form: &Form, lang: Lang) -> String {
+fn rendered(form: &Form, lang: Lang) -> String {
     let or = lang.pick(", or ", "，或");
     match form {
         Form::Text => lang.pick("a text", "文字").to_owned(),
@@ -72,16 +71,16 @@ fn shown(form: &Form, lang: Lang) -> String {
         }
         Form::Is(mapping) | Form::Without(mapping, _) => linked(mapping, lang),
         Form::Either(forms) => {
-            let mut shown: Vec<String> = forms.iter().map(|form| shown(form, lang)).collect();
-            shown.dedup();
-            shown.join(or)
+            let mut forms: Vec<String> = forms.iter().map(|form| rendered(form, lang)).collect();
+            forms.dedup();
+            forms.join(or)
         }
         Form::OneOrMany(form) => {
-            let one = shown(form, lang);
+            let one = rendered(form, lang);
             lang.pick(format!("{one}; one or a list"), format!("{one}；可以写一个，也可以写列表"))
         }
         Form::Many(form, _, most) => {
-            let one = shown(form, lang);
+            let one = rendered(form, lang);
             match *most {
                 ANY => lang.pick(format!("a list: {one}"), format!("列表，每一项是{one}")),
                 most => lang.pick(
@@ -92,7 +91,7 @@ fn shown(form: &Form, lang: Lang) -> String {
         }
         Form::Told(told, _) => told.pick(lang).to_owned(),
         Form::Named(form) => {
-            let one = shown(form, lang);
+            let one = rendered(form, lang);
             lang.pick(format!("names, each with: {one}"), format!("一些名字，每个名字后面写{one}"))
         }
     }

@@ -1,6 +1,6 @@
-//! The JSON Schema of a rule file (draft 7), made from the grammar, so that an editor with a YAML language
-//! server completes and explains keys. It is broader than the checker: it knows shapes, not meanings, and
-//! refuses nothing that the checker accepts.
+//! The JSON Schema of a rule file (draft 7), made from the grammar, so that an editor with a YAML language server
+//! completes and explains keys. It accepts more than the checker does, because it knows the form of values, not their
+//! meaning.
 
 use serde_json::{Map, Value, json};
 
@@ -57,9 +57,9 @@ fn needs(needs: &Needs) -> Value {
         Needs::AtLeastOne(keys) => json!({"anyOf": each(keys)}),
         Needs::Something => json!({"minProperties": 1}),
         Needs::Apart(one, other) => json!({"not": {"allOf": [{"anyOf": each(one)}, {"anyOf": each(other)}]}}),
-        Needs::NotBesideTrue(key, truth) => {
-            let is_true = json!({(*truth): {"enum": [true, "true"]}});
-            json!({"not": {"required": [key, truth], "properties": is_true}})
+        Needs::NotBesideTrue(key, boolean) => {
+            let is_true = json!({(*boolean): {"enum": [true, "true"]}});
+            json!({"not": {"required": [key, boolean], "properties": is_true}})
         }
         Needs::InEach { list, keys } => {
             let entries = json!({(*list): {"items": {"anyOf": each(keys)}}});
@@ -104,7 +104,7 @@ fn of(form: &Form) -> Value {
     }
 }
 
-/// What a YAML reader makes of an unquoted text is a number, a truth or nothing now and then.
+/// A YAML reader may take an unquoted text for a number, a boolean or null.
 fn text() -> Value {
     json!({"type": ["string", "number", "boolean", "null"]})
 }

@@ -1,7 +1,5 @@
-//! The catalogue of diagnostics: what a code means, with an example. It is the page of `docs/`, which the tests
-//! hold against the tables and fixtures; nothing here is written twice.
-
-use anyhow::anyhow;
+//! The catalogue of diagnostics: what a code means, with an example. It is read from the page in `docs/`, which tests
+//! compare with the tables of faults and their fixtures.
 
 use super::session::Session;
 use crate::words::lang::Lang;
@@ -48,10 +46,10 @@ fn unknown(session: &Session, code: &str, near: Option<&str>) -> anyhow::Error {
         Some(near) => session.say(format!("did you mean {near}? "), format!("是不是想查 {near}？")),
         None => String::new(),
     };
-    anyhow!(session.say(
+    session.fault(
         format!(
             "there is no code \"{code}\"; {meant}a code stands in the brackets of a diagnostic, such as F117"
         ),
         format!("没有“{code}”这个编号；{meant}编号写在诊断信息的方括号里，例如 F117"),
-    ))
+    )
 }

@@ -1,6 +1,6 @@
-//! `fanreply chat`: a conversation with the rules in the terminal. The folder is read again before each message,
-//! and watched while nobody types; time passes when it is told to. It reaches no network and no fan, and
-//! keeps nothing but the lines that were typed.
+//! `fanreply chat`: a conversation with the rules in the terminal. The folder is read again before each message, and
+//! watched while nobody types. Time passes only when it is told to. Nothing is sent to anybody, and nothing is kept but
+//! the lines that were typed.
 
 mod command;
 mod conversation;
@@ -68,7 +68,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         zone: account.zone.clone(),
         profile: account.profile,
     };
-    // what is kept of times are milliseconds, and what is shown are minutes
+    // the store keeps milliseconds: whole seconds stay exact
     let now = Timestamp::from_second(moment::given(session, matches, &account.zone)?.as_second())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let surroundings = surroundings(&settings, folder);
@@ -114,7 +114,7 @@ impl Chat<'_> {
         loop {
             let line = match self.input.next()? {
                 Typed::Line(line) => line,
-                // it drops the line; nobody types it twice by accident
+                // the first drops the line, the second ends: nobody types two by accident
                 Typed::Interrupt if !is_ending => {
                     is_ending = true;
                     let hint = self.session.say("Ctrl-C once more ends", "再按一次 Ctrl-C 结束");
@@ -146,22 +146,17 @@ impl Chat<'_> {
             format!("{folder}：{rules} 条规则 · 现在是 {now}"),
         );
         out!("{}", page.strong(&head));
-        out!(
-            "{}",
-            page.dim(session.say(
-                "Write what a fan would write; /help lists what else he can do, Ctrl-D ends.",
-                "输入粉丝会说的话；/help 看还能做什么，Ctrl-D 结束。"
-            ))
-        );
+        let dim = |text| out!("{}", page.dim(text));
+        dim(session.say(
+            "Write what a fan would write; /help lists what else he can do, Ctrl-D ends.",
+            "输入粉丝会说的话；/help 看还能做什么，Ctrl-D 结束。",
+        ));
         let promises = self.rules.snapshot().is_some_and(|rules| rules.promises());
         if promises && !sends {
-            out!(
-                "{}",
-                page.dim(session.say(
-                    "No access token is set: the server would send only what answers at once.",
-                    "没有设置 access token：真正运行时只会发出当场的回复，跟进消息发不出去。"
-                ))
-            );
+            dim(session.say(
+                "No access token is set: the server would send only what answers at once.",
+                "没有设置 access token：真正运行时只会发出当场的回复，跟进消息发不出去。",
+            ));
         }
         out!("");
     }

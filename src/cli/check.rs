@@ -1,18 +1,19 @@
-//! `fanreply check`: reads a rules folder exactly as `serve` does and says everything that is wrong or
-//! doubtful in it. It changes nothing.
+//! `fanreply check`: reads a rules folder exactly as `serve` does, and reports everything that is wrong or doubtful in
+//! it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command};
 
 use super::page::out;
 use super::session::{Session, shown};
-use super::{CommandResult, catalogue, switch};
+use super::{CommandResult, catalogue, option, path, switch};
 use crate::advice::lint::{lint, without_examples};
 use crate::app::surroundings;
 use crate::config::Settings;
+use crate::engine::ruleset::RuleSet;
 use crate::language::diagnostic::Diagnostic;
 use crate::language::diagnostic::render::render_all;
 use crate::language::source::RuleSource;
@@ -33,11 +34,8 @@ pub fn command(lang: Lang) -> Command {
         ))
         .arg(format_argument(lang))
         .arg(
-            Arg::new("explain")
-                .long("explain")
-                .value_name("CODE")
-                .conflicts_with_all(["DIR", "strict", "format"])
-                .help(lang.pick("Say what a code such as F117 means", "说明一个编号的含义，例如 F117")),
+            option("explain", "CODE", lang.pick("Say what a code such as F117 means", "说明一个编号的含义，例如 F117"))
+                .conflicts_with_all(["DIR", "strict", "format"]),
         )
         .after_help(lang.pick(
             "Exit code: 0 when the folder could be served, 1 when not, 2 for wrong usage.\n\nExamples:\n  fanreply check\n  fanreply check my-rules --strict\n  fanreply check --format json\n  fanreply check --explain F117",
@@ -51,19 +49,16 @@ pub fn folder_argument(lang: Lang) -> Arg {
         "The rules folder, or one file of it [default: --rules]",
         "规则文件夹，或其中一个文件（默认用 --rules）",
     );
-    Arg::new("DIR").value_parser(value_parser!(PathBuf)).help(help)
+    path(Arg::new("DIR")).help(help)
 }
 
 /// `--format json`
 pub fn format_argument(lang: Lang) -> Arg {
-    Arg::new("format")
-        .long("format")
-        .value_name("FORMAT")
+    option("format", "FORMAT", lang.pick("text or json", "text 或 json"))
         .value_parser(["text", "json"])
         .default_value("text")
         .hide_default_value(true)
         .hide_possible_values(true)
-        .help(lang.pick("text or json", "text 或 json"))
 }
 
 /// Whether it asks for JSON.
@@ -125,7 +120,12 @@ impl Checked {
 
     /// Whether it could be served.
     pub fn is_good(&self) -> bool {
-        self.loaded.ruleset.is_some() && self.errors() == 0
+        self.good().is_some()
+    }
+
+    /// The set, if it could be served.
+    pub fn good(&self) -> Option<&RuleSet> {
+        self.loaded.ruleset.as_ref().filter(|_| self.errors() == 0)
     }
 
     pub fn rules(&self) -> usize {

@@ -1,9 +1,13 @@
-//! Core dumps: a crash leaves no image of the memory, for secrets stand in it. Debuggers of other users are
-//! kept out by the same. It ends nothing and reads nothing.
+//! Core dumps are forbidden: the memory of this process holds secrets, and a crash must not write them to the disk.
+//! This also keeps debuggers of other users away.
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-/// Forbids core dumps of this process. Errors: the system does not let it; one line says so.
+/// Forbids core dumps of this process.
+///
+/// # Errors
+///
+/// The system does not permit it; one line says so.
 pub fn forbid() -> Result<(), String> {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     setrlimit(Resource::Core, none).map_err(|error| format!("core dumps cannot be limited: {error}"))?;

@@ -1,18 +1,17 @@
-//! `fanreply explain`: which rule answers a message and why, which did not and why, and the exact answer. It
-//! asks the same engine that answers fans, and sends nothing.
+//! `fanreply explain`: which rule answers a message and why, which rules do not and why, and the exact answer. It asks
+//! the engine that answers fans.
 
 pub mod shown;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::anyhow;
 use clap::{ArgMatches, Command};
 
 use super::check::{Checked, format_argument, is_json};
 use super::page::out;
 use super::session::Session;
-use super::{CommandResult, account, message, moment, switch};
+use super::{CommandResult, account, examples, message, moment, switch};
 use crate::engine::subject::Context;
 use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
@@ -27,9 +26,9 @@ pub fn command(lang: Lang) -> Command {
         .arg(account::argument(lang))
         .arg(switch("all", lang.pick("List every rule, however many there are", "列出所有规则，不管有多少条")))
         .arg(format_argument(lang))
-        .after_help(lang.pick(
-            "Examples:\n  fanreply explain 你们几点开门\n  fanreply explain --event follow\n  fanreply explain 你好 --at \"2026-11-23 22:30\" --format json",
-            "例子：\n  fanreply explain 你们几点开门\n  fanreply explain --event follow\n  fanreply explain 你好 --at \"2026-11-23 22:30\" --format json",
+        .after_help(examples(
+            lang,
+            "  fanreply explain 你们几点开门\n  fanreply explain --event follow\n  fanreply explain 你好 --at \"2026-11-23 22:30\" --format json",
         ));
     message::arguments(command, lang)
 }
@@ -41,14 +40,11 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let received_at = moment::given(session, matches, &account.zone)?;
     let folder = matches.get_one::<PathBuf>("rules").unwrap_or(&account.rules);
     let checked = Checked::of(session, &settings, folder)?;
-    let Some(ruleset) = checked.loaded.ruleset.as_ref().filter(|_| checked.is_good()) else {
+    let Some(ruleset) = checked.good() else {
         checked.print(session);
-        return Err(anyhow!(
-            "{}",
-            session.say(
-                "these rules would not be served: mend what is wrong above",
-                "这些规则不会生效：请先改正上面的错误"
-            )
+        return Err(session.fault(
+            "these rules would not be served: mend what is wrong above",
+            "这些规则不会生效：请先改正上面的错误",
         ));
     };
     let message = InboundMessage {

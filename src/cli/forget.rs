@@ -1,9 +1,9 @@
-//! `fanreply forget`: erases all that is kept about a fan. It asks the running server, which alone may touch
-//! what it holds.
+//! `fanreply forget`: erases all that is kept about a fan. It asks the running server to do so, because only the server
+//! can erase what it holds in memory.
 
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use clap::{Arg, ArgMatches, Command};
 use secrecy::ExposeSecret;
 
@@ -26,9 +26,8 @@ pub fn command(lang: Lang) -> Command {
 pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let sender = matches.get_one::<String>("SENDER").map(String::as_str).unwrap_or_default();
-    let sender = UserId::from_uid(sender).map_err(|_| {
-        anyhow!("{}", session.say("SENDER is a user id: digits", "SENDER 要写用户 ID（数字）"))
-    })?;
+    let sender = UserId::from_uid(sender)
+        .map_err(|_| session.fault("SENDER is a user id: digits", "SENDER 要写用户 ID（数字）"))?;
     let address = format!("http://{}/api/forget?sender={sender}", local::listening(&settings).admin);
     let password = settings.admin_password;
     let (status, body) = local::exchange(session, async move |client| {
@@ -43,12 +42,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     }
     let Forgotten { answers, rows } =
         serde_json::from_str(&body).context(session.say("the answer cannot be read", "无法读取回复"))?;
-    out!(
-        "{}",
-        session.say(
-            format!("forgotten: {answers} answers in memory, {rows} rows on disk"),
-            format!("已删除：内存里的 {answers} 条回复，磁盘上的 {rows} 行记录"),
-        )
+    let text = session.say(
+        format!("forgotten: {answers} answers in memory, {rows} rows on disk"),
+        format!("已删除：内存里的 {answers} 条回复，磁盘上的 {rows} 行记录"),
     );
+    out!("{text}");
     Ok(ExitCode::SUCCESS)
 }

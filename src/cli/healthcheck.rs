@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use anyhow::anyhow;
 use clap::{ArgMatches, Command};
 
 use super::page::out;
@@ -24,10 +23,7 @@ pub fn run(session: &Session, _: &ArgMatches) -> CommandResult {
         local::text_of(client.get(address).send().await?).await
     })?;
     if !status.is_success() || !body.starts_with("ok") {
-        return Err(anyhow!(
-            "{}",
-            session.say(format!("unhealthy: {status}"), format!("服务不正常：{status}"))
-        ));
+        return Err(session.fault(format!("unhealthy: {status}"), format!("服务不正常：{status}")));
     }
     out!("ok");
     Ok(ExitCode::SUCCESS)

@@ -1,19 +1,19 @@
-//! `fanreply import`: turns the rules of another system into a rules folder that `check` passes, and says
-//! what did not come along. It overwrites nothing, and leaves no half folder behind.
+//! `fanreply import`: turns the rules of another system into a rules folder that passes `check`, and lists what could
+//! not be carried over. It overwrites nothing, and leaves no half-written folder behind.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow, bail};
-use clap::{Arg, ArgMatches, Command, value_parser};
+use anyhow::Context;
+use clap::{Arg, ArgMatches, Command};
 
-use super::CommandResult;
 use super::check::counted;
 use super::init::refuse_to_overwrite;
 use super::page::{out, visible};
 use super::session::{Session, shown, typed};
+use super::{CommandResult, examples, option, path};
 use crate::app::surroundings;
 use crate::import::finding::Finding;
 use crate::import::prove::{Proven, prove};
@@ -54,9 +54,9 @@ pub fn command(lang: Lang) -> Command {
                 "replies.csv",
             ),
         ])
-        .after_help(lang.pick(
-            "Examples:\n  fanreply import wechat autoreply.json\n  fanreply import csv replies.csv --to my-rules",
-            "例子：\n  fanreply import wechat autoreply.json\n  fanreply import csv replies.csv --to my-rules",
+        .after_help(examples(
+            lang,
+            "  fanreply import wechat autoreply.json\n  fanreply import csv replies.csv --to my-rules",
         ))
 }
 
@@ -66,11 +66,10 @@ fn source(name: &'static str, lang: Lang, about: &'static str, file: &str) -> Co
         "Exit code: 0 when rules were written, also where something could not come along, 1 when nothing was\nwritten, 2 for wrong usage.\n\nExamples:",
         "退出码：0 已写入规则（可能有一部分无法导入），1 什么都没有写入，2 命令写错。\n\n例子：",
     );
-    let path = |arg: Arg| arg.value_parser(value_parser!(PathBuf));
     Command::new(name)
         .about(about)
         .arg(path(Arg::new("FILE").required(true)).help(lang.pick("The file to read", "要读取的文件")))
-        .arg(path(Arg::new("to").long("to").value_name("DIR")).help(help))
+        .arg(path(option("to", "DIR", help)))
         .after_help(format!(
             "{exit}\n  fanreply import {name} {file}\n  fanreply import {name} {file} --to my-rules"
         ))
@@ -90,16 +89,13 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let is_nothing = proven.rules == 0;
     print_findings(session, proven.findings.iter().filter(|found| !is_nothing || found.what.is_loss()));
     if is_nothing {
-        bail!(
-            "{}",
-            session.say(
-                format!(
-                    "{}: no rule that is switched on could be carried over; nothing was written",
-                    shown(file)
-                ),
-                format!("{}：没有一条启用的规则可以导入；没有写入任何内容", shown(file)),
-            )
-        );
+        return Err(session.fault(
+            format!(
+                "{}: no rule that is switched on could be carried over; nothing was written",
+                shown(file)
+            ),
+            format!("{}：没有一条启用的规则可以导入；没有写入任何内容", shown(file)),
+        ));
     }
     let path = folder.join(name);
     write(folder, &path, proven.text.as_bytes()).with_context(|| {
@@ -129,7 +125,7 @@ fn gather(session: &Session, format: &str, file: &Path) -> anyhow::Result<(Gathe
 
 fn unreadable(session: &Session, file: &Path, fault: &Unreadable) -> anyhow::Error {
     let (file, fault) = (shown(file), fault.message(session.lang));
-    anyhow!("{}", session.say(format!("{file}: {fault}"), format!("{file}：{fault}")))
+    session.fault(format!("{file}: {fault}"), format!("{file}：{fault}"))
 }
 
 /// The comment above the rules.
@@ -149,18 +145,17 @@ fn print_findings<'f>(session: &Session, findings: impl Iterator<Item = &'f Find
         (session.say("Not carried over:", "没有导入："), losses),
         (session.say("Carried over, but please look at:", "已经导入，但请留意："), differences),
     ] {
-        if !findings.is_empty() {
-            out!("{}", page.strong(title));
+        if findings.is_empty() {
+            continue;
         }
+        out!("{}", page.strong(title));
         for Finding { at, what } in &findings {
             let (at, what) =
                 (visible(&at.localized(session.lang).to_string()), visible(&what.message(session.lang)));
             let line = session.say(format!("  {at}: {what}"), format!("  {at}：{what}"));
             out!("{}", line.replace('\n', " "));
         }
-        if !findings.is_empty() {
-            out!();
-        }
+        out!();
     }
 }
 

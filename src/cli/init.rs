@@ -4,13 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
-use clap::{Arg, ArgMatches, Command, value_parser};
+use anyhow::Context;
+use clap::{Arg, ArgMatches, Command};
 use rust_embed::RustEmbed;
 
-use super::CommandResult;
 use super::page::out;
 use super::session::{Session, shown, typed};
+use super::{CommandResult, examples, path};
 use crate::words::lang::Lang;
 
 /// The shipped rules, which lie beside the source.
@@ -22,11 +22,8 @@ pub fn command(lang: Lang) -> Command {
     let help = lang.pick("Where to [default: --rules, or rules]", "写到哪里（默认用 --rules 或 rules）");
     Command::new("init")
         .about(lang.pick("Write a first rules folder", "生成一个规则文件夹"))
-        .arg(Arg::new("DIR").value_parser(value_parser!(PathBuf)).help(help))
-        .after_help(lang.pick(
-            "Examples:\n  fanreply init\n  fanreply init my-rules",
-            "例子：\n  fanreply init\n  fanreply init my-rules",
-        ))
+        .arg(path(Arg::new("DIR")).help(help))
+        .after_help(examples(lang, "  fanreply init\n  fanreply init my-rules"))
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
@@ -58,7 +55,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Errors: the folder holds something already; `instead` is a command that names another one.
+/// # Errors
+///
+/// The folder holds something already. `instead` is a command that names another one.
 pub fn refuse_to_overwrite(session: &Session, folder: &Path, instead: &str) -> anyhow::Result<()> {
     let is_free = match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),
@@ -68,13 +67,10 @@ pub fn refuse_to_overwrite(session: &Session, folder: &Path, instead: &str) -> a
         return Ok(());
     }
     let folder = shown(folder);
-    bail!(
-        "{}",
-        session.say(
-            format!(
-                "{folder} is there already and not empty; nothing was written. Name another folder: {instead}"
-            ),
-            format!("{folder} 已经存在，而且不是空的；没有写入任何内容。请换一个文件夹：{instead}"),
-        )
-    )
+    Err(session.fault(
+        format!(
+            "{folder} is there already and not empty; nothing was written. Name another folder: {instead}"
+        ),
+        format!("{folder} 已经存在，而且不是空的；没有写入任何内容。请换一个文件夹：{instead}"),
+    ))
 }

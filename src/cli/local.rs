@@ -1,5 +1,5 @@
-//! The local server as the commands beside it find it: its addresses in the data folder, and a client that
-//! gives up soon. It never speaks to the platform.
+//! The local server, as the other commands find it: its addresses in the data folder, and a client with a short
+//! timeout.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -10,6 +10,7 @@ use reqwest::Client;
 use super::session::Session;
 use crate::config::Settings;
 use crate::data_dir::listening::{Listening, noted_listening};
+use crate::platform::client_with_roots;
 
 /// Longer than the platform waits (docs/protocol.md 3), so that a slow answer is seen as one.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -31,32 +32,18 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// A client for one request.
-pub fn client(patience: Duration) -> anyhow::Result<Client> {
-    // the provider may be installed already
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
-        .iter()
-        .map(|root| reqwest::Certificate::from_der(root))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(Client::builder().tls_certs_merge(roots).no_proxy().timeout(patience).build()?)
-}
-
 /// Runs one exchange with the server to its end.
 pub fn exchange<T>(
     session: &Session,
     exchange: impl AsyncFnOnce(Client) -> reqwest::Result<T>,
 ) -> anyhow::Result<T> {
-    let client = client(PATIENCE)?;
+    let client = client_with_roots()?.no_proxy().timeout(PATIENCE).build()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(exchange(client)).map_err(|fault| {
         if fault.is_connect() {
-            anyhow!(
-                "{}",
-                session.say(
-                    "no server answers there: start one with `fanreply serve`",
-                    "连不上服务器：请先运行 `fanreply serve`"
-                )
+            session.fault(
+                "no server answers there: start one with `fanreply serve`",
+                "连不上服务器：请先运行 `fanreply serve`",
             )
         } else {
             anyhow!(fault)
@@ -73,10 +60,7 @@ pub async fn text_of(answer: reqwest::Response) -> reqwest::Result<(reqwest::Sta
 /// A fault of an answer in one line.
 pub fn refused(session: &Session, status: reqwest::StatusCode, body: &str) -> anyhow::Error {
     let line = body.lines().next().unwrap_or_default();
-    anyhow!(
-        "{}",
-        session.say(format!("the server answered {status} {line}"), format!("服务器返回 {status} {line}"))
-    )
+    session.fault(format!("the server answered {status} {line}"), format!("服务器返回 {status} {line}"))
 }
 
 /// A number that nobody can foresee.

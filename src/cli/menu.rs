@@ -1,20 +1,19 @@
-//! `fanreply menu`: the custom menu of a rules folder beside the one that fans see. It replaces or deletes
-//! nothing without a yes, and publishes nothing that `check` refuses.
+//! `fanreply menu`: compares the custom menu of a rules folder with the one that fans see. It replaces or deletes
+//! nothing before somebody says yes, and publishes nothing that `check` refuses.
 
 pub mod lines;
 
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
-use anyhow::anyhow;
 use clap::{Arg, ArgMatches, Command};
 
 use super::account::{self, Caller};
 use super::check::{Checked, format_argument, is_json};
 use super::page::out;
 use super::session::{Session, shown};
-use super::{CommandResult, switch};
-use crate::model::menu::{Button, Menu, Press};
+use super::{CommandResult, examples, switch};
+use crate::model::menu::{Button, Menu};
 use crate::words::lang::Lang;
 use lines::{Change, differences, lines};
 
@@ -33,50 +32,42 @@ pub fn command(lang: Lang) -> Command {
         .after_help(examples(lang, "  fanreply menu diff\n  fanreply menu publish"))
 }
 
+/// A command below `menu`, for one account.
+fn action(name: &'static str, about: &'static str, lang: Lang) -> Command {
+    Command::new(name).about(about).arg(account::argument(lang))
+}
+
 fn show_command(lang: Lang) -> Command {
-    Command::new("show")
-        .about(lang.pick("Show the menu that the platform has", "显示平台上现有的菜单"))
-        .arg(account::argument(lang))
+    action("show", lang.pick("Show the menu that the platform has", "显示平台上现有的菜单"), lang)
         .arg(format_argument(lang))
         .after_help(examples(lang, "  fanreply menu show\n  fanreply menu show --format json"))
 }
 
 fn diff_command(lang: Lang) -> Command {
+    let about = lang.pick(
+        "Show how the menu of the rules folder differs from the platform's",
+        "比较规则文件夹里的菜单和平台上的菜单",
+    );
     let exit = lang.pick(
         "Exit code: 0 when the menus are equal, 1 when they differ or cannot be compared, 2 for wrong usage.",
         "退出码：0 两边相同，1 有差别或无法比较，2 命令写错。",
     );
     let examples = examples(lang, "  fanreply menu diff\n  fanreply menu diff --account shop");
-    Command::new("diff")
-        .about(lang.pick(
-            "Show how the menu of the rules folder differs from the platform's",
-            "比较规则文件夹里的菜单和平台上的菜单",
-        ))
-        .arg(account::argument(lang))
-        .after_help(format!("{exit}\n\n{examples}"))
+    action("diff", about, lang).after_help(format!("{exit}\n\n{examples}"))
 }
 
 fn publish_command(lang: Lang) -> Command {
-    Command::new("publish")
-        .about(lang.pick(
-            "Replace the platform's menu by that of the rules folder",
-            "把规则文件夹里的菜单发布到平台",
-        ))
-        .arg(account::argument(lang))
+    let about = lang
+        .pick("Replace the platform's menu by that of the rules folder", "把规则文件夹里的菜单发布到平台");
+    action("publish", about, lang)
         .arg(yes_argument(lang))
         .after_help(examples(lang, "  fanreply menu publish\n  fanreply menu publish --yes"))
 }
 
 fn delete_command(lang: Lang) -> Command {
-    Command::new("delete")
-        .about(lang.pick("Delete the platform's menu", "删除平台上的菜单"))
-        .arg(account::argument(lang))
+    action("delete", lang.pick("Delete the platform's menu", "删除平台上的菜单"), lang)
         .arg(yes_argument(lang))
         .after_help(examples(lang, "  fanreply menu delete\n  fanreply menu delete --yes"))
-}
-
-fn examples(lang: Lang, lines: &str) -> String {
-    format!("{}\n{lines}", lang.pick("Examples:", "例子："))
 }
 
 /// `--yes`
@@ -99,7 +90,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
 fn show(caller: &Caller, as_json: bool) -> CommandResult {
     let menu = platforms(caller)?;
     if as_json {
-        out!("{}", serde_json::to_string_pretty(&Written::of(menu.as_ref()))?);
+        out!(
+            "{}",
+            serde_json::to_string_pretty(&Written { menu: menu.as_ref().map(|menu| &*menu.buttons) })?
+        );
         return Ok(ExitCode::SUCCESS);
     }
     match &menu {
@@ -170,29 +164,28 @@ fn platforms(caller: &Caller) -> anyhow::Result<Option<Menu>> {
 
 /// The menu of the account's rules folder; nothing where `check` refuses it, after saying why.
 ///
-/// Errors: the folder cannot be read, or has no menu.
+/// # Errors
+///
+/// The folder cannot be read, or has no menu.
 fn folders(caller: &Caller) -> anyhow::Result<Option<Menu>> {
     let (session, folder) = (caller.session, &caller.account.rules);
     let checked = Checked::of(session, caller.settings, folder)?;
     let folder = shown(folder);
-    let ruleset = match checked.loaded.ruleset.as_ref() {
-        Some(ruleset) if checked.is_good() => ruleset,
-        _ => {
-            checked.print(session);
-            let text = session.say(
-                format!("{folder}: these rules have errors, so their menu is not used"),
-                format!("{folder}：规则有错误，其中的菜单不会被使用"),
-            );
-            out!("{}", session.page().bad(&text));
-            return Ok(None);
-        }
+    let Some(ruleset) = checked.good() else {
+        checked.print(session);
+        let text = session.say(
+            format!("{folder}: these rules have errors, so their menu is not used"),
+            format!("{folder}：规则有错误，其中的菜单不会被使用"),
+        );
+        out!("{}", session.page().bad(&text));
+        return Ok(None);
     };
     let menu = ruleset.menu().cloned();
     menu.map(Some).ok_or_else(|| {
-        anyhow!(session.say(
+        session.fault(
             format!("{folder} has no `menu:`; to take the platform's menu away, use `fanreply menu delete`"),
             format!("{folder} 里没有写 `menu:`；要去掉平台上的菜单，请用 `fanreply menu delete`"),
-        ))
+        )
     })
 }
 
@@ -227,14 +220,16 @@ fn none(caller: &Caller) {
 
 /// Asks the operator, and says so when he does not agree.
 ///
-/// Errors: nobody sits there to be asked.
+/// # Errors
+///
+/// There is no terminal to ask on.
 fn confirmed(session: &Session, question: &str) -> anyhow::Result<bool> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
-        return Err(anyhow!(session.say(
+        return Err(session.fault(
             "nothing was changed: there is no terminal to ask on; add --yes",
             "没有做任何修改：当前不是终端，无法询问；请加上 --yes",
-        )));
+        ));
     }
     let mut stderr = std::io::stderr();
     let _ = write!(stderr, "{question} {} ", session.say("[y/N]", "[y/N]（是/否）"));
@@ -256,39 +251,7 @@ fn is_yes(answer: &str) -> bool {
 /// A menu as JSON, in the words of a rule file; null where there is none.
 #[derive(serde::Serialize)]
 struct Written<'m> {
-    menu: Option<Vec<WrittenButton<'m>>>,
-}
-
-#[derive(serde::Serialize)]
-struct WrittenButton<'m> {
-    name: &'m str,
-    #[serde(flatten)]
-    press: WrittenPress<'m>,
-}
-
-#[derive(serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-enum WrittenPress<'m> {
-    Click(&'m str),
-    Link(&'m str),
-    Items(Vec<WrittenButton<'m>>),
-}
-
-impl<'m> Written<'m> {
-    fn of(menu: Option<&'m Menu>) -> Self {
-        Self { menu: menu.map(|menu| menu.buttons.iter().map(WrittenButton::of).collect()) }
-    }
-}
-
-impl<'m> WrittenButton<'m> {
-    fn of(Button { name, press }: &'m Button) -> Self {
-        let press = match press {
-            Press::Click(key) => WrittenPress::Click(key),
-            Press::Link(url) => WrittenPress::Link(url),
-            Press::Items(items) => WrittenPress::Items(items.iter().map(Self::of).collect()),
-        };
-        Self { name, press }
-    }
+    menu: Option<&'m [Button]>,
 }
 
 #[cfg(test)]

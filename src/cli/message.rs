@@ -1,9 +1,10 @@
-//! A message on the command line: the text, or one of the options that stand for everything else a fan can
-//! do. `explain` and `push` read it alike.
+//! A message on the command line: its text, or an option for whatever else a fan can do. `explain` and `push` share
+//! these arguments.
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::Context;
 use clap::{Arg, ArgGroup, ArgMatches, Command};
 
+use super::option;
 use super::session::Session;
 use crate::model::id::UserId;
 use crate::model::kind::{Carries, Kind, KindSet};
@@ -15,29 +16,27 @@ const FAN: &str = "1700002001";
 
 /// Adds the arguments to a command.
 pub fn arguments(command: Command, lang: Lang) -> Command {
-    let option = |name: &'static str, value: &'static str, en: &'static str, zh: &'static str| {
-        Arg::new(name).long(name).value_name(value).help(lang.pick(en, zh))
-    };
+    let instead = |name, value, en: &'static str, zh: &'static str| option(name, value, lang.pick(en, zh));
     let events =
         lang.pick(format!("Instead: {}", event_words(", ")), format!("改为事件：{}", event_words("、")));
     command
         .arg(Arg::new("TEXT").help(lang.pick("What the fan writes", "粉丝发来的文字")))
-        .arg(Arg::new("event").long("event").value_name("EVENT").help(events))
-        .arg(option("menu", "KEY", "Instead: a menu button of this key is pressed", "改为点击菜单按钮"))
-        .arg(option(
+        .arg(option("event", "EVENT", events))
+        .arg(instead("menu", "KEY", "Instead: a menu button of this key is pressed", "改为点击菜单按钮"))
+        .arg(instead(
             "link",
             "URL",
             "Instead: a menu button with this link is pressed",
             "改为点击带链接的菜单按钮",
         ))
-        .arg(option("scan", "SCENE", "Instead: a QR code is scanned", "改为扫描二维码"))
-        .arg(option("position", "LON,LAT", "Instead: a position", "改为发送位置").allow_hyphen_values(true))
+        .arg(instead("scan", "SCENE", "Instead: a QR code is scanned", "改为扫描二维码"))
+        .arg(instead("position", "LON,LAT", "Instead: a position", "改为发送位置").allow_hyphen_values(true))
         .arg(
-            option("message", "KIND", "Instead: image or voice", "改为 image（图片）或 voice（语音）")
+            instead("message", "KIND", "Instead: image or voice", "改为 image（图片）或 voice（语音）")
                 .value_parser(["image", "voice", "text"]),
         )
         .arg(
-            option(
+            instead(
                 "mention",
                 "PLACE",
                 "In public: a status or comment names the account",
@@ -55,7 +54,7 @@ pub fn arguments(command: Command, lang: Lang) -> Command {
 
 /// `--sender ID`
 pub fn sender_argument(lang: Lang) -> Arg {
-    Arg::new("sender").long("sender").value_name("ID").help(lang.pick("Who writes", "发送者的 ID"))
+    option("sender", "ID", lang.pick("Who writes", "发送者的 ID"))
 }
 
 /// The content that the arguments describe.
@@ -85,18 +84,15 @@ pub fn content(session: &Session, matches: &ArgMatches) -> anyhow::Result<Conten
     } else {
         // `--message text` alone is a text without words, as `message: text` is in an example
         let Some(text) = text.or_else(|| given("message").map(|_| "")) else {
-            bail!(
-                "{}",
-                session.say(
-                    "say what the fan does: a text, or one of the options (see -h)",
-                    "请写明粉丝做了什么：一段文字，或其中一个选项（见 -h）"
-                )
-            );
+            return Err(session.fault(
+                "say what the fan does: a text, or one of the options (see -h)",
+                "请写明粉丝做了什么：一段文字，或其中一个选项（见 -h）",
+            ));
         };
         return Ok(Content::Text(text.to_owned()));
     };
     if text.is_some() {
-        bail!("{}", session.say("either a text or one of the options, not both", "文字和选项只能写一个"));
+        return Err(session.fault("either a text or one of the options, not both", "文字和选项只能写一个"));
     }
     Ok(content)
 }
@@ -104,9 +100,8 @@ pub fn content(session: &Session, matches: &ArgMatches) -> anyhow::Result<Conten
 /// Who writes.
 pub fn sender(session: &Session, matches: &ArgMatches) -> anyhow::Result<UserId> {
     let id = matches.get_one::<String>("sender").map_or(FAN, String::as_str);
-    UserId::from_uid(id).map_err(|_| {
-        anyhow!("{}", session.say("--sender is a user id: digits", "--sender 要写用户 ID（数字）"))
-    })
+    UserId::from_uid(id)
+        .map_err(|_| session.fault("--sender is a user id: digits", "--sender 要写用户 ID（数字）"))
 }
 
 /// The events that a word alone says: which button is pressed has options of its own.
@@ -123,15 +118,12 @@ fn event_of(session: &Session, event: &str, scene: &str) -> anyhow::Result<Conte
         return Ok(Content::sample(kind, scene));
     }
     if KindSet::EVENTS.iter().any(|kind| kind.as_str() == event) {
-        bail!("{}", session.say("use --menu KEY or --link URL", "请用 --menu 或 --link"));
+        return Err(session.fault("use --menu KEY or --link URL", "请用 --menu 或 --link"));
     }
-    bail!(
-        "{}",
-        session.say(
-            format!("there is no event \"{event}\": {}", event_words(", ")),
-            format!("没有“{event}”这个事件，可以写：{}", event_words("、")),
-        )
-    )
+    Err(session.fault(
+        format!("there is no event \"{event}\": {}", event_words(", ")),
+        format!("没有“{event}”这个事件，可以写：{}", event_words("、")),
+    ))
 }
 
 /// `116.31,39.98`

@@ -1,5 +1,5 @@
-//! The command line: one file per command. This one reads the arguments, finds the language, and hands over;
-//! a command says what is wrong in the operator's language and never panics at him.
+//! The command line: one file per command. This one reads the arguments, finds the language, and calls the command. A
+//! command says what is wrong in the operator's language, and never panics.
 
 mod account;
 mod catalogue;
@@ -25,8 +25,10 @@ mod set_format;
 mod test;
 mod usage;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::StyledStr;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::words::lang::Lang;
@@ -88,11 +90,24 @@ fn switch(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
+/// `--name VALUE`
+fn option(name: &'static str, value: &'static str, help: impl Into<StyledStr>) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help.into())
+}
+
+/// An argument whose value is a path.
+fn path(arg: Arg) -> Arg {
+    arg.value_parser(value_parser!(PathBuf))
+}
+
+/// The examples below the help of a command, which are the same in both languages.
+fn examples(lang: Lang, lines: &str) -> String {
+    format!("{}\n{lines}", lang.pick("Examples:", "例子："))
+}
+
 fn root(lang: Lang) -> Command {
-    let option = |name: &'static str, value: &'static str, en: &'static str, zh: &'static str| {
-        Arg::new(name).long(name).value_name(value).global(true).help(lang.pick(en, zh))
-    };
-    let path = |arg: Arg| arg.value_parser(value_parser!(std::path::PathBuf));
+    let option =
+        |name, value, en: &'static str, zh: &'static str| option(name, value, lang.pick(en, zh)).global(true);
     let mut root = Command::new("fanreply")
         .version(env!("CARGO_PKG_VERSION"))
         .about(lang.pick(

@@ -1,11 +1,12 @@
-//! Moments and spans of time, as commands read and show them: in the account's zone, and as short as the
-//! reader's day allows. It asks no clock but where `--at` was not given.
+//! Moments and spans of time, as commands read and print them: in the account's zone, and as short as the context
+//! allows. The clock is asked only where `--at` is missing.
 
 use anyhow::Context;
 use clap::{Arg, ArgMatches};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use super::option;
 use super::session::Session;
 use crate::clock::Clock;
 use crate::language::example::parse_moment;
@@ -17,7 +18,7 @@ pub fn argument(lang: Lang) -> Arg {
         "As if it were then: 2026-11-23T09:00:00+08:00, or \"2026-11-23 09:00\"",
         "假设现在是这个时间：2026-11-23T09:00:00+08:00 或 \"2026-11-23 09:00\"",
     );
-    Arg::new("at").long("at").value_name("TIME").help(help)
+    option("at", "TIME", help)
 }
 
 /// The moment that `--at` names, or else now.

@@ -1,5 +1,5 @@
-//! The page: how commands write for a person: colours on a terminal only, columns that hold for Chinese
-//! characters, and control characters of a fan's message never as they are.
+//! The page: how commands write for a person. Colours are used on a terminal only, columns line up for Chinese
+//! characters too, and control characters in a fan's message are replaced.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -48,7 +48,7 @@ impl Page {
     }
 
     fn headed(&self, code: &str, head: &str, text: &str) -> String {
-        // a full-width sign brings its own room
+        // a full-width colon needs no blank behind it
         let blank = self.lang.pick(" ", "");
         format!("{}{blank}{text}", self.paint(code, head))
     }
@@ -140,7 +140,7 @@ pub fn visible(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{FFFD}' } else { c }).collect()
 }
 
-/// What is missing from a name to that many columns; a blank at least.
+/// The blanks that fill a name up to so many columns; one at least.
 fn margin(name: &str, width: usize) -> String {
     " ".repeat(width.saturating_sub(columns(name)).max(1))
 }
@@ -150,7 +150,7 @@ fn columns(text: &str) -> usize {
     text.width()
 }
 
-/// The lines of a text, none of them wider than that: parted at the last blank, if it is not far away.
+/// The lines of a text, none wider than `width`: broken at the last blank, if it is not far from the end.
 fn folded(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for mut rest in text.lines() {

@@ -1,16 +1,15 @@
-//! `fanreply push`: sends one signed message to a running server, as the platform would, and shows the
-//! decoded answer. It plays the platform and knows no rule.
+//! `fanreply push`: sends one signed message to a running server, as the platform would, and prints the decoded answer.
 
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow};
-use clap::{Arg, ArgMatches, Command};
+use anyhow::Context;
+use clap::{ArgMatches, Command};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 
 use super::page::out;
 use super::session::Session;
-use super::{CommandResult, account, local, message, switch};
+use super::{CommandResult, account, examples, local, message, option, switch};
 use crate::clock::Clock;
 use crate::config::{AccountSettings, Settings};
 use crate::data_dir::secret::known_secret;
@@ -25,12 +24,12 @@ const RECEIVER: &str = "3600001001";
 pub fn command(lang: Lang) -> Command {
     let command = Command::new("push")
         .about(lang.pick("Send one message to a running server, as the platform would", "模拟平台，向正在运行的服务发送一条消息"))
-        .arg(Arg::new("url").long("url").value_name("URL").help(lang.pick("The callback [default: that of the local server]", "回调地址（默认用本机服务的地址）")))
+        .arg(option("url", "URL", lang.pick("The callback [default: that of the local server]", "回调地址（默认用本机服务的地址）")))
         .arg(account::argument(lang))
         .arg(switch("xml", lang.pick("As XML instead of JSON", "用 XML 格式代替 JSON")))
-        .after_help(lang.pick(
-            "Examples:\n  fanreply push 你好\n  fanreply push --event follow\n  fanreply push --menu ABOUT --xml\n  fanreply push --position 116.31,39.98",
-            "例子：\n  fanreply push 你好\n  fanreply push --event follow\n  fanreply push --menu ABOUT --xml\n  fanreply push --position 116.31,39.98",
+        .after_help(examples(
+            lang,
+            "  fanreply push 你好\n  fanreply push --event follow\n  fanreply push --menu ABOUT --xml\n  fanreply push --position 116.31,39.98",
         ));
     message::arguments(command, lang)
 }
@@ -95,12 +94,9 @@ fn secret(session: &Session, account: &AccountSettings, settings: &Settings) -> 
         return Ok(secret.clone());
     }
     known_secret(&settings.data).map_err(|_| {
-        anyhow!(
-            "{}",
-            session.say(
+        session.fault(
                 "no secret is known: set FANREPLY_APP_SECRET, or start `fanreply serve` with the same data folder first",
                 "不知道密钥：请设置 FANREPLY_APP_SECRET，或先用同一个数据文件夹运行 `fanreply serve`",
             )
-        )
     })
 }

@@ -1,5 +1,4 @@
-//! `fanreply replay`: puts messages to two rules folders and shows which answers change. It answers nobody
-//! and changes nothing.
+//! `fanreply replay`: puts messages to two rules folders and shows which answers change. No fan is answered.
 
 mod page;
 mod source;
@@ -89,8 +88,11 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The accounts whose messages count, and their rules folder. Errors, worded: no account has this name, or
-/// several with folders of their own leave it open.
+/// The accounts whose messages count, and their rules folder.
+///
+/// # Errors
+///
+/// No account has this name, or several accounts have folders of their own and none was named.
 fn accounts<'s>(
     session: &'s Session,
     matches: &'s ArgMatches,
@@ -115,12 +117,12 @@ fn accounts<'s>(
 
 fn good<'c>(session: &Session, folder: &Path, checked: &'c Checked) -> anyhow::Result<&'c RuleSet> {
     let folder = shown(folder);
-    checked.loaded.ruleset.as_ref().filter(|_| checked.is_good()).ok_or_else(|| {
+    checked.good().ok_or_else(|| {
         checked.print(session);
-        anyhow!(session.say(
+        session.fault(
             format!("the rules in {folder} would not be served: mend what is wrong above"),
             format!("{folder} 里的规则不会生效：请先改正上面的错误"),
-        ))
+        )
     })
 }
 
@@ -148,31 +150,23 @@ fn bad_lines(session: &Session, source: &Source, replayed: &Replayed) -> anyhow:
             "请改正，或者用 --skip 跳过（纯文字请放进 .txt 文件）",
         ),
     };
-    anyhow!(session.say(format!("{bad} {lines} cannot be read: {en}"), format!("有 {bad} 行读不懂：{zh}")))
+    session.fault(format!("{bad} {lines} cannot be read: {en}"), format!("有 {bad} 行读不懂：{zh}"))
 }
 
 /// What is wrong with a line, in the operator's words.
 fn why(lang: Lang, fault: &DecodeFault) -> String {
-    match fault {
-        DecodeFault::MissingField { field } => {
-            lang.pick(format!("the field {field} is missing"), format!("缺少 {field}"))
+    let zh = match fault {
+        DecodeFault::MissingField { field } => format!("缺少 {field}"),
+        DecodeFault::BadField { field } => format!("{field} 的值不对"),
+        DecodeFault::BadJson { reason } => format!("不是有效的 JSON：{reason}"),
+        DecodeFault::BadXml { reason } => format!("不是有效的 XML：{reason}"),
+        DecodeFault::TooDeep => "嵌套太深".to_owned(),
+        DecodeFault::Doctype => "不接受 DOCTYPE".to_owned(),
+        DecodeFault::NotUtf8 => return lang.pick("it is not saved as UTF-8", "不是 UTF-8 编码").to_owned(),
+        DecodeFault::Empty | DecodeFault::NeitherJsonNorXml | DecodeFault::NotAnObject => {
+            let en = "this is no message: neither JSON nor XML";
+            return lang.pick(en, "这不是消息：既不是 JSON，也不是 XML").to_owned();
         }
-        DecodeFault::BadField { field } => {
-            lang.pick(format!("the field {field} has no usable value"), format!("{field} 的值不对"))
-        }
-        DecodeFault::BadJson { reason } => {
-            lang.pick(format!("no valid JSON: {reason}"), format!("不是有效的 JSON：{reason}"))
-        }
-        DecodeFault::BadXml { reason } => {
-            lang.pick(format!("no valid XML: {reason}"), format!("不是有效的 XML：{reason}"))
-        }
-        DecodeFault::NotUtf8 => lang.pick("it is not saved as UTF-8", "不是 UTF-8 编码").to_owned(),
-        DecodeFault::TooDeep => lang.pick("nested beyond reason", "嵌套太深").to_owned(),
-        DecodeFault::Doctype => {
-            lang.pick("a document type definition is refused", "不接受 DOCTYPE").to_owned()
-        }
-        DecodeFault::Empty | DecodeFault::NeitherJsonNorXml | DecodeFault::NotAnObject => lang
-            .pick("this is no message: neither JSON nor XML", "这不是消息：既不是 JSON，也不是 XML")
-            .to_owned(),
-    }
+    };
+    lang.pick(fault.to_string(), zh)
 }

@@ -1,4 +1,4 @@
-//! `fanreply schema`: prints the JSON Schema of a rule file, for editors. It reads no rules.
+//! `fanreply schema`: prints the JSON Schema of a rule file, for editors.
 
 use std::process::ExitCode;
 

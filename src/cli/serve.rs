@@ -1,5 +1,4 @@
-//! `fanreply serve`: runs the appliance until it is told to stop. It waits for signals; everything else is
-//! the app's.
+//! `fanreply serve`: starts the app, and stops it when a signal says so.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,7 +12,7 @@ use tracing::{error, info, warn};
 use super::core_dump;
 use super::page::{err, out};
 use super::session::{Session, shown};
-use super::{CommandResult, switch};
+use super::{CommandResult, examples, switch};
 use crate::app::{App, Options};
 use crate::config::Settings;
 use crate::http::server::Limits;
@@ -31,9 +30,9 @@ pub fn command(lang: Lang) -> Command {
             "strict",
             lang.pick("Do not start on a broken rules folder", "规则文件夹有错误时不启动"),
         ))
-        .after_help(lang.pick(
-            "Examples:\n  fanreply serve\n  FANREPLY_APP_SECRET_FILE=/run/secrets/app FANREPLY_LISTEN=0.0.0.0:8080 fanreply serve",
-            "例子：\n  fanreply serve\n  FANREPLY_APP_SECRET_FILE=/run/secrets/app FANREPLY_LISTEN=0.0.0.0:8080 fanreply serve",
+        .after_help(examples(
+            lang,
+            "  fanreply serve\n  FANREPLY_APP_SECRET_FILE=/run/secrets/app FANREPLY_LISTEN=0.0.0.0:8080 fanreply serve",
         ))
 }
 
@@ -60,7 +59,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     }))
 }
 
-/// Settings that cannot be read say nothing of the log; whoever reads it by machine says so here.
+/// The format of the log where the settings cannot be read: a log that machines read is asked for by the environment.
 fn format_in_environment() -> LogFormat {
     let is_json = std::env::var("FANREPLY_LOG_FORMAT").is_ok_and(|format| format.trim() == "json");
     if is_json { LogFormat::Json } else { LogFormat::Text }
@@ -115,7 +114,7 @@ struct Teller<'s> {
 }
 
 impl Teller<'_> {
-    /// A fault that ends the program is told, in whatever form can still be seen.
+    /// Reports a fault that ends the program: as a line of the log where machines read it.
     fn outcome(&self, outcome: CommandResult) -> CommandResult {
         match outcome {
             Err(fault) if self.in_json && tracing::enabled!(tracing::Level::ERROR) => {
@@ -284,17 +283,16 @@ impl Facts {
         let page = session.page();
         let mut lines: Vec<String> =
             self.missing(session, app).iter().map(|text| page.warning(text)).collect();
-        let next = |name: &str, text: &str| page.row(name, text);
         lines.push(String::new());
-        lines.push(next(session.say("try it", "试一试"), "fanreply push 你好"));
-        lines.push(next(
+        lines.push(page.row(session.say("try it", "试一试"), "fanreply push 你好"));
+        lines.push(page.row(
             session.say("change it", "改一改"),
             session.say(
                 "edit a file of the rules folder, save, and push again",
                 "修改规则文件夹里的文件，保存，再 push 一次",
             ),
         ));
-        lines.push(next(session.say("stop it", "停止"), "Ctrl-C"));
+        lines.push(page.row(session.say("stop it", "停止"), "Ctrl-C"));
         lines
     }
 }

@@ -1,5 +1,6 @@
-//! The session: what every command is told: language, settings, and the terminal it speaks to.
+//! The session: what every command needs to know: the language, the settings, and the terminal.
 
+use std::fmt::{Debug, Display};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -64,6 +65,14 @@ impl Session {
     /// One of two wordings.
     pub fn say<T>(&self, en: T, zh: T) -> T {
         self.lang.pick(en, zh)
+    }
+
+    /// The one of two wordings as what went wrong.
+    pub fn fault<T>(&self, en: T, zh: T) -> anyhow::Error
+    where
+        T: Display + Debug + Send + Sync + 'static,
+    {
+        anyhow::Error::msg(self.say(en, zh))
     }
 }
 

@@ -1,5 +1,5 @@
-//! `fanreply set-format`: tells the platform in which format to push an account's messages. The server needs
-//! no telling: it answers each message in the format it came in.
+//! `fanreply set-format`: tells the platform in which format to push an account's messages. The server need not be
+//! told: it answers each message in the format it came in.
 
 use std::process::ExitCode;
 

@@ -1,19 +1,18 @@
-//! `fanreply test`: tries all examples of a rules folder and prints what differs, and where it is asked to,
-//! what no example reaches. Its last line is `N passed, N failed`, in any language, for people and for
-//! scripts.
+//! `fanreply test`: tries all examples of a rules folder and prints those that fail, and with `--coverage` the rules that
+//! no example reaches. The last line is `N passed, N failed` in any language, so that scripts can read it.
 
 mod junit;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 
 use self::junit::Target;
 use super::check::{Checked, folder_argument};
 use super::page::out;
 use super::session::{Session, shown};
-use super::{CommandResult, switch};
+use super::{CommandResult, examples, option, path, switch};
 use crate::language::example::trial::Trial;
 use crate::words::lang::Lang;
 
@@ -21,13 +20,11 @@ pub fn command(lang: Lang) -> Command {
     Command::new("test")
         .about(lang.pick("Try all examples of a rules folder", "运行规则文件夹里的所有示例"))
         .arg(folder_argument(lang))
-        .arg(
-            Arg::new("junit")
-                .long("junit")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help(lang.pick("Write a report in JUnit XML as well", "同时写一份 JUnit XML 报告")),
-        )
+        .arg(path(option(
+            "junit",
+            "FILE",
+            lang.pick("Write a report in JUnit XML as well", "同时写一份 JUnit XML 报告"),
+        )))
         .arg(switch(
             "coverage",
             lang.pick(
@@ -35,9 +32,9 @@ pub fn command(lang: Lang) -> Command {
                 "列出没有示例覆盖到的规则；不影响退出码",
             ),
         ))
-        .after_help(lang.pick(
-            "Examples:\n  fanreply test\n  fanreply test my-rules --coverage\n  fanreply test --junit report.xml",
-            "例子：\n  fanreply test\n  fanreply test my-rules --coverage\n  fanreply test --junit report.xml",
+        .after_help(examples(
+            lang,
+            "  fanreply test\n  fanreply test my-rules --coverage\n  fanreply test --junit report.xml",
         ))
 }
 
@@ -61,13 +58,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         print_coverage(session, &folder, trial);
     }
     if is_untried {
-        out!(
-            "{}",
-            session.say(
-                "no example was tried: first mend what is wrong above",
-                "没有运行示例：请先改正上面的错误"
-            )
-        );
+        let text = session
+            .say("no example was tried: first mend what is wrong above", "没有运行示例：请先改正上面的错误");
+        out!("{text}");
     }
     out!("{passed} passed, {failed} failed");
     Ok(if checked.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -103,16 +96,14 @@ fn print_coverage(session: &Session, folder: &Path, trial: &Trial) {
         out!("  {}  {}", page.strong(name.as_str()), page.dim(&place));
     }
     let (rules, reached) = (trial.rules, trial.rules - trial.unreached.len());
-    out!(
-        "{}",
-        session.say(
-            match rules {
-                1 => format!("{reached} of 1 rule is reached by an example"),
-                _ => format!("{reached} of {rules} rules are reached by an example"),
-            },
-            format!("{rules} 条规则中，{reached} 条有示例覆盖"),
-        )
+    let text = session.say(
+        match rules {
+            1 => format!("{reached} of 1 rule is reached by an example"),
+            _ => format!("{reached} of {rules} rules are reached by an example"),
+        },
+        format!("{rules} 条规则中，{reached} 条有示例覆盖"),
     );
+    out!("{text}");
 }
 
 /// Where a file of the folder lies for whoever runs the command; the folder may be a file itself.

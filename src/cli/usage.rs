@@ -1,5 +1,5 @@
 //! Wrong usage in the operator's words: what was not understood, what was probably meant, and how the command is
-//! written. It decides nothing about what is right; that is the argument parser's.
+//! written. Whether usage is wrong is decided by the argument parser.
 
 use std::process::ExitCode;
 

@@ -1,12 +1,12 @@
-//! Composing: which of a rule's replies the passive answer carries, and what is left for the
-//! customer-service interface.
+//! Composing: which of a rule's replies becomes the passive answer, and which are sent by the customer-service
+//! interface.
 
 use crate::model::kind::Kind;
 use crate::model::message::Format;
 use crate::model::profile::Profile;
 use crate::model::reply::Reply;
 
-/// Replies, parted by how they leave.
+/// Replies, divided by the way in which they are sent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Composed {
     pub passive: Option<Reply>,
@@ -15,7 +15,7 @@ pub struct Composed {
     pub lost: usize,
 }
 
-/// Parts the replies to a message of this kind and format, keeping their order.
+/// Divides the replies to a message of this kind and format, keeping their order.
 pub fn compose(replies: Vec<Reply>, kind: Kind, format: Format, profile: &Profile) -> Composed {
     let mut then = split_texts(replies, profile);
     let granted = profile.grant(kind).and_then(|grant| grant.messages);
@@ -49,7 +49,7 @@ fn split_text(text: &str, limit: usize) -> Vec<String> {
         }
         rest = rest[cut..].trim_start();
     }
-    // a short text stays as it is; of a long one that begins with blanks this may be all that is left
+    // a short text stays as it is; a long one that begins with blanks may have no part yet
     if parts.is_empty() || !rest.is_empty() {
         parts.push(rest.to_owned());
     }

@@ -1,5 +1,5 @@
-//! The set in service: the one place that a reload changes and that every request looks at. A look takes
-//! no lock; who holds a set keeps it to the end of the request, whatever is swapped in meanwhile.
+//! The set in service: the one place that a reload changes and that every request reads. Reading takes no lock, and a
+//! request keeps the set it read, whatever is swapped in meanwhile.
 
 use std::sync::Arc;
 

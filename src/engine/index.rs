@@ -1,5 +1,5 @@
-//! The index: from what a message shows to the rules that could answer it, in the order of the law. A
-//! rule may be a candidate without matching; a rule that matches is always a candidate.
+//! The index: from what a message holds to the rules that could answer it, in the order in which rules are tried. A rule
+//! may be a candidate without matching; a rule that matches is always a candidate.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -33,7 +33,7 @@ pub enum Trigger {
 }
 
 impl Trigger {
-    /// The rarer what it waits for, the smaller: the fewer rules are tried in vain.
+    /// Smaller for a trigger that fewer messages show, which makes its rules candidates less often in vain.
     pub fn commonness(&self) -> u8 {
         match self {
             Self::Exact(_) | Self::Menu(_) | Self::Link(_) | Self::Scene(_) | Self::Cell(_) => 0,
@@ -62,7 +62,7 @@ impl Cell {
     }
 }
 
-/// Gathers which rules which triggers lead to. Rules must come in ascending rank.
+/// Collects the rules of each trigger. Rules must be added in ascending rank.
 #[derive(Debug, Default)]
 pub struct IndexBuilder {
     ranks: HashMap<Trigger, Vec<Rank>>,
@@ -83,7 +83,7 @@ pub struct Index {
 }
 
 impl IndexBuilder {
-    /// Notes that this rule can only match where the trigger shows.
+    /// Adds a rule that can only match where the trigger shows.
     pub fn add(&mut self, trigger: Trigger, rank: Rank) {
         let ranks = self.ranks.entry(trigger).or_default();
         if ranks.last() != Some(&rank) {
@@ -112,8 +112,8 @@ impl IndexBuilder {
 }
 
 impl Index {
-    /// The ranks of all rules that could match, ascending, each once. They are found as they are asked
-    /// for, so a message that its first candidate answers does not pay for the others.
+    /// The ranks of all rules that could match, ascending, each once. They are found one at a
+    /// time, so a message that the first candidate answers costs no search for the others.
     pub fn candidates(&self, subject: &Subject) -> Candidates<'_> {
         let mut candidates = Candidates::default();
         candidates.join(self.kinds.get(&subject.kind));

@@ -1,5 +1,5 @@
-//! The lexicon: every word of a ruleset in one automaton, so that one pass over a message finds all of
-//! them. It knows words, not rules, and its cost per message does not grow with their number.
+//! The lexicon: every word of a ruleset in one automaton, so that one pass over a message finds all of them. The cost of
+//! a pass does not grow with the number of words.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ impl WordId {
     }
 }
 
-/// A word found in a text, and how it stands there at best.
+/// A word found in a text, and how it stands there at its best place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit {
     pub word: WordId,
@@ -54,11 +54,9 @@ impl LexiconBuilder {
         id
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-
-    /// Errors: the words are too many for one automaton.
+    /// # Errors
+    ///
+    /// The words are too many for one automaton.
     pub fn build(self) -> Result<Lexicon, BuildError> {
         if self.words.is_empty() {
             return Ok(Lexicon { automaton: None });
@@ -71,6 +69,10 @@ impl LexiconBuilder {
 }
 
 impl Lexicon {
+    pub fn is_empty(&self) -> bool {
+        self.automaton.is_none()
+    }
+
     /// Every word that stands in the text, once each, in the order of their ids.
     pub fn hits(&self, text: &str) -> Vec<Hit> {
         let mut hits = Vec::new();

@@ -1,5 +1,5 @@
-//! The engine, pure: what a set of rules answers to a message. No clock, disk, network or chance in here; the
-//! same input gives the same output.
+//! The engine: what a set of rules answers to a message. It is pure: it uses no clock, disk, network or random numbers, so
+//! the same input gives the same output.
 
 pub mod compose;
 pub mod condition;

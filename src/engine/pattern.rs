@@ -1,5 +1,5 @@
-//! Patterns: the regular expressions of a folder, each with the literals without which it cannot match.
-//! They run in linear time and are compiled when they are first needed; they know nothing of rules.
+//! Patterns: the regular expressions of a folder, each with the literals without which it cannot match. They run in
+//! linear time, and most are compiled when they are first needed.
 
 mod breadth;
 
@@ -29,25 +29,26 @@ const MOST_LITERALS: usize = 64;
 #[derive(Debug)]
 pub struct Pattern {
     /// Half-width.
-    source: String,
+    pub source: String,
     compiled: OnceLock<Option<Regex>>,
     /// The names of its groups, and `None` for groups without one; the whole match is not among them.
-    groups: Vec<Option<String>>,
-    /// One of these stands in every text that it matches; empty when nothing is known.
-    literals: Vec<WordId>,
-    breadth: Breadth,
-    seems: Generality,
-    /// Whether every text that it matches has some sign that is no blank.
-    needs_a_sign: bool,
+    pub groups: Vec<Option<String>>,
+    /// One of these stands in every text that it matches; empty when none is certain.
+    pub literals: Vec<WordId>,
+    /// How much of all texts it matches, as far as that is certain.
+    pub breadth: Breadth,
+    pub generality: Generality,
+    /// Whether every text that it matches has a character that is no blank.
+    pub needs_visible: bool,
 }
 
-/// What an author would say of the texts that an expression matches, tried on odd ones.
+/// How an author would describe the texts that an expression matches; found by trying it on unusual texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Generality {
     Particular,
-    /// It matches every text, for nothing at all is enough for it.
+    /// It matches every text, because it matches the empty text.
     Optional,
-    /// It matches something of every text.
+    /// It matches a part of every text.
     Any,
 }
 
@@ -74,6 +75,10 @@ pub enum NotAPattern {
 
 impl Patterns {
     /// The pattern that an author wrote; its literals go to the lexicon of literals.
+    ///
+    /// # Errors
+    ///
+    /// The text is no expression, or one that takes too much memory or work.
     pub fn intern(
         &mut self,
         written: &str,
@@ -98,44 +103,19 @@ impl Patterns {
 impl Pattern {
     fn new(source: String, lexicon: &mut LexiconBuilder) -> Result<Self, NotAPattern> {
         let hir = parse(&source)?;
-        // compiled once for its size, and dropped: ten thousand of them would fill the memory
+        // compiled once to learn its size, and dropped: ten thousand of them would fill the memory
         let compiled = build(&source).map_err(|_| NotAPattern::TooLarge)?;
         let groups = compiled.capture_names().skip(1).map(|name| name.map(str::to_owned)).collect();
         let literals = required_literals(&hir).unwrap_or_default();
         let is_seen = |literal: &String| literal.contains(|c: char| !c.is_whitespace());
-        let needs_a_sign = !literals.is_empty() && literals.iter().all(is_seen);
+        let needs_visible = !literals.is_empty() && literals.iter().all(is_seen);
         let literals: Vec<WordId> = literals.iter().map(|literal| lexicon.intern(literal)).collect();
-        let seems = if literals.is_empty() { Generality::tried(&compiled) } else { Generality::Particular };
+        let generality =
+            if literals.is_empty() { Generality::tried(&compiled) } else { Generality::Particular };
         let breadth = Breadth::of(&hir);
-        // without a literal every text asks for it, so the first fan must not wait while it is compiled
+        // without a literal it runs for every text, so it is kept, and the first fan need not wait for it
         let kept = if literals.is_empty() { OnceLock::from(Some(compiled)) } else { OnceLock::new() };
-        Ok(Self { source, compiled: kept, groups, literals, breadth, seems, needs_a_sign })
-    }
-
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    pub fn groups(&self) -> &[Option<String>] {
-        &self.groups
-    }
-
-    /// Literals one of which stands in every text that it matches; empty when none is certain.
-    pub fn literals(&self) -> &[WordId] {
-        &self.literals
-    }
-
-    /// How much of all texts it matches, as far as that is certain.
-    pub fn breadth(&self) -> Breadth {
-        self.breadth
-    }
-
-    pub fn seems(&self) -> Generality {
-        self.seems
-    }
-
-    pub fn needs_a_sign(&self) -> bool {
-        self.needs_a_sign
+        Ok(Self { source, compiled: kept, groups, literals, breadth, generality, needs_visible })
     }
 
     pub fn holds(&self, subject: &Subject) -> bool {
@@ -156,7 +136,7 @@ impl Pattern {
         self.compiled()?.find(text).map(|found| found.as_str())
     }
 
-    /// It compiled when it was read, so it does now.
+    /// `None` never happens: the expression compiled when it was read.
     fn compiled(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| build(&self.source).ok()).as_ref()
     }
@@ -245,7 +225,7 @@ fn of_concat(parts: &[Hir]) -> Option<Vec<String>> {
     best
 }
 
-/// What makes a set of literals better is the length of its shortest.
+/// The better of two sets of literals is the one whose shortest literal is longer.
 fn keep_better(best: &mut Option<Vec<String>>, literals: Vec<String>) {
     let shortest = |literals: &[String]| literals.iter().map(String::len).min().unwrap_or(0);
     let length = shortest(&literals);

@@ -1,4 +1,4 @@
-//! Places: where in which file. A rule knows where it stands.
+//! Places: where in which file something stands.
 
 use std::fmt;
 use std::ops::Range;

@@ -1,5 +1,4 @@
-//! The ruleset: compiled rules that answer messages. It is immutable, shared by all requests, and
-//! decides without clock, disk, network or chance.
+//! The ruleset: compiled rules that answer messages. It is immutable, and all requests share it.
 
 pub mod choose;
 pub mod fill;
@@ -14,7 +13,7 @@ use crate::engine::index::{Index, Rank};
 use crate::engine::lexicon::{Hit, Lexicon};
 use crate::engine::rule::Rule;
 use crate::engine::source_hash::SourceHash;
-use crate::engine::subject::{Context, Literals, Subject};
+use crate::engine::subject::{Context, Subject};
 use crate::engine::template::Templates;
 use crate::model::decision::Decision;
 use crate::model::id::RuleName;
@@ -41,7 +40,8 @@ pub struct Parts {
     /// Ranks them by that order.
     pub index: Index,
     pub words: Lexicon,
-    pub literals: Literals,
+    /// The literals without which some regular expressions cannot match.
+    pub literals: Lexicon,
     pub templates: Templates,
     pub menu: Option<Menu>,
     pub hash: SourceHash,
@@ -103,8 +103,8 @@ impl RuleSet {
         &self.parts.switched_off
     }
 
-    /// Whether a message of this set must be remembered: only a set that can promise something needs to know
-    /// whom it has promised what.
+    /// Whether messages to this set must be remembered: only a set that can promise something needs to know what it
+    /// has promised to whom.
     pub fn promises(&self) -> bool {
         self.promises
     }

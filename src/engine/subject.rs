@@ -1,5 +1,4 @@
-//! The subject: one message as conditions look at it, every form of it computed once. It reads no
-//! clock and keeps nothing after the message is answered.
+//! The subject: one message as conditions see it, with every form of it computed once.
 
 use std::borrow::Cow;
 
@@ -54,7 +53,7 @@ impl<'m> Subject<'m> {
         message: &'m InboundMessage,
         context: &Context<'m>,
         words: &Lexicon,
-        literals: &Literals,
+        literals: &Lexicon,
     ) -> Self {
         let text = first_characters(message.words().unwrap_or(""), MATCHED_CHARACTERS);
         let folded = fold::fold(text);
@@ -62,7 +61,8 @@ impl<'m> Subject<'m> {
         Self {
             kind: message.kind(),
             hits: words.hits(&folded),
-            literal_hits: literals.hits(&prepared),
+            // without any, the text need not be lowered
+            literal_hits: if literals.is_empty() { Vec::new() } else { literals.hits(&lower(&prepared)) },
             folded,
             prepared,
             moment: Moment::of(context.received_at, context.zone),
@@ -79,20 +79,6 @@ impl<'m> Subject<'m> {
     /// The folded words without punctuation and blanks at their ends.
     pub fn trimmed(&self) -> &str {
         fold::trim_punctuation(&self.folded)
-    }
-}
-
-/// The literals without which some regular expressions cannot match.
-#[derive(Debug)]
-pub struct Literals {
-    pub lexicon: Lexicon,
-    /// Without any, texts need not be lowered.
-    pub is_empty: bool,
-}
-
-impl Literals {
-    fn hits(&self, prepared: &str) -> Vec<Hit> {
-        if self.is_empty { Vec::new() } else { self.lexicon.hits(&lower(prepared)) }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Templates: texts with `{{ name }}` and `{% if %}`, filled in per message. They are sandboxed: no
-//! files, no network, bounded work. A text without any of that is kept as it is and never gets here twice.
+//! Templates: texts with `{{ name }}` and `{% if %}`, filled in for each message. They are sandboxed: no files, no
+//! network, bounded work. A text without a placeholder is a literal and is never given to the template engine.
 
 mod check;
 mod scope;
@@ -57,7 +57,7 @@ pub struct Templates {
     inserted: HashSet<String>,
 }
 
-/// Why a text cannot be taken in as a template, and which bytes of it are to blame.
+/// Why a text is no valid template, and which bytes of it are at fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateError {
     pub kind: TemplateErrorKind,
@@ -122,7 +122,7 @@ impl Templates {
         &self.values
     }
 
-    /// Takes a text in. `groups` are the names of the rule's own regex groups; `None` stands for a text
+    /// Adds a text. `groups` are the names of the rule's own regex groups; `None` stands for a text
     /// whose rule is not known, and allows every name.
     ///
     /// # Errors
@@ -203,7 +203,8 @@ mod tests {
             groups: vec![("单号".to_owned(), "4 2&".to_owned()), ("备注".to_owned(), String::new())],
             values: templates().values().clone(),
             sender_id: "1700002001".to_owned(),
-            ..Scope::empty(Moment { date: date(2024, 1, 1), time: time(12, 0, 0, 0) })
+            now: Moment { date: date(2024, 1, 1), time: time(12, 0, 0, 0) },
+            ..Scope::default()
         }
     }
 

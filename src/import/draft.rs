@@ -1,9 +1,11 @@
-//! Drafts: rules as they were found elsewhere, in the terms of the rule language. They are not yet known to
-//! load; [`super::prove`] finds that out.
+//! Drafts: rules of another system in the terms of the rule language. Whether they load is tried in [`super::prove`].
 
 use std::collections::{HashMap, HashSet};
 
+use serde::Serialize;
+
 use super::finding::{Finding, FindingKind, FindingPlace};
+use super::scalar::text;
 use crate::engine::fold::fold;
 
 /// A rule that is to be written.
@@ -40,27 +42,33 @@ pub enum Way {
     Regex,
 }
 
-/// What a rule answers. Lists hold at least two messages.
-#[derive(Clone, Debug, PartialEq)]
+/// What a rule answers, in the form of its `reply`. Lists hold at least two messages.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum DraftReply {
     One(Message),
     All(Vec<Message>),
-    OneOf(Vec<Message>),
+    OneOf { one_of: Vec<Message> },
 }
 
 /// One message to a fan; its texts are templates already.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Message {
-    Text(String),
-    Articles(Vec<Card>),
+    Text(#[serde(serialize_with = "text")] String),
+    Articles { articles: Vec<Card> },
 }
 
 /// One article card.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Card {
+    #[serde(serialize_with = "text")]
     pub title: String,
+    #[serde(serialize_with = "text", skip_serializing_if = "String::is_empty")]
     pub summary: String,
+    #[serde(serialize_with = "text", skip_serializing_if = "String::is_empty")]
     pub image: String,
+    #[serde(serialize_with = "text")]
     pub url: String,
 }
 
@@ -103,7 +111,7 @@ impl DraftReply {
         match messages.len() {
             0 => None,
             1 => messages.pop().map(Self::One),
-            _ if one_of => Some(Self::OneOf(messages)),
+            _ if one_of => Some(Self::OneOf { one_of: messages }),
             _ => Some(Self::All(messages)),
         }
     }

@@ -1,5 +1,5 @@
-//! Bytes → text, as spreadsheets and editors save it: UTF-8 or UTF-16 by their marks, UTF-8 without one, and
-//! else GB18030, which holds GBK and GB 2312. It never replaces what it cannot read.
+//! Bytes → text, as spreadsheets and editors save it: UTF-8 or UTF-16 with a byte order mark, UTF-8 without one, and else
+//! GB18030, which includes GBK and GB 2312. Bytes that cannot be decoded are a fault; they are not replaced.
 
 use encoding_rs::{Encoding, GB18030};
 
@@ -13,7 +13,9 @@ const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
 
 /// The text without a byte order mark.
 ///
-/// Errors: the bytes are no text in any of these encodings.
+/// # Errors
+///
+/// The bytes are no text in any of these encodings.
 pub fn text_of(bytes: &[u8]) -> Result<String, Unreadable> {
     if WORKBOOKS.iter().any(|beginning| bytes.starts_with(beginning)) {
         return Err(Unreadable::Workbook);

@@ -1,5 +1,5 @@
-//! Findings: what did not come along, or came along differently, with its place and reason. They are values;
-//! the words are made here for the edge, in the operator's language.
+//! Findings: what was not carried over, or was carried over differently, each with its place and reason. They are
+//! values with words in both languages.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! The HTML that other systems let people write into replies, made plain text: links spelled out, line ends,
-//! characters. It shows nothing that a fan could not read there, and tells every address that it cannot keep.
+//! The HTML of replies in other systems as plain text: links are spelled out, line ends and characters are kept. Every
+//! address that cannot be kept is reported.
 
 use std::sync::LazyLock;
 

@@ -1,11 +1,12 @@
-//! Rules of other systems made ours, pure: bytes of a file → the text of a rule file that loads and proves
-//! itself, and a list of everything that did not come along as it was. It touches no disk.
+//! Importing the rules of other systems, pure: from the bytes of a file to the text of a rule file that loads and whose
+//! examples pass, and a list of everything that was not carried over as it was.
 
 pub mod draft;
 pub mod encoding;
 pub mod finding;
 pub mod html;
 pub mod prove;
+pub mod scalar;
 pub mod table;
 pub mod text;
 pub mod unreadable;
@@ -13,7 +14,7 @@ pub mod wechat;
 pub mod written;
 
 use draft::Draft;
-use finding::Finding;
+use finding::{Finding, FindingKind, FindingPlace};
 
 /// Bytes of a file that is imported.
 pub const LARGEST_FILE: usize = 16 << 20;
@@ -23,4 +24,10 @@ pub const LARGEST_FILE: usize = 16 << 20;
 pub struct Gathered {
     pub drafts: Vec<Draft>,
     pub findings: Vec<Finding>,
+}
+
+impl Gathered {
+    fn find(&mut self, at: FindingPlace, what: FindingKind) {
+        self.findings.push(Finding { at, what });
+    }
 }

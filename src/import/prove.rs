@@ -1,5 +1,5 @@
-//! The proof: what is to be written is loaded and asked before anybody writes it. A draft that does not load
-//! is taken out and named; a word becomes an example where its own rule answers it, and a finding elsewhere.
+//! The proof: the text of the rule file is loaded and asked before it is written. A draft that does not load is taken out
+//! and reported. A word becomes an example if its own rule answers it, and a finding if another one does.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -38,7 +38,9 @@ pub struct Proven {
 /// Makes a rule file of what was gathered. `heading` is a comment above it, without `#`. Nothing is left of
 /// the text where no draft can be used.
 ///
-/// Errors: the drafts cannot be served, and it is the fault of none of them.
+/// # Errors
+///
+/// The drafts cannot be served, and no single draft is at fault.
 pub fn prove(
     gathered: Gathered,
     heading: &str,

@@ -1,5 +1,5 @@
-//! A table of keywords and replies as a spreadsheet saves it: commas, semicolons or tabs, a row of column
-//! names, cells in quotation marks. Every row that cannot be a rule is a finding.
+//! A table of keywords and replies as a spreadsheet saves it: cells between commas, semicolons or tabs, perhaps in
+//! quotation marks, below a row of column names. Every row that cannot become a rule is a finding.
 
 mod words;
 
@@ -31,7 +31,9 @@ struct Found {
 
 /// Reads a table.
 ///
-/// Errors: the bytes are no table, or its first row does not say which column is which.
+/// # Errors
+///
+/// The bytes are no table, or no row at its top says which column is which.
 pub fn read(bytes: &[u8]) -> Result<Gathered, Unreadable> {
     let text = text_of(bytes)?;
     if text.trim().is_empty() {
@@ -42,13 +44,11 @@ pub fn read(bytes: &[u8]) -> Result<Gathered, Unreadable> {
     let mut gathered = Gathered::default();
     for (record, number) in above.iter().zip(&numbers).filter(|(record, _)| !is_separator_line(record)) {
         if record.iter().any(|cell| !cell.trim().is_empty()) {
-            gathered.findings.push(Finding { at: FindingPlace::Row(*number), what: FindingKind::AboveHead });
+            gathered.find(FindingPlace::Row(*number), FindingKind::AboveHead);
         }
     }
     for column in head.unknown {
-        gathered
-            .findings
-            .push(Finding { at: FindingPlace::File, what: FindingKind::ColumnIgnored { column } });
+        gathered.find(FindingPlace::File, FindingKind::ColumnIgnored { column });
     }
     for (record, number) in records(&text, delimiter).zip(numbers).skip(above.len() + 1) {
         let cells: Vec<&str> = record.iter().collect();
@@ -160,7 +160,7 @@ fn row_numbers(text: &str, delimiter: char) -> Result<Vec<usize>, Unreadable> {
 
 fn read_row(places: &[Option<Column>], cells: &[&str], number: usize, gathered: &mut Gathered) {
     let origin = FindingPlace::Row(number);
-    let mut find = |what| gathered.findings.push(Finding { at: origin.clone(), what });
+    let mut find = |what| gathered.find(origin.clone(), what);
     let cell = |column| {
         let place = places.iter().position(|own| *own == Some(column))?;
         cells.get(place).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
@@ -183,7 +183,7 @@ fn read_row(places: &[Option<Column>], cells: &[&str], number: usize, gathered: 
     }
     let words = visible_words(&origin, vec![(way, words_of(way, written))], &mut gathered.findings);
     let Some(first) = words.first().and_then(|(_, words)| words.first()) else {
-        return gathered.findings.push(Finding { at: origin, what: FindingKind::NoKeyword });
+        return gathered.find(origin, FindingKind::NoKeyword);
     };
     let switch = cell(Column::Switch);
     let is_on = switch.is_none_or(|word| known(&SWITCHES, word) == Some(true));

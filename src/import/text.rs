@@ -1,5 +1,5 @@
-//! Texts on their way into a template: line ends, HTML, braces. What a fan would see differently than before
-//! is told, never silently changed.
+//! Texts on their way into a template: line ends, HTML, braces. Whatever a fan will see differently than before is
+//! reported.
 
 use super::finding::FindingKind;
 use super::html::plain;

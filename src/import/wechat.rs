@@ -1,5 +1,5 @@
-//! The auto-reply rules of WeChat's console, as `get_current_autoreply_info` answers with them. It judges none of
-//! them: what cannot be expressed is a finding.
+//! The auto-reply rules of WeChat's console, as `get_current_autoreply_info` returns them. What the rule language cannot
+//! express is a finding.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -72,7 +72,9 @@ struct Article {
 
 /// Reads the interface's answer. Rules without a name of their own are named in `lang`.
 ///
-/// Errors: the bytes are not that answer.
+/// # Errors
+///
+/// The bytes are not that answer.
 pub fn read(bytes: &[u8], lang: Lang) -> Result<Gathered, Unreadable> {
     let console = parse(&text_of(bytes)?)?;
     let mut gathering = Gathering { gathered: Gathered::default(), pictures: 0, lang };
@@ -246,7 +248,7 @@ impl Gathering {
         }
         let is_of_wechat = |card: &&Card| PICTURES.iter().any(|host| card.image.contains(host));
         self.pictures += cards.iter().filter(is_of_wechat).count();
-        (!cards.is_empty()).then_some(Message::Articles(cards))
+        (!cards.is_empty()).then_some(Message::Articles { articles: cards })
     }
 
     fn card(&mut self, origin: &FindingPlace, article: &Article) -> Option<Card> {
@@ -302,7 +304,7 @@ mod tests {
         );
         let gathered = read(text.as_bytes(), Lang::En).unwrap();
         assert_eq!(whats(&gathered), [&FindingKind::TooManyArticles { count: 10, limit: 8 }]);
-        let DraftReply::One(Message::Articles(cards)) = &gathered.drafts[0].answer else {
+        let DraftReply::One(Message::Articles { articles: cards }) = &gathered.drafts[0].answer else {
             panic!("{gathered:?}")
         };
         assert_eq!((cards.len(), gathered.drafts[0].name.as_str()), (8, "a"));

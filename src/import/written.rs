@@ -1,14 +1,13 @@
-//! Drafts → the text of a rule file, as a person would write it: blocks, `|` for several lines, quotes where
-//! YAML or the rule language needs them. It judges nothing.
+//! Drafts → the text of a rule file, as a person would write it: in blocks, with lists of short words on one line.
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
-use serde_yaml::{DoubleQuoted, FlowSeq, LitString, SpaceAfter};
+use serde::Serialize;
+use serde_yaml::{FlowSeq, SpaceAfter};
 
-use super::draft::{Card, Draft, DraftReply, Message, Said, Way, When};
+use super::draft::{Draft, DraftReply, Said, Way, When};
+use super::scalar::{Term, Word, text};
 use super::unreadable::Unreadable;
-use crate::language::yaml::signs::is_next_key;
 
 /// The file, and where in it each draft begins.
 #[derive(Debug)]
@@ -25,7 +24,9 @@ const RULE: &str = "\n  - name: ";
 
 /// Writes the file below a comment.
 ///
-/// Errors: YAML has no form for it.
+/// # Errors
+///
+/// YAML has no form for a draft.
 pub fn write(heading: &str, drafts: &[Draft]) -> Result<Written, Unreadable> {
     let file = File { rules: drafts.iter().map(|draft| SpaceAfter(Rule::of(draft))).collect() };
     let options = serde_yaml::ser_options! {
@@ -51,14 +52,15 @@ struct File<'d> {
 
 #[derive(Serialize)]
 struct Rule<'d> {
-    name: Text<'d>,
+    #[serde(serialize_with = "text")]
+    name: &'d str,
     #[serde(skip_serializing_if = "is_on")]
     enabled: bool,
     #[serde(skip_serializing_if = "is_off")]
     fallback: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     when: Option<Conditions<'d>>,
-    reply: Reply<'d>,
+    reply: &'d DraftReply,
     #[serde(skip_serializing_if = "Option::is_none")]
     examples: Option<Examples<'d>>,
 }
@@ -89,31 +91,6 @@ enum Words<'d> {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Reply<'d> {
-    One(Sent<'d>),
-    All(Vec<Sent<'d>>),
-    OneOf { one_of: Vec<Sent<'d>> },
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Sent<'d> {
-    Text(Text<'d>),
-    Articles { articles: Vec<Article<'d>> },
-}
-
-#[derive(Serialize)]
-struct Article<'d> {
-    title: Text<'d>,
-    #[serde(skip_serializing_if = "Text::is_empty")]
-    summary: Text<'d>,
-    #[serde(skip_serializing_if = "Text::is_empty")]
-    image: Text<'d>,
-    url: Text<'d>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
 enum Examples<'d> {
     Line(FlowSeq<Vec<Word<'d>>>),
     Lines(Vec<Word<'d>>),
@@ -124,15 +101,6 @@ enum Examples<'d> {
 struct Event {
     event: &'static str,
 }
-
-/// A text, over several lines where it has them.
-struct Text<'d>(&'d str);
-
-/// A text that stands in one line.
-struct Word<'d>(&'d str);
-
-/// A word of a condition.
-struct Term<'d>(&'d str);
 
 fn is_on(switch: &bool) -> bool {
     *switch
@@ -145,11 +113,11 @@ fn is_off(switch: &bool) -> bool {
 impl<'d> Rule<'d> {
     fn of(draft: &'d Draft) -> Self {
         Self {
-            name: Text(&draft.name),
+            name: &draft.name,
             enabled: draft.enabled,
             fallback: draft.when == When::Fallback,
             when: Conditions::of(&draft.when),
-            reply: Reply::of(&draft.answer),
+            reply: &draft.answer,
             examples: Examples::of(&draft.examples),
         }
     }
@@ -188,32 +156,6 @@ impl<'d> Words<'d> {
     }
 }
 
-impl<'d> Reply<'d> {
-    fn of(answer: &'d DraftReply) -> Self {
-        let all = |messages: &'d [Message]| messages.iter().map(Sent::of).collect();
-        match answer {
-            DraftReply::One(message) => Self::One(Sent::of(message)),
-            DraftReply::All(messages) => Self::All(all(messages)),
-            DraftReply::OneOf(messages) => Self::OneOf { one_of: all(messages) },
-        }
-    }
-}
-
-impl<'d> Sent<'d> {
-    fn of(message: &'d Message) -> Self {
-        let article = |Card { title, summary, image, url }: &'d Card| Article {
-            title: Text(title),
-            summary: Text(summary),
-            image: Text(image),
-            url: Text(url),
-        };
-        match message {
-            Message::Text(text) => Self::Text(Text(text)),
-            Message::Articles(cards) => Self::Articles { articles: cards.iter().map(article).collect() },
-        }
-    }
-}
-
 impl<'d> Examples<'d> {
     fn of(examples: &'d [Said]) -> Option<Self> {
         let texts: Vec<&str> = examples
@@ -237,52 +179,9 @@ impl<'d> Examples<'d> {
     }
 }
 
-impl Text<'_> {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
 /// Whether these words stand well in one line.
 fn fit<'w>(words: impl Iterator<Item = &'w str>) -> bool {
     // a Chinese character takes two columns
     let columns = |word: &str| word.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() + 2;
     words.map(columns).sum::<usize>() <= WIDEST
-}
-
-impl Serialize for Text<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // its first line tells a block how far it is indented
-        let is_block = self.0.contains('\n')
-            && !self.0.starts_with(char::is_whitespace)
-            && self.0.chars().all(|c| c == '\n' || !(c.is_control() || is_line_end(c)))
-            && !self.0.lines().any(is_next_key);
-        if is_block {
-            return LitString(format!("{}\n", self.0)).serialize(serializer);
-        }
-        Word(self.0).serialize(serializer)
-    }
-}
-
-impl Serialize for Word<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // what YAML takes and the rule language refuses where it is not quoted
-        let misread = self.0.contains("\\n")
-            || self.0.contains(|c: char| c.is_control() || is_line_end(c))
-            || self.0.starts_with(|c: char| c.is_whitespace() || !(c.is_ascii() || c.is_alphanumeric()));
-        if misread { DoubleQuoted(self.0).serialize(serializer) } else { self.0.serialize(serializer) }
-    }
-}
-
-impl Serialize for Term<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // unquoted, signs and blanks would make it several words, or a quotation
-        let is_plain = self.0.chars().all(char::is_alphanumeric);
-        if is_plain { Word(self.0).serialize(serializer) } else { DoubleQuoted(self.0).serialize(serializer) }
-    }
-}
-
-/// Ends a line for some readers of YAML, or stands before everything else.
-fn is_line_end(c: char) -> bool {
-    matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}')
 }

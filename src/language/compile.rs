@@ -10,7 +10,6 @@ use crate::engine::index::{Index, IndexBuilder, Rank};
 use crate::engine::place::Place;
 use crate::engine::rule::Rule;
 use crate::engine::ruleset::{Parts, RuleSet};
-use crate::engine::subject::Literals;
 use crate::engine::template::{Groups, Templates};
 use crate::language::condition::when::{Conditions, read_when};
 use crate::language::diagnostic::{Diagnostic, Fault};
@@ -172,7 +171,6 @@ impl Folder<'_> {
         let drafts = in_order(enabled, self.menu.as_mut());
         let examples: Vec<_> = drafts.iter().map(|draft| draft.examples.clone()).collect();
         let rules: Vec<Rule> = drafts.into_iter().map(|draft| draft.rule).collect();
-        let is_empty = self.lexicons.literals.is_empty();
         let (Ok(words), Ok(literals)) = (self.lexicons.words.build(), self.lexicons.literals.build()) else {
             let first = self.files.first().map(|file| file.source.path.clone()).unwrap_or_default();
             self.faults.push(Diagnostic::of_file(RuleFault::TooManyWords {}, &first));
@@ -182,7 +180,7 @@ impl Folder<'_> {
             index: index(&rules),
             rules,
             words,
-            literals: Literals { lexicon: literals, is_empty },
+            literals,
             templates: self.templates,
             menu: self.menu.map(|(_, draft)| draft.menu),
             hash: source.hash(),

@@ -1,5 +1,4 @@
-//! The decision: what a ruleset says to one message. It is wanted, not yet done: nothing here was sent
-//! or stored.
+//! The decision: what a ruleset answers to one message. It is a plan: nothing of it has been sent or stored yet.
 
 use jiff::Timestamp;
 
@@ -7,7 +6,7 @@ use super::id::RuleName;
 use super::reply::Reply;
 use super::worded::worded;
 
-/// What becomes of one message.
+/// What is to be done about one message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
     /// The rule that won, also when its answer is silence.

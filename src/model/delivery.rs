@@ -1,5 +1,4 @@
-//! The delivery: a reply that was promised and is kept until it was sent or has a reason why not. It does
-//! not know how it is kept, nor how it is sent.
+//! The delivery: a reply that was promised and is kept until it has been sent, or there is a reason why it will not be.
 
 use std::fmt;
 

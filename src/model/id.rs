@@ -1,4 +1,4 @@
-//! Identities: users of the platform and names of rules. Never an index into anything.
+//! Identities: users of the platform, and names of rules.
 
 use std::fmt;
 use std::num::NonZeroU8;
@@ -13,7 +13,7 @@ const LONGEST: usize = 32;
 /// written one way.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId {
-    // it stands first: so numbers are ordered as numbers
+    // stands first so that numbers are ordered as numbers
     length: NonZeroU8,
     /// ASCII, filled up with zeros.
     bytes: [u8; LONGEST],
@@ -105,7 +105,7 @@ impl FromStr for UserId {
             false if text.bytes().all(is_text) => Self::of_bytes(text.as_bytes())?,
             false => return Err(NotAUserId),
         };
-        // a second way to write a uid would be a second fan
+        // a second way to write a uid would count as a second fan
         if id.as_str() == text { Ok(id) } else { Err(NotAUserId) }
     }
 }

@@ -1,5 +1,5 @@
-//! The message key: one identity for a message and all the platform's retries of it, in either format,
-//! on every replica. It never looks at the signature, the formatting or the time of receipt.
+//! The message key: one identity for a message and all the platform's retries of it, in either format, on every replica.
+//! The signature, the formatting and the time of receipt do not enter into it.
 
 use std::fmt;
 

@@ -1,5 +1,4 @@
-//! The kinds of inbound message: one table with a row for each kind, and the sets of kinds that are computed
-//! from it. What else needs a list of kinds takes it from here.
+//! The kinds of inbound message: one table with a row for each kind, and the sets of kinds that are computed from it.
 
 use std::fmt;
 use std::ops::BitAnd;
@@ -38,7 +37,7 @@ struct Row {
     in_rules: &'static str,
     class: Class,
     carries: Carries,
-    /// Whether the fan is taken to have replied by it: he did something himself, beyond coming and going.
+    /// Whether it counts as a reply of the fan: he did something himself, beyond coming and going.
     replies: bool,
 }
 
@@ -129,7 +128,7 @@ impl KindSet {
     pub const WORDED: Self = kinds_where!(row => matches!(row.carries, Carries::Words));
     pub const POSITIONS: Self = kinds_where!(row => matches!(row.carries, Carries::Position));
     pub const SCANS: Self = kinds_where!(row => matches!(row.carries, Carries::Scene));
-    /// By which the fan is taken to have replied.
+    /// Those that count as a reply of the fan.
     pub const REPLIES: Self = kinds_where!(row => row.replies);
 
     pub const fn of(kinds: &[Kind]) -> Self {

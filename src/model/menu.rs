@@ -1,5 +1,6 @@
-//! The custom menu: what a fan sees below the conversation. It knows no platform's encoding of it, and not what
-//! answers a pressed button.
+//! The custom menu: what a fan sees below the conversation.
+
+use serde::Serialize;
 
 /// What a platform allows of a menu.
 #[derive(Clone, Copy, Debug)]
@@ -20,15 +21,17 @@ pub struct Menu {
     pub buttons: Vec<Button>,
 }
 
-/// One button, or one item below a button.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One button, or one item below a button. Serialized, it has the keys that a rule file has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Button {
     pub name: String,
+    #[serde(flatten)]
     pub press: Press,
 }
 
 /// What happens when a button is pressed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Press {
     /// The account gets an event with this key.
     Click(String),

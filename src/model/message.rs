@@ -1,5 +1,5 @@
-//! The inbound message: what a fan did, the same whether it arrived as JSON or as XML. It holds what
-//! the platform said and nothing that the appliance concluded.
+//! The inbound message: what a fan did, the same whether it arrived as JSON or as XML. It holds only what the platform
+//! said.
 
 use jiff::Timestamp;
 
@@ -53,7 +53,9 @@ pub struct Position {
 pub struct NotAPosition;
 
 impl Position {
-    /// Errors: a longitude beyond ±180, a latitude beyond ±90, or no finite number.
+    /// # Errors
+    ///
+    /// A longitude beyond ±180, a latitude beyond ±90, or no finite number.
     pub fn new(longitude: f64, latitude: f64) -> Result<Self, NotAPosition> {
         // a comparison with NaN is false, so NaN is refused too
         if longitude.abs() <= 180.0 && latitude.abs() <= 90.0 {

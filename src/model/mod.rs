@@ -1,5 +1,4 @@
-//! The values that everything else speaks of: messages, replies, decisions, ids. They cannot be built
-//! wrong, and they know nothing of wires, files, clocks or networks.
+//! The values that everything else is made of: messages, replies, decisions, ids. They cannot be built wrong.
 
 pub mod decision;
 pub mod delivery;

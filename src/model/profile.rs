@@ -1,5 +1,5 @@
-//! The profile: what differs between messaging platforms, as a value. Rules are checked against it, answers
-//! are composed by it, and deliveries end by it; nothing outside `platform` asks which platform it is.
+//! The profile: what differs between messaging platforms, as a value. Rules are checked against it, answers are composed
+//! by it, and deliveries expire by it; code outside `platform` does not ask which platform it is.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,7 +11,6 @@ use super::reply::Reply;
 /// What one platform knows, allows and carries.
 #[derive(Debug)]
 pub struct Profile {
-    pub name: &'static str,
     /// The kinds of message that it pushes.
     pub kinds: KindSet,
     /// What opens the reply window.

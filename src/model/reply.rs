@@ -13,7 +13,7 @@ pub enum Reply {
 
 impl Reply {
     /// The reply as words, for people and for examples: cards line by line, a position as two numbers.
-    pub fn shown(&self) -> String {
+    pub fn rendered(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Articles(articles) => {

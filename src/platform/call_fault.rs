@@ -1,22 +1,28 @@
 //! What can become of a call that did not succeed, what that says about trying again, and how it is told
-//! to an operator. Never holds a token, a URL or a body.
+//! to an operator. No fault holds a token, a URL or a body.
 
 use std::fmt;
 
 use crate::platform::RetryAdvice;
 use crate::platform::reason::Reason;
-use crate::platform::weibo::codes;
 use crate::words::lang::Lang;
+use crate::words::texts::{Localize, texts};
 
-/// The platform cannot be called at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PlatformFault {
-    /// The base of all calls is no plain http or https URL.
-    BadBase,
-    NoClient {
-        reason: Reason,
-    },
+texts! {
+    /// The platform cannot be called at all.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum PlatformFault {
+        /// The base of all calls is no plain http or https URL.
+        BadBase
+            en "FANREPLY_API_BASE must be like https://gateway.example/weibo, without a password, ? or #";
+            zh "FANREPLY_API_BASE 应形如 https://gateway.example/weibo，不能带密码、? 或 #";
+        NoClient { reason: Reason }
+            en "TLS cannot be set up: {reason}";
+            zh "TLS 初始化失败：{reason}";
+    }
 }
+
+impl std::error::Error for PlatformFault {}
 
 /// A call that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +33,11 @@ pub enum CallFault {
         code: u32,
         /// Its own words: at most 200 characters, none of them a control character.
         text: String,
+        advice: RetryAdvice,
+        /// Whether it is certain that nothing was delivered.
+        is_undelivered: bool,
+        /// What the code means and what to do, in English and Chinese; empty where it is not known.
+        meaning: [&'static str; 2],
     },
     /// An HTTP status that is no success, without an error envelope.
     Status(u16),
@@ -52,7 +63,7 @@ impl CallFault {
 
     pub fn retry_advice(&self) -> RetryAdvice {
         match self {
-            Self::Refused { code, .. } => codes::retry_advice(*code),
+            Self::Refused { advice, .. } => *advice,
             // RFC 9110 15.5.2: it is about the credentials, so the messages are not to blame
             Self::Status(401) => RetryAdvice::TokenRejected,
             Self::Status(429) => RetryAdvice::SlowDown,
@@ -72,7 +83,7 @@ impl CallFault {
     pub fn is_undelivered(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
-            Self::Refused { code, .. } => codes::is_undelivered(*code),
+            Self::Refused { is_undelivered, .. } => *is_undelivered,
             _ => false,
         }
     }
@@ -91,18 +102,26 @@ impl CallFault {
     /// What happened, and where an operator can do something about it, what.
     pub fn message(&self, lang: Lang) -> String {
         match self {
-            Self::Refused { code, text } => refused(*code, text, lang),
+            Self::Refused { code, text, meaning: [en, zh], .. } => {
+                refused(*code, text, lang.pick(*en, *zh), lang)
+            }
             Self::Status(status) => {
                 let (en, zh) = ("the platform answered with the HTTP status", "平台返回 HTTP 状态码");
                 format!("{} {status}{}", lang.pick(en, zh), status_advice(*status, lang))
             }
             Self::Unreachable { reason } => {
-                let en = format!("the platform cannot be reached: {reason}");
-                lang.pick(en, format!("连不上平台：{}", reason.localized(lang)))
+                let reason = reason.localized(lang);
+                lang.pick(
+                    format!("the platform cannot be reached: {reason}"),
+                    format!("连不上平台：{reason}"),
+                )
             }
             Self::NoAnswer { reason } => {
-                let en = format!("the platform did not answer: {reason}; it may have done it or not");
-                lang.pick(en, format!("平台没有响应：{}；操作是否生效尚不确定", reason.localized(lang)))
+                let reason = reason.localized(lang);
+                lang.pick(
+                    format!("the platform did not answer: {reason}; it may have done it or not"),
+                    format!("平台没有响应：{reason}；操作是否生效尚不确定"),
+                )
             }
             Self::Undecodable => lang
                 .pick(
@@ -114,7 +133,7 @@ impl CallFault {
     }
 }
 
-fn refused(code: u32, text: &str, lang: Lang) -> String {
+fn refused(code: u32, text: &str, meaning: &str, lang: Lang) -> String {
     let mut message = lang.pick("the platform refused", "平台拒绝了请求").to_owned();
     if code != 0 {
         message += &lang.pick(format!(" with the code {code}"), format!("，错误码 {code}"));
@@ -122,8 +141,8 @@ fn refused(code: u32, text: &str, lang: Lang) -> String {
     if !text.is_empty() {
         message += &lang.pick(format!(" ({text})"), format!("（{text}）"));
     }
-    if let Some((en, zh)) = codes::meaning(code) {
-        message += &lang.pick(format!(": {en}"), format!("：{zh}"));
+    if !meaning.is_empty() {
+        message = message + lang.pick(": ", "：") + meaning;
     }
     message
 }
@@ -144,26 +163,3 @@ impl fmt::Display for CallFault {
 }
 
 impl std::error::Error for CallFault {}
-
-impl PlatformFault {
-    pub fn message(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (Self::BadBase, _) => lang
-                .pick(
-                    "FANREPLY_API_BASE must be like https://gateway.example/weibo, without a password, ? or #",
-                    "FANREPLY_API_BASE 应形如 https://gateway.example/weibo，不能带密码、? 或 #",
-                )
-                .to_owned(),
-            (Self::NoClient { reason }, Lang::En) => format!("TLS cannot be set up: {reason}"),
-            (Self::NoClient { reason }, Lang::Zh) => format!("TLS 初始化失败：{}", reason.localized(lang)),
-        }
-    }
-}
-
-impl fmt::Display for PlatformFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message(Lang::En))
-    }
-}
-
-impl std::error::Error for PlatformFault {}

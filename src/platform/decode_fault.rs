@@ -1,5 +1,5 @@
-//! Why a body could not be decoded. A fault names what is wrong and where, never what stood there: the
-//! words of a fan do not reach a log through it.
+//! Why a body could not be decoded. A fault says what is wrong and where, but does not quote the body, so that no words of
+//! a fan reach a log through it.
 
 /// A body that is no push and no reply. `Display` is one short line without a newline.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,5 @@
-//! The border to the platforms: what everybody may ask of one. Each has a folder of its own; another platform
-//! makes these functions choose by its profile.
+//! The border to the platforms: what the rest of the program may ask of one. Each has a folder of its own; once there is
+//! a second one, these functions choose by the profile.
 
 pub mod call_fault;
 pub mod decode_fault;
@@ -12,7 +12,7 @@ use crate::model::message::{Format, InboundMessage};
 pub use call_fault::{CallFault, PlatformFault};
 pub use decode_fault::DecodeFault;
 pub use reason::Reason;
-pub use weibo::api::{Platform, Timing};
+pub use weibo::api::{Platform, Timing, client_with_roots};
 pub use weibo::{decode, decode_reply, encode_message, encode_reply, recording, signature};
 
 /// What a push says.

@@ -1,10 +1,11 @@
-//! Why the platform could not be talked to, as a reason that can be worded. It never names a URL.
+//! Why the platform could not be reached, as a value with words in both languages. No reason names a URL.
 
 use std::error::Error;
 use std::fmt;
 use std::io::{self, ErrorKind};
 
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// Characters of the platform's own words that are kept.
 const TEXT_LIMIT: usize = 200;
@@ -59,8 +60,10 @@ impl Reason {
             _ => None,
         }
     }
+}
 
-    pub fn localized(&self, lang: Lang) -> &str {
+impl Localize for Reason {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
             Self::TimedOut => lang.pick("it took too long", "超时"),
             Self::Refused => lang.pick("the connection was refused", "对方拒绝连接"),
@@ -69,12 +72,6 @@ impl Reason {
             Self::Closed => lang.pick("the connection broke off", "连接中断"),
             Self::Other(text) => text,
         }
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.localized(Lang::En))
     }
 }
 

@@ -9,10 +9,10 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
-use super::written::{NotACalendar, parse_date, parse_minute, parse_weekday, split_range};
+use super::written::{NotACalendar, parse_date, parse_minute, parse_weekday, split_range, time_of};
 
 /// A local date and time of day, computed once for a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment {
     pub date: Date,
     pub time: Time,
@@ -198,10 +198,7 @@ impl Calendar {
         let mut minutes: Vec<u16> = self.hours.iter().map(|hours| hours.start).chain([0]).collect();
         minutes.sort_unstable();
         minutes.dedup();
-        minutes
-            .into_iter()
-            .map(|minute| Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0))
-            .collect()
+        minutes.into_iter().map(time_of).collect()
     }
 }
 
@@ -216,7 +213,7 @@ pub fn turning_points(calendars: &[&Calendar], from: Moment) -> Vec<Moment> {
     let mut times: Vec<Time> = calendars
         .iter()
         .flat_map(|calendar| calendar.hours.iter().flat_map(|hours| [hours.start, hours.end % 1_440]))
-        .map(|minute| Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0))
+        .map(time_of)
         .chain([Time::midnight(), from.time])
         .collect();
     times.sort_unstable();

@@ -1,5 +1,5 @@
-//! When a follow-up is due: its wanted time, shifted into its allowed hours, inside the reply window.
-//! It decides once, from the moment of receipt; whether it is still wanted then is judged at sending.
+//! When a follow-up is due: its wanted time, shifted into its allowed hours, inside the reply window. This is decided
+//! once, when the message is received; whether the follow-up is still wanted is judged when it is sent.
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;

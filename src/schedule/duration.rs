@@ -1,5 +1,5 @@
-//! Spans of time as authors write them: `30s`, `10m`, `2h`, `1d 3h`, `2小时`. Never negative, never with
-//! months or years, whose length is not fixed.
+//! Spans of time as authors write them: `30s`, `10m`, `2h`, `1d 3h`, `2小时`. There are no months or years, because their
+//! length varies.
 
 use jiff::SignedDuration;
 

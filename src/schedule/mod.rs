@@ -1,5 +1,5 @@
-//! Times, pure: how long the reply window stays open, when a follow-up is due inside it, and which
-//! hours, days and dates an author may write. It asks no clock; every function is told the moment.
+//! Times, pure: when a follow-up is due, which hours, days and dates an author may write, and spans of time. No function
+//! asks a clock; each is told the moment.
 
 pub mod calendar;
 pub mod due;

@@ -1,5 +1,4 @@
-//! Times of day, dates and weekdays as authors write them, in both languages. It reads; whether they hold is
-//! the calendar's question.
+//! Times of day, dates and weekdays as authors write them, in both languages.
 
 use jiff::civil::{Date, Time};
 
@@ -30,7 +29,12 @@ pub fn parse_time(text: &str) -> Result<Time, NotACalendar> {
     if minute == 1_440 {
         return Err(NotACalendar::NoSuch);
     }
-    Ok(Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0))
+    Ok(time_of(minute))
+}
+
+/// The time of day that lies so many minutes after midnight, 0 to 1439.
+pub(super) fn time_of(minute: u16) -> Time {
+    Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0)
 }
 
 /// What stands behind a word for the next day, `tomorrow 09:00` or `明天 09:00`.

@@ -1,4 +1,4 @@
-//! The two languages in which fanreply speaks to an operator. Never the language of a fan's message.
+//! The two languages in which fanreply speaks to an operator. They have nothing to do with the language of a fan.
 
 /// A language of messages, help and documents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-//! The nearest word: what was perhaps meant by a misspelt one. It knows no words of its own.
+//! The nearest word: what was perhaps meant by a misspelt one.
 
 /// The nearest of the known words, whatever its letters' case, when it is near enough to be what was meant.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
@@ -7,7 +7,7 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     if length > 64 {
         return None;
     }
-    // nor is a slip among very many names worth a second of anybody's time
+    // nor may very many names take a noticeable time
     const MOST: usize = 2_000;
     let allowed = (length / 3).clamp(1, 4);
     let folded = word.to_lowercase();

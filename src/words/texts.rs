@@ -1,5 +1,5 @@
-//! Tables of texts: an enum for a topic, each of its variants said in both languages. Whoever needs to tell an
-//! operator something picks a row; the words are made at the edge, where the language is known.
+//! Tables of texts: an enum for a topic, with words in both languages for each of its variants. Code that has something to
+//! tell picks a variant; the words are made at the edge, where the language is known.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ pub trait Localize {
     fn localized(&self, lang: Lang) -> impl fmt::Display;
 }
 
-/// What shows itself alike in every language.
+/// What is written alike in every language.
 impl<T: fmt::Display> Localize for T {
     fn localized(&self, _: Lang) -> impl fmt::Display {
         self

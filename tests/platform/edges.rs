@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use fanreply::model::message::Format;
+use fanreply::platform::weibo::codes;
 use fanreply::platform::{CallFault, Platform, Reason, RetryAdvice};
 use fanreply::words::lang::Lang;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -204,7 +205,7 @@ async fn a_platform_that_repeats_the_token_does_not_bring_it_to_light() {
         once(answer(200, &format!(r#"{{"errcode":"{TOKEN}","errmsg":"bad {TOKEN}!"}}"#))).await;
     let fault = send(&platform_at(&base)).await.unwrap_err();
     assert!(!shown(&fault).contains(TOKEN), "{fault:?}");
-    assert_eq!(fault, CallFault::Refused { code: 0, text: "*** bad ***!".to_owned() });
+    assert_eq!(fault, codes::refused(0, "*** bad ***!".to_owned()));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What the platform says when it does not do what was asked, and what that means for another try.
 
+use fanreply::platform::weibo::codes;
 use fanreply::platform::{CallFault, RetryAdvice};
 use fanreply::words::lang::Lang;
 
@@ -9,7 +10,7 @@ use crate::fake_platform::Scripted::{
 use crate::stand::*;
 
 fn refused(code: u32, text: &str) -> CallFault {
-    CallFault::Refused { code, text: text.to_owned() }
+    codes::refused(code, text.to_owned())
 }
 
 /// What a message comes to whose answer has this status and body.

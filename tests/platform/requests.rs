@@ -143,7 +143,7 @@ async fn messages_are_sent_in_the_order_of_the_calls_and_the_instants_tell() {
     }
     let texts = |messages: Vec<crate::fake_platform::Message>| {
         assert!(messages.is_sorted_by_key(|message| message.at));
-        messages.into_iter().map(|message| message.reply.shown()).collect::<Vec<_>>()
+        messages.into_iter().map(|message| message.reply.rendered()).collect::<Vec<_>>()
     };
     assert_eq!(texts(fake.until_arrived(3).await), ["1", "2", "3"]);
     assert_eq!(texts(fake.sent()), ["1", "3"]);

@@ -80,10 +80,10 @@ async fn assert_all_is_there(store: &Store, told: &Told) {
     let ids: BTreeSet<i64> = ended.iter().map(|delivery| delivery.id.0).collect();
     assert!(told.sent.is_subset(&ids), "what was sent would be sent again");
     let mut promised: BTreeSet<u64> =
-        ended.iter().map(|delivery| delivery.reply.shown().parse().unwrap()).collect();
+        ended.iter().map(|delivery| delivery.reply.rendered().parse().unwrap()).collect();
     for sender in 1..=SENDERS {
         let pending = store.pending_of(crate::stand::user(1), crate::stand::user(sender)).await.unwrap();
-        promised.extend(pending.iter().map(|delivery| delivery.reply.shown().parse::<u64>().unwrap()));
+        promised.extend(pending.iter().map(|delivery| delivery.reply.rendered().parse::<u64>().unwrap()));
     }
     assert!(told.recorded.is_subset(&promised), "a promise is lost");
 }

@@ -130,7 +130,7 @@ async fn a_file_of_0_1_0_becomes_a_present_one_and_loses_nothing() {
     let store = Store::open(&path).unwrap();
     assert_eq!(store.record(message(7, 0, "a").promising(step(0, &["d"]))).await, Ok(Recorded::First));
     let line = store.pending_of(user(1), user(7)).await.unwrap();
-    let texts: Vec<_> = line.iter().map(|pending| pending.reply.shown()).collect();
+    let texts: Vec<_> = line.iter().map(|pending| pending.reply.rendered()).collect();
     assert_eq!(texts, ["b", "c", "d"]);
     assert!(line[2].id.0 > 1_102_000, "no number is given twice");
     assert_eq!(store.claim(at(1), 40_000, LEASE, &[]).await.unwrap().len(), 34_000);

@@ -18,7 +18,7 @@ async fn a_claim_holds_all_that_judging_and_sending_need() {
     assert_eq!((claimed.account, claimed.sender, claimed.attempt), (user(1), user(7), 1));
     assert_eq!((claimed.rule.as_str(), claimed.step, claimed.part), ("r", Some(0), 0));
     assert_eq!((claimed.created, claimed.due, claimed.expires), (at(5), at(60), at(172_800)));
-    assert_eq!((claimed.reply.shown().as_str(), claimed.unless_replied), ("再见\0", true));
+    assert_eq!((claimed.reply.rendered().as_str(), claimed.unless_replied), ("再见\0", true));
     assert_eq!(claimed.unless_answered_by, [rule("人工客服")]);
     let contact = &claimed.contact;
     assert_eq!((contact.window_closes, contact.left), (Some(at(172_805)), None));
@@ -34,7 +34,7 @@ async fn a_sender_gets_his_messages_in_order() {
     stand.store.record(message(7, 1, "b").promising(step(61, &["three"]))).await.unwrap();
     stand.store.record(message(8, 1, "b").promising(step(61, &["other"]))).await.unwrap();
     let claimed = stand.claim(100).await;
-    let texts: Vec<_> = claimed.iter().map(|claimed| claimed.reply.shown()).collect();
+    let texts: Vec<_> = claimed.iter().map(|claimed| claimed.reply.rendered()).collect();
     assert_eq!(texts, ["one", "other"], "one at a time for each sender");
     // what waits for its retry holds back what comes after it
     stand.finish(&claimed[0], Finish::RetryAt(at(130), Some(10001)), 100).await;
@@ -43,7 +43,7 @@ async fn a_sender_gets_his_messages_in_order() {
     assert_eq!(stand.store.next_due(&[]).await, Ok(Some(at(130))));
     for (text, attempt) in [("one", 2), ("two", 1), ("three", 1)] {
         let claimed = stand.claim_one(130).await;
-        assert_eq!((claimed.reply.shown().as_str(), claimed.attempt), (text, attempt));
+        assert_eq!((claimed.reply.rendered().as_str(), claimed.attempt), (text, attempt));
         stand.finish(&claimed, SENT, 130).await;
     }
     assert_eq!(stand.store.next_due(&[]).await, Ok(None));
@@ -55,7 +55,7 @@ async fn an_earlier_promise_overtakes_a_later_one() {
     stand.store.record(message(7, 0, "a").promising(step(7_200, &["in two hours"]))).await.unwrap();
     stand.store.record(message(7, 10, "b").promising(step(10, &["at once"]))).await.unwrap();
     let now = stand.claim_one(10).await;
-    assert_eq!(now.reply.shown(), "at once");
+    assert_eq!(now.reply.rendered(), "at once");
     stand.finish(&now, SENT, 10).await;
     assert_eq!(stand.store.next_due(&[]).await, Ok(Some(at(7_200))));
 }
@@ -110,7 +110,7 @@ async fn the_rest_of_a_half_answer_is_not_sent() {
     let ends: Vec<_> = history.iter().map(|ended| (ended.part, ended.state, ended.code)).collect();
     let failed = DeliveryState::Failed;
     assert_eq!(ends, [(2, failed, Some(20301)), (1, failed, Some(20301)), (0, DeliveryState::Sent, None)]);
-    assert_eq!(stand.claim_one(62).await.reply.shown(), "another");
+    assert_eq!(stand.claim_one(62).await.reply.rendered(), "another");
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn what_was_in_flight_at_a_stop_is_due_again() {
     let stand = stand.restart().await;
     assert_eq!(stand.pending(7).await[0].state, DeliveryState::Retryable);
     let again = stand.claim_one(60).await;
-    assert_eq!((again.reply.shown().as_str(), again.attempt), ("one", 2));
+    assert_eq!((again.reply.rendered().as_str(), again.attempt), ("one", 2));
 }
 
 #[tokio::test]

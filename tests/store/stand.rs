@@ -61,7 +61,7 @@ impl Stand {
 
     /// The texts that are promised to a sender, in order.
     pub async fn pending_texts(&self, sender: u64) -> Vec<String> {
-        self.pending(sender).await.iter().map(|delivery| delivery.reply.shown()).collect()
+        self.pending(sender).await.iter().map(|delivery| delivery.reply.rendered()).collect()
     }
 }
 

@@ -151,7 +151,7 @@ impl Appliance {
     pub async fn say(&self, text: &str) -> String {
         self.clock.advance(jiff::SignedDuration::from_secs(1));
         let message = self.message(Content::Text(text.to_owned()));
-        self.push(&message).await.map(|reply| reply.shown()).unwrap_or_default()
+        self.push(&message).await.map(|reply| reply.rendered()).unwrap_or_default()
     }
 
     /// A message of the usual fan, now.

@@ -1,11 +1,11 @@
-//! What is certain of a message, once a condition holds for it: the ways in which a condition can hold, and
-//! whether one condition follows from others. It errs on one side alone: what it calls certain is.
+//! What is certain of a message once a condition holds for it: the ways in which a condition can hold, and whether one
+//! condition follows from others. Where this is not sure, the answer is no.
 
 use crate::engine::condition::keyword::Stands;
 use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::fold::{fold, is_word_char, trim_punctuation};
 use crate::engine::lexicon::{Hit, find};
-use crate::engine::pattern::{Breadth, Pattern};
+use crate::engine::pattern::Breadth;
 use crate::engine::ruleset::RuleSet;
 use crate::model::kind::KindSet;
 use crate::schedule::calendar::Calendar;
@@ -28,7 +28,7 @@ pub struct Ways<'r> {
     pub ways: Vec<Way<'r>>,
 }
 
-/// The conditions of an alternative, of which one holds in the way at a certain place.
+/// An alternative of which one condition holds in a certain way.
 #[derive(Debug)]
 pub struct Case<'a, 'r> {
     pub ruleset: &'r RuleSet,
@@ -69,7 +69,7 @@ impl<'r> Ways<'r> {
     }
 }
 
-/// What a hit in a word says of a message in which the word stands there, or that is the word (`None`).
+/// What a hit in a word says of a message in which the word stands in this place, or which is the word (`None`).
 fn certain(hit: Hit, word: &str, stands: Option<Stands>) -> Hit {
     // a beginning or an end may go on as a longer Latin word, a keyword may not
     let goes_on = |edge: Option<char>| edge.is_some_and(is_word_char);
@@ -86,7 +86,7 @@ fn certain(hit: Hit, word: &str, stands: Option<Stands>) -> Hit {
 }
 
 impl<'r> Case<'_, 'r> {
-    /// Whether every message of this case is one of these, too.
+    /// Whether every message of this case meets the other conjunction too.
     pub fn implies(&self, other: &Conjunction) -> bool {
         self.conjunction.kinds & other.kinds == self.conjunction.kinds
             && other.conditions.iter().all(|condition| self.implies_condition(condition))
@@ -104,7 +104,7 @@ impl<'r> Case<'_, 'r> {
             }
             Condition::Regex(regex) if regex.breadth() == Breadth::All => self.is_worded(),
             Condition::Regex(regex) if regex.breadth() == Breadth::Visible => {
-                self.is_worded() && self.has_a_sign()
+                self.is_worded() && self.has_visible()
             }
             Condition::Calendar(calendar) if calendar.covers(&Calendar::default()) => true,
             Condition::Not(denied) => self.denies(&denied.0),
@@ -119,7 +119,7 @@ impl<'r> Case<'_, 'r> {
         self.conjunction.kinds & KindSet::WORDED == self.conjunction.kinds
     }
 
-    /// Whether something is denied of every message of this case that all of these are.
+    /// Whether no message of this case can meet the other conjunction, because the case has a `not` that follows from it.
     fn denies(&self, other: &Conjunction) -> bool {
         let conditions: Vec<Ways> =
             other.conditions.iter().map(|condition| Ways::of(self.ruleset, condition)).collect();
@@ -130,18 +130,18 @@ impl<'r> Case<'_, 'r> {
             .any(|own| matches!(&**own, Condition::Not(own) if case.implies(&own.0)))
     }
 
-    /// Whether some sign of every message of this case is no blank.
-    fn has_a_sign(&self) -> bool {
+    /// Whether every message of this case has a character that is no blank.
+    fn has_visible(&self) -> bool {
         let has = |condition: &Condition| match condition {
             Condition::Keyword(_) | Condition::AllKeywords(_) => true,
-            Condition::Regex(regex) => regex.patterns().all(Pattern::needs_a_sign),
+            Condition::Regex(regex) => regex.patterns().all(|pattern| pattern.needs_visible),
             _ => false,
         };
         self.conjunction.conditions.iter().any(|condition| has(condition))
             || self.certainly(|way| way.exact.as_deref().is_some_and(|text| !text.trim().is_empty()))
     }
 
-    /// Whether of some condition every way that is still open says so.
+    /// Whether there is a condition of which every way that is still open passes the test.
     fn certainly(&self, says: impl Fn(&Way) -> bool) -> bool {
         self.conditions.iter().enumerate().any(|(place, condition)| match self.chosen {
             Some((chosen, way)) if chosen == place => says(&condition.ways[way]),

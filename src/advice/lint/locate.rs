@@ -1,5 +1,5 @@
-//! Where in its file a word of a rule stands. A compiled rule knows only where it begins, so the file is
-//! parsed once more, and only where something is to be said of it.
+//! Where a word of a rule stands in its file. A compiled rule knows only where it begins, so the file is parsed once
+//! more, and only when there is something to say about it.
 
 use std::collections::HashMap;
 use std::sync::Arc;

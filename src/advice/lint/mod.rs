@@ -1,5 +1,5 @@
-//! Lint: what is doubtful in rules that can serve. What shows in a single thing is found while that is read;
-//! here is what only the compiled set shows. It never refuses anything and is never on the way to serving.
+//! Lint: what is doubtful in rules that can serve. Doubts about a single value are noted while it is read; here are
+//! those that only the compiled set shows. They refuse nothing, and serving does not wait for them.
 
 pub mod certain;
 pub mod locate;

@@ -1,6 +1,6 @@
-//! Shadowed rules: word by word, what can never answer because an earlier rule answers every such message.
-//! It proves what it says; where a proof is not at hand – what a regular expression matches, what several rules
-//! answer only together – it is silent. Its cost grows with the words of the set, not with the pairs of rules.
+//! Shadowed rules: word by word, what can never answer because an earlier rule answers every such message. Only what
+//! can be proved is reported. No proof is tried for what a regular expression matches, or for what several rules answer
+//! only together. The cost grows with the words of the set, not with the pairs of rules.
 
 use crate::advice::lint::certain::{Case, Ways};
 use crate::engine::condition::keyword::Stands;
@@ -13,8 +13,8 @@ use crate::model::id::UserId;
 use crate::model::kind::{Carries, Kind};
 use crate::model::message::{Content, Format, InboundMessage, Position};
 
-/// More earlier rules than this are not compared with one word: where so many look for the same, one more is
-/// not what its author asks about.
+/// More earlier rules than this are not compared with one word, which bounds the work where very many rules look for
+/// the same.
 const MOST_COMPARED: usize = 200;
 
 /// One way of a rule in which it can never answer.
@@ -90,22 +90,21 @@ fn shadowing(
     let context = surroundings.context(jiff::Timestamp::UNIX_EPOCH, "");
     let mut subject = ruleset.subject(message, &context);
     subject.literal_hits.extend(literals(case.conjunction));
-    let earlier = ruleset.candidates(&subject).take_while(|earlier| *earlier < rank).take(MOST_COMPARED);
+    let mut earlier = ruleset.candidates(&subject).take_while(|earlier| *earlier < rank).take(MOST_COMPARED);
     let covers = |earlier: &Rank| {
         let alternatives = &ruleset.rule(*earlier).alternatives;
         alternatives.iter().any(|alternative| case.implies(alternative))
     };
-    let mut earlier = earlier.filter(covers);
-    earlier.next()
+    earlier.find(covers)
 }
 
-/// What stands in every message of the case, though no sample can be made up for an expression.
+/// The literals of the case's expressions. They stand for what an expression matches, for which no sample is made up.
 fn literals(conjunction: &Conjunction) -> impl Iterator<Item = Hit> {
     let patterns = conjunction.conditions.iter().flat_map(|condition| match &**condition {
         Condition::Regex(regex) => regex.patterns().collect::<Vec<_>>(),
         _ => Vec::new(),
     });
-    let literals = patterns.flat_map(|pattern| pattern.literals().iter().copied());
+    let literals = patterns.flat_map(|pattern| pattern.literals.iter().copied());
     literals.map(|word| Hit { word, whole: false, at_start: false, at_end: false })
 }
 

@@ -1,5 +1,4 @@
-//! What can be typed into a conversation: a text of the fan, or a command that begins with a slash. It reads a
-//! line and does nothing.
+//! What can be typed into a conversation: a text of the fan, or a command that begins with a slash.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -89,7 +88,11 @@ pub fn split(line: &str) -> Result<(&str, &str), &str> {
     Ok((name, argument.trim()))
 }
 
-/// Reads a line. Errors: a sentence that says what to write instead.
+/// Reads a line.
+///
+/// # Errors
+///
+/// A sentence that says what to write instead.
 pub fn read(line: &str, now: Timestamp, zone: &TimeZone, lang: Lang) -> Result<Command, String> {
     let (name, argument) = match split(line) {
         Ok(command) => command,
@@ -146,23 +149,20 @@ fn unknown(name: &str, lang: Lang) -> String {
 }
 
 fn read_position(text: &str, lang: Lang) -> Result<Command, String> {
-    let position = message::position(text).map(|position| Command::Hear(Content::Position(position)));
-    position.ok_or_else(|| {
-        lang.pick(
-            "write longitude and latitude, such as /position 116.31,39.98".to_owned(),
-            "请写经度和纬度，例如 /position 116.31,39.98".to_owned(),
-        )
-    })
+    let spelt = lang.pick(
+        "write longitude and latitude, such as /position 116.31,39.98",
+        "请写经度和纬度，例如 /position 116.31,39.98",
+    );
+    let position = message::position(text).ok_or(spelt)?;
+    Ok(Command::Hear(Content::Position(position)))
 }
 
 fn read_span(text: &str, lang: Lang) -> Result<Command, String> {
-    let spelt = || {
-        lang.pick(
-            "write a span of time, such as /later 30m, /later 2h or /later 1d 3h",
-            "请写一段时间，例如 /later 30分钟、/later 2小时 或 /later 1天 3小时",
-        )
-    };
-    duration::parse(text).map(Command::Later).map_err(|_| spelt().to_owned())
+    let spelt = lang.pick(
+        "write a span of time, such as /later 30m, /later 2h or /later 1d 3h",
+        "请写一段时间，例如 /later 30分钟、/later 2小时 或 /later 1天 3小时",
+    );
+    duration::parse(text).map(Command::Later).map_err(|_| spelt.to_owned())
 }
 
 /// A date with a time, a time of tomorrow, or a time alone: the next one that the clock shows.
@@ -177,13 +177,11 @@ fn read_moment(text: &str, now: Timestamp, zone: &TimeZone, lang: Lang) -> Resul
             .filter(|at| *at > now)
             .or_else(|| at(today.tomorrow().ok()?))
     };
-    let moment = moment::read(text, zone).or_else(next).map(Command::At);
-    moment.ok_or_else(|| {
-        lang.pick(
-            "write a time, such as /at 22:30, /at tomorrow 09:00 or /at 2026-11-23 22:30".to_owned(),
-            "请写时间，例如 /at 22:30、/at 明天 09:00 或 /at 2026-11-23 22:30".to_owned(),
-        )
-    })
+    let spelt = lang.pick(
+        "write a time, such as /at 22:30, /at tomorrow 09:00 or /at 2026-11-23 22:30",
+        "请写时间，例如 /at 22:30、/at 明天 09:00 或 /at 2026-11-23 22:30",
+    );
+    Ok(moment::read(text, zone).or_else(next).map(Command::At).ok_or(spelt)?)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! The conversation: one fan who writes, comes and goes, and a clock that stands until it is moved. It runs on
-//! the parts that serve fans: the ruleset decides, what a message leaves behind goes into a store, and what is
-//! due is claimed from there and judged as the deliverer judges it. It prints nothing, and sends nothing.
+//! The conversation: one fan who writes, comes and goes, and a clock that stands until it is moved. It uses the parts
+//! that serve real fans: the ruleset decides, the effects of a message go into a store, and what is due is claimed from
+//! there and judged as the deliverer judges it. Nothing is sent.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};

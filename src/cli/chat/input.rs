@@ -1,5 +1,5 @@
-//! Where the lines of a conversation come from: a terminal, with a prompt, history and completion, or a pipe,
-//! with nothing of that. It understands no line.
+//! Where the lines of a conversation come from: a terminal, with a prompt, history and completion, or a pipe, without
+//! them.
 
 use std::io::{self, BufRead, IsTerminal};
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! News of the rules folder: what a look at it found that was not told yet. It looks at nothing itself.
+//! News of the rules folder: what the last look at it found and was not told yet.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

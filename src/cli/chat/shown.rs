@@ -1,5 +1,5 @@
-//! What happens in a conversation, as lines: what the fan gets is marked `<`, what is promised `⏰`, and what
-//! only the one who looks on gets to know `·`. It is drawn from values alone.
+//! What happens in a conversation, as lines. What the fan gets is marked `<`, what is promised `⏰`, and what only the
+//! person at the terminal gets to know `·`.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -204,7 +204,7 @@ fn indented(mark: &str, text: &str) -> String {
 
 fn one_line(reply: &Reply) -> String {
     const LONGEST: usize = 40;
-    let shown = visible(&reply.shown()).replace('\n', " ");
+    let shown = visible(&reply.rendered()).replace('\n', " ");
     let mut line: String = shown.chars().take(LONGEST).collect();
     if line.len() < shown.len() {
         line.push('…');

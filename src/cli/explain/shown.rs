@@ -1,5 +1,5 @@
-//! An explanation as a page for people: the message as it came and as it is compared, the rule that answers
-//! and why, what the fan gets and when, and why the other rules do not answer. It is drawn from values alone.
+//! An explanation as a page for people: the message as it came and as it is compared, the rule that answers and why,
+//! what the fan gets and when, and why the other rules do not answer.
 
 use jiff::Timestamp;
 

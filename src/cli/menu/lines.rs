@@ -1,5 +1,4 @@
-//! A menu as lines that a person can read, and what differs between two menus, line by line. It knows no
-//! colours and prints nothing.
+//! A menu as lines that a person can read, and the differences between two menus, line by line.
 
 use std::cmp::max;
 

@@ -1,5 +1,5 @@
-//! What a replay shows: the changes with a few of their messages, for a person or as JSON, and in the last
-//! line how many answers change.
+//! What a replay prints: the changes, each with a few of its messages, for a person or as JSON, and in the last line how
+//! many answers change.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +13,7 @@ use crate::engine::ruleset::RuleSet;
 use crate::model::decision::{Decision, Due, Outcome};
 use crate::view::comparison::compared;
 
-/// Changes of a sort that a page shows; JSON has all.
+/// Most changes of a sort that are printed; JSON has all.
 const SHOWN: usize = 50;
 /// Characters of a sample.
 const SAMPLE: usize = 100;

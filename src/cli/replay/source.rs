@@ -1,11 +1,10 @@
-//! Where the messages of a replay come from: a file, the standard input, or what a running server has
-//! recorded. They are handed on in batches of whole lines, not yet understood.
+//! Where the messages of a replay come from: a file, the standard input, or what a running server has recorded. They are
+//! read in batches of whole lines; [`super::work`] decodes them.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
 use reqwest::header::LINK;
 use reqwest::{Client, Response, StatusCode};
 use secrecy::ExposeSecret;
@@ -54,7 +53,11 @@ impl Source {
         !matches!(self, Self::Server)
     }
 
-    /// Hands on every batch until the taker has had enough. Errors, worded: it cannot be read.
+    /// Calls `take` with every batch, until it returns false.
+    ///
+    /// # Errors
+    ///
+    /// The source cannot be read.
     pub fn read(
         &self,
         session: &Session,
@@ -78,7 +81,7 @@ impl Source {
 }
 
 fn unreadable(session: &Session, file: &str, fault: &io::Error) -> anyhow::Error {
-    anyhow!(session.say(format!("cannot read {file}: {fault}"), format!("无法读取 {file}：{fault}")))
+    session.fault(format!("cannot read {file}: {fault}"), format!("无法读取 {file}：{fault}"))
 }
 
 /// A text as editors save it; one in no known encoding as it is, for its lines are judged one by one.
@@ -126,10 +129,10 @@ fn read_server(
         })?;
         match status {
             StatusCode::OK => {}
-            StatusCode::NOT_FOUND => return Err(anyhow!(session.say(
+            StatusCode::NOT_FOUND => return Err(session.fault(
                 "the server records no messages: set FANREPLY_RECORD=10000 and start it anew, or name a file of messages",
                 "服务器没有记录消息：请设置 FANREPLY_RECORD=10000 后重新启动，或者指定一个消息文件",
-            ))),
+            )),
             _ => return Err(local::refused(session, status, &body)),
         }
         let lines = body.lines().count() as u64;

@@ -1,5 +1,5 @@
-//! The work of a replay: lines are read and put to both sets, on every core. What comes out does not depend
-//! on how many there are.
+//! The work of a replay: lines are decoded and put to both sets, on every core. The result is the same on any number of
+//! cores.
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
@@ -51,7 +51,11 @@ pub(super) struct Replayed {
 }
 
 impl Replay<'_> {
-    /// Puts every message of a source to both sets. Errors, worded: the source cannot be read.
+    /// Puts every message of a source to both sets.
+    ///
+    /// # Errors
+    ///
+    /// The source cannot be read.
     pub fn run(&self, session: &Session, source: &Source) -> anyhow::Result<Replayed> {
         let workers = thread::available_parallelism().map_or(1, usize::from);
         let (batches, waiting) = sync_channel::<Batch>(2 * workers);

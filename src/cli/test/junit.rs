@@ -1,5 +1,5 @@
-//! The report of `fanreply test` in JUnit XML: a suite for each file, a case for each example, and an error
-//! for whatever else refuses the rules. It overwrites no file that is no XML.
+//! The report of `fanreply test` in JUnit XML: a suite for each file, a case for each example, and an error for
+//! everything else that refuses the rules. A file that is not XML is not overwritten.
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,7 +9,6 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::anyhow;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
@@ -106,29 +105,35 @@ pub(super) fn of_unjudged(unjudged: &Unjudged) -> Report {
 pub(super) struct Target<'p>(&'p Path);
 
 impl<'p> Target<'p> {
-    /// Errors, worded: what stands there is no report, or it is where the summary goes.
+    /// # Errors
+    ///
+    /// The file exists and is no report, or it is where the summary goes.
     pub fn of(session: &Session, path: &'p Path) -> anyhow::Result<Self> {
         let file = shown(path);
         if path == Path::new("-") || is_standard_output(path) {
-            return Err(anyhow!(session.say(
+            return Err(session.fault(
                 "the standard output has the summary: give --junit a file of its own, such as report.xml",
                 "标准输出要显示结果：请给 --junit 另写一个文件名，例如 report.xml",
-            )));
+            ));
         }
         // a pipe gives nothing to read, and nothing in it can be lost
         let is_other = fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0)
             && fs::read(path).is_ok_and(|former| !former.starts_with(b"<?xml"));
         if is_other {
-            return Err(anyhow!(session.say(
+            return Err(session.fault(
                 format!("{file} is there and holds no report: choose another file for --junit"),
                 format!("{file} 已经存在，而且不是测试报告：请给 --junit 换一个文件名"),
-            )));
+            ));
         }
         // what keeps it from being read will keep it from being written too
         Ok(Self(path))
     }
 
-    /// Writes a report, also over an older one. Errors, worded: it cannot be written.
+    /// Writes a report, also over an older one.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
     pub fn write(&self, session: &Session, report: &Report) -> anyhow::Result<()> {
         let (path, file) = (self.0, shown(self.0));
         let written = || {
@@ -136,7 +141,7 @@ impl<'p> Target<'p> {
             fs::write(path, report.xml()?)
         };
         written().map_err(|fault: io::Error| {
-            anyhow!(session.say(format!("cannot write {file}: {fault}"), format!("无法写入 {file}：{fault}")))
+            session.fault(format!("cannot write {file}: {fault}"), format!("无法写入 {file}：{fault}"))
         })
     }
 }

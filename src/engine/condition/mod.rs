@@ -1,5 +1,5 @@
-//! Conditions: what a rule asks of a message. One sort a file; this one joins them: all of a mapping
-//! must hold. A condition looks at a subject and changes nothing.
+//! Conditions: what a rule asks of a message. Each sort has a file; this one joins them into conjunctions, whose
+//! conditions must all hold.
 
 pub mod exact;
 pub mod keyword;
@@ -47,7 +47,7 @@ pub struct Conjunction {
 #[derive(Debug)]
 pub struct Not(pub Conjunction);
 
-/// What every condition can be asked, of whichever sort it is.
+/// What every sort of condition can be asked.
 pub trait Predicate {
     fn holds(&self, subject: &Subject) -> bool;
 
@@ -65,7 +65,7 @@ pub trait Predicate {
     /// The condition in the words of the rule file, for `explain`.
     fn written(&self) -> String;
 
-    /// One of these shows in every message for which it holds; `None` where nothing does.
+    /// Every message for which it holds shows one of these; `None` where no such triggers are known.
     fn triggers(&self) -> Option<Vec<Trigger>> {
         None
     }
@@ -101,7 +101,7 @@ impl Conjunction {
             && self.conditions.iter().all(|condition| condition.predicate().holds(subject))
     }
 
-    /// Something that shows in every message it holds for.
+    /// Triggers of which every message it holds for shows one.
     pub fn triggers(&self) -> Vec<Trigger> {
         let known = self.conditions.iter().filter_map(|condition| condition.predicate().triggers());
         let rarest = known.min_by_key(|triggers| triggers.first().map(Trigger::commonness));
@@ -151,7 +151,7 @@ impl Predicate for Calendar {
     }
 }
 
-/// A key with its values, of which a few are shown.
+/// A key with the first few of its values.
 fn listed<T: AsRef<str>>(key: &str, values: impl Iterator<Item = T>) -> String {
     const SHOWN: usize = 5;
     let mut values = values.peekable();

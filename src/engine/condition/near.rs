@@ -1,5 +1,5 @@
-//! `near`: a position message within a distance of a point. It measures on a sphere, which is exact
-//! enough for a shop's surroundings, and converts between no map systems.
+//! `near`: a position message within a distance of a point. Distances are measured on a sphere, which is exact enough
+//! for a shop's surroundings. Coordinates are compared as they are, without converting between map systems.
 
 use crate::engine::condition::Predicate;
 use crate::engine::index::{Cell, Trigger};
@@ -7,7 +7,7 @@ use crate::engine::subject::Subject;
 use crate::model::message::{Content, Position};
 
 const EARTH_RADIUS_METRES: f64 = 6_371_008.8;
-/// A circle over more cells than this is not taken apart for the index.
+/// A circle over more cells than this is not divided into cells for the index.
 const INDEXED_CELLS: i64 = 64;
 
 /// A circle on the map.
@@ -18,7 +18,7 @@ pub struct Near {
 }
 
 impl Near {
-    /// Whether the other circle lies in this one; where the last centimetre decides, it does not.
+    /// Whether the other circle lies in this one. Where a centimetre decides, the answer is no.
     pub fn covers(&self, other: &Self) -> bool {
         const DOUBT_METRES: f64 = 0.01;
         let same_centre = self.centre == other.centre;

@@ -1,5 +1,6 @@
-//! `regex`: a regular expression over the words as written, with full-width letters and digits made
-//! half-width and ignoring case. It runs only where a literal was found that it cannot match without.
+//! `regex`: a regular expression over the words as they were written, with full-width letters and digits made
+//! half-width, and without regard to case. An expression runs only if one of the literals it cannot match without was
+//! found in the message.
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ impl Regex {
     pub fn captured(&self, subject: &Subject) -> Option<Vec<(String, String)>> {
         self.0.iter().find_map(|pattern| {
             let texts = pattern.captured(&subject.prepared)?;
-            let names = pattern.groups().iter().map(|name| name.clone().unwrap_or_default());
+            let names = pattern.groups.iter().map(|name| name.clone().unwrap_or_default());
             Some(names.zip(texts).collect())
         })
     }
@@ -28,12 +29,12 @@ impl Regex {
 
     /// How much of all texts the broadest of the expressions matches.
     pub fn breadth(&self) -> Breadth {
-        self.patterns().map(Pattern::breadth).max().unwrap_or(Breadth::Some)
+        self.patterns().map(|pattern| pattern.breadth).max().unwrap_or(Breadth::Some)
     }
 
     /// The expressions as the author wrote them.
     pub fn sources(&self) -> impl Iterator<Item = &str> {
-        self.patterns().map(Pattern::source)
+        self.patterns().map(|pattern| pattern.source.as_str())
     }
 }
 
@@ -53,8 +54,8 @@ impl Predicate for Regex {
 
     /// `None` when one of the expressions has no literal to look for.
     fn triggers(&self) -> Option<Vec<Trigger>> {
-        let known = self.patterns().all(|pattern| !pattern.literals().is_empty());
-        let literals = self.patterns().flat_map(Pattern::literals);
+        let known = self.patterns().all(|pattern| !pattern.literals.is_empty());
+        let literals = self.patterns().flat_map(|pattern| &pattern.literals);
         known.then(|| literals.map(|literal| Trigger::Literal(*literal)).collect())
     }
 }

@@ -6,7 +6,7 @@ use crate::engine::index::Trigger;
 use crate::engine::subject::Subject;
 use crate::model::message::{Content, Event, Scene};
 
-/// A wider range is not taken apart for the index.
+/// A wider range is not divided into scenes for the index.
 const INDEXED_SCENES: u32 = 1_000;
 
 /// One or more scenes.
@@ -54,7 +54,7 @@ impl Predicate for Scan {
         listed("scan", self.0.iter().map(scenes))
     }
 
-    /// `None` when a range is too wide to be taken apart.
+    /// `None` when a range is too wide.
     fn triggers(&self) -> Option<Vec<Trigger>> {
         let mut triggers = Vec::new();
         for scenes in &self.0 {

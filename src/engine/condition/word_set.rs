@@ -1,5 +1,5 @@
-//! The words of one condition, in the author's spelling and as ids of the lexicon. It never looks at a
-//! text itself; it only asks which words the lexicon found.
+//! The words of one condition, in the author's spelling and as ids of the lexicon. The lexicon has searched the text
+//! already; here its hits are looked up.
 
 use crate::engine::index::Trigger;
 use crate::engine::lexicon::{Hit, WordId, find};

@@ -1,5 +1,5 @@
-//! How much of all texts an expression matches, proved from its form: what it calls `All` matches every text.
-//! Where the form proves nothing it says `Some`; it never runs the expression.
+//! How much of all texts an expression matches, proved from its form alone: one that is called `All` matches every text.
+//! Where the form proves nothing, the answer is `Some`.
 
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look};
 

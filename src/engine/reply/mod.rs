@@ -1,5 +1,5 @@
-//! Replies: what a rule answers. A form is a file; this one joins them to a script, the messages in their
-//! order. Nothing is sent here.
+//! Replies: what a rule answers. Each form has a file; this one joins them into a script, which is a list of messages in
+//! their order.
 
 pub mod articles;
 pub mod one_of;
@@ -51,26 +51,17 @@ impl Script {
         dice: &mut Dice,
     ) -> Result<Vec<Reply>, RenderFailure> {
         let mut replies = Vec::with_capacity(self.0.len());
-        self.render_into(templates, scope, dice, &mut replies)?;
-        Ok(replies)
-    }
-
-    fn render_into(
-        &self,
-        templates: &Templates,
-        scope: &Scope,
-        dice: &mut Dice,
-        replies: &mut Vec<Reply>,
-    ) -> Result<(), RenderFailure> {
         for form in &self.0 {
             match form {
                 ReplyForm::Text(text) => replies.push(text.render(templates, scope)?),
                 ReplyForm::Articles(articles) => replies.push(articles.render(templates, scope)?),
                 ReplyForm::Position(position) => replies.push(Reply::Position(*position)),
-                ReplyForm::OneOf(one_of) => one_of.draw(dice).render_into(templates, scope, dice, replies)?,
+                ReplyForm::OneOf(one_of) => {
+                    replies.extend(one_of.draw(dice).render(templates, scope, dice)?);
+                }
             }
         }
-        Ok(())
+        Ok(replies)
     }
 
     /// Every list of replies that chance can make of it, up to a bound; `None` beyond it.

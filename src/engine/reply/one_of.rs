@@ -1,5 +1,5 @@
-//! `one_of`: one of several replies, drawn by weight. The dice are seeded by the message, so a retry and
-//! another replica draw the same; nothing here asks the machine for chance.
+//! `one_of`: one of several replies, drawn by weight. The dice are seeded by the message, so a retry, or another
+//! replica, draws the same reply.
 
 use crate::engine::reply::Script;
 use crate::model::key::MessageKey;

@@ -1,5 +1,4 @@
-//! A rule: the conditions on which it answers, and what it answers. It knows its own place in the order,
-//! never the other rules.
+//! A rule: the conditions on which it answers, and what it answers.
 
 use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::follow_up::Step;

@@ -1,5 +1,5 @@
-//! Choosing: which rule answers a message, and what of the message its texts may insert. A message is matched once,
-//! here; what the rule looks up or takes comes between this and [`RuleSet::fill`].
+//! Choosing: which rule answers a message, and what of the message its texts may insert. Messages are matched only here.
+//! What the rule looks up or takes comes between this and [`RuleSet::fill`].
 
 use super::RuleSet;
 use crate::engine::condition::{Condition, Conjunction};
@@ -50,8 +50,7 @@ impl RuleSet {
         let subject = self.subject(message, context);
         let winner = self.candidates(&subject).map(|rank| self.rule(rank)).find_map(|rule| {
             let alternative = rule.matching(&subject)?;
-            let scope =
-                if rule.inserts { self.scope(alternative, &subject) } else { Scope::empty(subject.moment) };
+            let scope = if rule.inserts { self.scope(alternative, &subject) } else { Scope::default() };
             Some(Winner { rule, alternative, scope })
         });
         Choice { message, context, winner }
@@ -77,7 +76,8 @@ impl RuleSet {
             account_id: message.account.to_string(),
             groups: groups.unwrap_or_default(),
             values: self.parts.templates.values().clone(),
-            ..Scope::empty(subject.moment)
+            now: subject.moment,
+            ..Scope::default()
         };
         match &message.content {
             Content::Position(position) => {

@@ -61,7 +61,7 @@ impl RuleSet {
             let winner = choice.winner.as_ref()?;
             winner.rule.script.as_ref()?.render_all(&self.parts.templates, &winner.scope).ok()?
         };
-        let shown = |replies: Vec<Reply>| replies.iter().map(Reply::shown).collect::<Vec<_>>().join("\n");
+        let shown = |replies: Vec<Reply>| replies.iter().map(Reply::rendered).collect::<Vec<_>>().join("\n");
         answers().unwrap_or_default().into_iter().map(shown).collect()
     }
 }

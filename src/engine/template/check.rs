@@ -1,5 +1,5 @@
-//! Looks through a compiled template for what could not be filled in: names, groups, filters, tests and
-//! functions that do not exist, on branches that are seldom taken too.
+//! Looks through a compiled template for what could not be filled in: names, groups, filters, tests and functions that do
+//! not exist, also on branches that are seldom taken.
 
 use minijinja::ErrorKind;
 use minijinja::machinery::{Instruction, Instructions, get_compiled_template};

@@ -1,5 +1,4 @@
-//! The scope: the names that a template can insert, for one message. Names without a value for this
-//! message are empty; nothing is looked up outside the message and the folder.
+//! The scope: the names that a template can insert, for one message. A name without a value for this message is empty.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -29,7 +28,7 @@ pub fn insertable<'n>() -> impl Iterator<Item = &'n str> {
 }
 
 /// What can be inserted for one message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Scope {
     pub text: String,
     /// The word that matched, as the author wrote it.
@@ -53,25 +52,6 @@ impl Scope {
     /// The scope as the template engine takes it.
     pub fn to_value(&self) -> Value {
         Value::from_object(self.clone())
-    }
-
-    /// Empty texts, at this moment.
-    pub fn empty(now: Moment) -> Self {
-        Self {
-            text: String::new(),
-            keyword: String::new(),
-            sender_id: String::new(),
-            account_name: String::new(),
-            account_id: String::new(),
-            now,
-            event: String::new(),
-            menu: String::new(),
-            scan: String::new(),
-            longitude: String::new(),
-            latitude: String::new(),
-            groups: Vec::new(),
-            values: Arc::default(),
-        }
     }
 
     fn named(&self, name: &str) -> Option<Value> {

@@ -1,175 +1,57 @@
-//! The words of those who write tables: what they call a column, and a way to match. It reads no table.
+//! The words that people write into tables: for the columns, for ways to match, and for rules that are switched on or
+//! off.
 
 use crate::engine::fold::fold;
 use crate::import::draft::Way;
 
-/// What a column holds, and what it is called.
-pub const COLUMNS: [(Column, &[&str]); 5] = [
+/// What a column holds, and what it is called. The words of a row stand between commas.
+pub const COLUMNS: [(Column, &str); 5] = [
     (
         Column::Keyword,
-        &[
-            "keyword",
-            "keywords",
-            "key word",
-            "key words",
-            "word",
-            "words",
-            "question",
-            "关键词",
-            "关键字",
-            "触发词",
-            "关键词列表",
-            "问题",
-            "提问",
-            "问",
-            "问法",
-            "标准问题",
-            "触发关键词",
-            "q",
-        ],
+        "keyword, keywords, key word, key words, word, words, question, 关键词, 关键字, \
+         触发词, 关键词列表, 问题, 提问, 问, 问法, 标准问题, 触发关键词, q",
     ),
     (
         Column::Match,
-        &[
-            "match",
-            "matching",
-            "match mode",
-            "match type",
-            "mode",
-            "匹配方式",
-            "匹配",
-            "匹配模式",
-            "匹配类型",
-            "匹配规则",
-            "方式",
-        ],
+        "match, matching, match mode, match type, mode, 匹配方式, 匹配, 匹配模式, 匹配类型, \
+         匹配规则, 方式",
     ),
     (
         Column::Reply,
-        &[
-            "reply",
-            "replies",
-            "answer",
-            "response",
-            "text",
-            "content",
-            "回复",
-            "回复内容",
-            "自动回复",
-            "答复",
-            "答案",
-            "回答",
-            "内容",
-            "回覆",
-            "回覆内容",
-            "答覆",
-            "标准答案",
-            "标准回复",
-            "答",
-            "话术",
-            "a",
-        ],
+        "reply, replies, answer, response, text, content, 回复, 回复内容, 自动回复, 答复, \
+         答案, 回答, 内容, 回覆, 回覆内容, 答覆, 标准答案, 标准回复, 答, 话术, a",
     ),
     (
         Column::Switch,
-        &[
-            "enabled",
-            "enable",
-            "active",
-            "status",
-            "state",
-            "启用",
-            "是否启用",
-            "启用状态",
-            "开启",
-            "是否开启",
-            "开关",
-            "状态",
-        ],
+        "enabled, enable, active, status, state, 启用, 是否启用, 启用状态, 开启, 是否开启, \
+         开关, 状态",
     ),
-    (Column::Name, &["name", "rule", "rule name", "规则名", "规则名称", "规则", "名称"]),
+    (Column::Name, "name, rule, rule name, 规则名, 规则名称, 规则, 名称"),
 ];
 
 /// How a word is looked for, in the words of those who write tables.
-pub const WAYS: [(Way, &[&str]); 5] = [
+pub const WAYS: [(Way, &str); 5] = [
     (
         Way::Keyword,
-        &[
-            "contain",
-            "contains",
-            "containing",
-            "include",
-            "includes",
-            "keyword",
-            "fuzzy",
-            "partial",
-            "包含",
-            "包含匹配",
-            "模糊",
-            "模糊匹配",
-            "半匹配",
-            "部分匹配",
-            "关键词",
-            "关键词匹配",
-        ],
+        "contain, contains, containing, include, includes, keyword, fuzzy, partial, 包含, \
+         包含匹配, 模糊, 模糊匹配, 半匹配, 部分匹配, 关键词, 关键词匹配",
     ),
     (
         Way::Exact,
-        &[
-            "equal",
-            "equals",
-            "exact",
-            "exactly",
-            "full",
-            "whole",
-            "=",
-            "完全",
-            "完全匹配",
-            "全匹配",
-            "全部匹配",
-            "全字匹配",
-            "精确",
-            "精确匹配",
-            "精准",
-            "精准匹配",
-            "等于",
-            "相等",
-        ],
+        "equal, equals, exact, exactly, full, whole, =, 完全, 完全匹配, 全匹配, 全部匹配, \
+         全字匹配, 精确, 精确匹配, 精准, 精准匹配, 等于, 相等",
     ),
     (
         Way::StartsWith,
-        &[
-            "start",
-            "starts",
-            "starts with",
-            "start with",
-            "begins with",
-            "prefix",
-            "开头",
-            "开头匹配",
-            "开头是",
-            "以此开头",
-            "前缀",
-            "前缀匹配",
-        ],
+        "start, starts, starts with, start with, begins with, prefix, 开头, 开头匹配, \
+         开头是, 以此开头, 前缀, 前缀匹配",
     ),
     (
         Way::EndsWith,
-        &[
-            "end",
-            "ends",
-            "ends with",
-            "end with",
-            "suffix",
-            "结尾",
-            "结尾匹配",
-            "结尾是",
-            "以此结尾",
-            "后缀",
-            "后缀匹配",
-        ],
+        "end, ends, ends with, end with, suffix, 结尾, 结尾匹配, 结尾是, 以此结尾, 后缀, \
+         后缀匹配",
     ),
-    (Way::Regex, &["regex", "regexp", "regular expression", "re", "正则", "正则表达式", "正则匹配"]),
+    (Way::Regex, "regex, regexp, regular expression, re, 正则, 正则表达式, 正则匹配"),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,67 +65,16 @@ pub enum Column {
 }
 
 /// Whether a rule is in use, likewise.
-pub const SWITCHES: [(bool, &[&str]); 2] = [
+pub const SWITCHES: [(bool, &str); 2] = [
     (
         true,
-        &[
-            "1",
-            "true",
-            "yes",
-            "y",
-            "on",
-            "enabled",
-            "active",
-            "√",
-            "✓",
-            "✔",
-            "是",
-            "启用",
-            "已启用",
-            "启用中",
-            "开",
-            "开启",
-            "已开启",
-            "有效",
-            "正常",
-            "生效",
-            "生效中",
-            "上线",
-            "已上线",
-            "使用中",
-        ],
+        "1, true, yes, y, on, enabled, active, √, ✓, ✔, 是, 启用, 已启用, 启用中, 开, \
+         开启, 已开启, 有效, 正常, 生效, 生效中, 上线, 已上线, 使用中",
     ),
     (
         false,
-        &[
-            "0",
-            "false",
-            "no",
-            "n",
-            "off",
-            "disabled",
-            "inactive",
-            "x",
-            "×",
-            "✗",
-            "✘",
-            "否",
-            "停用",
-            "已停用",
-            "禁用",
-            "已禁用",
-            "关",
-            "关闭",
-            "已关闭",
-            "无效",
-            "失效",
-            "已失效",
-            "下线",
-            "已下线",
-            "暂停",
-            "未启用",
-            "不启用",
-        ],
+        "0, false, no, n, off, disabled, inactive, x, ×, ✗, ✘, 否, 停用, 已停用, 禁用, \
+         已禁用, 关, 关闭, 已关闭, 无效, 失效, 已失效, 下线, 已下线, 暂停, 未启用, 不启用",
     ),
 ];
 
@@ -281,9 +112,9 @@ pub fn column(name: &str) -> Option<Column> {
 }
 
 /// What a word of the table means.
-pub fn known<T: Copy>(table: &[(T, &[&str])], word: &str) -> Option<T> {
+pub fn known<T: Copy>(table: &[(T, &str)], word: &str) -> Option<T> {
     let word = fold(&word.replace(['_', '-'], " "));
-    table.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(meant, _)| *meant)
+    table.iter().find(|(_, words)| words.split(", ").any(|own| own == word)).map(|(meant, _)| *meant)
 }
 
 #[cfg(test)]
@@ -292,14 +123,9 @@ mod tests {
 
     #[test]
     fn every_word_for_a_way_to_match_is_written_as_it_is_compared() {
-        for (_, names) in COLUMNS {
-            names.iter().for_each(|name| assert_eq!(fold(name), *name));
-        }
-        for (_, names) in SWITCHES {
-            names.iter().for_each(|name| assert_eq!(fold(name), *name));
-        }
-        for (_, names) in WAYS {
-            names.iter().for_each(|name| assert_eq!(fold(name), *name));
+        let tables = COLUMNS.iter().map(|(_, words)| words).chain(WAYS.iter().map(|(_, words)| words));
+        for words in tables.chain(SWITCHES.iter().map(|(_, words)| words)) {
+            words.split(", ").for_each(|word| assert_eq!(fold(word), word));
         }
     }
 }

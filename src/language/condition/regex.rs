@@ -73,10 +73,10 @@ fn read_pattern(reader: &mut RuleReader, text: &Text) -> Option<Arc<Pattern>> {
             return reader.refuse(ConditionFault::BadRegex { reason: LibraryMessage(reason) }, span);
         }
     };
-    match pattern.seems() {
+    match pattern.generality {
         Generality::Any => reader.fault(LintFault::MatchesAnything {}, span),
         Generality::Optional => reader.fault(LintFault::MatchesNothing {}, span),
-        Generality::Particular if pattern.literals().is_empty() => {
+        Generality::Particular if pattern.literals.is_empty() => {
             let place = reader.place(&span);
             reader.lexicons.open_patterns.push(place);
         }

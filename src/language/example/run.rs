@@ -96,7 +96,7 @@ impl Attempt<'_> {
 
     /// An exact reply may be any of those that chance can draw.
     fn judge_reply(&self, choice: &Choice, decision: &Decision) -> Option<ExampleFault> {
-        let actual = decision.replies().map(Reply::shown).collect::<Vec<_>>().join("\n");
+        let actual = decision.replies().map(Reply::rendered).collect::<Vec<_>>().join("\n");
         let holds = |test: &dyn Fn(&str) -> bool| {
             test(&actual) || self.ruleset.possible_answers(choice).iter().any(|answer| test(answer))
         };

@@ -1,4 +1,5 @@
-//! Weibo's interfaces for customer-service messages, the menu and the push format: the outbound edge. It makes one call and says what became of it; it never waits, tries again, or keeps a token.
+//! Weibo's interfaces for customer-service messages, the menu and the push format: the outbound edge. Each function makes
+//! one call and says what became of it; waiting and trying again are left to the caller.
 
 mod answer;
 
@@ -6,7 +7,7 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, RequestBuilder, Url};
+use reqwest::{Certificate, Client, ClientBuilder, RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
@@ -23,8 +24,8 @@ const MESSAGES_HOST: &str = "https://m.api.weibo.com";
 /// Where the push format lives (docs/protocol.md 5.1).
 const EPS_HOST: &str = "https://api.weibo.com";
 const USER_AGENT: &str = concat!("fanreply/", env!("CARGO_PKG_VERSION"));
-/// A request on a connection that the platform is just closing is in doubt. Servers close idle connections
-/// after a minute or so; we let go of them long before.
+/// When an idle connection is closed. A request on a connection that the platform is just closing may or may not have
+/// arrived; servers close idle ones after a minute or so, and we do it long before.
 const IDLE_CONNECTION: Duration = Duration::from_secs(15);
 
 /// The platform's interfaces. Clones share their connections.
@@ -52,14 +53,20 @@ impl Default for Timing {
 }
 
 impl Platform {
-    /// The platform's own hosts, or one base for all calls (`FANREPLY_API_BASE`).
+    /// Calls the platform's own hosts, or one base (`FANREPLY_API_BASE`).
     ///
-    /// Errors: the base is no plain http or https URL; TLS could not be set up.
+    /// # Errors
+    ///
+    /// The base is no plain http or https URL, or TLS could not be set up.
     pub fn new(api_base: Option<&str>) -> Result<Self, PlatformFault> {
         Self::with_timing(api_base, Timing::default())
     }
 
     /// As [`Self::new`], with other limits of time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new`].
     pub fn with_timing(api_base: Option<&str>, timing: Timing) -> Result<Self, PlatformFault> {
         let base = api_base.map(checked_base).transpose()?;
         let host = |own: &'static str| -> Arc<str> { base.clone().unwrap_or_else(|| own.into()) };
@@ -71,6 +78,10 @@ impl Platform {
     ///
     /// The body of a success is not documented. A `result: false` in it means nothing that we know of
     /// (docs/protocol.md 12), so it counts as sent: to send again what did arrive would be worse.
+    ///
+    /// # Errors
+    ///
+    /// The message was not sent, or it is not known whether it was.
     pub async fn send(&self, token: &SecretString, receiver: UserId, reply: &Reply) -> Result<(), CallFault> {
         let url = format!("{}/2/messages/reply.json", self.messages);
         let receiver = receiver.to_string();
@@ -86,6 +97,10 @@ impl Platform {
     }
 
     /// The menu that fans see now, if there is one (docs/protocol.md 7).
+    ///
+    /// # Errors
+    ///
+    /// The call failed, or its answer is no menu.
     pub async fn menu(&self, token: &SecretString) -> Result<Option<Menu>, CallFault> {
         let url = format!("{}/2/messages/menu/show.json", self.messages);
         // the interface knows no other place for the token of a GET: this URL must reach no log
@@ -94,18 +109,30 @@ impl Platform {
     }
 
     /// Replaces the menu. Mobile clients may keep the former one for up to 24 hours (docs/protocol.md 7).
+    ///
+    /// # Errors
+    ///
+    /// The call failed, or the platform refused it.
     pub async fn publish_menu(&self, token: &SecretString, menu: &Menu) -> Result<(), CallFault> {
         let url = format!("{}/2/messages/menu/create.json", self.messages);
         answer::done(&self.post(&url, token, &[("menus", &menu::written(menu))]).await?)
     }
 
-    /// Takes the menu away (docs/protocol.md 7).
+    /// Deletes the menu (docs/protocol.md 7).
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::publish_menu`].
     pub async fn delete_menu(&self, token: &SecretString) -> Result<(), CallFault> {
         let url = format!("{}/2/messages/menu/delete.json", self.messages);
         answer::done(&self.post(&url, token, &[]).await?)
     }
 
     /// Chooses the format of the pushes (docs/protocol.md 5.1).
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::publish_menu`].
     pub async fn set_format(&self, token: &SecretString, format: Format) -> Result<(), CallFault> {
         let url = format!("{}/2/eps/push/set_format.json", self.eps);
         let format = match format {
@@ -147,14 +174,10 @@ fn checked_base(base: &str) -> Result<Arc<str>, PlatformFault> {
 }
 
 fn client(timing: Timing) -> Result<Client, PlatformFault> {
-    choose_cryptography();
     let unusable = |error: reqwest::Error| PlatformFault::NoClient { reason: Reason::of(&error) };
-    // these stand beside the system's, so that an image without CA files still knows the platform's
-    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|der| Certificate::from_der(der));
-    let roots: Vec<_> = roots.collect::<Result<_, _>>().map_err(unusable)?;
-    Client::builder()
+    client_with_roots()
+        .map_err(unusable)?
         .user_agent(USER_AGENT)
-        .tls_certs_merge(roots)
         // a redirect would carry the token to a place that nobody named
         .redirect(Policy::none())
         .referer(false)
@@ -163,6 +186,18 @@ fn client(timing: Timing) -> Result<Client, PlatformFault> {
         .pool_idle_timeout(IDLE_CONNECTION)
         .build()
         .map_err(unusable)
+}
+
+/// A client that trusts the usual authorities in addition to the system's, so that an image without CA files can
+/// still verify the platform.
+///
+/// # Errors
+///
+/// A certificate that we ship cannot be read.
+pub fn client_with_roots() -> reqwest::Result<ClientBuilder> {
+    choose_cryptography();
+    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|der| Certificate::from_der(der));
+    Ok(Client::builder().tls_certs_merge(roots.collect::<Result<Vec<_>, _>>()?))
 }
 
 /// TLS needs one provider for the whole program, or building a client panics.

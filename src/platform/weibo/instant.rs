@@ -1,4 +1,4 @@
-//! Instants as the platform writes them, in bodies and in signatures. It never asks what time it is.
+//! Instants as the platform writes them, in bodies and in signatures.
 
 use jiff::Timestamp;
 use jiff::fmt::strtime::BrokenDownTime;

@@ -77,7 +77,6 @@ fn surrogates(text: &str) -> impl Iterator<Item = usize> {
 
 /// Writes a value whose parts are strings and numbers.
 pub(super) fn json(value: &impl Serialize) -> String {
-    // only maps with odd keys and failing `Serialize`s have no JSON, and none of ours is one
-    #[allow(clippy::expect_used)] // a map with keys that are no strings would be needed to fail
+    #[allow(clippy::expect_used)] // it fails for maps whose keys are no strings, and we write none
     serde_json::to_string(value).expect("strings and numbers always have a JSON form")
 }

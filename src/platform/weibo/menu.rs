@@ -1,18 +1,16 @@
-//! The custom menu in the platform's JSON (docs/protocol.md 7), written strictly and read with tolerance. It
-//! checks no limit: what a menu may hold is the profile's.
+//! The custom menu in the platform's JSON (docs/protocol.md 7), written strictly and read with tolerance. How much a menu
+//! may hold is said by the profile, and not checked here.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::model::menu::{Button, Menu, Press};
 use crate::platform::call_fault::CallFault;
+use crate::platform::weibo::json::json;
 
 /// The value of the form field `menus`.
 pub(super) fn written(menu: &Menu) -> String {
-    let shape = MenuShape { button: menu.buttons.iter().map(Shape::of).collect() };
-    // only maps with odd keys and failing `Serialize`s have no JSON, and this is neither
-    #[allow(clippy::expect_used)] // a map with keys that are no strings would be needed to fail
-    serde_json::to_string(&shape).expect("strings and lists always have a JSON form")
+    json(&MenuShape { button: menu.buttons.iter().map(Shape::of).collect() })
 }
 
 #[derive(Serialize)]
@@ -21,20 +19,17 @@ struct MenuShape<'m> {
 }
 
 #[derive(Serialize)]
-#[serde(untagged)]
+#[serde(tag = "type", rename_all = "lowercase")]
 enum Shape<'m> {
     Click {
-        #[serde(rename = "type")]
-        kind: &'static str,
         name: &'m str,
         key: &'m str,
     },
     View {
-        #[serde(rename = "type")]
-        kind: &'static str,
         name: &'m str,
         url: &'m str,
     },
+    #[serde(untagged)]
     Items {
         name: &'m str,
         sub_button: Vec<Shape<'m>>,
@@ -44,8 +39,8 @@ enum Shape<'m> {
 impl<'m> Shape<'m> {
     fn of(Button { name, press }: &'m Button) -> Self {
         match press {
-            Press::Click(key) => Self::Click { kind: "click", name, key },
-            Press::Link(url) => Self::View { kind: "view", name, url },
+            Press::Click(key) => Self::Click { name, key },
+            Press::Link(url) => Self::View { name, url },
             Press::Items(items) => Self::Items { name, sub_button: items.iter().map(Self::of).collect() },
         }
     }
@@ -54,7 +49,9 @@ impl<'m> Shape<'m> {
 /// The menu of an answer, if there is one: what the platform says when there is none is not documented, so
 /// everything empty says it. Unknown types of buttons and fields do not matter.
 ///
-/// Errors: it is no menu.
+/// # Errors
+///
+/// The answer is no menu.
 pub(super) fn read(answer: &Value) -> Result<Option<Menu>, CallFault> {
     let menu = answer.get("menu").unwrap_or(answer);
     let buttons = menu.get("button").unwrap_or(menu);

@@ -1,7 +1,7 @@
-//! Weibo: its pushes and passive replies as bytes, in both of its formats, and its interfaces. All but [`api`] is
-//! pure: no sockets, no clock, no configuration.
+//! Weibo: its pushes and passive replies as bytes, in both of its formats, and its interfaces. All but [`api`] is pure: no
+//! sockets, no clock, no configuration.
 //!
-//! What comes in is hostile until it is a value: decoding is bounded in depth and never quotes a body.
+//! What comes in is not trusted: decoding is bounded in depth, and its faults do not quote the body.
 
 pub mod api;
 pub mod codes;
@@ -22,7 +22,9 @@ use crate::platform::{CannotCarry, DecodeFault, Inbound};
 
 /// Reads a push in whichever format it is (docs/protocol.md 2, 4 and 5).
 ///
-/// Errors: it is no well-formed document, or lacks a field that its type needs.
+/// # Errors
+///
+/// The body is no well-formed document, or lacks a field that its type needs.
 pub fn decode(body: &[u8]) -> Result<Inbound, DecodeFault> {
     let text = text_of(body)?;
     match format_of(text)? {
@@ -33,7 +35,9 @@ pub fn decode(body: &[u8]) -> Result<Inbound, DecodeFault> {
 
 /// Writes the passive reply to a message, in the message's format (docs/protocol.md 5.5 and 6.1).
 ///
-/// Errors: the format cannot carry it, see `fits` of the profile.
+/// # Errors
+///
+/// The format cannot carry the reply, see `fits` of the profile.
 pub fn encode_reply(reply: &Reply, message: &InboundMessage, now: Timestamp) -> Result<Vec<u8>, CannotCarry> {
     let text = match message.format {
         Format::Json => json::encode_reply(reply, message),
@@ -53,7 +57,9 @@ pub fn encode_message(message: &InboundMessage) -> Vec<u8> {
 
 /// Reads a passive reply, as the platform would: `None` for an empty body or `""` (docs/protocol.md 3).
 ///
-/// Errors: as [`decode`]; also articles that are none or too many.
+/// # Errors
+///
+/// As [`decode`]; also no articles, or too many.
 pub fn decode_reply(body: &[u8]) -> Result<Option<Reply>, DecodeFault> {
     let text = text_of(body)?;
     match format_of(text) {

@@ -1,5 +1,5 @@
-//! The push: what the platform says, under one set of names and as texts, before it is an inbound
-//! message. Both formats fill it in, so that a message has one reading; it knows neither.
+//! The push: what the platform says, under one set of names and as texts, before it becomes an inbound message. Both
+//! formats fill it in, so a message is understood in one way.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -80,7 +80,9 @@ impl Field<'_> {
 }
 
 impl Push<'_> {
-    /// Errors: a field that its type needs is missing or makes no sense.
+    /// # Errors
+    ///
+    /// A field that its type needs is missing or makes no sense.
     pub(super) fn read(self) -> Result<Inbound, DecodeFault> {
         let account = self.account.uid()?;
         let Some(content) = self.content()? else {

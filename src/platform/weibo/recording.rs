@@ -1,6 +1,5 @@
-//! A message as one line of a file: what fanreply records, and whatever else people have messages in – the
-//! platform's own push, an object with a text, or a bare JSON string. What a line does not say is filled in
-//! by the caller; it never asks what time it is.
+//! A message as one line of a file: what fanreply records, and other forms in which people have messages – the platform's
+//! own push, an object with a text, or a bare JSON string. What a line leaves out is filled in by the caller.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -53,7 +52,9 @@ pub fn encode_line(
 
 /// Reads a line: the message, and when it was received, as far as the line knows.
 ///
-/// Errors: it is in none of the forms, or lacks what its type needs.
+/// # Errors
+///
+/// The line is in none of the forms, or lacks what its type needs.
 pub fn decode_line(line: &[u8], unsaid: &Unsaid) -> Result<(Inbound, Timestamp), DecodeFault> {
     let text = text_of(line)?;
     if text.starts_with('"') {

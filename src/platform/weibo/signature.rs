@@ -1,7 +1,5 @@
-//! The signature of a callback: who knows the app secret may speak (docs/protocol.md 1). It covers no body,
-//! and it never tells how close a wrong signature came.
-
-use std::fmt;
+//! The signature of a callback: whoever knows the app secret may speak (docs/protocol.md 1). It does not cover
+//! the body. The comparison takes the same time however close a wrong signature comes.
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
@@ -22,13 +20,16 @@ pub struct Signed<'q> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum SignatureFault {
     /// One of the three parameters is empty.
+    #[error("signature, timestamp or nonce is missing")]
     Missing,
-    /// The signature is not 40 hexadecimal digits.
+    #[error("the signature is not 40 hexadecimal digits")]
     Malformed,
-    /// The timestamp is no number of seconds or milliseconds.
+    #[error("the timestamp is no number of seconds or milliseconds")]
     NoTimestamp,
+    #[error("the signature is wrong")]
     Wrong,
     /// Right, but too far from now, either way.
+    #[error("the timestamp is too far from the clock of this machine")]
     Stale,
 }
 
@@ -45,18 +46,6 @@ impl SignatureFault {
     }
 }
 
-impl fmt::Display for SignatureFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Missing => "signature, timestamp or nonce is missing",
-            Self::Malformed => "the signature is not 40 hexadecimal digits",
-            Self::NoTimestamp => "the timestamp is no number of seconds or milliseconds",
-            Self::Wrong => "the signature is wrong",
-            Self::Stale => "the timestamp is too far from the clock of this machine",
-        })
-    }
-}
-
 /// The signature of a timestamp and a nonce, in lower-case hexadecimal digits.
 pub fn sign(secret: &SecretString, timestamp: &str, nonce: &str) -> String {
     hex::encode(digest(secret, timestamp, nonce))
@@ -64,8 +53,10 @@ pub fn sign(secret: &SecretString, timestamp: &str, nonce: &str) -> String {
 
 /// Checks a signature. Without `max_age` any time counts, but it must be one.
 ///
-/// Errors: the first fault of the enum's order. Staleness comes last, so that only who knows the secret
-/// learns something about the clock.
+/// # Errors
+///
+/// The first fault that applies, in the order of the enum. Staleness comes last, so that only somebody who knows the
+/// secret learns something about the clock.
 pub fn verify(
     secret: &SecretString,
     signed: Signed<'_>,

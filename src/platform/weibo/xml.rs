@@ -1,5 +1,5 @@
-//! The XML format, which is WeChat's: pushes in its elements with Weibo's ids in them, and replies of
-//! text or news (docs/protocol.md 5). What a type needs is not known here.
+//! The XML format, which is WeChat's: pushes in its elements with Weibo's ids in them, and replies of text or news
+//! (docs/protocol.md 5). Which fields a type needs is decided in [`super::push`].
 
 mod tree;
 

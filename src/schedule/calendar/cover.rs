@@ -1,4 +1,4 @@
-//! Whether one calendar holds whenever another does. It errs on one side alone: what it calls covered is.
+//! Whether one calendar holds whenever another does. Where this is not sure, the answer is no.
 
 use jiff::civil::Date;
 

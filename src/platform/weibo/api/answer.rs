@@ -1,5 +1,5 @@
-//! The platform's answer to a call: read within bounds, and told apart into success and refusal
-//! (docs/protocol.md 9.3 and 10.2). It knows no single call, and never keeps a body.
+//! The platform's answer to a call: read within bounds, and told apart into success and refusal (docs/protocol.md 9.3 and
+//! 10.2).
 
 use reqwest::Response;
 use secrecy::{ExposeSecret, SecretString};
@@ -7,13 +7,14 @@ use serde_json::{Map, Value};
 
 use crate::platform::call_fault::CallFault;
 use crate::platform::reason::bounded;
+use crate::platform::weibo::codes::refused;
 
 /// Bytes of an answer. The largest one, a full menu, takes a tenth of it.
 const ANSWER_LIMIT: usize = 64 << 10;
 
 /// The document of a successful answer; `Null` if it is empty.
 ///
-/// An error envelope counts whatever the status is; the status counts where there is none.
+/// An error envelope counts whatever the status is; the status counts where there is no envelope.
 pub(super) async fn read(response: Response, token: &SecretString) -> Result<Value, CallFault> {
     let status = response.status();
     let answer = body(response).await.and_then(|body| parse(&body));
@@ -79,7 +80,7 @@ fn refusal(code: &Value, answer: &Map<String, Value>, token: &SecretString) -> C
     };
     let literal = if number.is_some() { "" } else { &literal };
     let text = format!("{literal}{}", words(answer));
-    CallFault::Refused { code: number.unwrap_or(0), text: bounded(&without(&text, token)) }
+    refused(number.unwrap_or(0), bounded(&without(&text, token)))
 }
 
 /// A platform that repeats the token in its words must not bring it into a log.
@@ -90,15 +91,15 @@ fn without(text: &str, token: &SecretString) -> String {
     }
 }
 
-/// A success in any form that it is known to take.
+/// Accepts a success in any of its known forms.
 pub(super) fn accepted(answer: &Value) -> Result<(), CallFault> {
     if matches!(answer, Value::Object(_) | Value::Null) { Ok(()) } else { Err(CallFault::Undecodable) }
 }
 
-/// A success of a call that an operator waits for: here a `result: false` must not pass for done.
+/// The same for a call whose outcome an operator waits for: here `result: false` is not a success.
 pub(super) fn done(answer: &Value) -> Result<(), CallFault> {
     if answer.get("result") == Some(&Value::Bool(false)) {
-        return Err(CallFault::Refused { code: 0, text: "result: false".to_owned() });
+        return Err(refused(0, "result: false".to_owned()));
     }
     accepted(answer)
 }

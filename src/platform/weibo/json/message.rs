@@ -1,5 +1,5 @@
-//! The push in Weibo's JSON, read and written (docs/protocol.md 2 and 4). What a type needs is not known
-//! here.
+//! The push in Weibo's JSON, read and written (docs/protocol.md 2 and 4). Which fields a type needs is decided in
+//! [`super::super::push`].
 
 use serde::Serialize;
 use serde_json::Value;
@@ -101,10 +101,18 @@ impl<'m> Envelope<'m> {
 #[serde(untagged)]
 enum Data {
     Text {},
-    Position { longitude: String, latitude: String },
-    Media { tovfid: Value },
-    Event { subtype: &'static str },
-    Keyed { subtype: &'static str, key: String },
+    Position {
+        longitude: String,
+        latitude: String,
+    },
+    Media {
+        tovfid: Value,
+    },
+    Event {
+        subtype: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+    },
 }
 
 impl Data {
@@ -117,12 +125,9 @@ impl Data {
             },
             Content::Voice(media) | Content::Image(media) => Self::Media { tovfid: file_id(media) },
             Content::Mention(mention) => {
-                Self::Keyed { subtype: place_word(mention.place), key: mention.key.clone() }
+                Self::Event { subtype: place_word(mention.place), key: Some(mention.key.clone()) }
             }
-            Content::Event(event) => match event_key(event) {
-                None => Self::Event { subtype: event.kind().as_str() },
-                Some(key) => Self::Keyed { subtype: event.kind().as_str(), key },
-            },
+            Content::Event(event) => Self::Event { subtype: event.kind().as_str(), key: event_key(event) },
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The reply in Weibo's JSON: the passive envelope, and the content that the customer-service interface
-//! takes too (docs/protocol.md 6). It checks no limit: what a reply may hold is the profile's.
+//! The reply in Weibo's JSON: the passive envelope, and the content that the customer-service interface takes too
+//! (docs/protocol.md 6). How much a reply may hold is said by the profile, and not checked here.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 use serde::Serialize;
@@ -46,25 +46,27 @@ pub struct ReplyContent {
 
 impl ReplyContent {
     pub fn of(reply: &Reply) -> Self {
-        match reply {
-            Reply::Text(text) => Self { kind: "text", data: json(&TextData { text }) },
+        let (kind, data) = match reply {
+            Reply::Text(text) => ("text", Data::Text { text }),
             Reply::Articles(articles) => {
-                let articles = articles.iter().map(ArticleData::of).collect();
-                Self { kind: "articles", data: json(&ArticlesData { articles }) }
+                ("articles", Data::Articles { articles: articles.iter().map(ArticleData::of).collect() })
             }
-            Reply::Position(position) => Self { kind: "position", data: json(&PositionData::of(*position)) },
-        }
+            Reply::Position(position) => {
+                let (longitude, latitude) =
+                    (position.longitude().to_string(), position.latitude().to_string());
+                ("position", Data::Position { longitude, latitude })
+            }
+        };
+        Self { kind, data: json(&data) }
     }
 }
 
 #[derive(Serialize)]
-struct TextData<'r> {
-    text: &'r str,
-}
-
-#[derive(Serialize)]
-struct ArticlesData<'r> {
-    articles: Vec<ArticleData<'r>>,
+#[serde(untagged)]
+enum Data<'r> {
+    Text { text: &'r str },
+    Articles { articles: Vec<ArticleData<'r>> },
+    Position { longitude: String, latitude: String },
 }
 
 #[derive(Serialize)]
@@ -79,18 +81,6 @@ impl<'r> ArticleData<'r> {
     fn of(article: &'r Article) -> Self {
         let Article { title, summary, image, url } = article;
         Self { display_name: title, summary, image, url }
-    }
-}
-
-#[derive(Serialize)]
-struct PositionData {
-    longitude: String,
-    latitude: String,
-}
-
-impl PositionData {
-    fn of(position: Position) -> Self {
-        Self { longitude: position.longitude().to_string(), latitude: position.latitude().to_string() }
     }
 }
 

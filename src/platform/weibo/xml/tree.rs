@@ -1,5 +1,5 @@
-//! XML documents as small bounded trees, and text made fit for them. No definitions, no entities of the
-//! sender's own, no attributes; what the elements mean is not known here.
+//! XML documents as small bounded trees, and text made fit for XML. Definitions, entities of the sender's own and
+//! attributes are not supported.
 
 use quick_xml::errors::IllFormedError;
 use quick_xml::escape::resolve_predefined_entity;
@@ -32,8 +32,11 @@ impl Element {
 /// Reads a document whose root is `<xml>`.
 ///
 /// Line ends stay as they came: a message has the same text, and so the same key, in both formats.
-/// Errors: anything that is not well-formed, a DTD, an unknown entity, a forbidden character, more than
-/// the limits, or something beside the root.
+///
+/// # Errors
+///
+/// Anything that is not well-formed, a DTD, an unknown entity, a forbidden character, more than the limits, or
+/// something beside the root.
 pub(super) fn read(text: &str) -> Result<Element, DecodeFault> {
     if let Some(at) = text.find(|c| !is_allowed(c)) {
         return Err(bad(format!("a forbidden character at byte {at}")));

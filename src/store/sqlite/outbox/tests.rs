@@ -120,7 +120,7 @@ fn what_no_message_promised_ends_and_is_put_off_and_forgotten_by_itself() {
 fn what_is_urgent_goes_before_what_waits_for_its_retry_and_not_into_what_is_being_sent() {
     let (_folder, db) = opened();
     record(&db, &commit(1, 7, 0, Again::Add, 10, 1)).unwrap();
-    let text = |claimed: &[Claimed]| claimed.iter().map(|one| one.reply.shown()).collect::<Vec<_>>();
+    let text = |claimed: &[Claimed]| claimed.iter().map(|one| one.reply.rendered()).collect::<Vec<_>>();
     let first = claim(&db, at(10), 9, LEASE, &[]).unwrap();
     say(&db, 7, 11, 1);
     assert_eq!(text(&claim(&db, at(11), 9, LEASE, &[]).unwrap()), Vec::<String>::new());
