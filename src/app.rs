@@ -338,9 +338,10 @@ fn accounts(
         token: Token::new(account.access_token.clone(), account.token_file.clone()),
         rules: folders.get(&account.rules).map(|folder| folder.in_service()).unwrap_or_default(),
         zone: account.zone.clone(),
+        pace: settings.send_rate,
         profile: account.profile,
     };
-    Accounts { all: settings.accounts.iter().map(account).collect(), send_rate: settings.send_rate }
+    Accounts { all: settings.accounts.iter().map(account).collect() }
 }
 
 /// Connections that wait in the system's queue until they are accepted. Beyond the queue the system drops

@@ -78,7 +78,7 @@ impl Deliverer {
         metrics: Metrics,
     ) -> Self {
         Self {
-            rate_limits: RateLimits::new(accounts.send_rate),
+            rate_limits: RateLimits::new(accounts.clone()),
             store,
             accounts,
             clock,
