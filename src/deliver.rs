@@ -20,7 +20,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::account::Accounts;
 use crate::clock::Clock;
-use crate::model::delivery::{DeliveryState, EndReason};
+use crate::model::delivery::{Delivery, DeliveryState, EndReason};
 use crate::model::id::UserId;
 use crate::platform::{CallFault, Platform, RetryAdvice};
 use crate::store::{Claimed, Finish, Store, StoreFault};
@@ -155,10 +155,10 @@ impl Deliverer {
         let room = self.rate_limits.room(now).min(free);
         let claimed = self.store.claim(now, room, LEASE, &held.accounts).await?;
         let (count, mut unsent) = (claimed.len(), Vec::new());
-        for delivery in claimed {
-            match self.permit(&delivery) {
-                Ok(token) => self.calls.start(delivery, token),
-                Err(finish) => unsent.push((delivery, finish)),
+        for claimed in claimed {
+            match self.permit(&claimed) {
+                Ok(token) => self.calls.start(claimed, token),
+                Err(finish) => unsent.push((claimed, finish)),
             }
         }
         self.record(unsent).await?;
@@ -180,8 +180,8 @@ impl Deliverer {
     }
 
     /// The token to send a delivery with, if it is wanted and may be sent now; else what becomes of it.
-    fn permit(&mut self, delivery: &Claimed) -> Result<SecretString, Finish> {
-        let (receiver, now) = (delivery.account, self.clock.now());
+    fn permit(&mut self, claimed: &Claimed) -> Result<SecretString, Finish> {
+        let (receiver, now) = (claimed.delivery.account, self.clock.now());
         let Some(account) = self.accounts.of(receiver) else {
             // one that was taken out of the settings may come back until the windows close
             return Err(self.hold(receiver, now, WITHOUT_ACCOUNT));
@@ -189,7 +189,7 @@ impl Deliverer {
         let Some(rules) = account.rules.snapshot() else {
             return Err(self.hold(receiver, now, WITHOUT_RULES));
         };
-        match judge(delivery, &rules, now, &account.zone) {
+        match judge(claimed, &rules, now, &account.zone) {
             Judgement::End(state, reason) => return Err(Finish::End(state, reason, None)),
             Judgement::Later(at) => return Err(Finish::Postpone(at)),
             Judgement::Send => {}
@@ -213,14 +213,15 @@ impl Deliverer {
         let mut finished = Vec::new();
         for called in self.calls.take_ended() {
             let finish = self.finish_of(&called);
-            finished.push((called.delivery, finish));
+            finished.push((called.claimed, finish));
         }
         self.record(finished).await
     }
 
     /// What becomes of a delivery by its call.
     fn finish_of(&mut self, called: &Called) -> Finish {
-        let Called { delivery, result, took } = called;
+        let Called { claimed, result, took } = called;
+        let delivery = &claimed.delivery;
         self.metrics.platform_called(result.as_ref().err().map(CallFault::as_str), *took);
         let Err(fault) = result else {
             self.rate_limits.reset_backoff(delivery.account);
@@ -246,7 +247,7 @@ impl Deliverer {
             }
             RetryAdvice::InDoubt | RetryAdvice::Retry => {
                 let again = now.saturating_add(wait_before(delivery)).unwrap_or(Timestamp::MAX);
-                match again < closes_at(delivery) {
+                match again < closes_at(claimed) {
                     true => Finish::RetryAt(again, code),
                     false => Finish::End(DeliveryState::Expired, EndReason::WindowClosed, code),
                 }
@@ -258,12 +259,12 @@ impl Deliverer {
     async fn record(&self, finished: Vec<(Claimed, Finish)>) -> Result<(), StoreFault> {
         let now = self.clock.now();
         let mut writes = JoinSet::new();
-        for (delivery, finish) in finished {
-            self.note(&delivery, finish, now);
+        for (claimed, finish) in finished {
+            self.note(&claimed.delivery, finish, now);
             let store = self.store.clone();
             writes.spawn(async move {
-                if !store.finish(&delivery, finish, now).await? {
-                    debug!(id = delivery.id.0, "somebody else has this delivery now");
+                if !store.finish(&claimed, finish, now).await? {
+                    debug!(id = claimed.delivery.id.0, "somebody else has this delivery now");
                 }
                 Ok(())
             });
@@ -272,7 +273,7 @@ impl Deliverer {
     }
 
     /// Counts and logs a delivery that ends.
-    fn note(&self, delivery: &Claimed, finish: Finish, now: Timestamp) {
+    fn note(&self, delivery: &Delivery, finish: Finish, now: Timestamp) {
         let Finish::End(state, reason, code) = finish else { return };
         self.metrics.delivery(state, reason);
         if state == DeliveryState::Sent {
@@ -329,7 +330,7 @@ impl Deliverer {
 
 /// The wait before the next try: twice as long each time, and a part of it by the delivery's own number, so
 /// that what failed together does not come back together.
-fn wait_before(delivery: &Claimed) -> SignedDuration {
+fn wait_before(delivery: &Delivery) -> SignedDuration {
     let doubled = FIRST_WAIT.saturating_mul(1 << delivery.attempt.saturating_sub(1).min(16));
     let wait = doubled.min(LONGEST_WAIT);
     let part = (delivery.id.0.wrapping_mul(2_654_435_761) as u64 % 1_000) as f64 / 4_000.0;

@@ -20,36 +20,39 @@ pub enum Judgement {
 
 /// When the reply window closes for this delivery: that of its own message, or a later one's. A mention's
 /// single reply has a grant of its own.
-pub fn closes_at(delivery: &Claimed) -> Timestamp {
-    let extended = delivery.contact.window_closes.filter(|_| !delivery.single);
+pub fn closes_at(Claimed { delivery, contact }: &Claimed) -> Timestamp {
+    let extended = contact.window_closes.filter(|_| !delivery.single);
     extended.map_or(delivery.expires, |extended| extended.max(delivery.expires))
 }
 
 /// Judges a delivery by the rules that serve now.
-pub fn judge(delivery: &Claimed, rules: &RuleSet, now: Timestamp, zone: &TimeZone) -> Judgement {
+pub fn judge(claimed: &Claimed, rules: &RuleSet, now: Timestamp, zone: &TimeZone) -> Judgement {
+    let Claimed { delivery, contact } = claimed;
     let cancelled = |reason| Judgement::End(DeliveryState::Cancelled, reason);
-    if let Some((left, at)) = delivery.contact.left
+    if let Some((left, at)) = contact.left
         && at >= delivery.created
     {
         return cancelled(left);
     }
-    let closes_at = closes_at(delivery);
+    let closes_at = closes_at(claimed);
     if now >= closes_at {
         return Judgement::End(DeliveryState::Expired, EndReason::WindowClosed);
     }
     let since = |at: Timestamp| at > delivery.created;
-    if delivery.unless_replied && delivery.contact.replied_at.is_some_and(since) {
+    if delivery.unless_replied && contact.replied_at.is_some_and(since) {
         return cancelled(EndReason::SenderReplied);
     }
     let answered = |(rule, at): &(_, Timestamp)| delivery.unless_answered_by.contains(rule) && since(*at);
-    if delivery.contact.answered.iter().any(answered) {
+    if contact.answered.iter().any(answered) {
         return cancelled(EndReason::Answered);
     }
     // what follows right after an answer belongs to it, whatever became of the rule since
-    let Some(step) = delivery.step else { return Judgement::Send };
+    let Some(step) = delivery.step.and_then(|step| usize::try_from(step).ok()) else {
+        return Judgement::Send;
+    };
     let Some(rule) = rules.rule_named(&delivery.rule) else { return cancelled(EndReason::RuleRemoved) };
     // a step that is gone has lost its hours; its words were promised all the same
-    let Some(step) = rule.steps.get(step as usize) else { return Judgement::Send };
+    let Some(step) = rule.steps.get(step) else { return Judgement::Send };
     let wanted = match step.wanted {
         Wanted::BeforeWindowCloses(span) => closes_at.checked_sub(span).unwrap_or(now).max(now),
         _ => now,

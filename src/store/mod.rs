@@ -100,7 +100,7 @@ impl Store {
         finish: Finish,
         now: Timestamp,
     ) -> Result<bool, StoreFault> {
-        let (id, attempt) = (claimed.id, claimed.attempt);
+        let (id, attempt) = (claimed.delivery.id, claimed.delivery.attempt);
         self.0.ask(move |db| outbox::finish(db, id, attempt, finish, now)).await
     }
 
