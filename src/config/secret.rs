@@ -14,8 +14,10 @@ use super::written::{Layer, Written};
 const LONGEST_SECRET: u64 = 64 << 10;
 
 impl Layer {
-    /// The secret of this key, read from its file when it is written as one. Errors: the file cannot be used,
-    /// or the secret has a blank where it cannot be meant.
+    /// The secret of this key, read from its file when it is written as one.
+    ///
+    /// # Errors
+    /// The file cannot be used, or the secret has a blank where it cannot be meant.
     pub fn secret(&self, key: &'static str) -> Result<Option<Written>, SettingsFault> {
         let secret = match self.get(key) {
             Some(written) => Some(Written::of_text(without_line_ends(written.text()), written.at.clone())),
