@@ -21,7 +21,7 @@ use tokio::sync::watch::{Receiver, Sender};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::clock::Clock;
-use crate::data_dir::last_good::LastGood;
+use crate::data_dir::last_good::{LastGood, Unusable};
 use crate::engine::in_service::InService;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::source_hash::SourceHash;
@@ -108,7 +108,10 @@ impl OpenError {
 impl LiveRules {
     /// Looks at the folder for the first time. One with faults falls back to the last good set; without
     /// that nothing serves, and the report says why. Without a keeper no set is kept on disk, and none is
-    /// fallen back to. Errors: the folder cannot be read at all.
+    /// fallen back to.
+    ///
+    /// # Errors
+    /// The folder cannot be read at all, or loading it crashed.
     pub async fn open(
         folder: &Path,
         keeper: Option<LastGood>,
@@ -234,7 +237,8 @@ impl LiveRules {
             diagnostics.extend_from_slice(&compiled.diagnostics);
         }
         let findings = Findings { sources: concerned(&source, &diagnostics), diagnostics };
-        if let Some(compiled) = compiled.filter(|compiled| compiled.set.is_some() && !findings.refuse()) {
+        let is_refused = findings.diagnostics.iter().any(Diagnostic::is_error);
+        if let Some(compiled) = compiled.filter(|compiled| compiled.set.is_some() && !is_refused) {
             return self.serve(state, compiled, findings, &source);
         }
         if state.served.is_none() && !std::mem::replace(&mut state.fell_back, true) {
@@ -300,7 +304,13 @@ impl LiveRules {
         let source = match self.keeper.as_ref().map_or(Ok(None), LastGood::read) {
             Ok(Some(source)) => source,
             Ok(None) => return,
-            Err(unusable) => return state.troubles.push(Trouble::LastGoodUnusable(Arc::new(unusable))),
+            Err(Unusable::Unreadable { path, source }) => {
+                let (path, reason) = (path.into(), source.to_string());
+                return state.troubles.push(Trouble::LastGoodUnreadable { path, reason });
+            }
+            Err(Unusable::Damaged { path }) => {
+                return state.troubles.push(Trouble::LastGoodDamaged { path: path.into() });
+            }
         };
         let compiled = self.load(&source, source.hash());
         if compiled.set.is_none() || compiled.diagnostics.iter().any(Diagnostic::is_error) {
@@ -341,9 +351,7 @@ impl LiveRules {
         self.count(&report, &former);
         report
     }
-}
 
-impl LiveRules {
     fn count(&self, report: &Report, former: &Report) {
         match report.outcome {
             ReloadOutcome::Swapped => self.metrics.reload_succeeded(&self.folder, report.at),
@@ -360,10 +368,6 @@ impl LiveRules {
 }
 
 impl ReloadState {
-    fn rules(&self) -> usize {
-        self.served.as_ref().map_or(0, |served| served.rules())
-    }
-
     fn report(&self, outcome: ReloadOutcome, findings: Findings, clock: &Clock) -> Report {
         let origin = match &self.served {
             None => ServedFrom::Nothing,
@@ -374,23 +378,15 @@ impl ReloadState {
             outcome,
             origin,
             serving: self.served.as_ref().map(|served| served.hash),
-            rules: self.rules(),
+            rules: self
+                .served
+                .as_ref()
+                .and_then(|served| served.set.as_ref())
+                .map_or(0, |set| set.rules().len()),
             diagnostics: findings.diagnostics,
             sources: findings.sources,
             troubles: self.troubles.clone(),
             at: clock.now(),
         }
-    }
-}
-
-impl CompiledSource {
-    fn rules(&self) -> usize {
-        self.set.as_ref().map_or(0, |set| set.rules().len())
-    }
-}
-
-impl Findings {
-    fn refuse(&self) -> bool {
-        self.diagnostics.iter().any(Diagnostic::is_error)
     }
 }
