@@ -20,7 +20,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::account::Accounts;
 use crate::clock::Clock;
-use crate::model::delivery::{Delivery, DeliveryState, EndReason};
+use crate::model::delivery::{Delivery, EndReason};
 use crate::model::id::UserId;
 use crate::platform::{CallFault, Platform, RetryAdvice};
 use crate::store::{Claimed, Finish, Store, StoreFault};
@@ -190,7 +190,7 @@ impl Deliverer {
             return Err(self.hold(receiver, now, WITHOUT_RULES));
         };
         match judge(claimed, &rules, now, &account.zone) {
-            Judgement::End(state, reason) => return Err(Finish::End(state, reason, None)),
+            Judgement::End(reason) => return Err(Finish::End(reason, None)),
             Judgement::Later(at) => return Err(Finish::Postpone(at)),
             Judgement::Send => {}
         }
@@ -225,7 +225,7 @@ impl Deliverer {
         self.metrics.platform_called(result.as_ref().err().map(CallFault::as_str), *took);
         let Err(fault) = result else {
             self.rate_limits.reset_backoff(delivery.account);
-            return Finish::End(DeliveryState::Sent, EndReason::Sent, None);
+            return Finish::End(EndReason::Sent, None);
         };
         let now = self.clock.now();
         let code = match fault {
@@ -235,7 +235,7 @@ impl Deliverer {
         let account = self.accounts.name_of(delivery.account);
         warn!(account, id = delivery.id.0, attempt = delivery.attempt, %fault, "not delivered");
         match fault.retry_advice() {
-            RetryAdvice::GiveUp => Finish::End(DeliveryState::Failed, EndReason::Refused, code),
+            RetryAdvice::GiveUp => Finish::End(EndReason::Refused, code),
             RetryAdvice::SlowDown => Finish::PutBack(self.rate_limits.back_off(delivery.account, now)),
             RetryAdvice::TokenRejected => {
                 self.pause(delivery.account, "its access token is refused");
@@ -243,13 +243,13 @@ impl Deliverer {
             }
             // the one reply to a mention is not risked twice where the first may have arrived
             RetryAdvice::InDoubt | RetryAdvice::Retry if delivery.single && !fault.is_undelivered() => {
-                Finish::End(DeliveryState::Unknown, EndReason::InDoubt, code)
+                Finish::End(EndReason::InDoubt, code)
             }
             RetryAdvice::InDoubt | RetryAdvice::Retry => {
                 let again = now.saturating_add(wait_before(delivery)).unwrap_or(Timestamp::MAX);
                 match again < closes_at(claimed) {
                     true => Finish::RetryAt(again, code),
-                    false => Finish::End(DeliveryState::Expired, EndReason::WindowClosed, code),
+                    false => Finish::End(EndReason::WindowClosed, code),
                 }
             }
         }
@@ -274,14 +274,14 @@ impl Deliverer {
 
     /// Counts and logs a delivery that ends.
     fn note(&self, delivery: &Delivery, finish: Finish, now: Timestamp) {
-        let Finish::End(state, reason, code) = finish else { return };
-        self.metrics.delivery(state, reason);
-        if state == DeliveryState::Sent {
+        let Finish::End(reason, code) = finish else { return };
+        self.metrics.deliveries(reason, 1);
+        if reason == EndReason::Sent {
             self.metrics.sent_late_by(now.duration_since(delivery.due));
         }
         let (rule, attempt) = (delivery.rule.as_str(), delivery.attempt);
         let (account, id) = (self.accounts.name_of(delivery.account), delivery.id);
-        info!(account, sender = %delivery.sender, rule, id = id.0, state = state.as_str(), reason = reason.as_str(), code, attempt, "delivery ended");
+        info!(account, sender = %delivery.sender, rule, id = id.0, state = reason.state().as_str(), reason = reason.as_str(), code, attempt, "delivery ended");
     }
 
     fn pause(&mut self, receiver: UserId, why: &str) {
@@ -320,7 +320,7 @@ impl Deliverer {
         let expired = self.store.expire(now).await?;
         if expired > 0 {
             warn!(expired, "promises ended unsent, because their windows have closed");
-            self.metrics.deliveries(DeliveryState::Expired, EndReason::WindowClosed, expired as u64);
+            self.metrics.deliveries(EndReason::WindowClosed, expired as u64);
         }
         let pruned = self.store.prune(before).await?;
         debug!(pruned, "history pruned");

@@ -60,8 +60,10 @@ impl Drop for Log {
 }
 
 /// Sends log lines to stderr from now on, for the whole program; nothing that logs waits for it. Colours are
-/// for terminals whose user has not set `NO_COLOR`. Errors: the filter means nothing, logging runs already, or
-/// the system gives us no thread.
+/// for terminals whose user has not set `NO_COLOR`.
+///
+/// # Errors
+/// The filter means nothing, logging runs already, or the system gives us no thread.
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<Log, LoggingFault> {
     let filter = parse_filter(filter)?;
     let lines = Lines::to(io::stderr()).map_err(LoggingFault::NoThread)?;

@@ -17,6 +17,7 @@ use fake_platform::FakePlatform;
 use fanreply::model::message::{Content, Event};
 use fanreply::platform::{CallFault, Reason};
 use fanreply::store::StoreFault;
+use fanreply::words::texts::ShownPath;
 use regex::Regex;
 use support::{Appliance, Ground, noon};
 
@@ -193,7 +194,7 @@ async fn whatever_an_alert_counts_is_there_at_zero_from_the_start() {
         count += 1;
     }
     assert!(count > 20, "{count}");
-    let path = PathBuf::from("data/fanreply.db");
+    let path = ShownPath::from("data/fanreply.db");
     let errors = [
         StoreFault::Full { path: path.clone() },
         StoreFault::ReadOnly { path: path.clone() },

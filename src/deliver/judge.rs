@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::engine::ruleset::RuleSet;
-use crate::model::delivery::{DeliveryState, EndReason};
+use crate::model::delivery::EndReason;
 use crate::schedule::due::{Wanted, next_allowed};
 use crate::store::Claimed;
 
@@ -13,7 +13,7 @@ use crate::store::Claimed;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judgement {
     Send,
-    End(DeliveryState, EndReason),
+    End(EndReason),
     /// Its hours or days are over for now, or the window that it waits for was extended.
     Later(Timestamp),
 }
@@ -28,29 +28,28 @@ pub fn closes_at(Claimed { delivery, contact }: &Claimed) -> Timestamp {
 /// Judges a delivery by the rules that serve now.
 pub fn judge(claimed: &Claimed, rules: &RuleSet, now: Timestamp, zone: &TimeZone) -> Judgement {
     let Claimed { delivery, contact } = claimed;
-    let cancelled = |reason| Judgement::End(DeliveryState::Cancelled, reason);
     if let Some((left, at)) = contact.left
         && at >= delivery.created
     {
-        return cancelled(left);
+        return Judgement::End(left);
     }
     let closes_at = closes_at(claimed);
     if now >= closes_at {
-        return Judgement::End(DeliveryState::Expired, EndReason::WindowClosed);
+        return Judgement::End(EndReason::WindowClosed);
     }
     let since = |at: Timestamp| at > delivery.created;
     if delivery.unless_replied && contact.replied_at.is_some_and(since) {
-        return cancelled(EndReason::SenderReplied);
+        return Judgement::End(EndReason::SenderReplied);
     }
     let answered = |(rule, at): &(_, Timestamp)| delivery.unless_answered_by.contains(rule) && since(*at);
     if contact.answered.iter().any(answered) {
-        return cancelled(EndReason::Answered);
+        return Judgement::End(EndReason::Answered);
     }
     // what follows right after an answer belongs to it, whatever became of the rule since
     let Some(step) = delivery.step.and_then(|step| usize::try_from(step).ok()) else {
         return Judgement::Send;
     };
-    let Some(rule) = rules.rule_named(&delivery.rule) else { return cancelled(EndReason::RuleRemoved) };
+    let Some(rule) = rules.rule_named(&delivery.rule) else { return Judgement::End(EndReason::RuleRemoved) };
     // a step that is gone has lost its hours; its words were promised all the same
     let Some(step) = rule.steps.get(step) else { return Judgement::Send };
     let wanted = match step.wanted {
@@ -60,6 +59,6 @@ pub fn judge(claimed: &Claimed, rules: &RuleSet, now: Timestamp, zone: &TimeZone
     match next_allowed(wanted, &step.allowed, zone).filter(|at| *at < closes_at) {
         Some(at) if at <= now => Judgement::Send,
         Some(at) => Judgement::Later(at),
-        None => cancelled(EndReason::OutsideHours),
+        None => Judgement::End(EndReason::OutsideHours),
     }
 }

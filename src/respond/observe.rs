@@ -8,7 +8,7 @@ use tracing::{debug, info, warn};
 use super::Responder;
 use crate::account::Account;
 use crate::model::decision::Decision;
-use crate::model::delivery::{DeliveryState, EndReason};
+use crate::model::delivery::EndReason;
 use crate::model::kind::Kind;
 use crate::model::received::Received;
 
@@ -55,7 +55,7 @@ impl Responder {
         if never > 0 {
             let why = "its hours leave no moment before the window closes";
             warn!(account = account.name, rule, unsent = never, "not sent: {why}");
-            self.metrics.deliveries(DeliveryState::Cancelled, EndReason::OutsideHours, never as u64);
+            self.metrics.deliveries(EndReason::OutsideHours, never as u64);
         }
     }
 }

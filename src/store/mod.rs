@@ -44,8 +44,10 @@ pub struct Store(Arc<Sqlite>);
 
 impl Store {
     /// Opens the file for this process alone, and makes it if there is none. What a crash left in flight is
-    /// due again, except for replies that may be sent only once. It blocks. Errors: see [`StoreFault`]; the
-    /// file is then as it was.
+    /// due again, except for replies that may be sent only once. It blocks.
+    ///
+    /// # Errors
+    /// See [`StoreFault`]; the file is then as it was.
     pub fn open(path: &Path) -> Result<Self, StoreFault> {
         Sqlite::open(path).map(Arc::new).map(Self)
     }
@@ -193,7 +195,10 @@ impl Store {
     }
 
     /// Finishes what was asked before, brings all into the file itself, and lets go of it. Every later call
-    /// fails. Errors: the file could not be brought up to date; nothing is lost by that.
+    /// fails.
+    ///
+    /// # Errors
+    /// The file could not be brought up to date; nothing is lost by that.
     pub async fn close(&self) -> Result<(), StoreFault> {
         self.0.close().await
     }

@@ -35,7 +35,8 @@ enum Piece {
 }
 
 impl Lines {
-    /// Errors: the system gives us no thread.
+    /// # Errors
+    /// The system gives us no thread.
     pub(super) fn to(place: impl Write + Send + 'static) -> io::Result<Self> {
         let (written, pieces) = channel();
         let waiting = Arc::new(AtomicUsize::new(0));

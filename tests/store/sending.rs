@@ -74,7 +74,7 @@ async fn an_old_claim_cannot_finish_a_row_that_another_has() {
     let stand = Stand::open();
     stand.store.record(message(7, 0, "a").promising(step(60, &["one"]))).await.unwrap();
     let (old, new) = (stand.claim_one(60).await, stand.claim_one(120).await);
-    let failed = Finish::End(DeliveryState::Failed, EndReason::Refused, Some(20301));
+    let failed = Finish::End(EndReason::Refused, Some(20301));
     assert!(!stand.finish(&old, failed, 121).await);
     assert!(stand.finish(&new, SENT, 121).await);
     assert!(!stand.finish(&new, failed, 122).await, "it has ended");
@@ -103,7 +103,7 @@ async fn the_rest_of_a_half_answer_is_not_sent() {
     let one = stand.claim_one(60).await;
     stand.finish(&one, SENT, 60).await;
     let two = stand.claim_one(61).await;
-    let refused = Finish::End(DeliveryState::Failed, EndReason::Refused, Some(20301));
+    let refused = Finish::End(EndReason::Refused, Some(20301));
     stand.finish(&two, refused, 62).await;
     let history = stand.store.history(10).await.unwrap();
     let ends: Vec<_> = history.iter().map(|ended| (ended.part, ended.state, ended.code)).collect();
@@ -158,7 +158,7 @@ async fn depth_tells_what_waits_and_since_when() {
     let claimed = stand.claim(90).await;
     assert_eq!((claimed.len(), depth(90).await.running), (2, 2));
     stand.finish(&claimed[0], Finish::RetryAt(at(200), None), 91).await;
-    stand.finish(&claimed[1], Finish::End(DeliveryState::Sent, EndReason::Sent, None), 91).await;
+    stand.finish(&claimed[1], Finish::End(EndReason::Sent, None), 91).await;
     let left = depth(91).await;
     assert_eq!((left.pending, left.running, left.retryable, left.due), (2, 0, 1, 2));
 }

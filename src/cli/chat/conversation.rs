@@ -11,7 +11,7 @@ use crate::engine::effect::delivery::RIGHT_AFTER;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
 use crate::model::decision::{Decision, Due};
-use crate::model::delivery::{Delivery, DeliveryState, EndReason};
+use crate::model::delivery::{Delivery, EndReason};
 use crate::model::id::UserId;
 use crate::model::message::{Content, Format, InboundMessage};
 use crate::model::profile::Profile;
@@ -123,14 +123,14 @@ impl Conversation {
             let now = self.now;
             let judgement = judge(&claimed, rules, now, &self.partners.zone);
             let finish = match judgement {
-                Judgement::Send => Finish::End(DeliveryState::Sent, EndReason::Sent, None),
-                Judgement::End(state, reason) => Finish::End(state, reason, None),
+                Judgement::Send => Finish::End(EndReason::Sent, None),
+                Judgement::End(reason) => Finish::End(reason, None),
                 Judgement::Later(at) => Finish::Postpone(at),
             };
             self.store.finish(&claimed, finish, now).await?;
             happenings.push(match judgement {
                 Judgement::Send => Happening::Sent(claimed.delivery, now),
-                Judgement::End(_, reason) => Happening::NotSent(claimed.delivery, now, reason),
+                Judgement::End(reason) => Happening::NotSent(claimed.delivery, now, reason),
                 Judgement::Later(at) => Happening::Postponed(claimed.delivery, now, at),
             });
         }

@@ -27,8 +27,10 @@ pub(in crate::store) enum Command {
 
 /// Something to be done in a transaction that is shared with others.
 pub(in crate::store) trait Job: Send {
-    /// Does it. Errors: the database has rolled back the whole transaction; a failure of this job alone is
-    /// kept for its caller.
+    /// Does it.
+    ///
+    /// # Errors
+    /// The database has rolled back the whole transaction; a failure of this job alone is kept for its caller.
     fn run(&mut self, db: &Connection) -> rusqlite::Result<()>;
 
     /// Tells the caller, once it is known whether the transaction was committed.

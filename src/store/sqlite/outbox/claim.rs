@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use tracing::error;
 
-use crate::model::delivery::{Delivery, DeliveryId, DeliveryState, EndReason};
+use crate::model::delivery::{Delivery, DeliveryId, EndReason};
 use crate::model::id::UserId;
 use crate::store::sqlite::column::At;
 use crate::store::sqlite::contacts::contact_of;
@@ -107,7 +107,7 @@ fn end_unreadable(
     fault: &rusqlite::Error,
 ) -> Result<()> {
     error!(id = id.0, %fault, "this delivery cannot be read and is not sent");
-    finish(db, id, attempt, Finish::End(DeliveryState::Failed, EndReason::Unreadable, None), now).map(drop)
+    finish(db, id, attempt, Finish::End(EndReason::Unreadable, None), now).map(drop)
 }
 
 pub(in crate::store) const NEXT_ACCOUNT: &str = "

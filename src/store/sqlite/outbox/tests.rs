@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::engine::effect::Effects;
 use crate::engine::effect::delivery::NewDelivery;
-use crate::model::delivery::{Again, DeliveryState, EndReason};
+use crate::model::delivery::{Again, EndReason};
 use crate::model::id::RuleName;
 use crate::model::key::MessageKey;
 use crate::model::kind::Kind;
@@ -109,7 +109,7 @@ fn what_no_message_promised_ends_and_is_put_off_and_forgotten_by_itself() {
     assert_eq!(due(2), [(at(0), at(0)); 3], "and nobody else's");
     let claimed = claim(&db, at(2), 9, LEASE, &[]).unwrap();
     let second = claimed.iter().find(|claimed| claimed.delivery.sender == user(1)).unwrap();
-    let refused = Finish::End(DeliveryState::Failed, EndReason::Refused, None);
+    let refused = Finish::End(EndReason::Refused, None);
     assert!(finish(&db, second.delivery.id, second.delivery.attempt, refused, at(2)).unwrap());
     assert_eq!((due(1), due(2).len()), (vec![(at(0), at(60)); 3], 3));
     assert_eq!(forget_deliveries_to(&db, user(1)), Ok(6));
@@ -128,7 +128,7 @@ fn what_is_urgent_goes_before_what_waits_for_its_retry_and_not_into_what_is_bein
     assert!(finish(&db, first[0].delivery.id, first[0].delivery.attempt, again, at(12)).unwrap());
     let said = claim(&db, at(12), 9, LEASE, &[]).unwrap();
     assert_eq!(text(&said), ["said"]);
-    let sent = Finish::End(DeliveryState::Sent, EndReason::Sent, None);
+    let sent = Finish::End(EndReason::Sent, None);
     assert!(finish(&db, said[0].delivery.id, said[0].delivery.attempt, sent, at(13)).unwrap());
     assert_eq!(text(&claim(&db, at(13), 9, LEASE, &[]).unwrap()), ["1.0"]);
 }
@@ -334,8 +334,8 @@ proptest! {
                     let how = match how {
                         0 => Finish::RetryAt(at(now + 20), Some(10001)),
                         1 => Finish::PutBack(at(now + 5)),
-                        2 => Finish::End(DeliveryState::Failed, EndReason::Refused, Some(20301)),
-                        _ => Finish::End(DeliveryState::Sent, EndReason::Sent, None),
+                        2 => Finish::End(EndReason::Refused, Some(20301)),
+                        _ => Finish::End(EndReason::Sent, None),
                     };
                     finish(&db, claimed.delivery.id, claimed.delivery.attempt, how, at(now)).unwrap();
                 }
@@ -351,7 +351,7 @@ proptest! {
             let claimed = claim(&db, at(now), 10, LEASE, &[]).unwrap();
             prop_assert!(!claimed.is_empty());
             for claimed in claimed {
-                let sent = Finish::End(DeliveryState::Sent, EndReason::Sent, None);
+                let sent = Finish::End(EndReason::Sent, None);
                 prop_assert!(finish(&db, claimed.delivery.id, claimed.delivery.attempt, sent, at(now)).unwrap());
             }
         }
