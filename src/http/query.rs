@@ -1,5 +1,4 @@
-//! The query of a URL as names and values. The first of several equal names counts; what is no UTF-8 is
-//! nothing.
+//! The query of a URL as names and values. The first of several equal names counts; what is not UTF-8 is left out.
 
 use std::borrow::Cow;
 
