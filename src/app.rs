@@ -1,5 +1,5 @@
 //! The wiring, in one straight line: settings → folders → responder → listeners. The only place that spawns
-//! long-lived tasks; they stop in reverse order. It holds no rule of its own about messages.
+//! long-lived tasks; they stop in reverse order.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -59,7 +59,7 @@ pub struct App {
     sending: CancellationToken,
     recording: CancellationToken,
     tasks: JoinSet<()>,
-    /// Stops last of all, when no message can come any more.
+    /// Stopped last, when no message can arrive any more.
     recorders: JoinSet<()>,
 }
 
@@ -233,7 +233,7 @@ impl App {
         self.tasks.spawn(serve(listener, options.limits, counted, handler, self.listeners.clone()));
     }
 
-    /// Looks at every rules folder now.
+    /// Reloads every rules folder now.
     pub async fn reload(&self) {
         for folder in &self.folders {
             folder.reload().await;

@@ -1,8 +1,8 @@
 //! Settings: what the operator wrote on the command line, in the environment and in `fanreply.yaml`,
-//! checked and put together. It opens no socket and no store, and never prints a secret.
+//! checked and merged. No secret is ever printed.
 //!
-//! The command line stands over the environment, the environment over the file, the file over the
-//! defaults. Nothing written is ignored silently: it is used, or a fault, or a warning.
+//! The command line overrides the environment, the environment the file, and the file the defaults. Nothing is
+//! ignored silently: what was written is used, or refused, or warned of.
 
 mod environment;
 mod fault;

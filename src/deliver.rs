@@ -1,6 +1,6 @@
 //! Flow 2, deliver: outbox → claim due → still wanted? window open? → platform.send → record → done | retry at |
-//! give up. One loop owns all that changes; calls run beside it and report back. It decides nothing about what is
-//! said, and never sends past the window's end.
+//! give up. One loop owns all that changes; calls run beside it and report back. Nothing is sent after the reply
+//! window has closed.
 
 mod calls;
 pub mod judge;
@@ -30,20 +30,20 @@ use judge::{Judgement, closes_at, judge};
 use measure::Gauges;
 use rate_limits::RateLimits;
 
-/// Clocks can jump, and tokens be renewed.
+/// The longest wait for the next tick: clocks can jump, and tokens can be renewed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
-/// Longer than a call may take, so that a lease only runs out when its holder is gone.
+/// How long a claim holds: longer than a call may take, so that it only runs out when its holder is gone.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// The wait before a second try; each further one is twice as long.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
-/// How long an account waits that is not in the settings any more.
+/// How long the deliveries of an account wait that is no longer in the settings.
 const WITHOUT_ACCOUNT: SignedDuration = SignedDuration::from_mins(1);
-/// How long an account waits while no rules are in service.
+/// How long the deliveries of an account wait while no rules are in service.
 const WITHOUT_RULES: SignedDuration = SignedDuration::from_secs(5);
 /// How long what has ended is kept.
 const HISTORY: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How long calls under way at a stop may take: containers are killed ten seconds after they are asked to stop.
+/// How long a stop waits for calls under way: containers are killed ten seconds after they are asked to stop.
 const LAST_CALLS: Duration = Duration::from_secs(8);
 const BETWEEN_PRUNINGS: SignedDuration = SignedDuration::from_hours(1);
 
@@ -54,7 +54,7 @@ pub struct Deliverer {
     clock: Clock,
     metrics: Metrics,
     rate_limits: RateLimits,
-    /// The receivers whose token is refused or lacks, for whoever measures.
+    /// The receivers whose token is missing or refused, for the gauges.
     paused: watch::Sender<Vec<UserId>>,
     calls: Calls,
     pruned_at: Timestamp,
@@ -89,7 +89,7 @@ impl Deliverer {
         }
     }
 
-    /// Gauges of what it sends; they never wait for it.
+    /// Gauges of what is sent. Reading them does not wait for the loop.
     pub fn gauges(&self) -> Gauges {
         Gauges {
             store: self.store.clone(),
@@ -203,7 +203,7 @@ impl Deliverer {
         Ok(token)
     }
 
-    /// Nothing of this account is looked at for so long; its rows wait in their order.
+    /// Leaves this account alone for that long; its deliveries keep their order.
     fn hold(&mut self, receiver: UserId, now: Timestamp, span: SignedDuration) -> Finish {
         self.rate_limits.hold(receiver, now.saturating_add(span).unwrap_or(Timestamp::MAX));
         Finish::PutBack(now)
@@ -310,7 +310,7 @@ impl Deliverer {
         self.paused.send_replace(self.rate_limits.paused());
     }
 
-    /// Forgets what ended long ago, now and then.
+    /// Once an hour: ends what can no longer be sent, and deletes what ended long ago.
     async fn prune(&mut self, now: Timestamp) -> Result<(), StoreFault> {
         if now.duration_since(self.pruned_at).abs() < BETWEEN_PRUNINGS {
             return Ok(());

@@ -209,11 +209,10 @@ impl LiveRules {
 /// The lowest priority that a thread can give itself.
 const LAST_IN_LINE: i32 = 19;
 
-/// Does this on a thread to which the system prefers others: the answers of the old set must not wait for the
-/// new one.
+/// Does this on a thread of the lowest priority: answers by the old set must not wait until the new one is loaded.
 fn at_low_priority<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let stepping_back = || {
-        // on Linux this is the thread's alone; where it is refused, loading is merely as important as the rest
+        // on Linux this concerns this thread alone; where it is refused, loading has the usual priority
         let _ = nice(LAST_IN_LINE);
         work()
     };
@@ -279,24 +278,21 @@ impl LiveRules {
         state.kept &= unchanged;
         state.troubles.clear();
         // the swap itself: it can no longer fail, and it waits for no disk
-        let report = self.publish(state, outcome, findings.clone());
-        let report =
-            self.keep(state, source).map_or_else(|| self.publish(state, outcome, findings), |()| report);
+        let mut report = self.publish(state, outcome, findings.clone());
+        if !self.keep(state, source) {
+            report = self.publish(state, outcome, findings);
+        }
         self.drop_retired(former.filter(|_| !unchanged));
         report
     }
 
-    /// Keeps what serves for a restart; `None` when that failed and is to be said.
-    fn keep(&self, state: &mut ReloadState, source: &RuleSource) -> Option<()> {
-        let Some(keeper) = self.keeper.as_ref().filter(|_| !state.kept) else { return Some(()) };
-        match keeper.keep(source) {
-            Ok(()) => state.kept = true,
-            Err(error) => {
-                state.troubles.push(Trouble::NotKept { reason: error.to_string() });
-                return None;
-            }
-        }
-        Some(())
+    /// Keeps what serves for a restart; false when that failed, which the report must say.
+    fn keep(&self, state: &mut ReloadState, source: &RuleSource) -> bool {
+        let Some(keeper) = self.keeper.as_ref().filter(|_| !state.kept) else { return true };
+        let kept = keeper.keep(source);
+        state.kept = kept.is_ok();
+        state.troubles.extend(kept.err().map(|error| Trouble::NotKept { reason: error.to_string() }));
+        state.kept
     }
 
     /// The folder is broken at the start: the last good set serves, if there is one that loads.
@@ -320,9 +316,9 @@ impl LiveRules {
         (state.from_last_good, state.kept) = (true, true);
     }
 
-    /// Lets go of a set when nobody else holds it any more. Taking one apart that has thousands of rules takes
-    /// milliseconds, and whoever lets go last has to: that must not be a request. Rules that are gone lose
-    /// their figures, which nobody can count on any more.
+    /// Drops a set that has been replaced once nobody else holds it. Dropping thousands of rules takes milliseconds,
+    /// and whoever drops the last handle pays for it: that must not be a request. The counters of rules that are gone
+    /// are removed.
     fn drop_retired(&self, former: Option<Arc<CompiledSource>>) {
         const LONGEST: Duration = Duration::from_secs(1);
         const PAUSE: Duration = Duration::from_millis(5);

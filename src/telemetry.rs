@@ -1,5 +1,5 @@
-//! Telemetry: how logging starts, and the metrics of one server. It never decides anything, and no message,
-//! secret or name of a sender becomes a label.
+//! Telemetry: how logging starts, and the metrics of one server. No message, secret or name of a sender becomes a
+//! label.
 
 mod exposition;
 mod labels;
@@ -18,7 +18,7 @@ use lines::Lines;
 
 pub use exposition::Exposition;
 pub use labels::{Ignored, Listener, Refusal, TokenState};
-pub use metrics::{Metrics, OutboxDepth};
+pub use metrics::Metrics;
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

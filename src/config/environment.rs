@@ -1,5 +1,5 @@
 //! The environment: variables that begin with `FANREPLY_`, and those that the settings file refers to as
-//! `${VARIABLE}`. It never looks at the real environment; it is handed one.
+//! `${VARIABLE}`. The environment is handed in, so that tests need not change the real one.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,5 +1,5 @@
 //! What was written: the text of a setting with the place where it stands, and the settings of one source
-//! by their keys. It does not know what a text means.
+//! by their keys. What a text means is read in `value.rs`.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

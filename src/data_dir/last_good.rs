@@ -1,6 +1,5 @@
 //! The last good rules on disk: the source files of the set that served last, so that a restart on a
-//! broken folder still answers. It keeps bytes, never compiled rules, and never reads what it cannot prove
-//! to be whole.
+//! broken folder still answers. The bytes are kept, not the compiled rules; a set whose hash is wrong is not used.
 
 use std::fs;
 use std::io;
@@ -34,7 +33,7 @@ pub enum Unusable {
 impl LastGood {
     /// The place for the rules of `folder` below the data folder. Nothing is read or written yet.
     pub fn new(data: &Path, folder: &Path) -> Self {
-        // not where links lead to: a deployment that points a link at each new release must find it again
+        // links are not resolved: a deployment that points a link at each new release must find its rules again
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let key = hex::encode(Sha1::digest(folder.as_os_str().as_encoded_bytes()));
         // names that begin with `_` are no rules, should the data folder lie inside the rules folder

@@ -1,4 +1,4 @@
-//! The data folder: its version, and the small files below it. What is promised lies in the store.
+//! The data folder: its version, and the small files in it. What is promised is kept in the store.
 
 pub mod last_good;
 pub mod listening;
@@ -51,7 +51,7 @@ pub fn open_data(path: &Path) -> Result<(), DataFault> {
         }
         Err(error) => return Err(unwritable(error)),
     }
-    // written each time: this is also how we learn whether the folder can be written to
+    // written at each start, which also shows whether the folder can be written to
     replace_file(&version, format!("{VERSION}\n").as_bytes()).map_err(unwritable)
 }
 

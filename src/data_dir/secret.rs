@@ -1,5 +1,5 @@
-//! The development secret: what signs between a server and the commands beside it where the operator has set
-//! no secret. It is never an account's real AppSecret.
+//! The development secret: where the operator has set no AppSecret, the server and the commands beside it sign with
+//! this one.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};

@@ -1,5 +1,4 @@
-//! Judging: whether a delivery is still wanted, asked right before it is sent, of the rules and the contact
-//! of that moment. Pure; it sends nothing and notes nothing.
+//! Judging, right before a delivery is sent: is it still wanted, by the rules and the contact of this moment? Pure.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -14,12 +13,12 @@ use crate::store::Claimed;
 pub enum Judgement {
     Send,
     End(EndReason),
-    /// Its hours or days are over for now, or the window that it waits for was extended.
+    /// Not now: its hours or days are over for today, or the window whose end it waits for was extended.
     Later(Timestamp),
 }
 
-/// When the reply window closes for this delivery: that of its own message, or a later one's. A mention's
-/// single reply has a grant of its own.
+/// When the reply window closes for this delivery: a later message of the fan may have extended it. It does not
+/// extend the time for the single reply to a mention.
 pub fn closes_at(Claimed { delivery, contact }: &Claimed) -> Timestamp {
     let extended = contact.window_closes.filter(|_| !delivery.single);
     extended.map_or(delivery.expires, |extended| extended.max(delivery.expires))

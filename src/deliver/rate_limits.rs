@@ -1,5 +1,5 @@
-//! How fast each account may send: so many messages in any period, a backoff after the platform called it too
-//! fast, and a pause until it has another token. It reads no clock; it is told the time.
+//! How fast each account may send: a number of messages in any period, a backoff after the platform said that it was too
+//! fast, and a pause until it has another token. The caller tells the time.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -91,8 +91,8 @@ impl RateLimits {
         ready.chain(whole).min().unwrap_or(1)
     }
 
-    /// The platform says that this account calls too often; until when it backs off. Calls that were under way
-    /// together are told so together, and count once.
+    /// Begins a backoff, because the platform says that this account calls too often; returns its end. Calls that
+    /// were under way together are refused together, and count once.
     pub fn back_off(&mut self, account: UserId, now: Timestamp) -> Timestamp {
         let limit = self.limit(account);
         if let Some(until) = limit.held_until.filter(|until| *until > now) {
@@ -104,23 +104,23 @@ impl RateLimits {
         until
     }
 
-    /// A message went through: the next backoff is a short one again.
+    /// A message was delivered: the next backoff is a short one again.
     pub fn reset_backoff(&mut self, account: UserId) {
         self.limit(account).backoff = FIRST_BACKOFF;
     }
 
-    /// The account is not looked at until then.
+    /// Holds the account until then.
     pub fn hold(&mut self, account: UserId, until: Timestamp) {
         self.limit(account).held_until = Some(until);
     }
 
-    /// The account's token of this generation is refused. True when that is news.
+    /// Pauses the account because its token of this generation was refused. False when it was paused before.
     pub fn pause(&mut self, account: UserId, generation: u64) -> bool {
         self.limit(account).refused.replace(generation).is_none()
     }
 
-    /// Whoever waits for a token goes on where the account has one of another generation. `generation` is
-    /// asked of each account that is paused; those that go on are told.
+    /// Ends the pauses of the accounts whose token is another one now, and returns these accounts. `generation` gives
+    /// the generation of an account's token.
     pub fn resume(&mut self, generation: impl Fn(UserId) -> Option<u64>) -> Vec<UserId> {
         let mut resumed = Vec::new();
         for (account, limit) in &mut self.limits {
@@ -140,7 +140,7 @@ impl RateLimits {
 
     fn limit(&mut self, account: UserId) -> &mut RateLimit {
         self.limits.entry(account).or_insert_with(|| RateLimit {
-            // what is no account's any more is not sent
+            // nothing is sent for a receiver that has no account
             quota: Quota::of(self.accounts.of(account).map_or(1.0, |account| account.pace)),
             sent: VecDeque::new(),
             held_until: None,

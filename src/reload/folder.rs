@@ -1,5 +1,4 @@
-//! Reading a rules folder from disk: bytes and names, nothing of what they mean. It blocks, so async code
-//! calls it on a blocking thread; it writes nothing.
+//! Reading a rules folder from disk: bytes and names. Reading blocks, so async code calls it on a blocking thread.
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -1,5 +1,4 @@
-//! What became of a look at a rules folder: values for the log, the console and `/readyz`. Nothing here
-//! decides anything.
+//! What became of a look at a rules folder: values for the log, the console and `/readyz`.
 
 use std::collections::HashSet;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! A survey of a rules folder: which files its rules are in, and how everything looks from outside. It
-//! opens no file; two surveys that look the same are what the slow comparison goes by.
+//! A survey of a rules folder: which files its rules are in, and how everything looks from outside,
+//! without opening a file. The periodic comparison compares two surveys.
 
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};

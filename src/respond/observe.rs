@@ -38,7 +38,7 @@ impl Responder {
         }
     }
 
-    /// What a decision wants to say and nobody will hear is counted and said.
+    /// Counts and logs what a decision wants to say and cannot be sent.
     fn observe_unsent(&self, account: &Account, kind: Kind, decision: &Decision) {
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
         let never = decision.never_due();

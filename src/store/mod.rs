@@ -4,7 +4,6 @@
 mod claimed;
 mod commit;
 mod contact;
-mod depth;
 mod fault;
 mod finish;
 mod recent_line;
@@ -13,7 +12,6 @@ mod sqlite;
 pub use claimed::Claimed;
 pub use commit::{Commit, PassiveAnswer, Recorded};
 pub use contact::Contact;
-pub use depth::Depth;
 pub use fault::StoreFault;
 pub use finish::Finish;
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::model::delivery::Delivery;
+use crate::model::depth::Depth;
 use crate::model::id::UserId;
 use crate::telemetry::Metrics;
 use sqlite::column::At;

@@ -2,7 +2,8 @@
 
 use fanreply::engine::effect::delivery::NewDelivery;
 use fanreply::model::delivery::{Again, DeliveryState, EndReason};
-use fanreply::store::{Claimed, Depth, Finish};
+use fanreply::model::depth::Depth;
+use fanreply::store::{Claimed, Finish};
 use jiff::SignedDuration;
 
 use crate::stand::{Promising, SENT, Stand, at, message, rule, step, user};

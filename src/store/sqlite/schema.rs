@@ -1,5 +1,5 @@
-//! The form of the database file, and how an older one becomes it. It never touches a file that it does not
-//! know, and forgets nothing that stands in one.
+//! The form of the database file, and how an older file is brought to it. A file that is not ours or is newer is
+//! left as it is.
 
 use std::path::Path;
 

@@ -1,6 +1,5 @@
 //! The writer: the one thread that has the database. It commits whatever waits for it together, so that a
-//! thousand callers wait for one disk write, and tells each only when the disk has it. It does not know what
-//! it is asked to do.
+//! thousand callers wait for one disk write, and tells each only when the disk has it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A registry while it is filled. It gives every metric its name and what it is about, and counts nothing.
+//! A registry while it is filled: each metric gets its name and its help text.
 
 use prometheus_client::collector::Collector;
 use prometheus_client::metrics::histogram::Histogram;

@@ -12,6 +12,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use super::Metrics;
 use super::register::Register;
 use crate::model::delivery::{DeliveryState, EndReason};
+use crate::model::depth::Depth;
 use crate::telemetry::labels::{
     AccountLabels, CallLabels, DeliveryLabels, OpenLabels, StoreErrorLabels, TokenLabels, TokenState,
 };
@@ -46,17 +47,6 @@ pub(super) struct Sending {
     commit_time: Histogram,
     store_errors: Family<StoreErrorLabels, Counter>,
     store_responding: Gauge,
-}
-
-/// How much is promised at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OutboxDepth {
-    pub scheduled: u64,
-    pub running: u64,
-    pub retryable: u64,
-    pub due: u64,
-    /// How long the oldest of those has been due.
-    pub oldest_due: SignedDuration,
 }
 
 impl Sending {
@@ -143,19 +133,20 @@ impl Metrics {
     }
 
     /// How much is promised; `None` where the store did not say so in time, and what it said last is kept.
-    pub fn outbox(&self, depth: Option<OutboxDepth>) {
+    pub fn outbox(&self, depth: Option<Depth>, now: Timestamp) {
         let sending = &self.0.sending;
         sending.store_responding.set(depth.is_some().into());
         let Some(depth) = depth else { return };
         for (state, count) in [
-            (DeliveryState::Scheduled, depth.scheduled),
+            (DeliveryState::Scheduled, depth.pending - depth.running - depth.retryable),
             (DeliveryState::Running, depth.running),
             (DeliveryState::Retryable, depth.retryable),
         ] {
             sending.outbox.get_or_create(&OpenLabels { state }).set(count.cast_signed());
         }
         sending.due.set(depth.due.cast_signed());
-        sending.oldest_due.set(depth.oldest_due.as_secs_f64());
+        let age = depth.oldest_due.map_or(SignedDuration::ZERO, |due| now.duration_since(due));
+        sending.oldest_due.set(age.as_secs_f64());
     }
 
     /// What is known of an account's sending; the time is that of its token's file.

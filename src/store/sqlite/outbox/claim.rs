@@ -1,5 +1,5 @@
-//! Claiming: whoever is first in line and due goes to the one who sends, for as long as a lease. It never
-//! reads more rows than it claims.
+//! Claiming: whoever is first in line and due goes to the one who sends, for as long as a lease. The
+//! cost depends on how many are claimed, not on how many wait.
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};

@@ -1,5 +1,5 @@
-//! Finishing: what became of a try, told by the one who made it. A try that lost its lease to another has
-//! nothing to say any more.
+//! Finishing: what became of a try, told by the one who made it. A try whose lease has gone to
+//! another one changes nothing.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};

@@ -1,11 +1,11 @@
-//! Looking at deliveries, for people and gauges. It changes nothing.
+//! Reading deliveries, for claims, people and gauges.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Result, Row, params};
 
 use crate::model::delivery::{Delivery, DeliveryState, End};
+use crate::model::depth::Depth;
 use crate::model::id::UserId;
-use crate::store::Depth;
 use crate::store::sqlite::column::{At, Rules};
 
 /// Counting goes no further than this, so that looking costs nobody time in whatever state the outbox is.

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use crate::engine::effect::Effects;
 use crate::engine::effect::delivery::NewDelivery;
 use crate::model::delivery::{Again, EndReason};
+use crate::model::depth::Depth;
 use crate::model::id::RuleName;
 use crate::model::key::MessageKey;
 use crate::model::kind::Kind;
@@ -17,7 +18,7 @@ use crate::model::reply::Reply;
 use crate::store::sqlite::outbox::*;
 use crate::store::sqlite::record::record;
 use crate::store::sqlite::schema;
-use crate::store::{Claimed, Depth, Finish, Recorded};
+use crate::store::{Claimed, Finish, Recorded};
 
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
