@@ -1,5 +1,5 @@
 //! The wiring, in one straight line: settings → folders → responder → listeners. The only place that spawns
-//! long-lived tasks; they stop in reverse order. It holds no rule of its own about messages.
+//! long-lived tasks; they stop in reverse order.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -32,6 +32,7 @@ use crate::respond::Responder;
 use crate::respond::fan_data::FanData;
 use crate::respond::recorder::{Recording, recorder};
 use crate::words::lang::Lang;
+use crate::words::texts::texts;
 
 use crate::data_dir::last_good::LastGood;
 use crate::data_dir::listening::{Listening, note_listening};
@@ -58,7 +59,7 @@ pub struct App {
     sending: CancellationToken,
     recording: CancellationToken,
     tasks: JoinSet<()>,
-    /// Stops last of all, when no message can come any more.
+    /// Stopped last, when no message can arrive any more.
     recorders: JoinSet<()>,
 }
 
@@ -73,23 +74,29 @@ pub struct Options {
 
 /// The appliance cannot start.
 #[derive(Debug, thiserror::Error)]
+#[error(transparent)]
 pub enum StartFault {
-    #[error(transparent)]
     Data(#[from] DataFault),
-    #[error("the development secret in {} cannot be used: {source}", data.display())]
-    Secret { data: PathBuf, source: io::Error },
-    #[error(transparent)]
     Rules(#[from] OpenError),
-    #[error(transparent)]
     Store(#[from] StoreFault),
-    #[error("a store in PostgreSQL is not built yet")]
-    Postgres,
-    #[error(transparent)]
     Platform(#[from] PlatformFault),
-    #[error("cannot listen on {address}: {source}")]
-    Bind { address: SocketAddr, source: io::Error },
-    #[error("cannot write to the data folder {}: {source}", data.display())]
-    Note { data: PathBuf, source: io::Error },
+    Refused(#[from] Refused),
+}
+
+texts! {
+    /// What is asked for cannot be had.
+    #[derive(Debug, thiserror::Error)]
+    pub enum Refused {
+        Postgres
+            en "FANREPLY_STORE names PostgreSQL, which this version cannot use yet: leave it out, or write sqlite:PATH";
+            zh "FANREPLY_STORE 写的是 PostgreSQL，当前版本还不支持：请去掉它，或写成 sqlite:路径";
+        InUse { address: SocketAddr }
+            en "{address} is in use already: is another fanreply running? choose another address with FANREPLY_LISTEN or FANREPLY_ADMIN_LISTEN";
+            zh "{address} 已被占用：是不是已经有一个 fanreply 在运行？可以用 FANREPLY_LISTEN 或 FANREPLY_ADMIN_LISTEN 换一个地址";
+        Bind { address: SocketAddr, source: io::Error }
+            en "cannot listen on {address}: {source}";
+            zh "无法监听 {address}：{source}";
+    }
 }
 
 impl StartFault {
@@ -100,27 +107,7 @@ impl StartFault {
             Self::Rules(fault) => fault.message(lang),
             Self::Store(fault) => fault.message(lang),
             Self::Platform(fault) => fault.message(lang),
-            Self::Postgres => lang
-                .pick(
-                    "FANREPLY_STORE names PostgreSQL, which this version cannot use yet: leave it out, or write sqlite:PATH",
-                    "FANREPLY_STORE 写的是 PostgreSQL，当前版本还不支持：请去掉它，或写成 sqlite:路径",
-                )
-                .to_owned(),
-            Self::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => lang.pick(
-                format!("{address} is in use already: is another fanreply running? choose another address with FANREPLY_LISTEN or FANREPLY_ADMIN_LISTEN"),
-                format!("{address} 已被占用：是不是已经有一个 fanreply 在运行？可以用 FANREPLY_LISTEN 或 FANREPLY_ADMIN_LISTEN 换一个地址"),
-            ),
-            Self::Bind { address, source } => {
-                lang.pick(format!("cannot listen on {address}: {source}"), format!("无法监听 {address}：{source}"))
-            }
-            Self::Secret { data, source } => lang.pick(
-                format!("the development secret in {} cannot be used: {source}", data.display()),
-                format!("无法使用 {} 里的开发密钥：{source}", data.display()),
-            ),
-            Self::Note { data, source } => lang.pick(
-                format!("cannot write to the data folder {}: {source}", data.display()),
-                format!("无法写入数据文件夹 {}：{source}", data.display()),
-            ),
+            Self::Refused(fault) => fault.message(lang),
         }
     }
 }
@@ -148,12 +135,7 @@ impl App {
         let data = settings.data.clone();
         open_data(&data)?;
         let uses_development_secret = settings.accounts.iter().any(|account| account.app_secret.is_none());
-        let development = if uses_development_secret {
-            let unusable = |source| StartFault::Secret { data: data.clone(), source };
-            Some(development_secret(&data).map_err(unusable)?)
-        } else {
-            None
-        };
+        let development = uses_development_secret.then(|| development_secret(&data)).transpose()?;
         let metrics = Metrics::new();
         let store = open_store(&settings.store).await?;
         store.count_in(metrics.clone());
@@ -162,8 +144,7 @@ impl App {
         let public = bind(settings.listen)?;
         let admin = bind(settings.admin_listen)?;
         let listening = Listening { public: public.1, admin: admin.1 };
-        note_listening(&data, &listening)
-            .map_err(|source| StartFault::Note { data: data.clone(), source })?;
+        note_listening(&data, &listening)?;
         let accounts = Arc::new(accounts(&settings, &folders, development.as_ref()));
         // what was recorded before goes when recording is switched off
         store.trim_recent(settings.record.unwrap_or(0)).await?;
@@ -252,7 +233,7 @@ impl App {
         self.tasks.spawn(serve(listener, options.limits, counted, handler, self.listeners.clone()));
     }
 
-    /// Looks at every rules folder now.
+    /// Reloads every rules folder now.
     pub async fn reload(&self) {
         for folder in &self.folders {
             folder.reload().await;
@@ -319,7 +300,7 @@ pub fn surroundings(settings: &Settings, folder: &Path) -> Surroundings {
 
 /// Opening reads the file, which blocks.
 async fn open_store(store: &config::Store) -> Result<Store, StartFault> {
-    let config::Store::Sqlite(path) = store else { return Err(StartFault::Postgres) };
+    let config::Store::Sqlite(path) = store else { return Err(Refused::Postgres.into()) };
     let path = path.clone();
     let opened = tokio::task::spawn_blocking(move || Store::open(&path)).await;
     Ok(opened.unwrap_or(Err(StoreFault::Closed))?)
@@ -338,16 +319,17 @@ fn accounts(
         token: Token::new(account.access_token.clone(), account.token_file.clone()),
         rules: folders.get(&account.rules).map(|folder| folder.in_service()).unwrap_or_default(),
         zone: account.zone.clone(),
+        pace: settings.send_rate,
         profile: account.profile,
     };
-    Accounts { all: settings.accounts.iter().map(account).collect(), send_rate: settings.send_rate }
+    Accounts { all: settings.accounts.iter().map(account).collect() }
 }
 
 /// Connections that wait in the system's queue until they are accepted. Beyond the queue the system drops
 /// them, and a client waits a second before it tries again.
 const QUEUE: u32 = 4_096;
 
-fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartFault> {
+fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Refused> {
     let listen = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         // a restart must not wait for what the last process left in the system
@@ -357,7 +339,10 @@ fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartFault> {
         let bound = listener.local_addr()?;
         Ok((listener, bound))
     };
-    listen().map_err(|source| StartFault::Bind { address, source })
+    listen().map_err(|source: io::Error| match source.kind() {
+        io::ErrorKind::AddrInUse => Refused::InUse { address },
+        _ => Refused::Bind { address, source },
+    })
 }
 
 fn count_connections(metrics: Metrics, listener: Listener) -> impl Fn(Connections) {

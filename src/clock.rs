@@ -1,5 +1,5 @@
-//! The clock: the one place that asks what time it is, and the deadline of a request. Tests hold a clock that they
-//! move; it never sleeps.
+//! The clock: the one place that asks what time it is, and the deadline of a request. Tests use a clock that
+//! they move by hand.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ impl Clock {
 
     pub fn now(&self) -> Timestamp {
         match self {
-            // the one lawful call: clippy.toml bans it everywhere else
+            // the only place where this call is allowed: clippy.toml bans it elsewhere
             #[allow(clippy::disallowed_methods)]
             Self::System => Timestamp::now(),
             Self::Manual(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
@@ -42,8 +42,8 @@ impl Clock {
 /// (docs/protocol.md 3), and the answer has to travel.
 const ANSWERED_WITHIN: Duration = Duration::from_millis(4_500);
 
-/// Until when the answer to a request is of use. There is one for each request; whatever waits on the way to the
-/// answer waits for what is left of it.
+/// The moment until which the answer to a request is of use. Each request has one; whatever waits on the way to the
+/// answer waits at most until then.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline(Instant);
 
@@ -53,7 +53,7 @@ impl Deadline {
         Self(received + ANSWERED_WITHIN)
     }
 
-    /// How long there is still time; zero when it has passed.
+    /// The time that is left; zero when the deadline has passed.
     pub fn left(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }

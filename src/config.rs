@@ -1,8 +1,8 @@
 //! Settings: what the operator wrote on the command line, in the environment and in `fanreply.yaml`,
-//! checked and put together. It opens no socket and no store, and never prints a secret.
+//! checked and merged. No secret is ever printed.
 //!
-//! The command line stands over the environment, the environment over the file, the file over the
-//! defaults. Nothing written is ignored silently: it is used, or a fault, or a warning.
+//! The command line overrides the environment, the environment the file, and the file the defaults. Nothing is
+//! ignored silently: what was written is used, or refused, or warned of.
 
 mod environment;
 mod fault;
@@ -110,7 +110,10 @@ const ONLY_ACCOUNT: &str = "default";
 const OF_ONE_ACCOUNT: [&str; 5] =
     ["app_secret", "app_secret_file", "access_token", "access_token_file", "account_id"];
 
-/// Reads and checks all settings. Errors: the first fault found, with its place.
+/// Reads and checks all settings.
+///
+/// # Errors
+/// The first fault found, with its place.
 pub fn load(sources: &Sources) -> Result<(Settings, Vec<SettingsWarning>), SettingsFault> {
     let mut environment = Environment::new(&sources.environment);
     let file = File::read(sources.file.as_deref(), &mut environment)?;
@@ -174,9 +177,21 @@ fn default_zone() -> Result<TimeZone, SettingsFault> {
 }
 
 fn only_account(written: &Layer, rules: &Path, zone: &TimeZone) -> Result<AccountSettings, SettingsFault> {
+    let id = written.get("account_id").map(Written::user_id).transpose()?;
+    account(written, ONLY_ACCOUNT.to_owned(), id, rules, zone)
+}
+
+/// The account of these settings, with the rules and the zone of all.
+fn account(
+    written: &Layer,
+    name: String,
+    id: Option<UserId>,
+    rules: &Path,
+    zone: &TimeZone,
+) -> Result<AccountSettings, SettingsFault> {
     Ok(AccountSettings {
-        name: ONLY_ACCOUNT.to_owned(),
-        id: written.get("account_id").map(Written::user_id).transpose()?,
+        name,
+        id,
         app_secret: written.secret("app_secret")?.map(Written::into_secret),
         access_token: written.secret("access_token")?.map(Written::into_secret),
         token_file: written.get("access_token_file").map(Written::path),
@@ -196,16 +211,14 @@ fn listed_accounts(
     for AccountTable { at, written } in tables {
         let name = written.get("name").ok_or_else(|| at.refuse(Reason::NoAccountName))?;
         let id = written.get("id").map(|id| Ok((id, id.user_id()?))).transpose()?;
-        let account = AccountSettings {
-            name: name.account_name()?,
-            id: id.as_ref().map(|(_, number)| *number),
-            app_secret: written.secret("app_secret")?.map(Written::into_secret),
-            access_token: written.secret("access_token")?.map(Written::into_secret),
-            token_file: written.get("access_token_file").map(Written::path),
-            rules: written.get("rules").map_or_else(|| rules.to_owned(), Written::path),
-            zone: written.get("time_zone").map_or_else(|| Ok(zone.clone()), Written::zone)?,
-            profile: &WEIBO,
-        };
+        let mut account =
+            account(&written, name.account_name()?, id.as_ref().map(|(_, number)| *number), rules, zone)?;
+        if let Some(own) = written.get("rules") {
+            account.rules = own.path();
+        }
+        if let Some(own) = written.get("time_zone") {
+            account.zone = own.zone()?;
+        }
         if !names.insert(account.name.clone()) {
             return Err(name.at.refuse(Reason::SameName { name: account.name }));
         }

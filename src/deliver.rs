@@ -1,6 +1,6 @@
 //! Flow 2, deliver: outbox → claim due → still wanted? window open? → platform.send → record → done | retry at |
-//! give up. One loop owns all that changes; calls run beside it and report back. It decides nothing about what is
-//! said, and never sends past the window's end.
+//! give up. One loop owns all that changes; calls run beside it and report back. Nothing is sent after the reply
+//! window has closed.
 
 mod calls;
 pub mod judge;
@@ -20,7 +20,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::account::Accounts;
 use crate::clock::Clock;
-use crate::model::delivery::{DeliveryState, EndReason};
+use crate::model::delivery::{Delivery, EndReason};
 use crate::model::id::UserId;
 use crate::platform::{CallFault, Platform, RetryAdvice};
 use crate::store::{Claimed, Finish, Store, StoreFault};
@@ -30,20 +30,20 @@ use judge::{Judgement, closes_at, judge};
 use measure::Gauges;
 use rate_limits::RateLimits;
 
-/// Clocks can jump, and tokens be renewed.
+/// The longest wait for the next tick: clocks can jump, and tokens can be renewed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
-/// Longer than a call may take, so that a lease only runs out when its holder is gone.
+/// How long a claim holds: longer than a call may take, so that it only runs out when its holder is gone.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// The wait before a second try; each further one is twice as long.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
-/// How long an account waits that is not in the settings any more.
+/// How long the deliveries of an account wait that is no longer in the settings.
 const WITHOUT_ACCOUNT: SignedDuration = SignedDuration::from_mins(1);
-/// How long an account waits while no rules are in service.
+/// How long the deliveries of an account wait while no rules are in service.
 const WITHOUT_RULES: SignedDuration = SignedDuration::from_secs(5);
 /// How long what has ended is kept.
 const HISTORY: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How long calls under way at a stop may take: containers are killed ten seconds after they are asked to stop.
+/// How long a stop waits for calls under way: containers are killed ten seconds after they are asked to stop.
 const LAST_CALLS: Duration = Duration::from_secs(8);
 const BETWEEN_PRUNINGS: SignedDuration = SignedDuration::from_hours(1);
 
@@ -54,7 +54,7 @@ pub struct Deliverer {
     clock: Clock,
     metrics: Metrics,
     rate_limits: RateLimits,
-    /// The receivers whose token is refused or lacks, for whoever measures.
+    /// The receivers whose token is missing or refused, for the gauges.
     paused: watch::Sender<Vec<UserId>>,
     calls: Calls,
     pruned_at: Timestamp,
@@ -78,7 +78,7 @@ impl Deliverer {
         metrics: Metrics,
     ) -> Self {
         Self {
-            rate_limits: RateLimits::new(accounts.send_rate),
+            rate_limits: RateLimits::new(accounts.clone()),
             store,
             accounts,
             clock,
@@ -89,7 +89,7 @@ impl Deliverer {
         }
     }
 
-    /// Gauges of what it sends; they never wait for it.
+    /// Gauges of what is sent. Reading them does not wait for the loop.
     pub fn gauges(&self) -> Gauges {
         Gauges {
             store: self.store.clone(),
@@ -155,10 +155,10 @@ impl Deliverer {
         let room = self.rate_limits.room(now).min(free);
         let claimed = self.store.claim(now, room, LEASE, &held.accounts).await?;
         let (count, mut unsent) = (claimed.len(), Vec::new());
-        for delivery in claimed {
-            match self.permit(&delivery) {
-                Ok(token) => self.calls.start(delivery, token),
-                Err(finish) => unsent.push((delivery, finish)),
+        for claimed in claimed {
+            match self.permit(&claimed) {
+                Ok(token) => self.calls.start(claimed, token),
+                Err(finish) => unsent.push((claimed, finish)),
             }
         }
         self.record(unsent).await?;
@@ -180,8 +180,8 @@ impl Deliverer {
     }
 
     /// The token to send a delivery with, if it is wanted and may be sent now; else what becomes of it.
-    fn permit(&mut self, delivery: &Claimed) -> Result<SecretString, Finish> {
-        let (receiver, now) = (delivery.account, self.clock.now());
+    fn permit(&mut self, claimed: &Claimed) -> Result<SecretString, Finish> {
+        let (receiver, now) = (claimed.delivery.account, self.clock.now());
         let Some(account) = self.accounts.of(receiver) else {
             // one that was taken out of the settings may come back until the windows close
             return Err(self.hold(receiver, now, WITHOUT_ACCOUNT));
@@ -189,8 +189,8 @@ impl Deliverer {
         let Some(rules) = account.rules.snapshot() else {
             return Err(self.hold(receiver, now, WITHOUT_RULES));
         };
-        match judge(delivery, &rules, now, &account.zone) {
-            Judgement::End(state, reason) => return Err(Finish::End(state, reason, None)),
+        match judge(claimed, &rules, now, &account.zone) {
+            Judgement::End(reason) => return Err(Finish::End(reason, None)),
             Judgement::Later(at) => return Err(Finish::Postpone(at)),
             Judgement::Send => {}
         }
@@ -203,7 +203,7 @@ impl Deliverer {
         Ok(token)
     }
 
-    /// Nothing of this account is looked at for so long; its rows wait in their order.
+    /// Leaves this account alone for that long; its deliveries keep their order.
     fn hold(&mut self, receiver: UserId, now: Timestamp, span: SignedDuration) -> Finish {
         self.rate_limits.hold(receiver, now.saturating_add(span).unwrap_or(Timestamp::MAX));
         Finish::PutBack(now)
@@ -213,18 +213,19 @@ impl Deliverer {
         let mut finished = Vec::new();
         for called in self.calls.take_ended() {
             let finish = self.finish_of(&called);
-            finished.push((called.delivery, finish));
+            finished.push((called.claimed, finish));
         }
         self.record(finished).await
     }
 
     /// What becomes of a delivery by its call.
     fn finish_of(&mut self, called: &Called) -> Finish {
-        let Called { delivery, result, took } = called;
+        let Called { claimed, result, took } = called;
+        let delivery = &claimed.delivery;
         self.metrics.platform_called(result.as_ref().err().map(CallFault::as_str), *took);
         let Err(fault) = result else {
             self.rate_limits.reset_backoff(delivery.account);
-            return Finish::End(DeliveryState::Sent, EndReason::Sent, None);
+            return Finish::End(EndReason::Sent, None);
         };
         let now = self.clock.now();
         let code = match fault {
@@ -234,7 +235,7 @@ impl Deliverer {
         let account = self.accounts.name_of(delivery.account);
         warn!(account, id = delivery.id.0, attempt = delivery.attempt, %fault, "not delivered");
         match fault.retry_advice() {
-            RetryAdvice::GiveUp => Finish::End(DeliveryState::Failed, EndReason::Refused, code),
+            RetryAdvice::GiveUp => Finish::End(EndReason::Refused, code),
             RetryAdvice::SlowDown => Finish::PutBack(self.rate_limits.back_off(delivery.account, now)),
             RetryAdvice::TokenRejected => {
                 self.pause(delivery.account, "its access token is refused");
@@ -242,13 +243,13 @@ impl Deliverer {
             }
             // the one reply to a mention is not risked twice where the first may have arrived
             RetryAdvice::InDoubt | RetryAdvice::Retry if delivery.single && !fault.is_undelivered() => {
-                Finish::End(DeliveryState::Unknown, EndReason::InDoubt, code)
+                Finish::End(EndReason::InDoubt, code)
             }
             RetryAdvice::InDoubt | RetryAdvice::Retry => {
                 let again = now.saturating_add(wait_before(delivery)).unwrap_or(Timestamp::MAX);
-                match again < closes_at(delivery) {
+                match again < closes_at(claimed) {
                     true => Finish::RetryAt(again, code),
-                    false => Finish::End(DeliveryState::Expired, EndReason::WindowClosed, code),
+                    false => Finish::End(EndReason::WindowClosed, code),
                 }
             }
         }
@@ -258,12 +259,12 @@ impl Deliverer {
     async fn record(&self, finished: Vec<(Claimed, Finish)>) -> Result<(), StoreFault> {
         let now = self.clock.now();
         let mut writes = JoinSet::new();
-        for (delivery, finish) in finished {
-            self.note(&delivery, finish, now);
+        for (claimed, finish) in finished {
+            self.note(&claimed.delivery, finish, now);
             let store = self.store.clone();
             writes.spawn(async move {
-                if !store.finish(&delivery, finish, now).await? {
-                    debug!(id = delivery.id.0, "somebody else has this delivery now");
+                if !store.finish(&claimed, finish, now).await? {
+                    debug!(id = claimed.delivery.id.0, "somebody else has this delivery now");
                 }
                 Ok(())
             });
@@ -272,15 +273,15 @@ impl Deliverer {
     }
 
     /// Counts and logs a delivery that ends.
-    fn note(&self, delivery: &Claimed, finish: Finish, now: Timestamp) {
-        let Finish::End(state, reason, code) = finish else { return };
-        self.metrics.delivery(state, reason);
-        if state == DeliveryState::Sent {
+    fn note(&self, delivery: &Delivery, finish: Finish, now: Timestamp) {
+        let Finish::End(reason, code) = finish else { return };
+        self.metrics.deliveries(reason, 1);
+        if reason == EndReason::Sent {
             self.metrics.sent_late_by(now.duration_since(delivery.due));
         }
         let (rule, attempt) = (delivery.rule.as_str(), delivery.attempt);
         let (account, id) = (self.accounts.name_of(delivery.account), delivery.id);
-        info!(account, sender = %delivery.sender, rule, id = id.0, state = state.as_str(), reason = reason.as_str(), code, attempt, "delivery ended");
+        info!(account, sender = %delivery.sender, rule, id = id.0, state = reason.state().as_str(), reason = reason.as_str(), code, attempt, "delivery ended");
     }
 
     fn pause(&mut self, receiver: UserId, why: &str) {
@@ -309,7 +310,7 @@ impl Deliverer {
         self.paused.send_replace(self.rate_limits.paused());
     }
 
-    /// Forgets what ended long ago, now and then.
+    /// Once an hour: ends what can no longer be sent, and deletes what ended long ago.
     async fn prune(&mut self, now: Timestamp) -> Result<(), StoreFault> {
         if now.duration_since(self.pruned_at).abs() < BETWEEN_PRUNINGS {
             return Ok(());
@@ -319,7 +320,7 @@ impl Deliverer {
         let expired = self.store.expire(now).await?;
         if expired > 0 {
             warn!(expired, "promises ended unsent, because their windows have closed");
-            self.metrics.deliveries(DeliveryState::Expired, EndReason::WindowClosed, expired as u64);
+            self.metrics.deliveries(EndReason::WindowClosed, expired as u64);
         }
         let pruned = self.store.prune(before).await?;
         debug!(pruned, "history pruned");
@@ -329,7 +330,7 @@ impl Deliverer {
 
 /// The wait before the next try: twice as long each time, and a part of it by the delivery's own number, so
 /// that what failed together does not come back together.
-fn wait_before(delivery: &Claimed) -> SignedDuration {
+fn wait_before(delivery: &Delivery) -> SignedDuration {
     let doubled = FIRST_WAIT.saturating_mul(1 << delivery.attempt.saturating_sub(1).min(16));
     let wait = doubled.min(LONGEST_WAIT);
     let part = (delivery.id.0.wrapping_mul(2_654_435_761) as u64 % 1_000) as f64 / 4_000.0;

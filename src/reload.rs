@@ -21,7 +21,7 @@ use tokio::sync::watch::{Receiver, Sender};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::clock::Clock;
-use crate::data_dir::last_good::LastGood;
+use crate::data_dir::last_good::{LastGood, Unusable};
 use crate::engine::in_service::InService;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::source_hash::SourceHash;
@@ -108,7 +108,10 @@ impl OpenError {
 impl LiveRules {
     /// Looks at the folder for the first time. One with faults falls back to the last good set; without
     /// that nothing serves, and the report says why. Without a keeper no set is kept on disk, and none is
-    /// fallen back to. Errors: the folder cannot be read at all.
+    /// fallen back to.
+    ///
+    /// # Errors
+    /// The folder cannot be read at all, or loading it crashed.
     pub async fn open(
         folder: &Path,
         keeper: Option<LastGood>,
@@ -206,11 +209,10 @@ impl LiveRules {
 /// The lowest priority that a thread can give itself.
 const LAST_IN_LINE: i32 = 19;
 
-/// Does this on a thread to which the system prefers others: the answers of the old set must not wait for the
-/// new one.
+/// Does this on a thread of the lowest priority: answers by the old set must not wait until the new one is loaded.
 fn at_low_priority<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let stepping_back = || {
-        // on Linux this is the thread's alone; where it is refused, loading is merely as important as the rest
+        // on Linux this concerns this thread alone; where it is refused, loading has the usual priority
         let _ = nice(LAST_IN_LINE);
         work()
     };
@@ -234,7 +236,8 @@ impl LiveRules {
             diagnostics.extend_from_slice(&compiled.diagnostics);
         }
         let findings = Findings { sources: concerned(&source, &diagnostics), diagnostics };
-        if let Some(compiled) = compiled.filter(|compiled| compiled.set.is_some() && !findings.refuse()) {
+        let is_refused = findings.diagnostics.iter().any(Diagnostic::is_error);
+        if let Some(compiled) = compiled.filter(|compiled| compiled.set.is_some() && !is_refused) {
             return self.serve(state, compiled, findings, &source);
         }
         if state.served.is_none() && !std::mem::replace(&mut state.fell_back, true) {
@@ -275,24 +278,21 @@ impl LiveRules {
         state.kept &= unchanged;
         state.troubles.clear();
         // the swap itself: it can no longer fail, and it waits for no disk
-        let report = self.publish(state, outcome, findings.clone());
-        let report =
-            self.keep(state, source).map_or_else(|| self.publish(state, outcome, findings), |()| report);
+        let mut report = self.publish(state, outcome, findings.clone());
+        if !self.keep(state, source) {
+            report = self.publish(state, outcome, findings);
+        }
         self.drop_retired(former.filter(|_| !unchanged));
         report
     }
 
-    /// Keeps what serves for a restart; `None` when that failed and is to be said.
-    fn keep(&self, state: &mut ReloadState, source: &RuleSource) -> Option<()> {
-        let Some(keeper) = self.keeper.as_ref().filter(|_| !state.kept) else { return Some(()) };
-        match keeper.keep(source) {
-            Ok(()) => state.kept = true,
-            Err(error) => {
-                state.troubles.push(Trouble::NotKept { reason: error.to_string() });
-                return None;
-            }
-        }
-        Some(())
+    /// Keeps what serves for a restart; false when that failed, which the report must say.
+    fn keep(&self, state: &mut ReloadState, source: &RuleSource) -> bool {
+        let Some(keeper) = self.keeper.as_ref().filter(|_| !state.kept) else { return true };
+        let kept = keeper.keep(source);
+        state.kept = kept.is_ok();
+        state.troubles.extend(kept.err().map(|error| Trouble::NotKept { reason: error.to_string() }));
+        state.kept
     }
 
     /// The folder is broken at the start: the last good set serves, if there is one that loads.
@@ -300,7 +300,13 @@ impl LiveRules {
         let source = match self.keeper.as_ref().map_or(Ok(None), LastGood::read) {
             Ok(Some(source)) => source,
             Ok(None) => return,
-            Err(unusable) => return state.troubles.push(Trouble::LastGoodUnusable(Arc::new(unusable))),
+            Err(Unusable::Unreadable { path, source }) => {
+                let (path, reason) = (path.into(), source.to_string());
+                return state.troubles.push(Trouble::LastGoodUnreadable { path, reason });
+            }
+            Err(Unusable::Damaged { path }) => {
+                return state.troubles.push(Trouble::LastGoodDamaged { path: path.into() });
+            }
         };
         let compiled = self.load(&source, source.hash());
         if compiled.set.is_none() || compiled.diagnostics.iter().any(Diagnostic::is_error) {
@@ -310,9 +316,9 @@ impl LiveRules {
         (state.from_last_good, state.kept) = (true, true);
     }
 
-    /// Lets go of a set when nobody else holds it any more. Taking one apart that has thousands of rules takes
-    /// milliseconds, and whoever lets go last has to: that must not be a request. Rules that are gone lose
-    /// their figures, which nobody can count on any more.
+    /// Drops a set that has been replaced once nobody else holds it. Dropping thousands of rules takes milliseconds,
+    /// and whoever drops the last handle pays for it: that must not be a request. The counters of rules that are gone
+    /// are removed.
     fn drop_retired(&self, former: Option<Arc<CompiledSource>>) {
         const LONGEST: Duration = Duration::from_secs(1);
         const PAUSE: Duration = Duration::from_millis(5);
@@ -341,9 +347,7 @@ impl LiveRules {
         self.count(&report, &former);
         report
     }
-}
 
-impl LiveRules {
     fn count(&self, report: &Report, former: &Report) {
         match report.outcome {
             ReloadOutcome::Swapped => self.metrics.reload_succeeded(&self.folder, report.at),
@@ -360,10 +364,6 @@ impl LiveRules {
 }
 
 impl ReloadState {
-    fn rules(&self) -> usize {
-        self.served.as_ref().map_or(0, |served| served.rules())
-    }
-
     fn report(&self, outcome: ReloadOutcome, findings: Findings, clock: &Clock) -> Report {
         let origin = match &self.served {
             None => ServedFrom::Nothing,
@@ -374,23 +374,15 @@ impl ReloadState {
             outcome,
             origin,
             serving: self.served.as_ref().map(|served| served.hash),
-            rules: self.rules(),
+            rules: self
+                .served
+                .as_ref()
+                .and_then(|served| served.set.as_ref())
+                .map_or(0, |set| set.rules().len()),
             diagnostics: findings.diagnostics,
             sources: findings.sources,
             troubles: self.troubles.clone(),
             at: clock.now(),
         }
-    }
-}
-
-impl CompiledSource {
-    fn rules(&self) -> usize {
-        self.set.as_ref().map_or(0, |set| set.rules().len())
-    }
-}
-
-impl Findings {
-    fn refuse(&self) -> bool {
-        self.diagnostics.iter().any(Diagnostic::is_error)
     }
 }

@@ -1,5 +1,5 @@
-//! Telemetry: how logging starts, and the metrics of one server. It never decides anything, and no message,
-//! secret or name of a sender becomes a label.
+//! Telemetry: how logging starts, and the metrics of one server. No message, secret or name of a sender becomes a
+//! label.
 
 mod exposition;
 mod labels;
@@ -18,7 +18,7 @@ use lines::Lines;
 
 pub use exposition::Exposition;
 pub use labels::{Ignored, Listener, Refusal, TokenState};
-pub use metrics::{Metrics, OutboxDepth};
+pub use metrics::Metrics;
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,8 +60,10 @@ impl Drop for Log {
 }
 
 /// Sends log lines to stderr from now on, for the whole program; nothing that logs waits for it. Colours are
-/// for terminals whose user has not set `NO_COLOR`. Errors: the filter means nothing, logging runs already, or
-/// the system gives us no thread.
+/// for terminals whose user has not set `NO_COLOR`.
+///
+/// # Errors
+/// The filter means nothing, logging runs already, or the system gives us no thread.
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<Log, LoggingFault> {
     let filter = parse_filter(filter)?;
     let lines = Lines::to(io::stderr()).map_err(LoggingFault::NoThread)?;

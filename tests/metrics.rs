@@ -18,6 +18,7 @@ use fanreply::model::message::{Content, Event};
 use fanreply::platform::weibo::codes;
 use fanreply::platform::{CallFault, Reason};
 use fanreply::store::StoreFault;
+use fanreply::words::texts::ShownPath;
 use regex::Regex;
 use support::{Appliance, Ground, noon};
 
@@ -194,7 +195,7 @@ async fn whatever_an_alert_counts_is_there_at_zero_from_the_start() {
         count += 1;
     }
     assert!(count > 20, "{count}");
-    let path = PathBuf::from("data/fanreply.db");
+    let path = ShownPath::from("data/fanreply.db");
     let errors = [
         StoreFault::Full { path: path.clone() },
         StoreFault::ReadOnly { path: path.clone() },

@@ -24,6 +24,8 @@ pub struct Account {
     pub token: Token,
     pub rules: InService,
     pub zone: TimeZone,
+    /// Customer-service messages that it may send in a second; above 0.
+    pub pace: f64,
     pub profile: &'static Profile,
 }
 
@@ -31,8 +33,6 @@ pub struct Account {
 #[derive(Debug, Default)]
 pub struct Accounts {
     pub all: Vec<Account>,
-    /// Messages that each may send in a second; above 0.
-    pub send_rate: f64,
 }
 
 impl Account {

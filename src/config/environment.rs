@@ -1,5 +1,5 @@
 //! The environment: variables that begin with `FANREPLY_`, and those that the settings file refers to as
-//! `${VARIABLE}`. It never looks at the real environment; it is handed one.
+//! `${VARIABLE}`. The environment is handed in, so that tests need not change the real one.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,7 +27,10 @@ impl Environment {
         Self { variables, referred: HashSet::new() }
     }
 
-    /// What the known variables say. Errors: a secret is given in both forms.
+    /// What the known variables say.
+    ///
+    /// # Errors
+    /// A secret is given in both forms.
     pub fn layer(&self) -> Result<Layer, SettingsFault> {
         let mut layer = Layer::default();
         for key in KEYS {
@@ -39,8 +42,10 @@ impl Environment {
         Ok(layer)
     }
 
-    /// A text of the settings file with every `${VARIABLE}` replaced. Errors: one is unset, has no end, or
-    /// stands there without its braces.
+    /// A text of the settings file with every `${VARIABLE}` replaced.
+    ///
+    /// # Errors
+    /// One is unset, has no end, or stands there without its braces.
     pub fn expand(&mut self, text: &str, at: &SettingPlace) -> Result<String, SettingsFault> {
         if is_bare_reference(text.trim()) {
             return Err(at.refuse(Reason::BareReference));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::reason::{Reason, Suggestion};
 use crate::words::lang::Lang;
-use crate::words::texts::Localize;
+use crate::words::texts::{Localize, texts};
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,17 +34,18 @@ pub struct SettingsFault {
     pub reason: Box<Reason>,
 }
 
-/// Something in the settings that is probably not meant so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SettingsWarning {
-    UnknownVariable {
-        name: String,
-        meant: Suggestion,
-    },
-    /// Every account of the file names a rules folder of its own.
-    UnusedRules {
-        at: SettingPlace,
-    },
+texts! {
+    /// Something in the settings that is probably not meant so.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum SettingsWarning {
+        UnknownVariable { name: String, meant: Suggestion }
+            en "{name}: there is no such setting, so it is ignored{meant}";
+            zh "{name}：没有这个设置，已忽略{meant}";
+        /// Every account of the file names a rules folder of its own.
+        UnusedRules { at: SettingPlace }
+            en "{at}not used, because every account in the settings file names its own `rules`";
+            zh "{at}不起作用，因为设置文件里的每个账号都写了自己的 `rules`";
+    }
 }
 
 impl SettingPlace {
@@ -73,9 +74,11 @@ impl SettingPlace {
             Self::File { key: Some(key), .. } => (*key).to_owned(),
         }
     }
+}
 
-    /// What stands before a message: the place and the key.
-    fn prefix(&self, lang: Lang) -> String {
+/// What stands before a message: the place and the key.
+impl Localize for SettingPlace {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         let colon = lang.pick(": ", "：");
         match self {
             Self::Default => String::new(),
@@ -96,7 +99,7 @@ impl SettingPlace {
 impl SettingsFault {
     /// Where, what, and what to do: one or two lines.
     pub fn message(&self, lang: Lang) -> String {
-        self.at.prefix(lang) + &self.reason.message(lang)
+        format!("{}{}", self.at.localized(lang), self.reason.message(lang))
     }
 }
 
@@ -107,30 +110,3 @@ impl fmt::Display for SettingsFault {
 }
 
 impl std::error::Error for SettingsFault {}
-
-impl SettingsWarning {
-    pub fn message(&self, lang: Lang) -> String {
-        match self {
-            Self::UnknownVariable { name, meant } => {
-                let meant = meant.localized(lang);
-                lang.pick(
-                    format!("{name}: there is no such setting, so it is ignored{meant}"),
-                    format!("{name}：没有这个设置，已忽略{meant}"),
-                )
-            }
-            Self::UnusedRules { at } => {
-                at.prefix(lang)
-                    + lang.pick(
-                        "not used, because every account in the settings file names its own `rules`",
-                        "不起作用，因为设置文件里的每个账号都写了自己的 `rules`",
-                    )
-            }
-        }
-    }
-}
-
-impl fmt::Display for SettingsWarning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message(Lang::En))
-    }
-}

@@ -1,4 +1,4 @@
-//! Secrets: written as they are, or as the path of a file that holds them. Never shown in a fault.
+//! Secrets: written as they are, or as the path of a file that holds them. No fault repeats one.
 
 use std::fs;
 use std::io::{self, Read};
@@ -14,8 +14,10 @@ use super::written::{Layer, Written};
 const LONGEST_SECRET: u64 = 64 << 10;
 
 impl Layer {
-    /// The secret of this key, read from its file when it is written as one. Errors: the file cannot be used,
-    /// or the secret has a blank where it cannot be meant.
+    /// The secret of this key, read from its file when it is written as one.
+    ///
+    /// # Errors
+    /// The file cannot be used, or the secret has a blank where it cannot be meant.
     pub fn secret(&self, key: &'static str) -> Result<Option<Written>, SettingsFault> {
         let secret = match self.get(key) {
             Some(written) => Some(Written::of_text(without_line_ends(written.text()), written.at.clone())),
@@ -61,11 +63,11 @@ impl Written {
 
 /// The content of a small text file without the line ends behind it.
 fn read_secret(path: &Path) -> Result<String, Reason> {
-    let shown = path.display().to_string();
+    let name = path.display().to_string();
     let bytes = read_bounded(path, LONGEST_SECRET)?;
-    let Ok(text) = String::from_utf8(bytes) else { return Err(Reason::NotText { path: shown }) };
+    let Ok(text) = String::from_utf8(bytes) else { return Err(Reason::NotText { path: name }) };
     match without_line_ends(&text) {
-        secret if secret.trim().is_empty() => Err(Reason::EmptyFile { path: shown }),
+        secret if secret.trim().is_empty() => Err(Reason::EmptyFile { path: name }),
         secret => Ok(secret.to_owned()),
     }
 }

@@ -1,5 +1,5 @@
 //! What was written: the text of a setting with the place where it stands, and the settings of one source
-//! by their keys. It does not know what a text means.
+//! by their keys. What a text means is read in `value.rs`.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -30,14 +30,6 @@ pub const KEYS: [&str; 21] = [
     "admin_password",
     "admin_password_file",
     "admin_hosts",
-];
-
-/// A secret is written itself, or as the path of a file: the key of the other form.
-const SECRETS: [(&str, &str); 4] = [
-    ("store", "store_file"),
-    ("app_secret", "app_secret_file"),
-    ("access_token", "access_token_file"),
-    ("admin_password", "admin_password_file"),
 ];
 
 /// One text and where it was written. It has no `Debug`: it may be a secret.
@@ -76,9 +68,12 @@ impl Layer {
         self.0.insert(key, written);
     }
 
-    /// Adds what else this source says. Errors: a secret stands in it in both forms.
+    /// Adds what else this source says.
+    ///
+    /// # Errors
+    /// A secret stands in it in both forms.
     pub fn add(&mut self, key: &'static str, written: Written) -> Result<(), SettingsFault> {
-        if let Some(other) = other_form(key).and_then(|other| self.get(other)) {
+        if let Some(other) = self.get(&other_form(key)) {
             return Err(written.at.refuse(Reason::BothForms { other: other.at.name() }));
         }
         self.set(key, written);
@@ -88,18 +83,13 @@ impl Layer {
     /// Puts a source over this one. A secret in either form replaces both.
     pub fn overlay(&mut self, upper: Self) {
         for (key, written) in upper.0 {
-            if let Some(other) = other_form(key) {
-                self.0.remove(other);
-            }
+            self.0.remove(&*other_form(key));
             self.set(key, written);
         }
     }
 }
 
-fn other_form(key: &str) -> Option<&'static str> {
-    SECRETS.iter().find_map(|(text, file)| match key {
-        _ if key == *text => Some(*file),
-        _ if key == *file => Some(*text),
-        _ => None,
-    })
+/// A secret is written itself, or as the path of a file: the key of the other form.
+fn other_form(key: &str) -> String {
+    key.strip_suffix("_file").map_or_else(|| format!("{key}_file"), str::to_owned)
 }

@@ -1,6 +1,5 @@
 //! The last good rules on disk: the source files of the set that served last, so that a restart on a
-//! broken folder still answers. It keeps bytes, never compiled rules, and never reads what it cannot prove
-//! to be whole.
+//! broken folder still answers. The bytes are kept, not the compiled rules; a set whose hash is wrong is not used.
 
 use std::fs;
 use std::io;
@@ -11,7 +10,6 @@ use sha1::{Digest, Sha1};
 use crate::data_dir::{make_folder, replace_file, sync_folder, write_through};
 use crate::engine::source_hash::SourceHash;
 use crate::language::source::{RuleSource, SourceFile};
-use crate::words::lang::Lang;
 
 /// The name of the file that says which set is the last good one.
 const CURRENT: &str = "current";
@@ -26,33 +24,16 @@ pub struct LastGood {
 }
 
 /// There is a last good set, and it cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum Unusable {
-    #[error("the last good rules in {} cannot be read: {source}", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
-    #[error("the last good rules in {} are damaged", path.display())]
     Damaged { path: PathBuf },
-}
-
-impl Unusable {
-    pub fn message(&self, lang: Lang) -> String {
-        match self {
-            Self::Unreadable { path, source } => lang.pick(
-                format!("the last good rules in {} cannot be read: {source}", path.display()),
-                format!("无法读取 {} 里保存的上一套可用规则：{source}", path.display()),
-            ),
-            Self::Damaged { path } => lang.pick(
-                format!("the last good rules in {} are damaged and are not used", path.display()),
-                format!("{} 里保存的上一套可用规则已损坏，不会使用", path.display()),
-            ),
-        }
-    }
 }
 
 impl LastGood {
     /// The place for the rules of `folder` below the data folder. Nothing is read or written yet.
     pub fn new(data: &Path, folder: &Path) -> Self {
-        // not where links lead to: a deployment that points a link at each new release must find it again
+        // links are not resolved: a deployment that points a link at each new release must find its rules again
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let key = hex::encode(Sha1::digest(folder.as_os_str().as_encoded_bytes()));
         // names that begin with `_` are no rules, should the data folder lie inside the rules folder
@@ -60,7 +41,9 @@ impl LastGood {
     }
 
     /// Keeps a source as the last good one, and the one before it; older ones are deleted. It blocks.
-    /// Errors: the disk refused, or a file's path leads out of its folder; what was kept before stays.
+    ///
+    /// # Errors
+    /// The disk refused, or a file's path leads out of its folder; what was kept before stays.
     pub fn keep(&self, source: &RuleSource) -> io::Result<()> {
         let hash = source.hash();
         let former = self.current().ok().flatten();
@@ -75,7 +58,10 @@ impl LastGood {
         Ok(())
     }
 
-    /// The source that was kept last; none when nothing ever was. It blocks. Errors: see [`Unusable`].
+    /// The source that was kept last; none when nothing ever was. It blocks.
+    ///
+    /// # Errors
+    /// See [`Unusable`].
     pub fn read(&self) -> Result<Option<RuleSource>, Unusable> {
         let unreadable = |path: &Path, source| Unusable::Unreadable { path: path.to_owned(), source };
         let current = match self.current() {

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data_dir::replace_file;
+use crate::data_dir::{DataFault, replace_file};
 
-/// Below the data folder (interface, Settings).
+/// Below the data folder.
 pub const LISTEN_FILE: &str = "listen.json";
 
 /// The addresses of a running server.
@@ -20,13 +20,19 @@ pub struct Listening {
 }
 
 /// Notes where a server listens.
-pub fn note_listening(data: &Path, listening: &Listening) -> io::Result<()> {
-    let mut text = serde_json::to_vec(listening).map_err(io::Error::other)?;
-    text.push(b'\n');
-    replace_file(&data.join(LISTEN_FILE), &text)
+///
+/// # Errors
+/// [`DataFault::Unwritable`].
+pub fn note_listening(data: &Path, listening: &Listening) -> Result<(), DataFault> {
+    let text = serde_json::to_string(listening).map_err(io::Error::other);
+    let noted = text.and_then(|text| replace_file(&data.join(LISTEN_FILE), (text + "\n").as_bytes()));
+    noted.map_err(|source| DataFault::Unwritable { path: data.into(), source })
 }
 
 /// Where the server of this data folder listens, or did when it last ran.
+///
+/// # Errors
+/// None ever ran there, or what it noted cannot be read.
 pub fn noted_listening(data: &Path) -> io::Result<Listening> {
     serde_json::from_slice(&fs::read(data.join(LISTEN_FILE))?).map_err(io::Error::other)
 }

@@ -1,4 +1,4 @@
-//! The data folder: its version, and the small files below it. What is promised lies in the store.
+//! The data folder: its version, and the small files in it. What is promised is kept in the store.
 
 pub mod last_good;
 pub mod listening;
@@ -9,70 +9,57 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::words::lang::Lang;
+use crate::words::texts::{ShownPath, texts};
 
 /// The form of the data folder that this program writes.
 const VERSION: u32 = 1;
 
-/// The data folder cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum DataFault {
-    #[error("cannot write to the data folder {}: {source}", path.display())]
-    Unwritable { path: PathBuf, source: io::Error },
-    #[error("the data folder {} has version {found}, this program knows {VERSION}", path.display())]
-    Newer { path: PathBuf, found: u32 },
-    #[error("{} holds no version number", path.display())]
-    NoVersion { path: PathBuf },
-}
-
-impl DataFault {
-    pub fn message(&self, lang: Lang) -> String {
-        match self {
-            Self::Unwritable { path, source } => lang.pick(
-                format!("cannot write to the data folder {}: {source}", path.display()),
-                format!("无法写入数据文件夹 {}：{source}", path.display()),
-            ),
-            Self::Newer { path, found } => lang.pick(
-                format!(
-                    "the data folder {} was written by a newer fanreply (version {found}; this one knows {VERSION}): use that one, or another data folder",
-                    path.display()
-                ),
-                format!(
-                    "数据文件夹 {} 是更新版本的 fanreply 写的（版本 {found}，当前程序只支持 {VERSION}）：请使用新版本，或者换一个数据文件夹",
-                    path.display()
-                ),
-            ),
-            Self::NoVersion { path } => lang.pick(
-                format!("{} holds no version number: is this really the data folder?", path.display()),
-                format!("{} 里没有版本号：请确认这是不是数据文件夹", path.display()),
-            ),
-        }
+texts! {
+    /// The data folder cannot be used.
+    #[derive(Debug, thiserror::Error)]
+    pub enum DataFault {
+        Unwritable { path: ShownPath, source: io::Error }
+            en "cannot write to the data folder {path}: {source}";
+            zh "无法写入数据文件夹 {path}：{source}";
+        Newer { path: ShownPath, found: u32 }
+            en "the data folder {path} was written by a newer fanreply (version {found}; this one knows {VERSION}): use that one, or another data folder";
+            zh "数据文件夹 {path} 是更新版本的 fanreply 写的（版本 {found}，当前程序只支持 {VERSION}）：请使用新版本，或者换一个数据文件夹";
+        NoVersion { path: ShownPath }
+            en "{path} holds no version number: is this really the data folder?";
+            zh "{path} 里没有版本号：请确认这是不是数据文件夹";
+        /// The development secret.
+        Secret { path: ShownPath, source: io::Error }
+            en "the development secret in {path} cannot be used: {source}";
+            zh "无法使用 {path} 里的开发密钥：{source}";
     }
 }
 
 /// Makes the data folder ready: it exists, can be written to, and is of a version that is known. It
-/// blocks. Errors: see [`DataFault`].
+/// blocks.
+///
+/// # Errors
+/// See [`DataFault`].
 pub fn open_data(path: &Path) -> Result<(), DataFault> {
-    let unwritable = |source| DataFault::Unwritable { path: path.to_owned(), source };
+    let unwritable = |source| DataFault::Unwritable { path: path.into(), source };
     make_folder(path).map_err(unwritable)?;
     let version = path.join("version");
     match fs::read_to_string(&version) {
         Ok(text) => known(path, &version, &text)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            return Err(DataFault::NoVersion { path: version });
+            return Err(DataFault::NoVersion { path: version.into() });
         }
         Err(error) => return Err(unwritable(error)),
     }
-    // written each time: this is also how we learn whether the folder can be written to
+    // written at each start, which also shows whether the folder can be written to
     replace_file(&version, format!("{VERSION}\n").as_bytes()).map_err(unwritable)
 }
 
 fn known(path: &Path, file: &Path, text: &str) -> Result<(), DataFault> {
     match text.trim().parse() {
-        Ok(found) if found > VERSION => Err(DataFault::Newer { path: path.to_owned(), found }),
+        Ok(found) if found > VERSION => Err(DataFault::Newer { path: path.into(), found }),
         Ok(_) => Ok(()),
-        Err(_) => Err(DataFault::NoVersion { path: file.to_owned() }),
+        Err(_) => Err(DataFault::NoVersion { path: file.into() }),
     }
 }
 
@@ -89,17 +76,12 @@ fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Makes a folder, and those above it that are missing. Nobody else on the machine may look into it.
 fn make_folder(path: &Path) -> io::Result<()> {
     let mut folder = DirBuilder::new();
-    folder.recursive(true);
-    folder.mode(0o700);
-    folder.create(path)
+    folder.recursive(true).mode(0o700).create(path)
 }
 
 /// Writes a file that nobody else on the machine may read, and waits until the disk has it.
 fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    options.mode(0o600);
-    let mut file = options.open(path)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -112,6 +94,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::lang::Lang;
 
     #[test]
     fn a_data_folder_is_made_and_opens_again() {

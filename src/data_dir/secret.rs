@@ -1,5 +1,5 @@
-//! The development secret: what signs between a server and the commands beside it where the operator has set
-//! no secret. It is never an account's real AppSecret.
+//! The development secret: where the operator has set no AppSecret, the server and the commands beside it sign with
+//! this one.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -8,25 +8,37 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
+use crate::data_dir::DataFault;
+
 /// Below the data folder.
 pub const SECRET_FILE: &str = "development-secret";
+
 /// The development secret: the one that is there, or else a new random one. Only the owner can read it.
-pub fn development_secret(data: &Path) -> io::Result<SecretString> {
-    let path = data.join(SECRET_FILE);
-    match read_secret(&path) {
+///
+/// # Errors
+/// [`DataFault::Secret`]: it can be neither read nor made.
+pub fn development_secret(data: &Path) -> Result<SecretString, DataFault> {
+    found_or_made(&data.join(SECRET_FILE)).map_err(|source| DataFault::Secret { path: data.into(), source })
+}
+
+fn found_or_made(path: &Path) -> io::Result<SecretString> {
+    match read_secret(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         found => return found,
     }
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(io::Error::other)?;
     let secret = hex::encode(random);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(secret.as_bytes())?;
     file.sync_all()?;
     Ok(secret.into())
 }
 
-/// The development secret of a server that was started here. Errors: there is none, or it cannot be read.
+/// The development secret of a server that was started here.
+///
+/// # Errors
+/// There is none, or it cannot be read.
 pub fn known_secret(data: &Path) -> io::Result<SecretString> {
     read_secret(&data.join(SECRET_FILE))
 }

@@ -20,7 +20,7 @@ pub(super) struct Calls {
 
 /// A call that has ended.
 pub(super) struct Called {
-    pub(super) delivery: Claimed,
+    pub(super) claimed: Claimed,
     pub(super) result: Result<(), CallFault>,
     pub(super) took: Duration,
 }
@@ -39,12 +39,12 @@ impl Calls {
         self.under_way.len()
     }
 
-    pub(super) fn start(&mut self, delivery: Claimed, token: SecretString) {
+    pub(super) fn start(&mut self, claimed: Claimed, token: SecretString) {
         let platform = self.platform.clone();
         self.under_way.spawn(async move {
             let began = Instant::now();
-            let result = platform.send(&token, delivery.sender, &delivery.reply).await;
-            Called { delivery, result, took: began.elapsed() }
+            let result = platform.send(&token, claimed.delivery.sender, &claimed.delivery.reply).await;
+            Called { claimed, result, took: began.elapsed() }
         });
     }
 

@@ -1,20 +1,19 @@
-//! Gauges of what is promised and of who may send it, read when somebody asks for them. They wait for the store
-//! only so long: a disk that is stuck must be seen, not waited for.
+//! Gauges of the outbox and of the accounts that may send, read at each scrape. A scrape waits for the store for half
+//! a second at most, so that a stuck disk shows in the metrics instead of blocking them.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::account::Accounts;
 use crate::clock::Clock;
 use crate::model::id::UserId;
-use crate::store::{Depth, Store};
-use crate::telemetry::{Metrics, OutboxDepth, TokenState};
+use crate::store::Store;
+use crate::telemetry::{Metrics, TokenState};
 
-/// How long gauges wait for the store: Prometheus wants its answer within seconds, an operator sooner.
+/// How long a scrape waits for the store; Prometheus gives up after seconds.
 const LONGEST_LOOK: Duration = Duration::from_millis(500);
 
 /// The gauges, and where their values are read.
@@ -33,7 +32,7 @@ impl Gauges {
     pub async fn measure(&self) {
         let now = self.clock.now();
         let depth = timeout(LONGEST_LOOK, self.store.depth(now)).await;
-        self.metrics.outbox(depth.ok().and_then(Result::ok).map(|depth| shown(depth, now)));
+        self.metrics.outbox(depth.ok().and_then(Result::ok), now);
         let paused = self.paused.borrow().clone();
         for account in &self.accounts.all {
             let is_paused = paused.iter().any(|id| self.accounts.is_of(account, *id));
@@ -44,16 +43,6 @@ impl Gauges {
             };
             self.metrics.account(&account.name, is_paused, token, account.token.written_at().await);
         }
-    }
-}
-
-fn shown(depth: Depth, now: Timestamp) -> OutboxDepth {
-    OutboxDepth {
-        scheduled: depth.pending - depth.running - depth.retryable,
-        running: depth.running,
-        retryable: depth.retryable,
-        due: depth.due,
-        oldest_due: depth.oldest_due.map_or(SignedDuration::ZERO, |due| now.duration_since(due)),
     }
 }
 

@@ -1,10 +1,12 @@
-//! How fast each account may send: so many messages in any period, a backoff after the platform called it too
-//! fast, and a pause until it has another token. It reads no clock; it is told the time.
+//! How fast each account may send: a number of messages in any period, a backoff after the platform said that it was too
+//! fast, and a pause until it has another token. The caller tells the time.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::account::Accounts;
 use crate::model::id::UserId;
 
 /// The first backoff after a rate code; each further one is twice as long.
@@ -14,8 +16,8 @@ const LONGEST_BACKOFF: SignedDuration = SignedDuration::from_mins(15);
 /// The rate limits of all accounts, by receiver.
 #[derive(Debug)]
 pub struct RateLimits {
-    quota: Quota,
-    accounts: HashMap<UserId, RateLimit>,
+    accounts: Arc<Accounts>,
+    limits: HashMap<UserId, RateLimit>,
 }
 
 /// How many messages of one account may leave in any period.
@@ -27,6 +29,7 @@ struct Quota {
 
 #[derive(Debug)]
 struct RateLimit {
+    quota: Quota,
     /// When the last messages left, oldest first; at most as many as the quota.
     sent: VecDeque<Timestamp>,
     held_until: Option<Timestamp>,
@@ -45,11 +48,8 @@ pub struct Held {
 }
 
 impl RateLimits {
-    /// `rate` is above 0, in messages per second and account.
-    pub fn new(rate: f64) -> Self {
-        let messages = rate.floor().max(1.0);
-        let period = SignedDuration::try_from_secs_f64(messages / rate).unwrap_or(LONGEST_BACKOFF);
-        Self { quota: Quota { messages: messages as usize, period }, accounts: HashMap::new() }
+    pub fn new(accounts: Arc<Accounts>) -> Self {
+        Self { accounts, limits: HashMap::new() }
     }
 
     /// Acquires the right to send one message.
@@ -57,9 +57,8 @@ impl RateLimits {
     /// # Errors
     /// The account may not send now. The error is the moment at which to ask again; a paused account has none.
     pub fn try_acquire(&mut self, account: UserId, now: Timestamp) -> Result<(), Option<Timestamp>> {
-        let quota = self.quota;
         let limit = self.limit(account);
-        match limit.ready_at(quota, now) {
+        match limit.ready_at(now) {
             Some(ready) if ready == now => {
                 limit.sent.push_back(now);
                 Ok(())
@@ -71,8 +70,8 @@ impl RateLimits {
     /// The accounts that may not send now.
     pub fn held(&mut self, now: Timestamp) -> Held {
         let mut held = Held::default();
-        for (account, limit) in &mut self.accounts {
-            let ready = limit.ready_at(self.quota, now);
+        for (account, limit) in &mut self.limits {
+            let ready = limit.ready_at(now);
             if ready != Some(now) {
                 held.accounts.push(*account);
                 held.until = ready.into_iter().chain(held.until).min();
@@ -84,16 +83,16 @@ impl RateLimits {
     /// How many messages any account that is not held may send now. No more are claimed at once, so that none
     /// has to be put back behind others.
     pub fn room(&mut self, now: Timestamp) -> usize {
-        let quota = self.quota;
-        let ready = self.accounts.values_mut().filter_map(|limit| {
-            let is_ready = limit.ready_at(quota, now) == Some(now);
-            is_ready.then(|| quota.messages - limit.sent.len())
+        let ready = self.limits.values_mut().filter_map(|limit| {
+            let is_ready = limit.ready_at(now) == Some(now);
+            is_ready.then(|| limit.quota.messages - limit.sent.len())
         });
-        ready.min().unwrap_or(quota.messages).max(1)
+        let whole = self.accounts.all.iter().map(|account| Quota::of(account.pace).messages);
+        ready.chain(whole).min().unwrap_or(1)
     }
 
-    /// The platform says that this account calls too often; until when it backs off. Calls that were under way
-    /// together are told so together, and count once.
+    /// Begins a backoff, because the platform says that this account calls too often; returns its end. Calls that
+    /// were under way together are refused together, and count once.
     pub fn back_off(&mut self, account: UserId, now: Timestamp) -> Timestamp {
         let limit = self.limit(account);
         if let Some(until) = limit.held_until.filter(|until| *until > now) {
@@ -105,26 +104,26 @@ impl RateLimits {
         until
     }
 
-    /// A message went through: the next backoff is a short one again.
+    /// A message was delivered: the next backoff is a short one again.
     pub fn reset_backoff(&mut self, account: UserId) {
         self.limit(account).backoff = FIRST_BACKOFF;
     }
 
-    /// The account is not looked at until then.
+    /// Holds the account until then.
     pub fn hold(&mut self, account: UserId, until: Timestamp) {
         self.limit(account).held_until = Some(until);
     }
 
-    /// The account's token of this generation is refused. True when that is news.
+    /// Pauses the account because its token of this generation was refused. False when it was paused before.
     pub fn pause(&mut self, account: UserId, generation: u64) -> bool {
         self.limit(account).refused.replace(generation).is_none()
     }
 
-    /// Whoever waits for a token goes on where the account has one of another generation. `generation` is
-    /// asked of each account that is paused; those that go on are told.
+    /// Ends the pauses of the accounts whose token is another one now, and returns these accounts. `generation` gives
+    /// the generation of an account's token.
     pub fn resume(&mut self, generation: impl Fn(UserId) -> Option<u64>) -> Vec<UserId> {
         let mut resumed = Vec::new();
-        for (account, limit) in &mut self.accounts {
+        for (account, limit) in &mut self.limits {
             if limit.refused.is_some_and(|refused| generation(*account).is_some_and(|now| now != refused)) {
                 limit.refused = None;
                 resumed.push(*account);
@@ -135,12 +134,14 @@ impl RateLimits {
 
     /// The accounts that wait for another token.
     pub fn paused(&self) -> Vec<UserId> {
-        let paused = self.accounts.iter().filter(|(_, limit)| limit.refused.is_some());
+        let paused = self.limits.iter().filter(|(_, limit)| limit.refused.is_some());
         paused.map(|(account, _)| *account).collect()
     }
 
     fn limit(&mut self, account: UserId) -> &mut RateLimit {
-        self.accounts.entry(account).or_insert_with(|| RateLimit {
+        self.limits.entry(account).or_insert_with(|| RateLimit {
+            // nothing is sent for a receiver that has no account
+            quota: Quota::of(self.accounts.of(account).map_or(1.0, |account| account.pace)),
             sent: VecDeque::new(),
             held_until: None,
             backoff: FIRST_BACKOFF,
@@ -149,10 +150,19 @@ impl RateLimits {
     }
 }
 
+impl Quota {
+    /// `pace` is above 0, in messages per second.
+    fn of(pace: f64) -> Self {
+        let messages = pace.floor().max(1.0);
+        let period = SignedDuration::try_from_secs_f64(messages / pace).unwrap_or(LONGEST_BACKOFF);
+        Self { messages: messages as usize, period }
+    }
+}
+
 impl RateLimit {
     /// When the next message may be sent: `now`, later, or `None` while that is not known. A clock that jumped
     /// back neither stops an account for longer than a backoff nor lets it flood.
-    fn ready_at(&mut self, quota: Quota, now: Timestamp) -> Option<Timestamp> {
+    fn ready_at(&mut self, now: Timestamp) -> Option<Timestamp> {
         if self.refused.is_some() {
             return None;
         }
@@ -161,19 +171,25 @@ impl RateLimit {
             return Some(until);
         }
         self.sent.iter_mut().for_each(|at| *at = (*at).min(now));
-        while self.sent.front().is_some_and(|at| now.duration_since(*at) >= quota.period) {
+        while self.sent.front().is_some_and(|at| now.duration_since(*at) >= self.quota.period) {
             self.sent.pop_front();
         }
-        if self.sent.len() < quota.messages {
+        if self.sent.len() < self.quota.messages {
             return Some(now);
         }
-        self.sent.front().and_then(|first| first.checked_add(quota.period).ok())
+        self.sent.front().and_then(|first| first.checked_add(self.quota.period).ok())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::TimeZone;
+
     use super::*;
+    use crate::account::Account;
+    use crate::account::token::Token;
+    use crate::engine::in_service::InService;
+    use crate::platform::weibo::profile::WEIBO;
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_millisecond(1_800_000_000_000 + millis).unwrap()
@@ -181,10 +197,25 @@ mod tests {
 
     const ACCOUNT: UserId = UserId::SOMEBODY;
 
+    /// The limits of one account that sends at this pace.
+    fn limits(pace: f64) -> RateLimits {
+        let account = Account {
+            name: "shop".to_owned(),
+            id: None,
+            secret: "secret".into(),
+            token: Token::new(None, None),
+            rules: InService::default(),
+            zone: TimeZone::UTC,
+            pace,
+            profile: &WEIBO,
+        };
+        RateLimits::new(Arc::new(Accounts { all: vec![account] }))
+    }
+
     #[test]
     fn no_more_than_the_rate_leaves_in_any_second() {
         for rate in [1.0, 2.0, 7.0, 50.0] {
-            let mut rate_limits = RateLimits::new(rate);
+            let mut rate_limits = limits(rate);
             let sent: Vec<i64> =
                 (0..10_000).filter(|millis| rate_limits.try_acquire(ACCOUNT, at(*millis)).is_ok()).collect();
             assert_eq!(sent.len() as f64, 10.0 * rate, "nothing is wasted");
@@ -197,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_held_account_says_when_it_is_free() {
-        let mut rate_limits = RateLimits::new(2.0);
+        let mut rate_limits = limits(2.0);
         assert!(
             rate_limits.try_acquire(ACCOUNT, at(0)).is_ok()
                 && rate_limits.try_acquire(ACCOUNT, at(300)).is_ok()
@@ -209,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_slow_rate_still_sends_one_by_one() {
-        let mut rate_limits = RateLimits::new(0.1);
+        let mut rate_limits = limits(0.1);
         assert!(rate_limits.try_acquire(ACCOUNT, at(0)).is_ok());
         assert_eq!(rate_limits.try_acquire(ACCOUNT, at(0)), Err(Some(at(10_000))));
         assert!(rate_limits.try_acquire(ACCOUNT, at(10_000)).is_ok());
@@ -217,7 +248,7 @@ mod tests {
 
     #[test]
     fn backoffs_grow_until_something_went_well() {
-        let mut rate_limits = RateLimits::new(2.0);
+        let mut rate_limits = limits(2.0);
         assert_eq!(rate_limits.back_off(ACCOUNT, at(0)), at(30_000));
         assert_eq!(rate_limits.back_off(ACCOUNT, at(5)), at(30_000), "called at the same time");
         assert_eq!(rate_limits.try_acquire(ACCOUNT, at(29_000)), Err(Some(at(30_000))));
@@ -229,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_paused_account_waits_for_another_token() {
-        let mut rate_limits = RateLimits::new(2.0);
+        let mut rate_limits = limits(2.0);
         assert!(rate_limits.pause(ACCOUNT, 1) && !rate_limits.pause(ACCOUNT, 1));
         assert_eq!(rate_limits.try_acquire(ACCOUNT, at(3_600_000)), Err(None));
         assert!(rate_limits.resume(|_| Some(1)).is_empty() && rate_limits.paused() == [ACCOUNT]);
@@ -239,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_jumps_back_neither_stops_nor_floods() {
-        let mut rate_limits = RateLimits::new(2.0);
+        let mut rate_limits = limits(2.0);
         rate_limits.try_acquire(ACCOUNT, at(0)).unwrap();
         rate_limits.try_acquire(ACCOUNT, at(0)).unwrap();
         assert_eq!(rate_limits.try_acquire(ACCOUNT, at(-3_600_000)), Err(Some(at(-3_600_000 + 1_000))));

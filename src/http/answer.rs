@@ -1,5 +1,5 @@
-//! Answers of both listeners: a status, a content type and a body. Nothing in them leaks versions, and what
-//! is asked for by GET is cached by nobody.
+//! Answers of both listeners: a status, a content type and a body. None tells our version, and the answer to a GET
+//! is not to be cached.
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -11,7 +11,7 @@ pub type Answer = Response<Full<Bytes>>;
 const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
 
-/// What a POST is answered with; nobody caches that.
+/// The answer to a POST, which nobody caches.
 pub fn reply(content_type: &'static str, body: Bytes) -> Answer {
     let mut answer = Response::new(Full::new(body));
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -1,5 +1,5 @@
-//! The public listener: the platform's callback, and whether we live and are ready. It knows the protocol's
-//! statuses; what is said in an answer it gets from the responder.
+//! The public listener: the platform's callback, and the probes `/healthz` and `/readyz`. HTTP statuses are
+//! chosen here; the responder says what is answered.
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! The inbound edge: what reaches us over HTTP, on a public listener for the platform and an admin listener
-//! for the operator. It decides nothing about messages.
+//! for the operator.
 
 pub mod admin;
 pub mod answer;

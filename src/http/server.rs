@@ -1,8 +1,8 @@
 //! The HTTP server under both listeners: it accepts, bounds and drains connections, and hands whole heads of
-//! requests to a handler. It knows no route, and nothing of what a request means.
+//! requests to a handler.
 //!
-//! Everything a client can make us wait for, or keep, has a limit here: connections, heads, bodies, answers
-//! that it does not read.
+//! Everything that a client can make the server wait for, or keep in memory, has a limit here: connections, heads,
+//! bodies, and answers that the client does not read.
 
 mod open;
 mod socket;
@@ -31,14 +31,14 @@ use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use open::{Open, Turn};
+use open::{Open, RequestState};
 use socket::Socket;
 
 /// How long to wait when the system has no room for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// Bytes of a body that needs no leave to be read; the platform's have a few hundred.
+/// Bytes up to which any number of bodies may be read at once; the platform's have a few hundred.
 const SMALL_BODY: usize = 16 << 10;
-/// Larger bodies that are read at once: one on every connection would fill the memory.
+/// Larger bodies that are read at once; one on every connection would fill the memory.
 static LARGE_BODIES: Semaphore = Semaphore::const_new(32);
 /// hyper panics below this.
 const SMALLEST_BUFFER: usize = 8 << 10;
@@ -117,10 +117,10 @@ pub async fn serve<H, F, B>(
                 Ok((stream, address)) => {
                     let client = address.ip().to_canonical();
                     let (handler, stop) = (handler.clone(), stop.clone());
-                    open.add(client, |turn| attend(stream, client, turn, limits, handler, stop));
+                    open.add(client, |state| attend(stream, client, state, limits, handler, stop));
                 }
                 Err(error) if is_of_one_connection(&error) => {}
-                // most likely out of file descriptors: clients that owe us something give theirs back
+                // most likely out of file descriptors: idle connections give theirs back
                 Err(_) if open.make_room() => tokio::task::yield_now().await,
                 Err(error) => {
                     // asking again at once would only burn the processor
@@ -144,7 +144,7 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 async fn attend<H, F, B>(
     stream: TcpStream,
     client: IpAddr,
-    turn: Turn,
+    state: RequestState,
     limits: Limits,
     handler: H,
     stop: CancellationToken,
@@ -156,13 +156,13 @@ async fn attend<H, F, B>(
     // small answers must not wait for more to send; a socket that refuses this is gone already
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |mut request: Request<Incoming>| {
-        let (handler, turn) = (handler.clone(), turn.clone());
+        let (handler, state) = (handler.clone(), state.clone());
         async move {
             if request.body().is_end_stream() {
-                turn.take();
+                state.received();
             } else {
-                // the client still owes the body: whoever reads it takes the turn
-                request.extensions_mut().insert(turn.clone());
+                // the request is whole once its body has been read
+                request.extensions_mut().insert(state.clone());
             }
             let answer = timeout(limits.request_time, unwound(async move { handler(request, client).await }));
             let response = match answer.await {
@@ -170,7 +170,7 @@ async fn attend<H, F, B>(
                 Ok(None) => last_words(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong\n"),
                 Err(_) => BodyFault::TooSlow.response(),
             };
-            turn.pass();
+            state.answered();
             Ok::<_, Infallible>(response)
         }
     });
@@ -195,7 +195,7 @@ async fn attend<H, F, B>(
     }
 }
 
-/// What the future comes to, or nothing if it panics.
+/// The output of the future, or nothing if it panics.
 async fn unwound<F: Future>(future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     poll_fn(|cx| {
@@ -206,7 +206,7 @@ async fn unwound<F: Future>(future: F) -> Option<F::Output> {
     .await
 }
 
-/// Why the body of a request could not be had.
+/// Why the body of a request could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BodyFault {
     #[error("the body is too large")]
@@ -237,7 +237,10 @@ fn last_words<B: From<&'static str>>(status: StatusCode, text: &'static str) -> 
     response
 }
 
-/// The whole body to this head, of at most `limit` bytes. One that announces more is refused before it is read.
+/// The whole body to this head, of at most `limit` bytes.
+///
+/// # Errors
+/// It is larger, which may be known from the head before it is read; or it did not arrive in time, or broke off.
 pub async fn read_body(
     head: &Parts,
     body: Incoming,
@@ -248,13 +251,13 @@ pub async fn read_body(
         return Err(BodyFault::TooLarge);
     }
     let whole = timeout(within, gather(body, limit)).await.unwrap_or(Err(BodyFault::TooSlow));
-    if let Some(turn) = head.extensions.get::<Turn>() {
-        turn.take();
+    if let Some(state) = head.extensions.get::<RequestState>() {
+        state.received();
     }
     whole
 }
 
-/// Copies the parts together: kept apart, parts of one byte each would take many times their size.
+/// Copies the parts into one: kept apart, parts of one byte each would take many times their size.
 async fn gather(mut body: Incoming, limit: usize) -> Result<Bytes, BodyFault> {
     let mut whole = BytesMut::new();
     let mut leave = None;

@@ -1,5 +1,5 @@
-//! The throttle of failures: a client that keeps sending what is refused gets no more attention than it
-//! needs. What is validly signed never gets here: behind a proxy it all comes from one address.
+//! The throttle of failures: a client whose requests are refused again and again is not listened to for a while.
+//! What is validly signed is not counted, because behind a proxy all of it comes from one address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -23,7 +23,7 @@ pub struct Throttle(Mutex<HashMap<IpAddr, Failures>>);
 struct Failures {
     count: f64,
     since: Instant,
-    /// Whether it was told that the address is shut out, since it was last forgiven everything.
+    /// Whether it was reported that the address is shut out, since all its failures were last forgiven.
     told: bool,
 }
 
@@ -39,8 +39,8 @@ impl Throttle {
         self.note(address, now, |failures| failures.count > BURST)
     }
 
-    /// Notes a failure; whether by it the address has failed too often. It is so once, until all is forgiven:
-    /// whoever goes on after each bit of forgiveness is no news.
+    /// Notes a failure; whether the address is shut out by it. That is true once, until all its failures are forgiven,
+    /// so that an address that goes on and on is reported once.
     pub fn shuts_out(&self, address: IpAddr, now: Instant) -> bool {
         self.note(address, now, |failures| {
             let is_news = failures.count > BURST - 1.0 && !failures.told;
@@ -73,7 +73,7 @@ impl Failures {
     }
 }
 
-/// How long an address must keep quiet until it is heard again, at most.
+/// How long an address must keep quiet, at most, until it is listened to again.
 pub const LONGEST: Duration = Duration::from_secs(2);
 
 #[cfg(test)]

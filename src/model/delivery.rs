@@ -19,8 +19,9 @@ pub struct Delivery {
     pub account: UserId,
     pub sender: UserId,
     pub rule: RuleName,
-    /// Its place among the rule's follow-ups; `None` follows right after the passive answer.
-    pub step: Option<u32>,
+    /// Its place among the rule's follow-ups; `None` follows right after the passive answer, and what is below 0
+    /// is no follow-up.
+    pub step: Option<i32>,
     /// Its place among the replies of one step, from 0.
     pub part: u32,
     pub reply: Reply,
@@ -33,6 +34,10 @@ pub struct Delivery {
     pub due: Timestamp,
     /// When the reply window of the message closes.
     pub expires: Timestamp,
+    /// Sent at most once.
+    pub single: bool,
+    pub unless_replied: bool,
+    pub unless_answered_by: Vec<RuleName>,
     /// When it may be tried (again), or for how long a try has it; `None` while another message to the
     /// same sender stands before it, and after its end.
     pub claimable_at: Option<Timestamp>,

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::id::UserId;
 use super::kind::Kind;
+use super::worded::worded;
 
 /// One message or event of one fan to one account.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,11 +23,12 @@ pub struct InboundMessage {
     pub content: Content,
 }
 
-/// The two formats of a push (docs/protocol.md 2 and 5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Format {
-    Json,
-    Xml,
+worded! {
+    /// The two formats of a push (docs/protocol.md 2 and 5).
+    pub enum Format {
+        Json "json",
+        Xml "xml",
+    }
 }
 
 /// What the fan sent or did.

@@ -2,6 +2,7 @@
 
 pub mod decision;
 pub mod delivery;
+pub mod depth;
 pub mod id;
 pub mod key;
 pub mod kind;

@@ -97,8 +97,8 @@ impl From<&io::Error> for Reason {
     }
 }
 
-impl Reason {
-    pub fn worded_in(&self, lang: Lang) -> &str {
+impl Localize for Reason {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
         let (en, zh) = match self.kind {
             io::ErrorKind::NotFound => ("it does not exist", "不存在"),
             io::ErrorKind::PermissionDenied => ("permission denied", "没有权限"),
@@ -109,11 +109,5 @@ impl Reason {
             _ => (self.text.as_str(), self.text.as_str()),
         };
         lang.pick(en, zh)
-    }
-}
-
-impl Localize for Reason {
-    fn localized(&self, lang: Lang) -> impl fmt::Display {
-        self.worded_in(lang)
     }
 }

@@ -1,5 +1,4 @@
-//! Reading a rules folder from disk: bytes and names, nothing of what they mean. It blocks, so async code
-//! calls it on a blocking thread; it writes nothing.
+//! Reading a rules folder from disk: bytes and names. Reading blocks, so async code calls it on a blocking thread.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -10,6 +9,7 @@ use super::survey::{RuleFile, Survey, THE_FOLDER, at_file, is_gone};
 use crate::language::diagnostic::Diagnostic;
 use crate::language::source::{RuleSource, SourceFile};
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 
 /// Bytes of all rule files together.
 const LARGEST_FOLDER: u64 = 64 << 20;
@@ -34,9 +34,8 @@ pub struct FolderUnreadable {
 
 impl FolderUnreadable {
     pub fn message(&self, lang: Lang) -> String {
-        let path = self.path.display();
-        let reason = Reason::from(&self.source);
-        let reason = reason.worded_in(lang);
+        let (path, reason) = (self.path.display(), Reason::from(&self.source));
+        let reason = reason.localized(lang);
         lang.pick(
             format!("the rules folder {path} cannot be read: {reason}"),
             format!("无法读取规则文件夹 {path}：{reason}"),
@@ -48,12 +47,15 @@ impl Folder {
     /// What is left of a folder that could be read before.
     pub(super) fn gone(unreadable: FolderUnreadable) -> Self {
         let fault = FolderFault::Unreadable { reason: (&unreadable.source).into() };
-        Self { source: RuleSource::default(), faults: vec![at_file(&THE_FOLDER.into(), fault)] }
+        Self { source: RuleSource::default(), faults: vec![at_file(THE_FOLDER, fault)] }
     }
 }
 
 /// Reads every rule file below `path`, or the single file there. Names that begin with `.` or `_` are
-/// skipped, links are followed. Errors: see [`FolderUnreadable`]; all else is a fault in the result.
+/// skipped, links are followed.
+///
+/// # Errors
+/// See [`FolderUnreadable`]; all else is a fault in the result.
 pub fn read_folder(path: &Path) -> Result<Folder, FolderUnreadable> {
     let unreadable = |source| FolderUnreadable { path: path.to_owned(), source };
     let mut tries = 1;
@@ -87,7 +89,7 @@ fn read_once(path: &Path) -> io::Result<(Folder, bool)> {
         }
     }
     if files.is_empty() && faults.is_empty() {
-        faults.push(at_file(&THE_FOLDER.into(), FolderFault::NoRuleFile {}));
+        faults.push(at_file(THE_FOLDER, FolderFault::NoRuleFile {}));
     }
     Ok((Folder { source: RuleSource::new(files), faults }, vanished))
 }

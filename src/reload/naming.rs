@@ -1,5 +1,5 @@
-//! What a file's name says about it: rules, rules under a name that would silently keep them from being
-//! read, or something else. It looks at names only.
+//! What a file's name says about it: rules, rules under a name that would silently keep them from being read, or
+//! something else.
 
 /// What a name is.
 #[derive(Clone, Debug, PartialEq, Eq)]

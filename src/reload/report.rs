@@ -1,5 +1,4 @@
-//! What became of a look at a rules folder: values for the log, the console and `/readyz`. Nothing here
-//! decides anything.
+//! What became of a look at a rules folder: values for the log, the console and `/readyz`.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -7,11 +6,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::data_dir::last_good::Unusable;
 use crate::engine::source_hash::SourceHash;
 use crate::language::diagnostic::Diagnostic;
 use crate::language::source::RuleSource;
 use crate::words::lang::Lang;
+use crate::words::texts::{ShownPath, texts};
 
 /// What a look at the folder led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,40 +109,29 @@ fn in_words(found: &Diagnostic) -> String {
     format!("{}:{}:{} {} {}", place.file, place.line, place.column, fault.code(), fault.message(Lang::En))
 }
 
-/// What is wrong with a reload and is no fault of the folder.
-#[derive(Clone, Debug)]
-pub enum Trouble {
-    /// The set serves, and a restart on a broken folder would not find it.
-    NotKept { reason: String },
-    /// There is a last good set, and it cannot be used.
-    LastGoodUnusable(Arc<Unusable>),
-    /// This program refuses the last good set: another version accepted it.
-    LastGoodRefused,
-    /// The program failed while it loaded the folder.
-    Crashed,
-}
-
-impl Trouble {
-    pub fn message(&self, lang: Lang) -> String {
-        match self {
-            Self::NotKept { reason } => lang.pick(
-                format!("the rules serve, but could not be kept for a restart: {reason}"),
-                format!("规则已生效，但没能保存下来供重启时使用：{reason}"),
-            ),
-            Self::LastGoodUnusable(unusable) => unusable.message(lang),
-            Self::LastGoodRefused => lang
-                .pick(
-                    "this version of fanreply cannot load the last good rules; nothing serves until the folder is repaired",
-                    "当前版本的 fanreply 无法加载上一套可用规则；在修好文件夹之前不会自动回复",
-                )
-                .to_owned(),
-            Self::Crashed => lang
-                .pick(
-                    "fanreply failed while it loaded the rules; the log says more, please report it",
-                    "加载规则时程序出错了，详情见日志，请向开发者反馈",
-                )
-                .to_owned(),
-        }
+texts! {
+    /// What is wrong with a reload and is no fault of the folder.
+    #[derive(Clone, Debug)]
+    pub enum Trouble {
+        /// The set serves, and a restart on a broken folder would not find it.
+        NotKept { reason: String }
+            en "the rules serve, but could not be kept for a restart: {reason}";
+            zh "规则已生效，但没能保存下来供重启时使用：{reason}";
+        /// There is a last good set, and it cannot be used.
+        LastGoodUnreadable { path: ShownPath, reason: String }
+            en "the last good rules in {path} cannot be read: {reason}";
+            zh "无法读取 {path} 里保存的上一套可用规则：{reason}";
+        LastGoodDamaged { path: ShownPath }
+            en "the last good rules in {path} are damaged and are not used";
+            zh "{path} 里保存的上一套可用规则已损坏，不会使用";
+        /// This program refuses the last good set: another version accepted it.
+        LastGoodRefused
+            en "this version of fanreply cannot load the last good rules; nothing serves until the folder is repaired";
+            zh "当前版本的 fanreply 无法加载上一套可用规则；在修好文件夹之前不会自动回复";
+        /// The program failed while it loaded the folder.
+        Crashed
+            en "fanreply failed while it loaded the rules; the log says more, please report it";
+            zh "加载规则时程序出错了，详情见日志，请向开发者反馈";
     }
 }
 

@@ -1,5 +1,5 @@
-//! A survey of a rules folder: which files its rules are in, and how everything looks from outside. It
-//! opens no file; two surveys that look the same are what the slow comparison goes by.
+//! A survey of a rules folder: which files its rules are in, and how everything looks from outside,
+//! without opening a file. The periodic comparison compares two surveys.
 
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
@@ -45,15 +45,15 @@ pub struct RuleFile {
 struct Stamp {
     size: u64,
     modified: Option<SystemTime>,
-    identity: Identity,
+    /// Device, inode, and when the inode was changed: a copy that keeps its old date still differs.
+    identity: (u64, u64, i64, i64),
 }
 
-/// Device, inode, and when the inode was changed: a copy that keeps its old date still differs.
-type Identity = (u64, u64, i64, i64);
-
 impl Survey {
-    /// Walks the folder at `path`, or takes the single file there. Errors: nothing is there, or it cannot
-    /// be listed.
+    /// Walks the folder at `path`, or takes the single file there.
+    ///
+    /// # Errors
+    /// Nothing is there, or it cannot be listed.
     pub fn of(path: &Path) -> io::Result<Self> {
         let metadata = fs::metadata(path)?;
         let mut walk = Walk::default();
@@ -184,8 +184,8 @@ impl Walk {
     }
 
     fn looks(&mut self, path: &Path, metadata: &Metadata) {
-        let stamp =
-            Stamp { size: metadata.len(), modified: metadata.modified().ok(), identity: identity(metadata) };
+        let identity = (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec());
+        let stamp = Stamp { size: metadata.len(), modified: metadata.modified().ok(), identity };
         self.survey.looks.push((path.to_owned(), stamp));
     }
 
@@ -196,7 +196,7 @@ impl Walk {
     }
 
     fn fault(&mut self, name: &str, fault: FolderFault) {
-        self.survey.faults.push(at_file(&name.into(), fault));
+        self.survey.faults.push(at_file(name, fault));
     }
 }
 
@@ -204,8 +204,8 @@ impl Walk {
 pub const THE_FOLDER: &str = ".";
 
 /// A fault of a whole file.
-pub fn at_file(name: &Arc<str>, fault: FolderFault) -> Diagnostic {
-    Diagnostic::of_file(fault, name)
+pub fn at_file(name: &str, fault: FolderFault) -> Diagnostic {
+    Diagnostic::of_file(fault, &name.into())
 }
 
 /// Whether this says that something was there a moment ago.
@@ -216,10 +216,6 @@ pub fn is_gone(error: &io::Error) -> bool {
 
 fn is_skipped(name: &OsStr) -> bool {
     matches!(name.as_encoded_bytes().first(), Some(b'.' | b'_'))
-}
-
-fn identity(metadata: &Metadata) -> Identity {
-    (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
 }
 
 /// A file that no folder lists any more is reached by its own mount alone: what was mounted is the file, and

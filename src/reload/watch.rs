@@ -1,6 +1,6 @@
 //! When to look at the rules folder again: after the system tells of a change, and, because it does not
-//! always tell, after a comparison every few seconds. It knows nothing of rules, and goes by no file's
-//! name: an event only ever means "look again".
+//! always tell, after a comparison every few seconds. Events only mean "look again": which file they name does not
+//! matter.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,13 +49,13 @@ impl LiveRules {
     }
 
     async fn watch_on(self: &Arc<Self>, pace: Pace) {
-        let mut lookout = FolderWatcher::new(self.folder().to_owned(), pace.clone());
+        let mut watcher = FolderWatcher::new(self.folder().to_owned(), pace.clone());
         loop {
-            // first the ears, then the eyes: what changes after the reading is heard
-            lookout.listen().await;
+            // listening begins before the folder is read, so that a change after the reading is noticed
+            watcher.listen().await;
             self.reload_when_still(&pace).await;
-            lookout.change().await;
-            lookout.quiet().await;
+            watcher.change().await;
+            watcher.quiet().await;
         }
     }
 
@@ -84,7 +84,7 @@ fn is_same(before: &Read, now: &Read) -> bool {
     }
 }
 
-/// Listens and compares.
+/// Listens to a folder, and compares it.
 struct FolderWatcher {
     folder: PathBuf,
     pace: Pace,
@@ -94,12 +94,12 @@ struct FolderWatcher {
     watches: FileWatches,
 }
 
-/// What listens, as long as it lives.
+/// The watches of files and folders; dropping them ends them.
 #[derive(Default)]
 struct FileWatches {
     _watcher: Option<RecommendedWatcher>,
-    /// Why not everything is listened to.
-    deaf: Option<String>,
+    /// Why some of it cannot be watched.
+    failure: Option<String>,
 }
 
 impl FolderWatcher {
@@ -112,7 +112,7 @@ impl FolderWatcher {
     async fn listen(&mut self) {
         self.seen = self.survey().await;
         let Some(seen) = self.seen.clone().filter(|_| self.pace.events) else { return };
-        let (heard, was_deaf) = (self.heard.clone(), self.watches.deaf.is_some());
+        let (heard, had_failed) = (self.heard.clone(), self.watches.failure.is_some());
         let former = std::mem::take(&mut self.watches);
         let listening = tokio::task::spawn_blocking(move || {
             let watches = FileWatches::on(&seen, heard);
@@ -121,14 +121,14 @@ impl FolderWatcher {
             watches
         });
         // notify panics when its thread could not be started
-        self.watches = listening.await.unwrap_or_else(|error| FileWatches::deaf(&error));
+        self.watches = listening.await.unwrap_or_else(|error| FileWatches::failed(&error));
         let folder = self.folder.display();
-        match &self.watches.deaf {
-            Some(reason) if !was_deaf => {
+        match &self.watches.failure {
+            Some(reason) if !had_failed => {
                 let every = self.pace.comparison;
                 tracing::warn!(%folder, reason, ?every, "cannot watch the rules folder; it is compared instead");
             }
-            None if was_deaf => tracing::info!(%folder, "the rules folder is watched again"),
+            None if had_failed => tracing::info!(%folder, "the rules folder is watched again"),
             _ => {}
         }
     }
@@ -144,7 +144,7 @@ impl FolderWatcher {
                 _ = ticks.tick() => {}
             }
             let former = self.seen.clone();
-            if self.watches.deaf.is_some() {
+            if self.watches.failure.is_some() {
                 self.listen().await;
             } else {
                 self.seen = self.survey().await;
@@ -180,8 +180,8 @@ impl FolderWatcher {
 }
 
 impl FileWatches {
-    fn deaf(reason: &impl ToString) -> Self {
-        Self { _watcher: None, deaf: Some(reason.to_string()) }
+    fn failed(reason: &impl ToString) -> Self {
+        Self { _watcher: None, failure: Some(reason.to_string()) }
     }
 
     /// Listens to every folder and every file of a survey: a folder does not tell of a file in it that is
@@ -194,9 +194,9 @@ impl FileWatches {
         };
         let mut watcher = match notify::recommended_watcher(tell) {
             Ok(watcher) => watcher,
-            Err(error) => return Self::deaf(&error),
+            Err(error) => return Self::failed(&error),
         };
-        let mut deaf = None;
+        let mut failure = None;
         let files = seen.files.iter().map(|file| &file.path);
         for path in seen.folders.iter().chain(files) {
             match watcher.watch(path, RecursiveMode::NonRecursive) {
@@ -204,14 +204,14 @@ impl FileWatches {
                 // it went away: its folder tells so
                 Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => {}
                 Err(error) => {
-                    deaf = Some(error.to_string());
+                    failure = Some(error.to_string());
                     if matches!(error.kind, ErrorKind::MaxFilesWatch) {
                         break;
                     }
                 }
             }
         }
-        Self { _watcher: Some(watcher), deaf }
+        Self { _watcher: Some(watcher), failure }
     }
 }
 
@@ -227,17 +227,17 @@ fn is_change(kind: EventKind) -> bool {
 mod tests {
     use super::*;
 
-    fn lookout(pace: Pace) -> FolderWatcher {
+    fn folder_watcher(pace: Pace) -> FolderWatcher {
         FolderWatcher::new(PathBuf::from("nowhere"), pace)
     }
 
     #[tokio::test(start_paused = true)]
     async fn quiet_begins_anew_with_each_event_and_ends_in_any_case() {
         let pace = Pace::default();
-        let lookout = lookout(pace.clone());
-        let heard = lookout.heard.clone();
+        let watcher = folder_watcher(pace.clone());
+        let heard = watcher.heard.clone();
         let began = Instant::now();
-        lookout.quiet().await;
+        watcher.quiet().await;
         assert_eq!(began.elapsed(), pace.quiet);
 
         let noise = tokio::spawn(async move {
@@ -247,7 +247,7 @@ mod tests {
             }
         });
         let began = Instant::now();
-        lookout.quiet().await;
+        watcher.quiet().await;
         assert_eq!(began.elapsed(), pace.longest);
         noise.abort();
     }
@@ -259,7 +259,7 @@ mod tests {
         std::fs::write(&file, "x").unwrap();
         let heard: Arc<Notify> = Arc::default();
         let watches = FileWatches::on(&Survey::of(dir.path()).unwrap(), heard.clone());
-        assert_eq!(watches.deaf, None);
+        assert_eq!(watches.failure, None);
         let wait = |longest: u64| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
             let waiting =

@@ -10,9 +10,9 @@ use crate::model::decision::Decision;
 use crate::store::{Commit, PassiveAnswer, Recorded};
 
 impl Responder {
-    /// Commits what a message leaves behind before its answer leaves. The answer of an earlier delivery of
-    /// the same message, where there was one. When the disk refuses or the time is over, the answer still
-    /// leaves; what is lost by that is counted and said.
+    /// Commits what a message leaves behind. Returns the answer of an earlier push of the same message, where there
+    /// was one. When the disk refuses or the deadline has passed, the answer still leaves, and what is lost by that is
+    /// counted and logged.
     pub(super) async fn commit(
         &self,
         account: &Account,

@@ -8,7 +8,7 @@ use tracing::{debug, info, warn};
 use super::Responder;
 use crate::account::Account;
 use crate::model::decision::Decision;
-use crate::model::delivery::{DeliveryState, EndReason};
+use crate::model::delivery::EndReason;
 use crate::model::kind::Kind;
 use crate::model::received::Received;
 
@@ -38,7 +38,7 @@ impl Responder {
         }
     }
 
-    /// What a decision wants to say and nobody will hear is counted and said.
+    /// Counts and logs what a decision wants to say and cannot be sent.
     fn observe_unsent(&self, account: &Account, kind: Kind, decision: &Decision) {
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
         let never = decision.never_due();
@@ -55,7 +55,7 @@ impl Responder {
         if never > 0 {
             let why = "its hours leave no moment before the window closes";
             warn!(account = account.name, rule, unsent = never, "not sent: {why}");
-            self.metrics.deliveries(DeliveryState::Cancelled, EndReason::OutsideHours, never as u64);
+            self.metrics.deliveries(EndReason::OutsideHours, never as u64);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The recorder: keeps the most recent messages where the operator wants that. Nobody waits for it – what
-//! the disk cannot keep up with is left out and counted – and it never looks at what a message says.
+//! The recorder: keeps the most recent messages where the operator wants that. No answer waits for it: what the disk
+//! cannot keep up with is left out and counted.
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
@@ -21,14 +21,14 @@ const AT_ONCE: usize = 256;
 /// Bytes of a line; the platform's messages are a few hundred.
 const LONGEST_LINE: usize = 16 << 10;
 
-/// Where messages are handed over.
+/// The end to which messages are handed over.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     queue: mpsc::Sender<Entry>,
     metrics: Metrics,
 }
 
-/// What writes them down.
+/// The end that writes them to the store.
 pub struct Recording {
     queue: mpsc::Receiver<Entry>,
     store: Store,

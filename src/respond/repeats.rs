@@ -1,7 +1,6 @@
 //! Repeats: the platform sends a message again when no answer came within five seconds, up to three times
 //! (docs/protocol.md 3). A repeat gets the answer of the first, and one that comes while the first is still
-//! being answered waits for it. What is kept is bounded in number, bytes and time; nothing is written to
-//! disk.
+//! being answered waits for it. What is kept is bounded in number, bytes and time, and stays in memory.
 
 use std::collections::HashMap;
 use std::future::Future;

@@ -29,9 +29,10 @@ fn responder(store: &Store, metrics: &Metrics) -> Responder {
         token: Token::new(Some("token".into()), None),
         rules,
         zone: surroundings.zone,
+        pace: 1.0,
         profile: surroundings.profile,
     };
-    let accounts = Arc::new(Accounts { all: vec![account], send_rate: 1.0 });
+    let accounts = Arc::new(Accounts { all: vec![account] });
     Responder::new(
         accounts,
         Clock::manual(Timestamp::UNIX_EPOCH),

@@ -1,5 +1,4 @@
-//! What is committed of a message: its answer and its effects, in one transaction. Nothing of it is written
-//! here.
+//! What is committed of a message: its answer and its effects, in one transaction.
 
 use bytes::Bytes;
 use jiff::Timestamp;

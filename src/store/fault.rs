@@ -1,35 +1,64 @@
 //! Why the store did not do what it was asked. A fault names the file and the reason, never what was to be
 //! written.
 
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::Path;
 
 use crate::words::lang::Lang;
+use crate::words::texts::{Localize, ShownPath, texts};
 
-/// What keeps a store from working. Each is one line; `Display` is English.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.message(Lang::En))]
-pub enum StoreFault {
-    /// The disk has no room left.
-    Full { path: PathBuf },
-    /// The file, or where it lies, cannot be written to.
-    ReadOnly { path: PathBuf },
-    /// Another process has it.
-    Locked { path: PathBuf },
-    /// It is damaged, or was never a file of ours.
-    Damaged { path: PathBuf },
-    /// A later version of this program wrote it.
-    Newer { path: PathBuf, found: u32, known: u32 },
-    /// It is of an older version, and was left as it was, because no copy of it could be kept.
-    NotCopied(Box<StoreFault>),
-    /// The system refused in another way.
-    Io { path: PathBuf, reason: String },
-    /// The store was closed before.
-    Closed,
+texts! {
+    /// What keeps a store from working. Each is one line.
+    #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+    pub enum StoreFault {
+        /// The disk has no room left.
+        Full { path: ShownPath }
+            en "the disk is full: {path} cannot grow";
+            zh "磁盘已满，{path} 无法继续写入";
+        /// The file, or where it lies, cannot be written to.
+        ReadOnly { path: ShownPath }
+            en "{path} cannot be written to: see its permissions, and whether the disk is mounted read-only";
+            zh "无法写入 {path}：请检查文件权限，以及磁盘是否以只读方式挂载";
+        /// Another process has it.
+        Locked { path: ShownPath }
+            en "another fanreply uses this file: {path}";
+            zh "另一个 fanreply 正在使用这个文件：{path}";
+        /// It is damaged, or was never a file of ours.
+        Damaged { path: ShownPath }
+            en "{path} is damaged, or not a file of fanreply; it was left as it is: restore it from a backup, or move it away to begin anew";
+            zh "{path} 已损坏，或者不是 fanreply 的文件；文件未作任何改动：请用备份恢复，或者把它移走后重新开始";
+        /// A later version of this program wrote it.
+        Newer { path: ShownPath, found: u32, known: u32 }
+            en "{path} was written by a newer fanreply (version {found}; this one knows {known}): use that one, or another data folder";
+            zh "{path} 是更新版本的 fanreply 写的（版本 {found}，当前程序只支持 {known}）：请使用新版本，或者换一个数据文件夹";
+        /// It is of an older version, and was left as it was, because no copy of it could be kept.
+        NotCopied { why: CopyFault }
+            en "{why}; this copy of the store must be kept before the store is brought up to this version, so the store was left as it was";
+            zh "{why}；升级数据之前必须先保留这份副本，副本没有写成，原来的数据未作任何改动";
+        /// The system refused in another way.
+        Io { path: ShownPath, reason: String }
+            en "{path} cannot be used: {reason}";
+            zh "无法使用 {path}：{reason}";
+        /// The store was closed before.
+        Closed
+            en "the store is closed";
+            zh "存储已关闭";
+    }
+}
+
+/// What kept a copy from being written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyFault(pub Box<StoreFault>);
+
+impl Localize for CopyFault {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        self.0.message(lang)
+    }
 }
 
 impl StoreFault {
     pub(super) fn of_io(error: &std::io::Error, path: &Path) -> Self {
-        let path = path.to_owned();
+        let path = ShownPath::from(path);
         match error.kind() {
             std::io::ErrorKind::StorageFull => Self::Full { path },
             std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
@@ -47,46 +76,9 @@ impl StoreFault {
             Self::Locked { .. } => "locked",
             Self::Damaged { .. } => "damaged",
             Self::Newer { .. } => "newer",
-            Self::NotCopied(why) => why.as_str(),
+            Self::NotCopied { why } => why.0.as_str(),
             Self::Io { .. } => "io",
             Self::Closed => "closed",
-        }
-    }
-
-    pub fn message(&self, lang: Lang) -> String {
-        match self {
-            Self::Full { path } => lang.pick(
-                format!("the disk is full: {} cannot grow", path.display()),
-                format!("磁盘已满，{} 无法继续写入", path.display()),
-            ),
-            Self::ReadOnly { path } => lang.pick(
-                format!("{} cannot be written to: see its permissions, and whether the disk is mounted read-only", path.display()),
-                format!("无法写入 {}：请检查文件权限，以及磁盘是否以只读方式挂载", path.display()),
-            ),
-            Self::Locked { path } => lang.pick(
-                format!("another fanreply uses this file: {}", path.display()),
-                format!("另一个 fanreply 正在使用这个文件：{}", path.display()),
-            ),
-            Self::Damaged { path } => lang.pick(
-                format!("{} is damaged, or not a file of fanreply; it was left as it is: restore it from a backup, or move it away to begin anew", path.display()),
-                format!("{} 已损坏，或者不是 fanreply 的文件；文件未作任何改动：请用备份恢复，或者把它移走后重新开始", path.display()),
-            ),
-            Self::Newer { path, found, known } => lang.pick(
-                format!("{} was written by a newer fanreply (version {found}; this one knows {known}): use that one, or another data folder", path.display()),
-                format!("{} 是更新版本的 fanreply 写的（版本 {found}，当前程序只支持 {known}）：请使用新版本，或者换一个数据文件夹", path.display()),
-            ),
-            Self::NotCopied(why) => {
-                let why = why.message(lang);
-                lang.pick(
-                    format!("{why}; this copy of the store must be kept before the store is brought up to this version, so the store was left as it was"),
-                    format!("{why}；升级数据之前必须先保留这份副本，副本没有写成，原来的数据未作任何改动"),
-                )
-            }
-            Self::Io { path, reason } => lang.pick(
-                format!("{} cannot be used: {reason}", path.display()),
-                format!("无法使用 {}：{reason}", path.display()),
-            ),
-            Self::Closed => lang.pick("the store is closed", "存储已关闭").to_owned(),
         }
     }
 }
@@ -97,14 +89,14 @@ mod tests {
 
     #[test]
     fn every_fault_is_one_line_in_both_languages() {
-        let path = PathBuf::from("/data/fanreply.db");
+        let path = ShownPath::from("/data/fanreply.db");
         let faults = [
             StoreFault::Full { path: path.clone() },
             StoreFault::ReadOnly { path: path.clone() },
             StoreFault::Locked { path: path.clone() },
             StoreFault::Damaged { path: path.clone() },
             StoreFault::Newer { path: path.clone(), found: 2, known: 1 },
-            StoreFault::NotCopied(Box::new(StoreFault::Full { path: path.clone() })),
+            StoreFault::NotCopied { why: CopyFault(Box::new(StoreFault::Full { path: path.clone() })) },
             StoreFault::Io { path, reason: "why".to_owned() },
         ];
         for fault in faults {

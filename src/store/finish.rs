@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use crate::model::delivery::{DeliveryState, EndReason};
+use crate::model::delivery::EndReason;
 
 /// What becomes of a claimed delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finish {
     /// It ends, with the platform's code where there is one. Unless it was sent, the parts of the same step
     /// that come after it end alike: nobody wants the rest of a half answer.
-    End(DeliveryState, EndReason, Option<u32>),
+    End(EndReason, Option<u32>),
     /// It is tried again then, having failed with this code.
     RetryAt(Timestamp, Option<u32>),
     /// The account may not send at this moment: the try does not count, and it is claimed again then.

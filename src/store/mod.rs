@@ -4,7 +4,6 @@
 mod claimed;
 mod commit;
 mod contact;
-mod depth;
 mod fault;
 mod finish;
 mod recent_line;
@@ -13,7 +12,6 @@ mod sqlite;
 pub use claimed::Claimed;
 pub use commit::{Commit, PassiveAnswer, Recorded};
 pub use contact::Contact;
-pub use depth::Depth;
 pub use fault::StoreFault;
 pub use finish::Finish;
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::model::delivery::Delivery;
+use crate::model::depth::Depth;
 use crate::model::id::UserId;
 use crate::telemetry::Metrics;
 use sqlite::column::At;
@@ -44,8 +43,10 @@ pub struct Store(Arc<Sqlite>);
 
 impl Store {
     /// Opens the file for this process alone, and makes it if there is none. What a crash left in flight is
-    /// due again, except for replies that may be sent only once. It blocks. Errors: see [`StoreFault`]; the
-    /// file is then as it was.
+    /// due again, except for replies that may be sent only once. It blocks.
+    ///
+    /// # Errors
+    /// See [`StoreFault`]; the file is then as it was.
     pub fn open(path: &Path) -> Result<Self, StoreFault> {
         Sqlite::open(path).map(Arc::new).map(Self)
     }
@@ -100,7 +101,7 @@ impl Store {
         finish: Finish,
         now: Timestamp,
     ) -> Result<bool, StoreFault> {
-        let (id, attempt) = (claimed.id, claimed.attempt);
+        let (id, attempt) = (claimed.delivery.id, claimed.delivery.attempt);
         self.0.ask(move |db| outbox::finish(db, id, attempt, finish, now)).await
     }
 
@@ -193,7 +194,10 @@ impl Store {
     }
 
     /// Finishes what was asked before, brings all into the file itself, and lets go of it. Every later call
-    /// fails. Errors: the file could not be brought up to date; nothing is lost by that.
+    /// fails.
+    ///
+    /// # Errors
+    /// The file could not be brought up to date; nothing is lost by that.
     pub async fn close(&self) -> Result<(), StoreFault> {
         self.0.close().await
     }

@@ -9,6 +9,6 @@ use crate::model::id::UserId;
 pub struct RecentLine {
     pub sender: UserId,
     pub received_at: Timestamp,
-    /// What fanreply writes of it (`wire::line`).
+    /// The message as a line of JSON (`platform::recording`).
     pub line: String,
 }

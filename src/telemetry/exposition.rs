@@ -1,5 +1,5 @@
 //! The two text forms in which metrics are read. They say the same; Prometheus asks for the newer one, and
-//! older tools, `promtool check metrics` among them, only understand the first. It measures nothing.
+//! older tools, `promtool check metrics` among them, only understand the first.
 
 /// A text form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

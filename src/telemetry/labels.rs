@@ -66,79 +66,31 @@ worded! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct MessageLabels {
-    pub kind: Word<Kind>,
-    pub outcome: Word<Outcome>,
+/// Declares sets of labels as a table: a set, its labels, and the type of their values.
+macro_rules! labels {
+    ($( $(#[$note:meta])* $name:ident { $($label:ident : $ty:ty),* } )*) => { $(
+        $(#[$note])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+        pub struct $name { $(pub $label: $ty),* }
+    )* };
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct RefusalLabels {
-    pub reason: Word<Refusal>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct IgnoredLabels {
-    pub reason: Word<Ignored>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct RuleLabels {
-    pub rule: Word<RuleName>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct DeliveryLabels {
-    pub state: Word<DeliveryState>,
-    pub reason: Word<EndReason>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct ReloadLabels {
-    result: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct FolderLabels {
-    folder: String,
-}
-
-/// A rules folder and what of it serves.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct RulesLabels {
-    folder: String,
-    hash: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct ListenerLabels {
-    pub listener: Word<Listener>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct OpenLabels {
-    pub state: Word<DeliveryState>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct CallLabels {
-    pub result: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct StoreErrorLabels {
-    pub error: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct AccountLabels {
-    pub account: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct TokenLabels {
-    pub account: String,
-    pub state: Word<TokenState>,
+labels! {
+    MessageLabels { kind: Kind, outcome: Outcome }
+    RefusalLabels { reason: Refusal }
+    IgnoredLabels { reason: Ignored }
+    RuleLabels { rule: RuleName }
+    DeliveryLabels { state: DeliveryState, reason: EndReason }
+    ReloadLabels { result: &'static str }
+    FolderLabels { folder: String }
+    /// A rules folder and what of it serves.
+    RulesLabels { folder: String, hash: String }
+    ListenerLabels { listener: Listener }
+    OpenLabels { state: DeliveryState }
+    CallLabels { result: &'static str }
+    StoreErrorLabels { error: &'static str }
+    AccountLabels { account: String }
+    TokenLabels { account: String, state: TokenState }
 }
 
 impl ReloadLabels {
@@ -158,15 +110,12 @@ impl RulesLabels {
     }
 }
 
-/// A value that stands in a label as its word.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Word<T>(pub T);
-
+/// Values that stand in a label as their words.
 macro_rules! words {
     ($($ty:ty),*) => { $(
-        impl EncodeLabelValue for Word<$ty> {
+        impl EncodeLabelValue for $ty {
             fn encode(&self, encoder: &mut LabelValueEncoder) -> fmt::Result {
-                self.0.as_str().encode(encoder)
+                self.as_str().encode(encoder)
             }
         }
     )* };

@@ -1,5 +1,5 @@
-//! The way of log lines to stderr: a thread of its own writes them, so that a reader that stalls or a disk that
-//! is full holds up no answer and no stop. What finds no room is lost and counted. It looks into no line.
+//! Writing log lines to stderr: a thread of its own does it, so that a reader that stalls or a disk that is full
+//! delays neither answers nor a stop. What finds no room is lost and counted.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -35,7 +35,8 @@ enum Piece {
 }
 
 impl Lines {
-    /// Errors: the system gives us no thread.
+    /// # Errors
+    /// The system gives us no thread.
     pub(super) fn to(place: impl Write + Send + 'static) -> io::Result<Self> {
         let (written, pieces) = channel();
         let waiting = Arc::new(AtomicUsize::new(0));

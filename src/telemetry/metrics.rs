@@ -16,7 +16,6 @@ use super::resources::Resources;
 use answering::Answering;
 use register::Register;
 use reloading::Reloading;
-pub use sending::OutboxDepth;
 use sending::Sending;
 use serving::Serving;
 
@@ -76,10 +75,11 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
-    use jiff::{SignedDuration, Timestamp};
+    use jiff::Timestamp;
 
     use super::*;
     use crate::model::decision::Outcome;
+    use crate::model::depth::Depth;
     use crate::model::id::RuleName;
     use crate::model::kind::Kind;
     use crate::telemetry::labels::{Listener, Refusal, TokenState};
@@ -166,10 +166,10 @@ mod tests {
     #[test]
     fn a_store_that_does_not_answer_leaves_what_it_said_last_and_is_told_so() {
         let metrics = Metrics::new();
-        let (scheduled, oldest_due) = (5, SignedDuration::from_millis(1_500));
-        metrics.outbox(Some(OutboxDepth { scheduled, running: 2, retryable: 1, due: 3, oldest_due }));
+        let (now, oldest_due) = (Timestamp::from_millisecond(1_500).unwrap(), Some(Timestamp::UNIX_EPOCH));
+        metrics.outbox(Some(Depth { pending: 8, running: 2, retryable: 1, due: 3, oldest_due }), now);
         assert!(holds(&metrics, "fanreply_store_responding 1"));
-        metrics.outbox(None);
+        metrics.outbox(None, now);
         for line in [
             "fanreply_store_responding 0",
             "fanreply_outbox_deliveries{state=\"scheduled\"} 5",

@@ -114,7 +114,7 @@ async fn a_stream_of_everything() {
     loop {
         for claimed in store.claim(at(0), 5, LEASE, &[]).await.unwrap() {
             assert!(store.finish(&claimed, SENT, at(0)).await.unwrap());
-            println!("sent {}", claimed.id);
+            println!("sent {}", claimed.delivery.id);
         }
         tokio::task::yield_now().await;
     }

@@ -19,7 +19,7 @@ async fn a_second_process_is_refused() {
     let stand = Stand::open();
     stand.store.record(message(7, 0, "a")).await.unwrap();
     let twice = Store::open(&stand.path()).unwrap_err();
-    assert_eq!(twice, StoreFault::Locked { path: stand.path() });
+    assert_eq!(twice, StoreFault::Locked { path: stand.path().into() });
     assert!(twice.to_string().contains("another fanreply uses this file"), "{twice}");
     let other = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "faults::the_second_process", "--ignored", "--nocapture"])
@@ -66,7 +66,7 @@ async fn a_damaged_file_is_left_as_it_is() {
         let path = file_in(folder.path());
         fs::write(&path, &bytes).unwrap();
         let fault = Store::open(&path).unwrap_err();
-        assert_eq!(fault, StoreFault::Damaged { path: path.clone() }, "{what}");
+        assert_eq!(fault, StoreFault::Damaged { path: path.clone().into() }, "{what}");
         assert!(fs::read(&path).unwrap() == bytes, "{what}: the file was touched");
         assert_eq!(fault.message(Lang::Zh).lines().count(), 1);
     }
@@ -79,7 +79,7 @@ async fn a_newer_file_is_refused_and_left_as_it_is() {
     Connection::open(stand.path()).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let bytes = fs::read(stand.path()).unwrap();
     let fault = Store::open(&stand.path()).unwrap_err();
-    assert_eq!(fault, StoreFault::Newer { path: stand.path(), found: 99, known: 4 });
+    assert_eq!(fault, StoreFault::Newer { path: stand.path().into(), found: 99, known: 4 });
     assert_eq!(fs::read(stand.path()).unwrap(), bytes);
 }
 
@@ -152,7 +152,7 @@ async fn a_read_only_disk_is_refused_with_its_name() {
     let path = file_in(disk.path());
     Store::open(&path).unwrap().close().await.unwrap();
     assert!(disk.remount("ro"));
-    assert_eq!(Store::open(&path).unwrap_err(), StoreFault::ReadOnly { path: path.clone() });
+    assert_eq!(Store::open(&path).unwrap_err(), StoreFault::ReadOnly { path: path.clone().into() });
     let absent = disk.path().join("absent.db");
-    assert_eq!(Store::open(&absent).unwrap_err(), StoreFault::ReadOnly { path: absent.clone() });
+    assert_eq!(Store::open(&absent).unwrap_err(), StoreFault::ReadOnly { path: absent.clone().into() });
 }

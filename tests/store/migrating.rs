@@ -192,7 +192,7 @@ async fn a_full_disk_leaves_an_older_file_as_it_is() {
                 assert!(file == before[0] && log.starts_with(&before[1]), "{spare} KiB to spare");
                 let names = fs::read_dir(disk.path()).unwrap().map(|file| file.unwrap().file_name());
                 assert_eq!(names.filter(|name| name.to_string_lossy().contains("before")).count(), 0);
-                told.push(matches!(fault, StoreFault::NotCopied(_)));
+                told.push(matches!(fault, StoreFault::NotCopied { .. }));
                 fs::write(disk.path().join("fanreply.db-wal"), &before[1]).unwrap();
                 continue;
             }

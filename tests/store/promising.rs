@@ -60,7 +60,7 @@ async fn what_is_being_sent_is_not_replaced() {
     stand.store.record(message(7, 61, "b").promising(restart(62, "two"))).await.unwrap();
     assert!(stand.claim(70).await.is_empty(), "the first is still being sent");
     assert!(stand.finish(&one, SENT, 71).await);
-    assert_eq!(stand.claim_one(71).await.reply.rendered(), "two");
+    assert_eq!(stand.claim_one(71).await.delivery.reply.rendered(), "two");
 }
 
 #[tokio::test]

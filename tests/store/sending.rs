@@ -2,7 +2,8 @@
 
 use fanreply::engine::effect::delivery::NewDelivery;
 use fanreply::model::delivery::{Again, DeliveryState, EndReason};
-use fanreply::store::{Depth, Finish};
+use fanreply::model::depth::Depth;
+use fanreply::store::{Claimed, Finish};
 use jiff::SignedDuration;
 
 use crate::stand::{Promising, SENT, Stand, at, message, rule, step, user};
@@ -14,16 +15,15 @@ async fn a_claim_holds_all_that_judging_and_sending_need() {
     commit.effects.contact.answered = Some(rule("人工客服"));
     stand.store.record(commit).await.unwrap();
     assert!(stand.claim(59).await.is_empty());
-    let claimed = stand.claim_one(60).await;
-    assert_eq!((claimed.account, claimed.sender, claimed.attempt), (user(1), user(7), 1));
-    assert_eq!((claimed.rule.as_str(), claimed.step, claimed.part), ("r", Some(0), 0));
-    assert_eq!((claimed.created, claimed.due, claimed.expires), (at(5), at(60), at(172_800)));
-    assert_eq!((claimed.reply.rendered().as_str(), claimed.unless_replied), ("再见\0", true));
-    assert_eq!(claimed.unless_answered_by, [rule("人工客服")]);
-    let contact = &claimed.contact;
+    let Claimed { delivery, contact } = stand.claim_one(60).await;
+    assert_eq!((delivery.account, delivery.sender, delivery.attempt), (user(1), user(7), 1));
+    assert_eq!((delivery.rule.as_str(), delivery.step, delivery.part), ("r", Some(0), 0));
+    assert_eq!((delivery.created, delivery.due, delivery.expires), (at(5), at(60), at(172_800)));
+    assert_eq!((delivery.reply.rendered().as_str(), delivery.unless_replied), ("再见\0", true));
+    assert_eq!(delivery.unless_answered_by, [rule("人工客服")]);
     assert_eq!((contact.window_closes, contact.left), (Some(at(172_805)), None));
     // the message that promised it is no reply to it
-    assert_eq!(contact.replied_at, Some(claimed.created));
+    assert_eq!(contact.replied_at, Some(delivery.created));
     assert_eq!(contact.answered, [(rule("人工客服"), at(5))]);
 }
 
@@ -34,7 +34,7 @@ async fn a_sender_gets_his_messages_in_order() {
     stand.store.record(message(7, 1, "b").promising(step(61, &["three"]))).await.unwrap();
     stand.store.record(message(8, 1, "b").promising(step(61, &["other"]))).await.unwrap();
     let claimed = stand.claim(100).await;
-    let texts: Vec<_> = claimed.iter().map(|claimed| claimed.reply.rendered()).collect();
+    let texts: Vec<_> = claimed.iter().map(|claimed| claimed.delivery.reply.rendered()).collect();
     assert_eq!(texts, ["one", "other"], "one at a time for each sender");
     // what waits for its retry holds back what comes after it
     stand.finish(&claimed[0], Finish::RetryAt(at(130), Some(10001)), 100).await;
@@ -43,7 +43,7 @@ async fn a_sender_gets_his_messages_in_order() {
     assert_eq!(stand.store.next_due(&[]).await, Ok(Some(at(130))));
     for (text, attempt) in [("one", 2), ("two", 1), ("three", 1)] {
         let claimed = stand.claim_one(130).await;
-        assert_eq!((claimed.reply.rendered().as_str(), claimed.attempt), (text, attempt));
+        assert_eq!((claimed.delivery.reply.rendered().as_str(), claimed.delivery.attempt), (text, attempt));
         stand.finish(&claimed, SENT, 130).await;
     }
     assert_eq!(stand.store.next_due(&[]).await, Ok(None));
@@ -55,7 +55,7 @@ async fn an_earlier_promise_overtakes_a_later_one() {
     stand.store.record(message(7, 0, "a").promising(step(7_200, &["in two hours"]))).await.unwrap();
     stand.store.record(message(7, 10, "b").promising(step(10, &["at once"]))).await.unwrap();
     let now = stand.claim_one(10).await;
-    assert_eq!(now.reply.rendered(), "at once");
+    assert_eq!(now.delivery.reply.rendered(), "at once");
     stand.finish(&now, SENT, 10).await;
     assert_eq!(stand.store.next_due(&[]).await, Ok(Some(at(7_200))));
 }
@@ -64,10 +64,10 @@ async fn an_earlier_promise_overtakes_a_later_one() {
 async fn a_lease_that_ran_out_is_claimed_again() {
     let stand = Stand::open();
     stand.store.record(message(7, 0, "a").promising(step(60, &["one"]))).await.unwrap();
-    assert_eq!(stand.claim_one(60).await.attempt, 1);
+    assert_eq!(stand.claim_one(60).await.delivery.attempt, 1);
     assert!(stand.claim(119).await.is_empty());
     assert_eq!(stand.store.next_due(&[]).await, Ok(Some(at(120))));
-    assert_eq!(stand.claim_one(120).await.attempt, 2);
+    assert_eq!(stand.claim_one(120).await.delivery.attempt, 2);
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn an_old_claim_cannot_finish_a_row_that_another_has() {
     let stand = Stand::open();
     stand.store.record(message(7, 0, "a").promising(step(60, &["one"]))).await.unwrap();
     let (old, new) = (stand.claim_one(60).await, stand.claim_one(120).await);
-    let failed = Finish::End(DeliveryState::Failed, EndReason::Refused, Some(20301));
+    let failed = Finish::End(EndReason::Refused, Some(20301));
     assert!(!stand.finish(&old, failed, 121).await);
     assert!(stand.finish(&new, SENT, 121).await);
     assert!(!stand.finish(&new, failed, 122).await, "it has ended");
@@ -92,7 +92,7 @@ async fn what_was_put_back_was_not_tried() {
     let pending = stand.pending(7).await;
     assert_eq!((pending[0].state, pending[0].attempt), (DeliveryState::Scheduled, 0));
     assert!(stand.claim(89).await.is_empty());
-    assert_eq!(stand.claim_one(90).await.attempt, 1);
+    assert_eq!(stand.claim_one(90).await.delivery.attempt, 1);
 }
 
 #[tokio::test]
@@ -104,13 +104,13 @@ async fn the_rest_of_a_half_answer_is_not_sent() {
     let one = stand.claim_one(60).await;
     stand.finish(&one, SENT, 60).await;
     let two = stand.claim_one(61).await;
-    let refused = Finish::End(DeliveryState::Failed, EndReason::Refused, Some(20301));
+    let refused = Finish::End(EndReason::Refused, Some(20301));
     stand.finish(&two, refused, 62).await;
     let history = stand.store.history(10).await.unwrap();
     let ends: Vec<_> = history.iter().map(|ended| (ended.part, ended.state, ended.code)).collect();
     let failed = DeliveryState::Failed;
     assert_eq!(ends, [(2, failed, Some(20301)), (1, failed, Some(20301)), (0, DeliveryState::Sent, None)]);
-    assert_eq!(stand.claim_one(62).await.reply.rendered(), "another");
+    assert_eq!(stand.claim_one(62).await.delivery.reply.rendered(), "another");
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn what_was_in_flight_at_a_stop_is_due_again() {
     let stand = stand.restart().await;
     assert_eq!(stand.pending(7).await[0].state, DeliveryState::Retryable);
     let again = stand.claim_one(60).await;
-    assert_eq!((again.reply.rendered().as_str(), again.attempt), ("one", 2));
+    assert_eq!((again.delivery.reply.rendered().as_str(), again.delivery.attempt), ("one", 2));
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn a_single_reply_in_flight_is_not_repeated() {
     assert_eq!(stand.store.claim(at(0), 1, lease, &[]).await.unwrap().len(), 1);
     // its lease runs out, and the other one is claimed
     let second = stand.claim_one(60).await;
-    assert_eq!(second.sender, user(8));
+    assert_eq!(second.delivery.sender, user(8));
     let stand = stand.restart().await;
     assert!(stand.claim(1_000).await.is_empty());
     let history = stand.store.history(10).await.unwrap();
@@ -159,7 +159,7 @@ async fn depth_tells_what_waits_and_since_when() {
     let claimed = stand.claim(90).await;
     assert_eq!((claimed.len(), depth(90).await.running), (2, 2));
     stand.finish(&claimed[0], Finish::RetryAt(at(200), None), 91).await;
-    stand.finish(&claimed[1], Finish::End(DeliveryState::Sent, EndReason::Sent, None), 91).await;
+    stand.finish(&claimed[1], Finish::End(EndReason::Sent, None), 91).await;
     let left = depth(91).await;
     assert_eq!((left.pending, left.running, left.retryable, left.due), (2, 0, 1, 2));
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use fanreply::engine::effect::Effects;
 use fanreply::engine::effect::contact::ContactChange;
 use fanreply::engine::effect::delivery::NewDelivery;
-use fanreply::model::delivery::{Again, Delivery, DeliveryState, EndReason};
+use fanreply::model::delivery::{Again, Delivery, EndReason};
 use fanreply::model::id::{RuleName, UserId};
 use fanreply::model::key::MessageKey;
 use fanreply::model::kind::Kind;
@@ -16,7 +16,7 @@ use fanreply::store::{Claimed, Commit, Finish, Store};
 use jiff::{SignedDuration, Timestamp};
 
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
-pub const SENT: Finish = Finish::End(DeliveryState::Sent, EndReason::Sent, None);
+pub const SENT: Finish = Finish::End(EndReason::Sent, None);
 
 pub struct Stand {
     pub folder: tempfile::TempDir,

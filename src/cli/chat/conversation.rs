@@ -11,12 +11,12 @@ use crate::engine::effect::delivery::RIGHT_AFTER;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
 use crate::model::decision::{Decision, Due};
-use crate::model::delivery::{Delivery, DeliveryState, EndReason};
+use crate::model::delivery::{Delivery, EndReason};
 use crate::model::id::UserId;
 use crate::model::message::{Content, Format, InboundMessage};
 use crate::model::profile::Profile;
 use crate::model::received::Received;
-use crate::store::{Claimed, Commit, Finish, Store, StoreFault};
+use crate::store::{Commit, Finish, Store, StoreFault};
 
 /// Nobody else claims here, so any lease will do.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -50,11 +50,11 @@ pub enum Happening {
     /// What the rules said to his message.
     Answered(Decision),
     /// A promised message arrived, at that time.
-    Sent(Claimed, Timestamp),
+    Sent(Delivery, Timestamp),
     /// It did not, for that reason.
-    NotSent(Claimed, Timestamp, EndReason),
+    NotSent(Delivery, Timestamp, EndReason),
     /// It was due, and its hours or the longer window move it to the second moment.
-    Postponed(Claimed, Timestamp, Timestamp),
+    Postponed(Delivery, Timestamp, Timestamp),
     /// It will be sent, unless something comes between.
     Promised(Delivery),
     /// `again: restart`: a later message promised the same.
@@ -100,7 +100,7 @@ impl Conversation {
         let steps = decision.follow_ups.iter().filter_map(|follow_up| match follow_up.due {
             Due::Never => Some(Happening::NeverDue(follow_up.step)),
             Due::At(_) => {
-                let is_promised = promised.iter().any(|own| own.step == u32::try_from(follow_up.step).ok());
+                let is_promised = promised.iter().any(|own| own.step == i32::try_from(follow_up.step).ok());
                 (!is_promised).then_some(Happening::Kept(follow_up.step))
             }
         });
@@ -119,19 +119,19 @@ impl Conversation {
         while let Some(due) = self.store.next_due(&[]).await?.filter(|due| *due <= until) {
             self.now = self.now.max(due);
             let claimed = self.store.claim(self.now, 1, LEASE, &[]).await?;
-            let Some(delivery) = claimed.into_iter().next() else { break };
+            let Some(claimed) = claimed.into_iter().next() else { break };
             let now = self.now;
-            let judgement = judge(&delivery, rules, now, &self.partners.zone);
+            let judgement = judge(&claimed, rules, now, &self.partners.zone);
             let finish = match judgement {
-                Judgement::Send => Finish::End(DeliveryState::Sent, EndReason::Sent, None),
-                Judgement::End(state, reason) => Finish::End(state, reason, None),
+                Judgement::Send => Finish::End(EndReason::Sent, None),
+                Judgement::End(reason) => Finish::End(reason, None),
                 Judgement::Later(at) => Finish::Postpone(at),
             };
-            self.store.finish(&delivery, finish, now).await?;
+            self.store.finish(&claimed, finish, now).await?;
             happenings.push(match judgement {
-                Judgement::Send => Happening::Sent(delivery, now),
-                Judgement::End(_, reason) => Happening::NotSent(delivery, now, reason),
-                Judgement::Later(at) => Happening::Postponed(delivery, now, at),
+                Judgement::Send => Happening::Sent(claimed.delivery, now),
+                Judgement::End(reason) => Happening::NotSent(claimed.delivery, now, reason),
+                Judgement::Later(at) => Happening::Postponed(claimed.delivery, now, at),
             });
         }
         self.now = self.now.max(until);

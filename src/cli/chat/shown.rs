@@ -14,7 +14,6 @@ use crate::model::delivery::{Delivery, EndReason};
 use crate::model::id::RuleName;
 use crate::model::kind::Kind;
 use crate::model::reply::Reply;
-use crate::store::Claimed;
 use crate::words::texts::Localize;
 
 /// Draws for one conversation.
@@ -109,7 +108,7 @@ impl Shown<'_> {
         lines
     }
 
-    fn sent(&self, delivery: &Claimed, at: Timestamp) -> Vec<String> {
+    fn sent(&self, delivery: &Delivery, at: Timestamp) -> Vec<String> {
         let lang = self.page.lang;
         let head = match delivery.step {
             None => self.note(lang.pick("right after:", "紧接着：")),
@@ -131,8 +130,8 @@ impl Shown<'_> {
         }
         let span = moment::span(delivery.due.duration_since(delivery.created), lang);
         let due = self.time(delivery.due, delivery.created);
-        let step =
-            delivery.step.and_then(|step| self.rules.rule_named(&delivery.rule)?.steps.get(step as usize));
+        let step = delivery.step.and_then(|step| usize::try_from(step).ok());
+        let step = step.and_then(|step| self.rules.rule_named(&delivery.rule)?.steps.get(step));
         let terms = page.terms(&step.map(|step| step.terms(lang)).unwrap_or_default());
         let head = lang.pick(format!("in {span}, {due}{terms}: "), format!("{span}后，{due}{terms}："));
         let reply = if reply.contains('\n') { format!("\n{reply}") } else { reply };

@@ -17,8 +17,9 @@ pub const RIGHT_AFTER: SignedDuration = SignedDuration::from_secs(1);
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewDelivery {
     pub rule: RuleName,
-    /// Its place among the rule's follow-ups; `None` follows right after the passive answer.
-    pub step: Option<u32>,
+    /// Its place among the rule's follow-ups; `None` follows right after the passive answer, and what is below 0
+    /// is no follow-up.
+    pub step: Option<i32>,
     pub again: Again,
     pub due: Timestamp,
     /// When the reply window of the message closes.
@@ -57,7 +58,7 @@ pub(super) fn promised(received: Received, rules: &RuleSet, decision: &Decision)
 
 fn of_step(promise: NewDelivery, follow_up: &FollowUp, step: &Step) -> NewDelivery {
     NewDelivery {
-        step: u32::try_from(follow_up.step).ok(),
+        step: i32::try_from(follow_up.step).ok(),
         again: step.again,
         unless_replied: step.unless.contains(&Unless::SenderReplied),
         unless_answered_by: step.unless.iter().filter_map(Unless::rule).collect(),

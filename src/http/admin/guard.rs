@@ -1,5 +1,5 @@
-//! Who may come in: whoever uses a name of ours, comes from our own pages or from no page at all where something
-//! changes, and knows the password where there is one.
+//! Who may use the admin side. The host name must be one of ours; a request that changes something must come from our
+//! own pages or from no page; where there is a password, it must be right.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::http::answer::{self, Answer};
 use crate::http::throttle::Throttle;
 use crate::telemetry::{Metrics, Refusal};
 
-/// The user of the password (interface, Admin HTTP).
+/// The user that goes with the password.
 const USER: &str = "admin";
 
 /// What is asked of every request.
@@ -47,8 +47,8 @@ pub async fn admit(
 }
 
 impl Guard {
-    /// What a request gets that comes by a name that is not ours, from the pages of others, without the password,
-    /// or by a method that no route knows.
+    /// The refusal of a request with a host name that is not ours, from another origin, without the password, or with a
+    /// method that no route knows.
     fn refusal(&self, method: &Method, headers: &HeaderMap, client: IpAddr) -> Option<Answer> {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         if !self.knows_host(host) {

@@ -3,9 +3,7 @@
 
 mod fans;
 pub mod guard;
-mod messages;
-mod metrics;
-mod rules;
+mod status;
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -44,11 +42,11 @@ pub struct Admin {
 /// The routes, behind the guard.
 pub fn router(admin: Admin, guard: Guard) -> Router {
     let routes = Router::new()
-        .route("/", get(rules::front_page))
-        .route("/metrics", get(metrics::show))
-        .route("/api/status", get(rules::status))
-        .route("/api/reload", post(rules::reload))
-        .route("/api/messages/recent", get(messages::recent))
+        .route("/", get(status::front_page))
+        .route("/metrics", get(status::metrics))
+        .route("/api/status", get(status::status))
+        .route("/api/reload", post(status::reload))
+        .route("/api/messages/recent", get(fans::recent))
         .route("/api/forget", post(fans::forget))
         .method_not_allowed_fallback(not_allowed)
         .with_state(Arc::new(admin));

@@ -1,6 +1,5 @@
 //! The connections that are open, whose they are, and which of them give way when there is no room for
-//! another: those that have waited longest for a request of their client's. One whose request is in hand is
-//! never cut for a newcomer.
+//! another: those that have waited longest for a request. One with a request in hand is never cut for a newcomer.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -13,44 +12,44 @@ use tokio::time::timeout;
 use super::{Connections, Limits};
 use crate::http::network::network_of;
 
-/// When it is full, one connection of so many gives way at once: looking at them all for each newcomer would
+/// When there is no room, one connection of this many is cut at once: looking at all of them for each newcomer would
 /// cost more than serving it.
 const SHARE: usize = 16;
 
-/// Whose turn it is on a connection: the client's, who owes us a request, or ours, who owe him an answer.
+/// Whether a connection waits for a request of its client, or has one in hand that is not answered yet.
 #[derive(Clone, Debug)]
-pub struct Turn {
-    /// Since which moment the client owes a request, or [`OURS`].
-    state: Arc<AtomicU64>,
+pub struct RequestState {
+    /// The moment since which it waits for a request, or [`IN_HAND`].
+    waiting: Arc<AtomicU64>,
     /// Counts the moments of all connections.
     moments: Arc<AtomicU64>,
 }
 
-const OURS: u64 = u64::MAX;
+const IN_HAND: u64 = u64::MAX;
 
-impl Turn {
-    fn of_client(moments: &Arc<AtomicU64>) -> Self {
+impl RequestState {
+    fn waiting(moments: &Arc<AtomicU64>) -> Self {
         let now = moments.fetch_add(1, Ordering::Relaxed);
-        Self { state: Arc::new(AtomicU64::new(now)), moments: moments.clone() }
+        Self { waiting: Arc::new(AtomicU64::new(now)), moments: moments.clone() }
     }
 
-    /// The client has sent a whole request.
-    pub fn take(&self) {
-        self.state.store(OURS, Ordering::Relaxed);
+    /// A whole request has arrived.
+    pub fn received(&self) {
+        self.waiting.store(IN_HAND, Ordering::Relaxed);
     }
 
-    /// The answer is there.
-    pub fn pass(&self) {
-        self.state.store(self.moments.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+    /// The request has its answer: the connection waits for the next one.
+    pub fn answered(&self) {
+        self.waiting.store(self.moments.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
     }
 
     fn waits_since(&self) -> Option<u64> {
-        Some(self.state.load(Ordering::Relaxed)).filter(|state| *state != OURS)
+        Some(self.waiting.load(Ordering::Relaxed)).filter(|since| *since != IN_HAND)
     }
 
-    /// Whether the client still owes the request that he owed then.
+    /// Whether it still waits for the same request as then; if so, none is taken any more.
     fn still_waits(&self, since: u64) -> bool {
-        self.state.compare_exchange(since, OURS, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        self.waiting.compare_exchange(since, IN_HAND, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 
@@ -66,7 +65,7 @@ pub struct Open<C> {
 
 struct Connection {
     client: IpAddr,
-    turn: Turn,
+    state: RequestState,
     task: AbortHandle,
 }
 
@@ -83,7 +82,7 @@ impl<C: Fn(Connections)> Open<C> {
     }
 
     /// Attends to one more connection, if there is room for it or can be made.
-    pub fn add<F>(&mut self, client: IpAddr, attend: impl FnOnce(Turn) -> F)
+    pub fn add<F>(&mut self, client: IpAddr, attend: impl FnOnce(RequestState) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
@@ -100,21 +99,21 @@ impl<C: Fn(Connections)> Open<C> {
             (self.told)(Connections::TurnedAway(1));
             return;
         }
-        let turn = Turn::of_client(&self.moments);
-        let task = self.tasks.spawn(attend(turn.clone()));
+        let state = RequestState::waiting(&self.moments);
+        let task = self.tasks.spawn(attend(state.clone()));
         *self.per_client.entry(client).or_default() += 1;
-        self.connections.insert(task.id(), Connection { client, turn, task });
+        self.connections.insert(task.id(), Connection { client, state, task });
         (self.told)(Connections::Open(self.connections.len()));
     }
 
-    /// Cuts a share of the connections whose clients have owed us a request for longest; whether there were any.
+    /// Cuts a share of the connections that have waited longest for a request; whether there were any.
     pub fn make_room(&mut self) -> bool {
         self.cut_idle(self.connections.len(), |_| true)
     }
 
     fn cut_idle(&mut self, among: usize, belongs: impl Fn(&Connection) -> bool) -> bool {
         let waiting = |(id, connection): (&Id, &Connection)| {
-            let since = connection.turn.waits_since().filter(|_| belongs(connection))?;
+            let since = connection.state.waits_since().filter(|_| belongs(connection))?;
             Some((since, *id))
         };
         let mut idle: Vec<(u64, Id)> = self.connections.iter().filter_map(waiting).collect();
@@ -124,7 +123,7 @@ impl<C: Fn(Connections)> Open<C> {
         }
         let mut cut = 0;
         for (since, id) in &idle[..share] {
-            if self.connections.get(id).is_some_and(|connection| connection.turn.still_waits(*since))
+            if self.connections.get(id).is_some_and(|connection| connection.state.still_waits(*since))
                 && let Some(connection) = self.forget(*id)
             {
                 connection.task.abort();
@@ -176,12 +175,12 @@ mod tests {
     #[test]
     fn a_request_that_came_in_the_last_moment_is_not_cut() {
         let moments = Arc::default();
-        let (early, late) = (Turn::of_client(&moments), Turn::of_client(&moments));
+        let (early, late) = (RequestState::waiting(&moments), RequestState::waiting(&moments));
         let since = early.waits_since().unwrap();
         assert!(since < late.waits_since().unwrap());
-        early.take();
+        early.received();
         assert!(!early.still_waits(since));
-        early.pass();
+        early.answered();
         assert!(early.waits_since() > late.waits_since(), "whoever has just been answered is the last to go");
         assert!(!early.still_waits(since), "he owes another request now");
         assert!(late.still_waits(late.waits_since().unwrap()));

@@ -1,5 +1,5 @@
-//! A client's socket that it cannot use against us: an answer that is not taken ends the connection, and a
-//! refusal reaches a client that is still sending. It knows nothing of HTTP.
+//! A client's socket, guarded in two ways: a client that does not read its answer loses the connection, and a refusal
+//! reaches a client that is still sending.
 
 use std::io;
 use std::pin::Pin;
@@ -23,7 +23,7 @@ pub struct Socket {
     patience: Duration,
     /// Runs while a write waits, and again while we linger.
     timer: Option<Pin<Box<Sleep>>>,
-    /// The bytes read since our last one; none before that.
+    /// The bytes read since our last byte was written; none before that.
     lingered: Option<usize>,
     /// When the server stops it lingers no more.
     stop: CancellationToken,

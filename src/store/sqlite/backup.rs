@@ -11,6 +11,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use tracing::{info, warn};
 
 use crate::store::StoreFault;
+use crate::store::fault::CopyFault;
 
 /// A copy that is whole and on the disk. It has another name until the file has changed, so that starts that
 /// are cut short leave one copy and not many.
@@ -31,7 +32,7 @@ impl Backup {
             Ok(()) => Ok(backup),
             Err(why) => {
                 backup.discard();
-                Err(StoreFault::NotCopied(Box::new(why)))
+                Err(StoreFault::NotCopied { why: CopyFault(Box::new(why)) })
             }
         }
     }

@@ -64,50 +64,24 @@ impl FromSql for RuleName {
     }
 }
 
-impl ToSql for DeliveryState {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.as_str().into())
-    }
-}
-
-impl FromSql for DeliveryState {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let word = value.as_str()?;
-        Self::ALL.into_iter().find(|state| state.as_str() == word).ok_or_else(|| unknown(word))
-    }
-}
-
-impl ToSql for EndReason {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.as_str().into())
-    }
-}
-
-impl FromSql for EndReason {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let word = value.as_str()?;
-        Self::ALL.into_iter().find(|reason| reason.as_str() == word).ok_or_else(|| unknown(word))
-    }
-}
-
-impl ToSql for Format {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self {
-            Self::Json => "json".into(),
-            Self::Xml => "xml".into(),
-        })
-    }
-}
-
-impl FromSql for Format {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        match value.as_str()? {
-            "json" => Ok(Self::Json),
-            "xml" => Ok(Self::Xml),
-            word => Err(unknown(word)),
+/// Values that stand in a column as their words.
+macro_rules! words {
+    ($($ty:ty),*) => { $(
+        impl ToSql for $ty {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.as_str().into())
+            }
         }
-    }
+
+        impl FromSql for $ty {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let word = value.as_str()?;
+                Self::ALL.into_iter().find(|known| known.as_str() == word).ok_or_else(|| unknown(word))
+            }
+        }
+    )* };
 }
+words!(DeliveryState, EndReason, Format);
 
 impl ToSql for Reply {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -1,5 +1,4 @@
-//! The SQL of contacts: what is known of a fan, by account. It does not judge whether something may still
-//! be sent to one.
+//! The SQL of contacts: what is known of a fan, by account.
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 

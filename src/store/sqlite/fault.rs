@@ -8,7 +8,7 @@ use crate::store::StoreFault;
 
 impl StoreFault {
     pub(in crate::store) fn of(error: &rusqlite::Error, path: &Path) -> Self {
-        let path = path.to_owned();
+        let path = path.into();
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full { path },
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly { path },

@@ -1,5 +1,5 @@
-//! The SQL of messages: which ones were answered before, and with what. It never compares anything but the
-//! key.
+//! The SQL of messages: which ones were answered before, and with what. Two messages are the same when
+//! their keys are.
 
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Result, params};

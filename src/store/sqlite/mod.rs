@@ -45,14 +45,20 @@ struct Writer {
 
 impl Sqlite {
     /// Opens the file for this process alone, and makes it if there is none. What a crash left in flight is
-    /// due again. Errors: see [`StoreFault`]; the file is then as it was.
+    /// due again.
+    ///
+    /// # Errors
+    /// See [`StoreFault`]; the file is then as it was.
     pub fn open(path: &Path) -> Result<Self, StoreFault> {
         let mut db = schema::open(path)?;
         take_back(&mut db).map_err(|error| StoreFault::of(&error, path))?;
         Self::on(db, path)
     }
 
-    /// A database without a file. Errors: there is no thread to be had for it.
+    /// A database without a file.
+    ///
+    /// # Errors
+    /// There is no thread to be had for it.
     pub fn in_memory() -> Result<Self, StoreFault> {
         let path = Path::new(":memory:");
         Self::on(schema::in_memory().map_err(|error| StoreFault::of(&error, path))?, path)
@@ -124,7 +130,10 @@ impl Sqlite {
     }
 
     /// Finishes what was asked before, brings all into the file itself, and lets go of it. Every later call
-    /// fails. Errors: the file could not be brought up to date; nothing is lost by that.
+    /// fails.
+    ///
+    /// # Errors
+    /// The file could not be brought up to date; nothing is lost by that.
     pub async fn close(&self) -> Result<(), StoreFault> {
         // it fails when the thread has ended, which is what is wanted
         let _ = self.commands.send(Command::Close).await;

@@ -16,6 +16,7 @@ pub(in crate::store) use finish::{expire, finish, take_back_what_was_running};
 pub(in crate::store) use look::{depth, ended_last, open_in_line};
 
 use crate::engine::effect::delivery::NewDelivery;
+use crate::model::delivery::Again;
 use crate::model::id::UserId;
 use crate::store::Commit;
 use crate::store::sqlite::column::{At, Rules};
@@ -33,8 +34,6 @@ pub(in crate::store) fn promise(db: &Connection, message: MessageId, commit: &Co
 
 /// Whether a step is to be kept beside what is pending of it, which makes room where it is to be replaced.
 fn may_join(db: &Connection, message: MessageId, commit: &Commit, step: &NewDelivery) -> Result<bool> {
-    use crate::model::delivery::Again;
-
     match step.again {
         Again::Add => Ok(true),
         Again::Keep => is_pending(db, message, commit, step).map(|pending| !pending),
@@ -43,27 +42,15 @@ fn may_join(db: &Connection, message: MessageId, commit: &Commit, step: &NewDeli
 }
 
 fn is_pending(db: &Connection, message: MessageId, commit: &Commit, step: &NewDelivery) -> Result<bool> {
-    db.prepare_cached(IS_PENDING)?.exists(params![
-        commit.account,
-        commit.sender,
-        step.rule,
-        step.step,
-        message
-    ])
+    let Commit { account, sender, .. } = commit;
+    db.prepare_cached(IS_PENDING)?.exists(params![account, sender, step.rule, step.step, message])
 }
 
 /// Cancels what other messages promised of this step. What is being sent at this moment is let go on.
 fn replace_pending(db: &Connection, message: MessageId, commit: &Commit, step: &NewDelivery) -> Result<()> {
-    let received_at = At(commit.received_at);
-    db.prepare_cached(REPLACE_PENDING)?.execute(params![
-        commit.account,
-        commit.sender,
-        step.rule,
-        step.step,
-        message,
-        received_at
-    ])?;
-    Ok(())
+    let (Commit { account, sender, .. }, received_at) = (commit, At(commit.received_at));
+    let mut update = db.prepare_cached(REPLACE_PENDING)?;
+    update.execute(params![account, sender, step.rule, step.step, message, received_at]).map(drop)
 }
 
 fn join_line(db: &Connection, message: MessageId, commit: &Commit, step: &NewDelivery) -> Result<()> {

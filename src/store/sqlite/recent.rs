@@ -1,5 +1,4 @@
-//! The SQL of the recording: the most recent messages, each as a line of JSON. It does not look into a line,
-//! and never keeps more of them than it is told.
+//! The SQL of the recording: the most recent messages, each as a line of JSON.
 
 use rusqlite::{Connection, Result, params};
 

@@ -1,5 +1,4 @@
-//! Recording: a message, its answer, its sender and its promises are written together, or not at all. It
-//! decides nothing that the rules or the window decide.
+//! Recording: a message, its answer, its sender and its promises are written together, or not at all.
 
 use rusqlite::{Connection, Result};
 

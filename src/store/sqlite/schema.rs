@@ -1,5 +1,5 @@
-//! The form of the database file, and how an older one becomes it. It never touches a file that it does not
-//! know, and forgets nothing that stands in one.
+//! The form of the database file, and how an older file is brought to it. A file that is not ours or is newer is
+//! left as it is.
 
 use std::path::Path;
 
@@ -28,7 +28,10 @@ const STEPS: &[&str] = &[
 const PRESENT: u32 = STEPS.len() as u32;
 
 /// Opens a file that no other process may use from now on, makes it if there is none, and brings it to the
-/// present form, beside a copy of what it was. Errors: see [`StoreFault`]; the file is then as it was.
+/// present form, beside a copy of what it was.
+///
+/// # Errors
+/// See [`StoreFault`]; the file is then as it was.
 pub(in crate::store) fn open(path: &Path) -> Result<Connection, StoreFault> {
     create_private(path).map_err(|error| StoreFault::of_io(&error, path))?;
     let fault = |error: rusqlite::Error| StoreFault::of(&error, path);
@@ -37,7 +40,7 @@ pub(in crate::store) fn open(path: &Path) -> Result<Connection, StoreFault> {
     let mut db = Connection::open_with_flags(path, flags).map_err(fault)?;
     // SQLite opens what it may not write to all the same
     if db.is_readonly("main").map_err(fault)? {
-        return Err(StoreFault::ReadOnly { path: path.to_owned() });
+        return Err(StoreFault::ReadOnly { path: path.into() });
     }
     lock(&db).map_err(fault)?;
     let version = recognise(&db, path)?;
@@ -95,13 +98,13 @@ fn recognise(db: &Connection, path: &Path) -> Result<u32, StoreFault> {
     if pages == 0 {
         return Ok(0);
     }
-    let damaged = || StoreFault::Damaged { path: path.to_owned() };
+    let damaged = || StoreFault::Damaged { path: path.into() };
     if number("application_id")? != i64::from(APPLICATION) {
         return Err(damaged());
     }
     let found = u32::try_from(number("user_version")?).map_err(|_| damaged())?;
     if found > PRESENT {
-        return Err(StoreFault::Newer { path: path.to_owned(), found, known: PRESENT });
+        return Err(StoreFault::Newer { path: path.into(), found, known: PRESENT });
     }
     // an older file is read through whatever its size: nothing is built upon damage
     if pages <= CHECKED_PAGES || found < PRESENT {

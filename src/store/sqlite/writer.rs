@@ -1,6 +1,5 @@
 //! The writer: the one thread that has the database. It commits whatever waits for it together, so that a
-//! thousand callers wait for one disk write, and tells each only when the disk has it. It does not know what
-//! it is asked to do.
+//! thousand callers wait for one disk write, and tells each only when the disk has it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,8 +26,10 @@ pub(in crate::store) enum Command {
 
 /// Something to be done in a transaction that is shared with others.
 pub(in crate::store) trait Job: Send {
-    /// Does it. Errors: the database has rolled back the whole transaction; a failure of this job alone is
-    /// kept for its caller.
+    /// Does it.
+    ///
+    /// # Errors
+    /// The database has rolled back the whole transaction; a failure of this job alone is kept for its caller.
     fn run(&mut self, db: &Connection) -> rusqlite::Result<()>;
 
     /// Tells the caller, once it is known whether the transaction was committed.

@@ -11,9 +11,7 @@ use super::register::Register;
 use crate::model::decision::Outcome;
 use crate::model::id::RuleName;
 use crate::model::kind::Kind;
-use crate::telemetry::labels::{
-    Ignored, IgnoredLabels, MessageLabels, Refusal, RefusalLabels, RuleLabels, Word,
-};
+use crate::telemetry::labels::{Ignored, IgnoredLabels, MessageLabels, Refusal, RefusalLabels, RuleLabels};
 
 /// Upper bounds in seconds: an answer takes milliseconds, and after five seconds the platform hangs up
 /// (docs/protocol.md 3).
@@ -35,33 +33,18 @@ pub(super) struct Answering {
 impl Answering {
     pub fn joining(register: &mut Register) -> Self {
         Self {
-            messages: register.add(
-                "messages",
-                "Messages, by kind and what became of them",
-                Family::default(),
-            ),
+            messages: register.add("messages", "Messages, by kind and what became of them"),
             reply_time: register.times("reply", "Time from a whole request to its answer", &REPLY_TIMES),
-            refused: register.add("refused", "Requests that were refused, by reason", Family::default()),
-            ignored: register.add(
-                "ignored",
-                "Messages that were let pass without an answer, by reason",
-                Family::default(),
-            ),
-            repeats: register.add(
-                "repeats",
-                "Messages that the platform pushed again and that got the same answer",
-                Counter::default(),
-            ),
-            rule_hits: register.add("rule_hits", "Messages that a rule won", Family::default()),
-            not_sent: register.add(
-                "not_sent",
-                "Messages that were promised and are lost because they cannot be sent",
-                Counter::default(),
-            ),
+            refused: register.add("refused", "Requests that were refused, by reason"),
+            ignored: register.add("ignored", "Messages that were let pass without an answer, by reason"),
+            repeats: register
+                .add("repeats", "Messages that the platform pushed again and that got the same answer"),
+            rule_hits: register.add("rule_hits", "Messages that a rule won"),
+            not_sent: register
+                .add("not_sent", "Messages that were promised and are lost because they cannot be sent"),
             not_recorded: register.add(
                 "not_recorded",
                 "Messages that a recording lacks because the disk could not keep up, or they were too long",
-                Counter::default(),
             ),
         }
     }
@@ -70,13 +53,13 @@ impl Answering {
     pub fn begin_at_zero(&self) {
         for (kind, outcome) in Kind::ALL.iter().flat_map(|kind| Outcome::ALL.map(|outcome| (*kind, outcome)))
         {
-            drop(self.messages.get_or_create(&MessageLabels { kind: Word(kind), outcome: Word(outcome) }));
+            drop(self.messages.get_or_create(&MessageLabels { kind, outcome }));
         }
         for reason in Refusal::ALL {
-            drop(self.refused.get_or_create(&RefusalLabels { reason: Word(reason) }));
+            drop(self.refused.get_or_create(&RefusalLabels { reason }));
         }
         for reason in Ignored::ALL {
-            drop(self.ignored.get_or_create(&IgnoredLabels { reason: Word(reason) }));
+            drop(self.ignored.get_or_create(&IgnoredLabels { reason }));
         }
     }
 }
@@ -84,7 +67,7 @@ impl Answering {
 impl Metrics {
     /// A message was answered, or met with silence.
     pub fn message(&self, kind: Kind, outcome: Outcome) {
-        let labels = MessageLabels { kind: Word(kind), outcome: Word(outcome) };
+        let labels = MessageLabels { kind, outcome };
         self.0.answering.messages.get_or_create(&labels).inc();
     }
 
@@ -94,12 +77,12 @@ impl Metrics {
     }
 
     pub fn refused(&self, reason: Refusal) {
-        self.0.answering.refused.get_or_create(&RefusalLabels { reason: Word(reason) }).inc();
+        self.0.answering.refused.get_or_create(&RefusalLabels { reason }).inc();
     }
 
     /// A message was let pass.
     pub fn ignored(&self, reason: Ignored) {
-        self.0.answering.ignored.get_or_create(&IgnoredLabels { reason: Word(reason) }).inc();
+        self.0.answering.ignored.get_or_create(&IgnoredLabels { reason }).inc();
     }
 
     /// The platform pushed a message again.
@@ -109,12 +92,12 @@ impl Metrics {
 
     /// A rule won. The name is one of a ruleset, never a text from outside.
     pub fn rule_hit(&self, rule: &RuleName) {
-        self.0.answering.rule_hits.get_or_create(&RuleLabels { rule: Word(rule.clone()) }).inc();
+        self.0.answering.rule_hits.get_or_create(&RuleLabels { rule: rule.clone() }).inc();
     }
 
     /// No set that serves has this rule any more.
     pub fn rule_gone(&self, rule: &RuleName) {
-        self.0.answering.rule_hits.remove(&RuleLabels { rule: Word(rule.clone()) });
+        self.0.answering.rule_hits.remove(&RuleLabels { rule: rule.clone() });
     }
 
     /// So many promised messages are lost because they cannot be sent.

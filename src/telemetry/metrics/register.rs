@@ -1,4 +1,4 @@
-//! A registry while it is filled. It gives every metric its name and what it is about, and counts nothing.
+//! A registry while it is filled: each metric gets its name and its help text.
 
 use prometheus_client::collector::Collector;
 use prometheus_client::metrics::histogram::Histogram;
@@ -12,20 +12,24 @@ impl Register {
         Self(Registry::with_prefix("fanreply"))
     }
 
-    pub fn add<M: Metric + Clone>(&mut self, name: &str, help: &str, metric: M) -> M {
+    pub fn add<M: Metric + Clone + Default>(&mut self, name: &str, help: &str) -> M {
+        let metric = M::default();
         self.0.register(name, help, metric.clone());
         metric
     }
 
     /// A metric in seconds, which end its name.
-    pub fn seconds<M: Metric + Clone>(&mut self, name: &str, help: &str, metric: M) -> M {
+    pub fn seconds<M: Metric + Clone + Default>(&mut self, name: &str, help: &str) -> M {
+        let metric = M::default();
         self.0.register_with_unit(name, help, Unit::Seconds, metric.clone());
         metric
     }
 
     /// A histogram of seconds with these upper bounds.
     pub fn times(&mut self, name: &str, help: &str, bounds: &[f64]) -> Histogram {
-        self.seconds(name, help, Histogram::new(bounds.iter().copied()))
+        let histogram = Histogram::new(bounds.iter().copied());
+        self.0.register_with_unit(name, help, Unit::Seconds, histogram.clone());
+        histogram
     }
 
     /// A value that never changes and stands in labels alone.

@@ -23,22 +23,19 @@ pub(super) struct Reloading {
 impl Reloading {
     pub fn joining(register: &mut Register) -> Self {
         Self {
-            reloads: register.add("reloads", "Looks at a changed rules folder, by result", Family::default()),
+            reloads: register.add("reloads", "Looks at a changed rules folder, by result"),
             successful: register.add(
                 "last_reload_successful",
                 "Whether the rules folder as it is now could be put in service",
-                Family::default(),
             ),
             success_time: register.seconds(
                 "last_reload_success_timestamp",
                 "When a rules folder was last put in service, in Unix time",
-                Family::default(),
             ),
-            rules: register.add("rules", "Rules in service", Family::default()),
+            rules: register.add("rules", "Rules in service"),
             serving: register.add(
                 "rules_info",
                 "The hash of the rules in service, which other servers with the same rules show too",
-                Family::default(),
             ),
         }
     }

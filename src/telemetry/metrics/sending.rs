@@ -12,8 +12,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use super::Metrics;
 use super::register::Register;
 use crate::model::delivery::{DeliveryState, EndReason};
+use crate::model::depth::Depth;
 use crate::telemetry::labels::{
-    AccountLabels, CallLabels, DeliveryLabels, OpenLabels, StoreErrorLabels, TokenLabels, TokenState, Word,
+    AccountLabels, CallLabels, DeliveryLabels, OpenLabels, StoreErrorLabels, TokenLabels, TokenState,
 };
 
 /// Upper bounds in seconds: most leave within a second, and some wait for a token until their window closes.
@@ -48,84 +49,51 @@ pub(super) struct Sending {
     store_responding: Gauge,
 }
 
-/// How much is promised at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OutboxDepth {
-    pub scheduled: u64,
-    pub running: u64,
-    pub retryable: u64,
-    pub due: u64,
-    /// How long the oldest of those has been due.
-    pub oldest_due: SignedDuration,
-}
-
 impl Sending {
     pub fn joining(register: &mut Register) -> Self {
         Self {
-            deliveries: register.add(
-                "deliveries",
-                "Deliveries that ended, by state and reason",
-                Family::default(),
-            ),
+            deliveries: register.add("deliveries", "Deliveries that ended, by state and reason"),
             lateness: register.times(
                 "delivery_lateness",
                 "Time from the moment at which a delivery was due until the platform had taken it",
                 &LATENESS,
             ),
-            calls: register.add(
-                "platform_calls",
-                "Calls to the platform that send a message, by result",
-                Family::default(),
-            ),
+            calls: register.add("platform_calls", "Calls to the platform that send a message, by result"),
             call_time: register.times(
                 "platform_call",
                 "Time that a call to the platform took, whatever its result",
                 &CALL_TIMES,
             ),
-            outbox: register.add(
-                "outbox_deliveries",
-                "Deliveries that are promised and have not ended, by state",
-                Family::default(),
-            ),
+            outbox: register
+                .add("outbox_deliveries", "Deliveries that are promised and have not ended, by state"),
             due: register.add(
                 "outbox_due",
                 "Deliveries that should have been sent by now; it counts no further than 100000",
-                Gauge::default(),
             ),
             oldest_due: register.seconds(
                 "outbox_oldest_due_age",
                 "How long the oldest delivery that has not ended has been due; 0 when none is",
-                Gauge::default(),
             ),
             paused: register.add(
                 "account_paused",
                 "Whether an account sends nothing because its access token lacks or is refused",
-                Family::default(),
             ),
-            token: register.add(
-                "token_state",
-                "What is known of an account's access token; the state that holds is 1",
-                Family::default(),
-            ),
+            token: register
+                .add("token_state", "What is known of an account's access token; the state that holds is 1"),
             token_set: register.seconds(
                 "token_set_timestamp",
                 "When the file of an account's access token was last written, in Unix time",
-                Family::default(),
             ),
             commit_time: register.times(
                 "store_commit",
                 "Time that a transaction of the store took, until the disk had it",
                 &COMMIT_TIMES,
             ),
-            store_errors: register.add(
-                "store_errors",
-                "What the store was asked for and did not do, by error",
-                Family::default(),
-            ),
+            store_errors: register
+                .add("store_errors", "What the store was asked for and did not do, by error"),
             store_responding: register.add(
                 "store_responding",
                 "Whether the store answered in time when these metrics were asked for",
-                Gauge::default(),
             ),
         }
     }
@@ -139,21 +107,16 @@ impl Sending {
             drop(self.store_errors.get_or_create(&StoreErrorLabels { error }));
         }
         for reason in EndReason::ALL.into_iter().filter(|reason| *reason != EndReason::Replaced) {
-            let labels = DeliveryLabels { state: Word(reason.state()), reason: Word(reason) };
+            let labels = DeliveryLabels { state: reason.state(), reason };
             drop(self.deliveries.get_or_create(&labels));
         }
     }
 }
 
 impl Metrics {
-    /// A delivery ended.
-    pub fn delivery(&self, state: DeliveryState, reason: EndReason) {
-        self.deliveries(state, reason, 1);
-    }
-
-    /// So many deliveries ended alike.
-    pub fn deliveries(&self, state: DeliveryState, reason: EndReason, count: u64) {
-        let labels = DeliveryLabels { state: Word(state), reason: Word(reason) };
+    /// So many deliveries ended for this reason.
+    pub fn deliveries(&self, reason: EndReason, count: u64) {
+        let labels = DeliveryLabels { state: reason.state(), reason };
         self.0.sending.deliveries.get_or_create(&labels).inc_by(count);
     }
 
@@ -170,19 +133,20 @@ impl Metrics {
     }
 
     /// How much is promised; `None` where the store did not say so in time, and what it said last is kept.
-    pub fn outbox(&self, depth: Option<OutboxDepth>) {
+    pub fn outbox(&self, depth: Option<Depth>, now: Timestamp) {
         let sending = &self.0.sending;
         sending.store_responding.set(depth.is_some().into());
         let Some(depth) = depth else { return };
         for (state, count) in [
-            (DeliveryState::Scheduled, depth.scheduled),
+            (DeliveryState::Scheduled, depth.pending - depth.running - depth.retryable),
             (DeliveryState::Running, depth.running),
             (DeliveryState::Retryable, depth.retryable),
         ] {
-            sending.outbox.get_or_create(&OpenLabels { state: Word(state) }).set(count.cast_signed());
+            sending.outbox.get_or_create(&OpenLabels { state }).set(count.cast_signed());
         }
         sending.due.set(depth.due.cast_signed());
-        sending.oldest_due.set(depth.oldest_due.as_secs_f64());
+        let age = depth.oldest_due.map_or(SignedDuration::ZERO, |due| now.duration_since(due));
+        sending.oldest_due.set(age.as_secs_f64());
     }
 
     /// What is known of an account's sending; the time is that of its token's file.
@@ -190,7 +154,7 @@ impl Metrics {
         let (sending, labels) = (&self.0.sending, AccountLabels { account: name.to_owned() });
         sending.paused.get_or_create(&labels).set(paused.into());
         for state in TokenState::ALL {
-            let of_state = TokenLabels { account: name.to_owned(), state: Word(state) };
+            let of_state = TokenLabels { account: name.to_owned(), state };
             sending.token.get_or_create(&of_state).set((state == token).into());
         }
         match set_at {

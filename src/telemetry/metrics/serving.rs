@@ -11,7 +11,7 @@ use prometheus_client::metrics::info::Info;
 
 use super::Metrics;
 use super::register::Register;
-use crate::telemetry::labels::{Listener, ListenerLabels, Word};
+use crate::telemetry::labels::{Listener, ListenerLabels};
 use crate::telemetry::lines;
 
 #[derive(Debug)]
@@ -26,18 +26,15 @@ impl Serving {
         register.info("build", "The program that runs", Info::new(version));
         register.collected(LostLines);
         Self {
-            open_connections: register.add("open_connections", "Connections open now", Family::default()),
-            turned_away: register.add(
-                "turned_away_connections",
-                "Connections closed because too many were open",
-                Family::default(),
-            ),
+            open_connections: register.add("open_connections", "Connections open now"),
+            turned_away: register
+                .add("turned_away_connections", "Connections closed because too many were open"),
         }
     }
 
     pub fn begin_at_zero(&self) {
         for listener in Listener::ALL {
-            let labels = ListenerLabels { listener: Word(listener) };
+            let labels = ListenerLabels { listener };
             drop(self.open_connections.get_or_create(&labels));
             drop(self.turned_away.get_or_create(&labels));
         }
@@ -59,12 +56,12 @@ impl Collector for LostLines {
 impl Metrics {
     pub fn open_connections(&self, listener: Listener, open: usize) {
         let open = i64::try_from(open).unwrap_or(i64::MAX);
-        self.0.serving.open_connections.get_or_create(&ListenerLabels { listener: Word(listener) }).set(open);
+        self.0.serving.open_connections.get_or_create(&ListenerLabels { listener }).set(open);
     }
 
     /// So many connections were closed because too many were open.
     pub fn turned_away(&self, listener: Listener, count: usize) {
-        let labels = ListenerLabels { listener: Word(listener) };
+        let labels = ListenerLabels { listener };
         self.0.serving.turned_away.get_or_create(&labels).inc_by(count as u64);
     }
 }

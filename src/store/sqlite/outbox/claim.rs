@@ -1,16 +1,17 @@
-//! Claiming: whoever is first in line and due goes to the one who sends, for as long as a lease. It never
-//! reads more rows than it claims.
+//! Claiming: whoever is first in line and due goes to the one who sends, for as long as a lease. The
+//! cost depends on how many are claimed, not on how many wait.
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use tracing::error;
 
-use crate::model::delivery::{DeliveryId, DeliveryState, EndReason};
+use crate::model::delivery::{Delivery, DeliveryId, EndReason};
 use crate::model::id::UserId;
-use crate::store::sqlite::column::{At, Rules};
+use crate::store::sqlite::column::At;
 use crate::store::sqlite::contacts::contact_of;
 use crate::store::sqlite::outbox::finish::{finish, give_up_single_replies};
-use crate::store::{Claimed, Contact, Finish};
+use crate::store::sqlite::outbox::look::read_delivery;
+use crate::store::{Claimed, Finish};
 
 /// The shortest lease: it must end after the moment at which it was given.
 const SHORTEST_LEASE: SignedDuration = SignedDuration::from_millis(1);
@@ -44,10 +45,10 @@ pub(in crate::store) fn claim(
         }
         waiting = rest;
     }
-    for claimed in &mut claimed {
-        claimed.contact = contact_of(db, claimed.account, claimed.sender)?;
-    }
-    Ok(claimed)
+    let with_contact = |delivery: Delivery| {
+        contact_of(db, delivery.account, delivery.sender).map(|contact| Claimed { delivery, contact })
+    };
+    claimed.into_iter().map(with_contact).collect()
 }
 
 /// The earliest moment at which something can be claimed.
@@ -80,10 +81,10 @@ fn claim_of_account(
     now: Timestamp,
     lease_ends: Timestamp,
     most: usize,
-) -> Result<Vec<Claimed>> {
+) -> Result<Vec<Delivery>> {
     let mut update = db.prepare_cached(CLAIM)?;
     let read =
-        |row: &Row<'_>| Ok(read_claimed(row).map_err(|fault| (row.get("id"), row.get("attempt"), fault)));
+        |row: &Row<'_>| Ok(read_delivery(row).map_err(|fault| (row.get("id"), row.get("attempt"), fault)));
     let rows = update.query_map(params![account, At(now), At(lease_ends), most as i64], read)?;
     let mut claimed = Vec::new();
     for row in rows.collect::<Result<Vec<_>>>()? {
@@ -106,28 +107,7 @@ fn end_unreadable(
     fault: &rusqlite::Error,
 ) -> Result<()> {
     error!(id = id.0, %fault, "this delivery cannot be read and is not sent");
-    finish(db, id, attempt, Finish::End(DeliveryState::Failed, EndReason::Unreadable, None), now).map(drop)
-}
-
-fn read_claimed(row: &Row<'_>) -> Result<Claimed> {
-    let moment = |column| row.get::<_, At>(column).map(|at| at.0);
-    Ok(Claimed {
-        id: row.get("id")?,
-        attempt: row.get("attempt")?,
-        account: row.get("account")?,
-        sender: row.get("sender")?,
-        rule: row.get("rule")?,
-        step: row.get("step")?,
-        part: row.get("part")?,
-        reply: row.get("reply")?,
-        created: moment("created")?,
-        due: moment("due")?,
-        expires: moment("expires")?,
-        single: row.get("single")?,
-        unless_replied: row.get("unless_replied")?,
-        unless_answered_by: row.get::<_, Rules>("unless_answered_by")?.0,
-        contact: Contact::default(),
-    })
+    finish(db, id, attempt, Finish::End(EndReason::Unreadable, None), now).map(drop)
 }
 
 pub(in crate::store) const NEXT_ACCOUNT: &str = "
@@ -138,5 +118,4 @@ pub(in crate::store) const CLAIM: &str = "
     UPDATE deliveries SET state = 'running', attempt = attempt + 1, claimable_at = ?3
     WHERE id IN (
       SELECT id FROM deliveries WHERE account = ?1 AND claimable_at <= ?2 ORDER BY claimable_at, id LIMIT ?4)
-    RETURNING id, attempt, account, sender, rule, step, part, reply, created, due, expires, single,
-      unless_replied, unless_answered_by";
+    RETURNING *";

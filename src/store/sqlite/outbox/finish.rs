@@ -1,10 +1,10 @@
-//! Finishing: what became of a try, told by the one who made it. A try that lost its lease to another has
-//! nothing to say any more.
+//! Finishing: what became of a try, told by the one who made it. A try whose lease has gone to
+//! another one changes nothing.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use crate::model::delivery::{DeliveryId, DeliveryState, EndReason};
+use crate::model::delivery::{DeliveryId, EndReason};
 use crate::model::id::UserId;
 use crate::store::Finish;
 use crate::store::sqlite::column::At;
@@ -32,8 +32,8 @@ pub(in crate::store) fn finish(
         return Ok(false);
     };
     match finish {
-        Finish::End(state, reason, code) => {
-            return end(db, &place, state, reason, code, At(now)).map(|()| true);
+        Finish::End(reason, code) => {
+            return end(db, &place, reason, code, At(now)).map(|()| true);
         }
         Finish::RetryAt(then, code) => {
             db.prepare_cached(
@@ -58,18 +58,11 @@ pub(in crate::store) fn finish(
     Ok(true)
 }
 
-fn end(
-    db: &Connection,
-    place: &Place,
-    state: DeliveryState,
-    reason: EndReason,
-    code: Option<u32>,
-    at: At,
-) -> Result<()> {
-    if state != DeliveryState::Sent {
-        db.prepare_cached(END_LATER_PARTS)?.execute(params![place.id, state, reason, code, at])?;
+fn end(db: &Connection, place: &Place, reason: EndReason, code: Option<u32>, at: At) -> Result<()> {
+    if reason != EndReason::Sent {
+        db.prepare_cached(END_LATER_PARTS)?.execute(params![place.id, reason.state(), reason, code, at])?;
     }
-    db.prepare_cached(END)?.execute(params![place.id, state, reason, code, at])?;
+    db.prepare_cached(END)?.execute(params![place.id, reason.state(), reason, code, at])?;
     line_up(db, place.account, place.sender)
 }
 
@@ -78,7 +71,7 @@ pub(in crate::store) fn take_back_what_was_running(db: &Connection) -> Result<()
     for place in running_until(db, Timestamp::MAX)? {
         if place.single {
             // it is in doubt from the moment at which its lease ends
-            end(db, &place, DeliveryState::Unknown, EndReason::InDoubt, None, place.lease_ends)?;
+            end(db, &place, EndReason::InDoubt, None, place.lease_ends)?;
         } else {
             db.prepare_cached("UPDATE deliveries SET state = 'retryable', claimable_at = due WHERE id = ?1")?
                 .execute([place.id])?;
@@ -91,7 +84,7 @@ pub(in crate::store) fn take_back_what_was_running(db: &Connection) -> Result<()
 /// A reply that may be sent only once is not claimed again when its lease has run out.
 pub(in crate::store) fn give_up_single_replies(db: &Connection, now: Timestamp) -> Result<()> {
     for place in running_until(db, now)?.into_iter().filter(|place| place.single) {
-        end(db, &place, DeliveryState::Unknown, EndReason::InDoubt, None, At(now))?;
+        end(db, &place, EndReason::InDoubt, None, At(now))?;
     }
     Ok(())
 }
@@ -102,7 +95,7 @@ pub(in crate::store) fn expire(db: &Connection, now: Timestamp, most: usize) -> 
     let places: Vec<Place> =
         select.query_map(params![At(now), most as i64], read_place)?.collect::<Result<_>>()?;
     for place in &places {
-        end(db, place, DeliveryState::Expired, EndReason::WindowClosed, None, At(now))?;
+        end(db, place, EndReason::WindowClosed, None, At(now))?;
     }
     Ok(places.len())
 }

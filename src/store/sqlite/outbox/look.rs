@@ -1,12 +1,12 @@
-//! Looking at deliveries, for people and gauges. It changes nothing.
+//! Reading deliveries, for claims, people and gauges.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Result, Row, params};
 
 use crate::model::delivery::{Delivery, DeliveryState, End};
+use crate::model::depth::Depth;
 use crate::model::id::UserId;
-use crate::store::Depth;
-use crate::store::sqlite::column::At;
+use crate::store::sqlite::column::{At, Rules};
 
 /// Counting goes no further than this, so that looking costs nobody time in whatever state the outbox is.
 pub(in crate::store) const DUE_COUNTED: i64 = 100_000;
@@ -47,7 +47,7 @@ pub(in crate::store) fn ended_last(db: &Connection, limit: usize) -> Result<Vec<
     select.query_map(params![limit as i64], read_delivery)?.collect()
 }
 
-fn read_delivery(row: &Row<'_>) -> Result<Delivery> {
+pub(super) fn read_delivery(row: &Row<'_>) -> Result<Delivery> {
     let moment = |column| row.get::<_, At>(column).map(|at| at.0);
     let ended_at: Option<At> = row.get("ended_at")?;
     let reason: Option<_> = row.get("reason")?;
@@ -64,6 +64,9 @@ fn read_delivery(row: &Row<'_>) -> Result<Delivery> {
         created: moment("created")?,
         due: moment("due")?,
         expires: moment("expires")?,
+        single: row.get("single")?,
+        unless_replied: row.get("unless_replied")?,
+        unless_answered_by: row.get::<_, Rules>("unless_answered_by")?.0,
         claimable_at: row.get::<_, Option<At>>("claimable_at")?.map(|at| at.0),
         end: reason.zip(ended_at).map(|(reason, at)| End { reason, at: at.0 }),
         code: row.get("code")?,

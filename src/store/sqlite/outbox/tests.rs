@@ -8,7 +8,8 @@ use rusqlite::Connection;
 
 use crate::engine::effect::Effects;
 use crate::engine::effect::delivery::NewDelivery;
-use crate::model::delivery::{Again, DeliveryState, EndReason};
+use crate::model::delivery::{Again, EndReason};
+use crate::model::depth::Depth;
 use crate::model::id::RuleName;
 use crate::model::key::MessageKey;
 use crate::model::kind::Kind;
@@ -17,7 +18,7 @@ use crate::model::reply::Reply;
 use crate::store::sqlite::outbox::*;
 use crate::store::sqlite::record::record;
 use crate::store::sqlite::schema;
-use crate::store::{Claimed, Depth, Finish, Recorded};
+use crate::store::{Claimed, Finish, Recorded};
 
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -72,7 +73,7 @@ fn a_damaged_row_ends_alone_and_stops_nobody_else() {
     }
     db.execute("UPDATE deliveries SET reply = '{' WHERE sender = '1'", []).unwrap();
     let claimed = claim(&db, at(10), 9, LEASE, &[]).unwrap();
-    assert_eq!(claimed.iter().map(|claimed| claimed.sender).collect::<Vec<_>>(), [user(2)]);
+    assert_eq!(claimed.iter().map(|claimed| claimed.delivery.sender).collect::<Vec<_>>(), [user(2)]);
     let ended =
         "SELECT count(*) FROM deliveries WHERE sender = '1' AND state = 'failed' AND reason = 'unreadable'";
     assert_eq!(db.query_row(ended, [], |row| row.get::<_, u32>(0)), Ok(1));
@@ -104,13 +105,13 @@ fn what_no_message_promised_ends_and_is_put_off_and_forgotten_by_itself() {
         open.into_iter().map(|open| (open.created, open.due)).collect()
     };
     let first = claim(&db, at(1), 1, LEASE, &[]).unwrap().remove(0);
-    assert!(finish(&db, first.id, first.attempt, Finish::Postpone(at(60)), at(1)).unwrap());
+    assert!(finish(&db, first.delivery.id, first.delivery.attempt, Finish::Postpone(at(60)), at(1)).unwrap());
     assert_eq!(due(1), [[(at(1), at(1)); 3], [(at(0), at(60)); 3]].concat(), "its own later parts alone");
     assert_eq!(due(2), [(at(0), at(0)); 3], "and nobody else's");
     let claimed = claim(&db, at(2), 9, LEASE, &[]).unwrap();
-    let second = claimed.iter().find(|claimed| claimed.sender == user(1)).unwrap();
-    let refused = Finish::End(DeliveryState::Failed, EndReason::Refused, None);
-    assert!(finish(&db, second.id, second.attempt, refused, at(2)).unwrap());
+    let second = claimed.iter().find(|claimed| claimed.delivery.sender == user(1)).unwrap();
+    let refused = Finish::End(EndReason::Refused, None);
+    assert!(finish(&db, second.delivery.id, second.delivery.attempt, refused, at(2)).unwrap());
     assert_eq!((due(1), due(2).len()), (vec![(at(0), at(60)); 3], 3));
     assert_eq!(forget_deliveries_to(&db, user(1)), Ok(6));
     assert_eq!((due(1).len(), due(2).len()), (0, 3));
@@ -120,16 +121,17 @@ fn what_no_message_promised_ends_and_is_put_off_and_forgotten_by_itself() {
 fn what_is_urgent_goes_before_what_waits_for_its_retry_and_not_into_what_is_being_sent() {
     let (_folder, db) = opened();
     record(&db, &commit(1, 7, 0, Again::Add, 10, 1)).unwrap();
-    let text = |claimed: &[Claimed]| claimed.iter().map(|one| one.reply.rendered()).collect::<Vec<_>>();
+    let text =
+        |claimed: &[Claimed]| claimed.iter().map(|one| one.delivery.reply.rendered()).collect::<Vec<_>>();
     let first = claim(&db, at(10), 9, LEASE, &[]).unwrap();
     say(&db, 7, 11, 1);
     assert_eq!(text(&claim(&db, at(11), 9, LEASE, &[]).unwrap()), Vec::<String>::new());
     let again = Finish::RetryAt(at(600), Some(10001));
-    assert!(finish(&db, first[0].id, first[0].attempt, again, at(12)).unwrap());
+    assert!(finish(&db, first[0].delivery.id, first[0].delivery.attempt, again, at(12)).unwrap());
     let said = claim(&db, at(12), 9, LEASE, &[]).unwrap();
     assert_eq!(text(&said), ["said"]);
-    let sent = Finish::End(DeliveryState::Sent, EndReason::Sent, None);
-    assert!(finish(&db, said[0].id, said[0].attempt, sent, at(13)).unwrap());
+    let sent = Finish::End(EndReason::Sent, None);
+    assert!(finish(&db, said[0].delivery.id, said[0].delivery.attempt, sent, at(13)).unwrap());
     assert_eq!(text(&claim(&db, at(13), 9, LEASE, &[]).unwrap()), ["1.0"]);
 }
 
@@ -216,7 +218,7 @@ fn accounts_get_equal_shares_and_a_paused_one_none() {
     let (_folder, db) = opened();
     fill(&db, 100);
     let shares = |claimed: &[Claimed]| {
-        let of = |account| claimed.iter().filter(|claimed| claimed.account == user(account)).count();
+        let of = |account| claimed.iter().filter(|claimed| claimed.delivery.account == user(account)).count();
         (1..=5).map(of).collect::<Vec<_>>()
     };
     db.execute("DELETE FROM deliveries WHERE account = '2' AND id > 7", []).unwrap();
@@ -323,8 +325,8 @@ proptest! {
                 Step::Say { sender, parts } => say(&db, sender, now, parts),
                 Step::Claim { limit } => {
                     let claimed = claim(&db, at(now), limit, LEASE, &[]).unwrap();
-                    prop_assert!(claimed.iter().all(|claimed| claimed.due <= at(now) || claimed.attempt > 1));
-                    let mut senders: Vec<_> = claimed.iter().map(|claimed| claimed.sender).collect();
+                    prop_assert!(claimed.iter().all(|claimed| claimed.delivery.due <= at(now) || claimed.delivery.attempt > 1));
+                    let mut senders: Vec<_> = claimed.iter().map(|claimed| claimed.delivery.sender).collect();
                     senders.dedup();
                     prop_assert_eq!(senders.len(), claimed.len());
                     held.extend(claimed);
@@ -334,10 +336,10 @@ proptest! {
                     let how = match how {
                         0 => Finish::RetryAt(at(now + 20), Some(10001)),
                         1 => Finish::PutBack(at(now + 5)),
-                        2 => Finish::End(DeliveryState::Failed, EndReason::Refused, Some(20301)),
-                        _ => Finish::End(DeliveryState::Sent, EndReason::Sent, None),
+                        2 => Finish::End(EndReason::Refused, Some(20301)),
+                        _ => Finish::End(EndReason::Sent, None),
                     };
-                    finish(&db, claimed.id, claimed.attempt, how, at(now)).unwrap();
+                    finish(&db, claimed.delivery.id, claimed.delivery.attempt, how, at(now)).unwrap();
                 }
                 Step::Finish { .. } => {}
                 Step::Wait { seconds } => now += seconds,
@@ -351,8 +353,8 @@ proptest! {
             let claimed = claim(&db, at(now), 10, LEASE, &[]).unwrap();
             prop_assert!(!claimed.is_empty());
             for claimed in claimed {
-                let sent = Finish::End(DeliveryState::Sent, EndReason::Sent, None);
-                prop_assert!(finish(&db, claimed.id, claimed.attempt, sent, at(now)).unwrap());
+                let sent = Finish::End(EndReason::Sent, None);
+                prop_assert!(finish(&db, claimed.delivery.id, claimed.delivery.attempt, sent, at(now)).unwrap());
             }
         }
         prop_assert_eq!(depth(&db, at(now)).unwrap(), Depth::default());

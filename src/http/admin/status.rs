@@ -1,13 +1,15 @@
-//! The rules folders: how they stand, and looking at them now.
+//! How the server stands: its rules folders, looking at them now, and its metrics.
 
 use std::fmt::Write;
 use std::sync::Arc;
 
 use axum::extract::State;
 use hyper::StatusCode;
+use hyper::header::{ACCEPT, HeaderMap};
 
 use super::Admin;
 use crate::http::answer::{self, Answer};
+use crate::telemetry::Exposition;
 use crate::view::folder::{Folder, Folders};
 use crate::words::lang::Lang;
 
@@ -40,4 +42,12 @@ pub async fn reload(State(admin): State<Arc<Admin>>, lang: Lang) -> Answer {
     let folders: Folders = folders.into_iter().collect();
     let status = if folders.ok { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     answer::json(status, &folders)
+}
+
+/// `GET /metrics`, for Prometheus.
+pub async fn metrics(State(admin): State<Arc<Admin>>, headers: HeaderMap) -> Answer {
+    admin.gauges.measure().await;
+    let accepted = headers.get(ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    let form = Exposition::accepted(accepted.unwrap_or_default());
+    answer::of(StatusCode::OK, form.content_type(), form.of(admin.metrics.encode()))
 }
