@@ -2,7 +2,7 @@
 //! limits. No route and no message is looked at here.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -12,7 +12,7 @@ use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -20,13 +20,15 @@ use tokio_util::sync::CancellationToken;
 /// Far longer than anything here takes: to wait this long is to fail.
 const LONG: Duration = Duration::from_secs(10);
 const BODY_LIMIT: usize = 1000;
+/// All servers of a process share the places of large bodies: who fills them does so alone.
+static ALL_PLACES: Mutex<()> = Mutex::const_new(());
 
 /// A server whose paths are things that a handler may do.
 struct Server {
     address: SocketAddr,
     stop: CancellationToken,
     task: JoinHandle<()>,
-    told: Arc<Mutex<Vec<Connections>>>,
+    told: Arc<std::sync::Mutex<Vec<Connections>>>,
     doors: Doors,
 }
 
@@ -56,7 +58,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let told = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::new(std::sync::Mutex::new(Vec::new()));
         let doors = Doors { entered: Arc::default(), go_on: Arc::new(Semaphore::new(0)) };
         let gauge = {
             let told = told.clone();
@@ -246,6 +248,7 @@ async fn a_body_that_breaks_off_is_answered_with_400() {
 
 #[tokio::test]
 async fn large_bodies_wait_for_one_another_and_small_ones_for_nobody() {
+    let _alone = ALL_PLACES.lock().await;
     let server = Server::start(patient()).await;
     let post = |length: usize, body: &str| {
         format!("POST /patient HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{body}")
@@ -269,6 +272,36 @@ async fn large_bodies_wait_for_one_another_and_small_ones_for_nobody() {
     small.until("/patient 5").await;
     slow.pop().unwrap().send("x").await;
     whole.until("/patient 20000").await;
+}
+
+#[tokio::test]
+async fn slow_large_bodies_keep_no_other_waiting() {
+    let _alone = ALL_PLACES.lock().await;
+    let server = Server::start(patient()).await;
+    let post = |length: usize| {
+        format!("POST /patient HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{}", "x".repeat(20_000))
+    };
+    let mut slow = Vec::new();
+    for _ in 0..64 {
+        let mut client = server.connect().await;
+        client.send(&post(20_001)).await;
+        slow.push(client);
+    }
+    let mut whole = server.connect().await;
+    whole.send(&post(20_000)).await;
+    timeout(Duration::from_secs(5), whole.until("/patient 20000")).await.expect("it waits behind slow ones");
+    assert_eq!(status(&slow[0].rest().await), 408, "the one that has been read for longest gave way");
+}
+
+#[tokio::test]
+async fn a_head_has_at_most_100_lines() {
+    let server = Server::start(patient()).await;
+    for (more, answer) in [(98, 200), (99, 431)] {
+        let mut client = server.connect().await;
+        let more = "a: b\r\n".repeat(more);
+        client.send(&format!("GET /a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{more}\r\n")).await;
+        assert_eq!(status(&client.rest().await), answer);
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 //! bodies, and answers that the client does not read.
 
 mod open;
+mod place;
 mod socket;
 
 use std::convert::Infallible;
@@ -27,19 +28,17 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use open::{Open, RequestState};
+use place::Place;
 use socket::Socket;
 
 /// How long to wait when the system has no room for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Bytes up to which any number of bodies may be read at once; the platform's have a few hundred.
 const SMALL_BODY: usize = 16 << 10;
-/// Larger bodies that are read at once; one on every connection would fill the memory.
-static LARGE_BODIES: Semaphore = Semaphore::const_new(32);
 /// hyper panics below this.
 const SMALLEST_BUFFER: usize = 8 << 10;
 
@@ -260,19 +259,30 @@ pub async fn read_body(
 /// Copies the parts into one: kept apart, parts of one byte each would take many times their size.
 async fn gather(mut body: Incoming, limit: usize) -> Result<Bytes, BodyFault> {
     let mut whole = BytesMut::new();
-    let mut leave = None;
-    while let Some(frame) = body.frame().await {
+    if !fill(&mut whole, &mut body, SMALL_BODY, limit).await? {
+        let place = Place::take().await;
+        place.hold(fill(&mut whole, &mut body, limit, limit)).await.unwrap_or(Err(BodyFault::TooSlow))?;
+    }
+    Ok(whole.freeze())
+}
+
+/// Reads on until there are more than `enough` bytes; true when the body has ended.
+async fn fill(
+    whole: &mut BytesMut,
+    body: &mut Incoming,
+    enough: usize,
+    limit: usize,
+) -> Result<bool, BodyFault> {
+    while whole.len() <= enough {
+        let Some(frame) = body.frame().await else { return Ok(true) };
         let frame = frame.map_err(|_| BodyFault::Broken)?;
         let Some(part) = frame.data_ref() else { continue };
         if part.len() > limit - whole.len() {
             return Err(BodyFault::TooLarge);
         }
-        if whole.len() + part.len() > SMALL_BODY && leave.is_none() {
-            leave = LARGE_BODIES.acquire().await.ok();
-        }
         whole.extend_from_slice(part);
     }
-    Ok(whole.freeze())
+    Ok(false)
 }
 
 #[cfg(test)]
