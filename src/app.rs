@@ -22,7 +22,9 @@ use crate::deliver::measure::Gauges;
 use crate::http::admin::guard::Guard;
 use crate::http::admin::{self, Admin};
 use crate::http::callback::Callback;
+use crate::http::network::TrustedProxies;
 use crate::http::server::{Connections, Limits, serve};
+use crate::http::strays::Strays;
 use crate::http::throttle::Throttle;
 use crate::platform::weibo::profile::WEIBO;
 use crate::platform::{Platform, PlatformFault};
@@ -179,8 +181,16 @@ impl App {
         };
         app.record(recording);
         app.watch(&options);
-        app.listen_publicly(public.0, &options);
-        app.listen_to_admin(admin.0, settings.admin_password, settings.admin_hosts, &options);
+        let proxies = TrustedProxies(settings.trusted_proxies);
+        let guard = Guard {
+            password: settings.admin_password,
+            guesses: Throttle::default(),
+            hosts: settings.admin_hosts,
+            proxies: proxies.clone(),
+            metrics: app.metrics.clone(),
+        };
+        app.listen_publicly(public.0, proxies, &options);
+        app.listen_to_admin(admin.0, guard, &options);
         info!(public = %listening.public, admin = %listening.admin, "listening");
         Ok((app, deliverer))
     }
@@ -197,12 +207,14 @@ impl App {
         }
     }
 
-    fn listen_publicly(&mut self, listener: TcpListener, options: &Options) {
+    fn listen_publicly(&mut self, listener: TcpListener, proxies: TrustedProxies, options: &Options) {
         let callback = Arc::new(Callback {
             folders: self.folders.clone(),
             responder: self.responder.clone(),
             metrics: self.metrics.clone(),
             throttle: Throttle::default(),
+            proxies,
+            strays: Strays::default(),
         });
         let handler = move |request, client| {
             let callback = callback.clone();
@@ -212,13 +224,7 @@ impl App {
         self.tasks.spawn(serve(listener, options.limits, counted, handler, self.listeners.clone()));
     }
 
-    fn listen_to_admin(
-        &mut self,
-        listener: TcpListener,
-        password: Option<SecretString>,
-        hosts: Vec<String>,
-        options: &Options,
-    ) {
+    fn listen_to_admin(&mut self, listener: TcpListener, guard: Guard, options: &Options) {
         let admin = Admin {
             folders: self.folders.clone(),
             fan_data: self.fan_data.clone(),
@@ -226,7 +232,6 @@ impl App {
             metrics: self.metrics.clone(),
             lang: options.lang,
         };
-        let guard = Guard { password, guesses: Throttle::default(), hosts, metrics: self.metrics.clone() };
         let router = admin::router(admin, guard);
         let handler = move |request, client| admin::answer(router.clone(), request, client);
         let counted = count_connections(self.metrics.clone(), Listener::Admin);

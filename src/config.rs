@@ -18,6 +18,7 @@ use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
@@ -76,6 +77,8 @@ pub struct Settings {
     pub admin_password: Option<SecretString>,
     /// Lower-case host names and addresses, besides loopback, under which the admin side may be used.
     pub admin_hosts: Vec<String>,
+    /// The proxies in front that are believed when they say who the client is.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// Where deliveries and contacts are kept.
@@ -166,6 +169,7 @@ fn resolve(
         log_format: written.get("log_format").map_or(Ok(LogFormat::Text), Written::log_format)?,
         admin_password: written.secret("admin_password")?.map(Written::into_secret),
         admin_hosts: written.get("admin_hosts").map_or(Ok(Vec::new()), Written::hosts)?,
+        trusted_proxies: written.get("trusted_proxies").map_or(Ok(Vec::new()), Written::networks)?,
         rules,
         data,
         zone,

@@ -189,6 +189,26 @@ fn push(client: &reqwest::Client, public: &str, query: &str, text: &str) -> reqw
 }
 
 #[tokio::test]
+async fn signed_requests_on_a_path_that_is_none_are_warned_of_once() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let server = Server::start(&ground, &[("FANREPLY_APP_SECRET", "s3cret")]);
+    let (public, _) = addresses(&ground);
+    let client = support::client();
+    for (path, query) in [
+        ("/weibo", "signature=00&timestamp=1&nonce=2".to_owned()),
+        ("//callback", support::signed("s3cret", Clock::System.now())),
+        ("/", support::signed("s3cret", Clock::System.now())),
+    ] {
+        let answer = client.post(format!("{public}{path}?{query}")).body("{}").send().await.unwrap();
+        assert_eq!(answer.status(), 404, "{path}");
+    }
+    let said = lines(&server.stop(&ground));
+    let strays = said.iter().filter(|line| line["level"] == "WARN").filter(|line| line["path"].is_string());
+    let paths: Vec<&str> = strays.map(|line| line["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["\"//callback\""], "{said:#?}");
+}
+
+#[tokio::test]
 async fn no_secret_comes_to_light_whatever_is_said_served_or_kept() {
     const APP_SECRET: &str = "5ecre70f7heapp5ecre70f7heapp5ecr";
     const PASSWORD: &str = "pa55word-of-the-admin";

@@ -61,6 +61,7 @@ table! {
         log_format, admin_password, admin_password_file,
     }
     admin_hosts: Option<Vec<Spanned<String>>>,
+    trusted_proxies: Option<Vec<Spanned<String>>>,
     accounts: Option<Spanned<Vec<Spanned<Account>>>>
 }
 
@@ -108,10 +109,11 @@ struct Source<'a> {
 impl Source<'_> {
     fn file(&mut self, mut root: Root) -> Result<File, SettingsFault> {
         let mut written = self.layer(root.texts())?;
-        if let Some(hosts) = root.admin_hosts.filter(|hosts| !hosts.is_empty()) {
-            let at = self.place(hosts[0].referenced, Some("admin_hosts"));
-            let hosts: Vec<String> = hosts.into_iter().map(|host| host.value).collect();
-            written.set("admin_hosts", Written::of_text(hosts.join(","), at));
+        for (key, list) in [("admin_hosts", root.admin_hosts), ("trusted_proxies", root.trusted_proxies)] {
+            let Some(first) = list.iter().flatten().next() else { continue };
+            let at = self.place(first.referenced, Some(key));
+            let items: Vec<String> = list.into_iter().flatten().map(|item| item.value).collect();
+            written.set(key, Written::of_text(items.join(","), at));
         }
         let accounts = root.accounts.map(|accounts| self.accounts(accounts)).transpose()?;
         Ok(File { written, accounts })

@@ -87,6 +87,9 @@ texts! {
         NotAHost { text: String }
             en "\"{text}\" is no host name; write console.example.com, without https://, port and path";
             zh "“{text}”不是主机名；请写成 console.example.com 这样，不带 https://、端口和路径";
+        NotANetwork { text: String }
+            en "\"{text}\" is no address of a proxy; write 10.0.0.5, or a network like 10.0.0.0/8";
+            zh "“{text}”不是代理的地址；请写 10.0.0.5 这样的地址，或 10.0.0.0/8 这样的网段";
         NotAStore
             en "a store is written sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE";
             zh "存储请写成 sqlite:文件路径 或 postgres://用户:密码@主机/数据库";

@@ -135,6 +135,7 @@ fn every_variable_is_read() {
         ("FANREPLY_LOG_FORMAT", "json"),
         ("FANREPLY_ADMIN_PASSWORD", "hunter5"),
         ("FANREPLY_ADMIN_HOSTS", "Console.example.com, [::1],10.0.0.8"),
+        ("FANREPLY_TRUSTED_PROXIES", "10.0.0.5, 192.168.0.0/16,2001:db8::/32"),
     ];
     let settings = settings("", &variables);
     assert_eq!(settings.listen.to_string(), "0.0.0.0:80");
@@ -147,6 +148,8 @@ fn every_variable_is_read() {
     assert_eq!(settings.record, Some(10_000));
     assert_eq!(shown(&settings.admin_password), Some("hunter5"));
     assert_eq!(settings.admin_hosts, ["console.example.com", "::1", "10.0.0.8"]);
+    let proxies: Vec<String> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["10.0.0.5/32", "192.168.0.0/16", "2001:db8::/32"]);
     let account = &settings.accounts[0];
     assert_eq!(account.id.and_then(UserId::number), Some(1_902_538_057));
     assert_eq!(
@@ -347,6 +350,7 @@ fn a_value_that_means_nothing_is_refused_with_what_to_write() {
         ("FANREPLY_API_BASE", "https://host/?token=hunter2", "without `?`"),
         ("FANREPLY_ADMIN_HOSTS", "ok.example, https://x", "\"https://x\" is no host name"),
         ("FANREPLY_ADMIN_HOSTS", "x:8081", "without https://, port"),
+        ("FANREPLY_TRUSTED_PROXIES", "10.0.0.5,10.0.0.0/99", "\"10.0.0.0/99\" is no address of a proxy"),
         ("FANREPLY_STORE", "mysql://u:hunter2@db", "sqlite:PATH or postgres://"),
         ("FANREPLY_STORE", "sqlite:", "sqlite:PATH"),
     ];

@@ -4,6 +4,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use hyper::Uri;
+use ipnet::IpNet;
 use jiff::SignedDuration;
 use jiff::tz::{TimeZone, TimeZoneName};
 
@@ -83,10 +84,21 @@ impl Written {
         if good { Ok(base.to_owned()) } else { Err(self.at.refuse(Reason::NotAnApiBase)) }
     }
 
+    /// Addresses and networks between commas.
+    pub fn networks(&self) -> Result<Vec<IpNet>, SettingsFault> {
+        let network =
+            |text: &str| text.parse().or_else(|_| text.parse().map(|address: IpAddr| address.into()));
+        let refused = |text: &str| self.at.refuse(Reason::NotANetwork { text: text.to_owned() });
+        self.items().map(|text| network(text).map_err(|_| refused(text))).collect()
+    }
+
+    fn items(&self) -> impl Iterator<Item = &str> {
+        self.plain().split(',').map(str::trim).filter(|item| !item.is_empty())
+    }
+
     /// Host names and addresses between commas.
     pub fn hosts(&self) -> Result<Vec<String>, SettingsFault> {
-        let hosts = self.plain().split(',').map(str::trim).filter(|host| !host.is_empty());
-        hosts.map(|host| host_name(host).ok_or_else(|| self.at.refuse(not_a_host(host)))).collect()
+        self.items().map(|host| host_name(host).ok_or_else(|| self.at.refuse(not_a_host(host)))).collect()
     }
 
     pub fn account_name(&self) -> Result<String, SettingsFault> {

@@ -8,7 +8,7 @@ use super::fault::{SettingPlace, SettingsFault};
 use super::reason::Reason;
 
 /// The keys of all settings that are one text each; `FANREPLY_` and a key in capitals is its variable.
-pub const KEYS: [&str; 21] = [
+pub const KEYS: [&str; 22] = [
     "listen",
     "admin_listen",
     "rules",
@@ -30,6 +30,7 @@ pub const KEYS: [&str; 21] = [
     "admin_password",
     "admin_password_file",
     "admin_hosts",
+    "trusted_proxies",
 ];
 
 /// One text and where it was written. It has no `Debug`: it may be a secret.

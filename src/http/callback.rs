@@ -12,8 +12,10 @@ use percent_encoding::percent_decode_str;
 use tracing::{debug, warn};
 
 use super::answer::{self, Answer};
+use super::network::TrustedProxies;
 use super::query::Query;
 use super::server::{BodyFault, read_body};
+use super::strays::Strays;
 use super::throttle::Throttle;
 use crate::model::message::Format;
 use crate::platform::signature::Signed;
@@ -32,11 +34,14 @@ pub struct Callback {
     pub responder: Arc<Responder>,
     pub metrics: Metrics,
     pub throttle: Throttle,
+    pub proxies: TrustedProxies,
+    pub strays: Strays,
 }
 
 impl Callback {
     /// The answer to one request.
     pub async fn answer(&self, request: Request<Incoming>, client: IpAddr) -> Answer {
+        let client = self.proxies.client_of(client, request.headers());
         let path = request.uri().path();
         let account = match path.strip_prefix("/callback") {
             Some("" | "/") => None,
@@ -67,8 +72,10 @@ impl Callback {
             "/healthz" => answer::text(StatusCode::OK, "ok"),
             "/readyz" if self.responder.is_ready() => answer::text(StatusCode::OK, self.readiness()),
             "/readyz" => answer::text(StatusCode::SERVICE_UNAVAILABLE, "no rules are in service"),
-            _ => {
+            path => {
                 self.metrics.refused(Refusal::NotFound);
+                let is_signed = || self.responder.admit(None, signed(&Query::of(request.uri()))).is_ok();
+                self.strays.note(path, is_signed);
                 answer::empty(StatusCode::NOT_FOUND)
             }
         }

@@ -7,4 +7,5 @@ pub mod callback;
 pub mod network;
 pub mod query;
 pub mod server;
+pub mod strays;
 pub mod throttle;

@@ -23,7 +23,7 @@ pub struct Throttle(Mutex<HashMap<IpAddr, Failures>>);
 struct Failures {
     count: f64,
     since: Instant,
-    /// Whether it was reported that the address is shut out, since all its failures were last forgiven.
+    /// Whether it was reported that there are too many, since all its failures were last forgiven.
     told: bool,
 }
 
@@ -39,9 +39,9 @@ impl Throttle {
         self.note(address, now, |failures| failures.count > BURST)
     }
 
-    /// Notes a failure; whether the address is shut out by it. That is true once, until all its failures are forgiven,
+    /// Notes a failure; whether it is the first of too many. That is true once, until all its failures are forgiven,
     /// so that an address that goes on and on is reported once.
-    pub fn shuts_out(&self, address: IpAddr, now: Instant) -> bool {
+    pub fn is_first_beyond(&self, address: IpAddr, now: Instant) -> bool {
         self.note(address, now, |failures| {
             let is_news = failures.count > BURST - 1.0 && !failures.told;
             failures.told |= is_news;
@@ -121,7 +121,7 @@ mod tests {
         let told = |from: Instant| {
             let guess = |number: u32| {
                 let now = from + Duration::from_millis(50) * number;
-                !throttle.has_failed_too_often(address(1), now) && throttle.shuts_out(address(1), now)
+                !throttle.has_failed_too_often(address(1), now) && throttle.is_first_beyond(address(1), now)
             };
             (0..400).filter(|number| guess(*number)).count()
         };

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{Extension, Request, State};
 use axum::middleware::Next;
@@ -14,17 +14,24 @@ use hyper::header::{ALLOW, AUTHORIZATION, HOST, HeaderMap, ORIGIN, WWW_AUTHENTIC
 use hyper::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
+use tokio::time::sleep;
 use tracing::warn;
 
 use crate::http::answer::{self, Answer};
+use crate::http::network::TrustedProxies;
 use crate::http::throttle::Throttle;
 use crate::telemetry::{Metrics, Refusal};
 
 /// The user that goes with the password.
 const USER: &str = "admin";
 
+/// How long an address that guesses again and again waits for each answer. The right password is heard all the same:
+/// the operator may share the address.
+const DELAY: Duration = Duration::from_secs(3);
+
 /// What is asked of every request.
 pub struct Guard {
+    pub proxies: TrustedProxies,
     pub password: Option<SecretString>,
     /// Wrong passwords, by address.
     pub guesses: Throttle,
@@ -40,6 +47,10 @@ pub async fn admit(
     request: Request,
     next: Next,
 ) -> Response {
+    let client = guard.proxies.client_of(client, request.headers());
+    if guard.guesses.has_failed_too_often(client, Instant::now()) {
+        sleep(DELAY).await;
+    }
     match guard.refusal(request.method(), request.headers(), client) {
         Some(refusal) => refusal.into_response(),
         None => next.run(request).await,
@@ -60,17 +71,11 @@ impl Guard {
         if *method != Method::GET && *method != Method::HEAD && !from_here {
             return Some(answer::text(StatusCode::FORBIDDEN, "another origin\n"));
         }
-        let (guesses, now) = (headers.contains_key(AUTHORIZATION) && self.password.is_some(), Instant::now());
-        if guesses && self.guesses.has_failed_too_often(client, now) {
-            // the right one would not be heard either: who guesses must not learn that he is right
-            self.metrics.refused(Refusal::Throttled);
-            return Some(answer::empty(StatusCode::TOO_MANY_REQUESTS));
-        }
         if !self.has_password(headers) {
-            if guesses {
+            if headers.contains_key(AUTHORIZATION) {
                 self.metrics.refused(Refusal::WrongPassword);
-                if self.guesses.shuts_out(client, now) {
-                    warn!(%client, "too many wrong admin passwords: this address is not heard while it goes on");
+                if self.guesses.is_first_beyond(client, Instant::now()) {
+                    warn!(%client, "too many wrong admin passwords: this address waits for each answer while it goes on");
                 }
             }
             let asked = answer::empty(StatusCode::UNAUTHORIZED);
