@@ -65,7 +65,7 @@ impl RuleSet {
     /// The whole way of a message.
     pub fn explain(&self, message: &InboundMessage, context: &Context) -> Explanation {
         let subject = self.subject(message, context);
-        let choice = self.choose(message, context, &FanState::default(), &RefusedRules::default());
+        let choice = self.choose(message, context, Some(&FanState::default()), &RefusedRules::default());
         let decision = self.fill(&choice, &Takings::default(), &LookedUp::default());
         let winner = choice.winner.as_ref();
         let step = |rule: &Rule| {
@@ -86,7 +86,8 @@ impl RuleSet {
             Held { condition: condition.written(), found: condition.found(&subject) }
         };
         let because = winner
-            .map(|winner| winner.alternative.conditions.iter().map(|condition| held(condition)).collect());
+            .and_then(|winner| winner.rule.matching(&subject))
+            .map(|alternative| alternative.conditions.iter().map(|condition| held(condition)).collect());
         Explanation {
             because: because.unwrap_or_default(),
             folded: subject.folded,
