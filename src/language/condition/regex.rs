@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::condition::Condition;
 use crate::engine::condition::regex::Regex;
-use crate::engine::pattern::{Generality, MOST_OPEN, NotAPattern, Pattern};
+use crate::engine::pattern::{Generality, MOST_OPEN, Pattern, PatternFault};
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::between_slashes;
 use crate::language::condition::{Clause, KindConstraint};
@@ -64,11 +64,11 @@ fn read_pattern(reader: &mut RuleReader, text: &Text) -> Result<Arc<Pattern>, No
     let span = text.span.clone();
     let pattern = match lexicons.patterns.intern(&text.value, &mut lexicons.literals) {
         Ok(pattern) => pattern,
-        Err(NotAPattern::TooLarge) => return reader.refuse(ConditionFault::RegexTooLarge {}, span),
-        Err(NotAPattern::TooManyOpen) => {
+        Err(PatternFault::TooLarge) => return reader.refuse(ConditionFault::RegexTooLarge {}, span),
+        Err(PatternFault::TooManyOpen) => {
             return reader.refuse(ConditionFault::TooManyOpenRegexes { most: MOST_OPEN }, span);
         }
-        Err(NotAPattern::Syntax { reason, at }) => {
+        Err(PatternFault::Syntax { reason, at }) => {
             let span = at.map_or(span, |at| reader.yaml.part_of(text, seen(&text.value, at)));
             return reader.refuse(ConditionFault::BadRegex { reason: LibraryMessage(reason) }, span);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::engine::reply::one_of::{Choice, OneOf};
+use crate::engine::reply::one_of::{OneOf, WeightedReply};
 use crate::engine::reply::{ReplyForm, Script};
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{ANY, Form, Key, Mapping, Needs, Words, key, words};
@@ -66,7 +66,7 @@ pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
 }
 
 /// Reads one item of `one_of` with its weight.
-fn read_choice(reader: &mut RuleReader, node: &Node) -> Result<Choice, Noted> {
+fn read_choice(reader: &mut RuleReader, node: &Node) -> Result<WeightedReply, Noted> {
     const HEAVIEST: i64 = 1_000_000;
     if let Value::Map(_) = &node.value
         && !reader.starts_with_braces(node)
@@ -77,9 +77,9 @@ fn read_choice(reader: &mut RuleReader, node: &Node) -> Result<Choice, Noted> {
             None => 1,
         };
         // within the range just asked for
-        return Ok(Choice { weight: weight as u32, script: read_form(reader, &fields)? });
+        return Ok(WeightedReply { weight: weight as u32, script: read_form(reader, &fields)? });
     }
-    Ok(Choice { weight: 1, script: read_script(reader, node)? })
+    Ok(WeightedReply { weight: 1, script: read_script(reader, node)? })
 }
 
 /// What a choice says that is a text.

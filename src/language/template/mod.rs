@@ -11,7 +11,7 @@ use crate::engine::template::{
 };
 use crate::language::diagnostic::{LibraryMessage, Suggestion};
 use crate::language::rule_reader::RuleReader;
-use crate::language::template::fault::{TemplateFault, Written};
+use crate::language::template::fault::{TemplateFault, TemplatePart};
 use crate::language::template::literal::{literal_braces, wide_sign};
 use crate::language::yaml::reader::{Noted, Text};
 use crate::words::nearest::nearest;
@@ -94,7 +94,7 @@ fn flaw(error: TemplateError, text: &str, groups: Option<&Groups>, templates: &T
         }
         TemplateErrorKind::UnknownTest(name) => TemplateFault::BadTemplate {
             reason: LibraryMessage(format!("is {name}?")),
-            written: Written::Name,
+            written: TemplatePart::Name,
         },
     };
     Flaw { fault, range }
