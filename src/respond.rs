@@ -34,7 +34,7 @@ use crate::account::{Account, Accounts};
 use crate::clock::{Clock, Deadline};
 use crate::engine::effect::Effects;
 use crate::engine::ruleset::RuleSet;
-use crate::engine::ruleset::choose::{FanState, RefusedRules};
+use crate::engine::ruleset::choose::RefusedRules;
 use crate::engine::ruleset::fill::{LookedUp, Takings};
 use crate::engine::subject::Context;
 use crate::model::decision::Decision;
@@ -132,7 +132,7 @@ impl Responder {
         let Received { message, at, profile, .. } = received;
         let context = Context { received_at: at, zone: &account.zone, account_name: &account.name, profile };
         let began = Instant::now();
-        let choice = rules.choose(message, &context, &FanState::default(), &RefusedRules::default());
+        let choice = rules.choose(message, &context, None, &RefusedRules::default());
         let decision = rules.fill(&choice, &Takings::default(), &LookedUp::default());
         let answer = encode(account, received, &decision);
         if self.must_commit(account, rules, &decision) {

@@ -236,6 +236,36 @@ fn what_a_page_names_is_there() {
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
+/// The map of the house: every path below `src/` and every `Type::function` on it.
+#[test]
+fn what_the_map_names_is_in_the_house() {
+    let code = code(&root().join("src"));
+    let map = read("ARCHITECTURE.md");
+    let named = regex::Regex::new(r"`([\w/]+\.rs|\w+(?:/\w+)*/|[A-Z]\w+::\w+)`").unwrap();
+    let is_there = |name: &str| match name.split_once("::") {
+        Some((owner, item)) => {
+            let sort = if item.starts_with(char::is_uppercase) { "" } else { "fn " };
+            let item = regex::Regex::new(&format!(r"\b{sort}{item}\b")).unwrap();
+            // or what a macro writes for every type of its table
+            let head =
+                format!(r"(?m)^ *(?:impl|pub (?:enum|trait))\b[^\n{{]*(?:\b{owner}|\$name)\b[^\n]*\{{$");
+            let heads = regex::Regex::new(&head).unwrap();
+            heads
+                .split(&code)
+                .skip(1)
+                .any(|behind| item.is_match(behind.split("\n}").next().unwrap_or_default()))
+        }
+        None => {
+            let stands = [root().join("src").join(name), root().join(name)].iter().any(|path| path.exists());
+            stands || name.contains("NAME")
+        }
+    };
+    let named: Vec<&str> = named.captures_iter(&map).map(|found| found.extract::<1>().1[0]).collect();
+    assert!(named.len() >= 80, "{}", named.len());
+    let missing: Vec<&str> = named.into_iter().filter(|name| !is_there(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 /// All Rust files below a folder, as one text.
 fn code(folder: &Path) -> String {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -35,7 +35,7 @@ const NO_LIMITS: &[&str] = &[
     "src/http/strays.rs BETWEEN_WARNINGS",
     "src/http/throttle.rs LONGEST",
     "src/import/draft.rs LONGEST",
-    "src/import/encoding.rs NO_ACCIDENT",
+    "src/language/sheet/encoding.rs NO_ACCIDENT",
     "src/import/prove.rs EXAMPLES",
     "src/import/written.rs WIDEST",
     "src/words/nearest.rs MOST",

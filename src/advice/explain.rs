@@ -21,7 +21,7 @@ pub struct Explanation {
     pub folded: String,
     pub decision: Decision,
     /// What the rule that answers asked for and found.
-    pub because: Vec<Held>,
+    pub because: Vec<HeldCondition>,
     /// Every rule, in the order in which they are tried.
     pub steps: Vec<TriedRule>,
     /// The rules that match and have `enabled: false`, as they stand.
@@ -30,7 +30,7 @@ pub struct Explanation {
 
 /// A condition that held.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct HeldCondition {
     /// As the author wrote it.
     pub condition: String,
     /// The word, or the part of the message, by which it held.
@@ -65,7 +65,7 @@ impl RuleSet {
     /// The whole way of a message.
     pub fn explain(&self, message: &InboundMessage, context: &Context) -> Explanation {
         let subject = self.subject(message, context);
-        let choice = self.choose(message, context, &FanState::default(), &RefusedRules::default());
+        let choice = self.choose(message, context, Some(&FanState::default()), &RefusedRules::default());
         let decision = self.fill(&choice, &Takings::default(), &LookedUp::default());
         let winner = choice.winner.as_ref();
         let step = |rule: &Rule| {
@@ -83,10 +83,11 @@ impl RuleSet {
         let switched_off = off.map(|rule| TriedRule { why: Why::SwitchedOff, ..step(rule) }).collect();
         let held = |condition: &Condition| {
             let condition = condition.predicate();
-            Held { condition: condition.written(), found: condition.found(&subject) }
+            HeldCondition { condition: condition.written(), found: condition.found(&subject) }
         };
         let because = winner
-            .map(|winner| winner.alternative.conditions.iter().map(|condition| held(condition)).collect());
+            .and_then(|winner| winner.rule.matching(&subject))
+            .map(|alternative| alternative.conditions.iter().map(|condition| held(condition)).collect());
         Explanation {
             because: because.unwrap_or_default(),
             folded: subject.folded,
@@ -105,7 +106,7 @@ impl TriedRule {
     }
 }
 
-impl Held {
+impl HeldCondition {
     /// In words, without a full stop.
     pub fn localized(&self, lang: Lang) -> String {
         let condition = &self.condition;

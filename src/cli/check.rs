@@ -20,7 +20,7 @@ use crate::language::source::RuleSource;
 use crate::language::surroundings::Surroundings;
 use crate::language::{Loaded, in_file_order, load};
 use crate::reload::folder::read_folder;
-use crate::view::diagnostic::LocalizedDiagnostic;
+use crate::view::diagnostic::{CheckReport, LocalizedDiagnostic};
 use crate::words::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {
@@ -141,13 +141,6 @@ impl Checked {
     }
 }
 
-#[derive(Debug, serde::Serialize)]
-struct Summary {
-    ok: bool,
-    rules: usize,
-    diagnostics: Vec<LocalizedDiagnostic>,
-}
-
 pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     if let Some(code) = matches.get_one::<String>("explain") {
         out!("{}", catalogue::section(session, code)?.trim_end());
@@ -160,7 +153,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let ok = checked.is_good() && !(matches.get_flag("strict") && checked.warnings() > 0);
     if is_json(matches) {
         let diagnostics = LocalizedDiagnostic::all(&checked.diagnostics, session.lang);
-        out!("{}", serde_json::to_string_pretty(&Summary { ok, rules: checked.rules(), diagnostics })?);
+        out!("{}", serde_json::to_string_pretty(&CheckReport { ok, rules: checked.rules(), diagnostics })?);
     } else {
         checked.print(session);
         out!("{}", summary(session, &checked, &folder, ok));

@@ -13,7 +13,8 @@ use super::check::{Checked, format_argument, is_json};
 use super::page::out;
 use super::session::{Session, shown};
 use super::{CommandResult, examples, switch};
-use crate::model::menu::{Button, Menu};
+use crate::model::menu::Menu;
+use crate::view::menu::PlatformMenu;
 use crate::words::lang::Lang;
 use lines::{Change, differences, lines};
 
@@ -90,10 +91,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
 fn show(caller: &Caller, as_json: bool) -> CommandResult {
     let menu = platforms(caller)?;
     if as_json {
-        out!(
-            "{}",
-            serde_json::to_string_pretty(&Written { menu: menu.as_ref().map(|menu| &*menu.buttons) })?
-        );
+        out!("{}", serde_json::to_string_pretty(&PlatformMenu::of(menu.as_ref()))?);
         return Ok(ExitCode::SUCCESS);
     }
     match &menu {
@@ -246,12 +244,6 @@ fn confirmed(session: &Session, question: &str) -> anyhow::Result<bool> {
 /// Only a clear yes is one.
 fn is_yes(answer: &str) -> bool {
     matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "是" | "是的")
-}
-
-/// A menu as JSON, in the words of a rule file; null where there is none.
-#[derive(serde::Serialize)]
-struct Written<'m> {
-    menu: Option<&'m [Button]>,
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ pub struct Patterns {
 
 /// Why a text is no regular expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotAPattern {
+pub enum PatternFault {
     /// The reason in the words of the expression's own parser, and where it lies in the text.
     Syntax {
         reason: String,
@@ -83,7 +83,7 @@ impl Patterns {
         &mut self,
         written: &str,
         lexicon: &mut LexiconBuilder,
-    ) -> Result<Arc<Pattern>, NotAPattern> {
+    ) -> Result<Arc<Pattern>, PatternFault> {
         let source = half_width(written);
         if let Some(pattern) = self.known.get(source.as_ref()) {
             return Ok(pattern.clone());
@@ -92,7 +92,7 @@ impl Patterns {
         if pattern.literals.is_empty() {
             self.open += 1;
             if self.open > MOST_OPEN {
-                return Err(NotAPattern::TooManyOpen);
+                return Err(PatternFault::TooManyOpen);
             }
         }
         self.known.insert(pattern.source.clone(), pattern.clone());
@@ -101,10 +101,10 @@ impl Patterns {
 }
 
 impl Pattern {
-    fn new(source: String, lexicon: &mut LexiconBuilder) -> Result<Self, NotAPattern> {
+    fn new(source: String, lexicon: &mut LexiconBuilder) -> Result<Self, PatternFault> {
         let hir = parse(&source)?;
         // compiled once to learn its size, and dropped: ten thousand of them would fill the memory
-        let compiled = build(&source).map_err(|_| NotAPattern::TooLarge)?;
+        let compiled = build(&source).map_err(|_| PatternFault::TooLarge)?;
         let groups = compiled.capture_names().skip(1).map(|name| name.map(str::to_owned)).collect();
         let literals = required_literals(&hir).unwrap_or_default();
         let is_seen = |literal: &String| literal.contains(|c: char| !c.is_whitespace());
@@ -169,7 +169,7 @@ fn build(source: &str) -> Result<Regex, regex::Error> {
         .build()
 }
 
-fn parse(source: &str) -> Result<Hir, NotAPattern> {
+fn parse(source: &str) -> Result<Hir, PatternFault> {
     let mut parser = regex_syntax::ParserBuilder::new().case_insensitive(true).nest_limit(NEST_LIMIT).build();
     parser.parse(source).map_err(|error| {
         let (reason, span) = match &error {
@@ -177,7 +177,7 @@ fn parse(source: &str) -> Result<Hir, NotAPattern> {
             regex_syntax::Error::Translate(error) => (error.kind().to_string(), Some(*error.span())),
             other => (other.to_string(), None),
         };
-        NotAPattern::Syntax { reason, at: span.map(|span| span.start.offset..span.end.offset) }
+        PatternFault::Syntax { reason, at: span.map(|span| span.start.offset..span.end.offset) }
     })
 }
 

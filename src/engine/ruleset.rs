@@ -65,7 +65,7 @@ impl RuleSet {
 
     /// The decision on a message about which nothing else is known. Pure and total.
     pub fn decide(&self, message: &InboundMessage, context: &Context) -> Decision {
-        let choice = self.choose(message, context, &FanState::default(), &RefusedRules::default());
+        let choice = self.choose(message, context, Some(&FanState::default()), &RefusedRules::default());
         self.fill(&choice, &Takings::default(), &LookedUp::default())
     }
 

@@ -2,7 +2,6 @@
 //! examples pass, and a list of everything that was not carried over as it was.
 
 pub mod draft;
-pub mod encoding;
 pub mod finding;
 pub mod html;
 pub mod prove;

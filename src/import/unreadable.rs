@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::language::sheet::SheetFault;
 use crate::words::lang::Lang;
 use crate::words::texts::{Localize, texts};
 
@@ -55,6 +56,16 @@ texts! {
 }
 
 impl std::error::Error for Unreadable {}
+
+impl From<SheetFault> for Unreadable {
+    fn from(fault: SheetFault) -> Self {
+        match fault {
+            SheetFault::Workbook => Self::Workbook,
+            SheetFault::NotText { line } => Self::NotText { line },
+            SheetFault::UnclosedQuote { line, column } => Self::UnclosedQuote { line, column },
+        }
+    }
+}
 
 /// What is wrong with JSON at its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,11 +7,11 @@ use serde_json::error::Category;
 
 use super::Gathered;
 use super::draft::{Card, Draft, DraftReply, Message, Way, When, visible_words};
-use super::encoding::text_of;
 use super::finding::{Finding, FindingKind, FindingPlace, MediaKind};
 use super::html::is_full;
 use super::text::{link, template, tidy};
 use super::unreadable::{JsonFault, Unreadable};
+use crate::language::sheet::encoding::text_of;
 use crate::platform::weibo::profile::WEIBO;
 use crate::words::lang::Lang;
 

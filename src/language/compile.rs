@@ -94,7 +94,7 @@ pub fn in_file_order(diagnostics: &mut [Diagnostic], source: &RuleSource) {
 
 fn read_root<'f>(file: &'f Parsed, faults: &mut Vec<Diagnostic>) -> Option<Fields<'f>> {
     let mut reader = Reader { file: &file.source, grammar: &GRAMMAR, faults };
-    reader.map(file.root.as_ref()?, &FILE)
+    reader.map(file.root.as_ref()?, &FILE).ok()
 }
 
 /// A folder while its files are read.
@@ -135,7 +135,7 @@ impl Folder<'_> {
         let common: Option<Vec<Conditions>> = root.get("when").map(|when| read_when(&mut reader, when));
         let rules = root.get("rules").map(|rules| reader.yaml.list(rules)).unwrap_or_default();
         let read = |(position, node)| read_rule(&mut reader, node, position + 1, common.as_deref());
-        let drafts: Vec<Draft> = rules.iter().enumerate().filter_map(read).collect();
+        let drafts: Vec<Draft> = rules.iter().enumerate().flat_map(read).collect();
         self.drafts.extend(drafts.into_iter().map(|draft| (number, draft)));
         if let (Some(node), Some(span)) = (root.get("menu"), root.key_span("menu")) {
             self.read_menu(number, node, span);
@@ -150,7 +150,7 @@ impl Folder<'_> {
         let mut reader = self.reader(number);
         if let Some(place) = first {
             reader.fault(MenuFault::SecondMenu { place }, span);
-        } else if let Some(menu) = read_menu(&mut reader, node) {
+        } else if let Ok(menu) = read_menu(&mut reader, node) {
             self.menu = Some((number, menu));
         }
     }
@@ -225,7 +225,7 @@ fn index(rules: &[Rule]) -> Index {
 }
 
 fn read_version(reader: &mut RuleReader, root: &Fields) {
-    let Some(text) = root.get("version").and_then(|node| reader.yaml.text(node)) else { return };
+    let Some(Ok(text)) = root.get("version").map(|node| reader.yaml.text(node)) else { return };
     if text.value != "1" {
         reader.fault(RuleFault::BadVersion { text: text.value }, text.span);
     }

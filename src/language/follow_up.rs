@@ -3,12 +3,13 @@
 use jiff::SignedDuration;
 
 use crate::engine::follow_up::{Step, Unless};
+use crate::engine::reply::Script;
 use crate::language::condition::times::{AddTimes, add_days, add_hours, read_times};
-use crate::language::grammar::{Form, Key, Mapping, Needs, joined, key, words};
+use crate::language::grammar::{Form, Key, Mapping, Needs, Row, joined, key, keys_of, words};
 use crate::language::reply::fault::ReplyFault;
 use crate::language::reply::{ANSWER, FORM_NAMES, REPLY, SHORT_FORMS, read_form, read_script};
 use crate::language::rule_reader::RuleReader;
-use crate::language::yaml::reader::{Fields, Text};
+use crate::language::yaml::reader::{Noted, Text};
 use crate::language::yaml::{Node, Value};
 use crate::model::delivery::Again;
 use crate::model::id::RuleName;
@@ -20,50 +21,92 @@ use crate::schedule::written::{of_tomorrow, parse_time};
 const REASONS: Form =
     Form::OneOrMany(&Form::Either(&[Form::Choice(&["sender_replied"]), Form::Is(&ANSWERED)]));
 
-const OWN_KEYS: &[Key] = &[
-    key(
-        "after",
-        Form::Written("2h"),
-        "So long after the message: `30s`, `10m`, `2h`, `1d 3h`, `2小时`.",
-        "收到消息之后多久：`30秒`、`10分钟`、`2小时`、`1天 3小时`。",
-    ),
-    key(
-        "at",
-        Form::Written("09:00"),
-        "Instead: the next time the clock shows it, `09:00` or `tomorrow 09:00`.",
-        "或者写时刻：`09:00`（下一次到这个时刻）、`明天 09:00`。",
-    ),
-    key(
-        "before_window_closes",
-        Form::Written("1h"),
-        "Instead: so long before the fan's 48 hours end; it moves along when they begin anew.",
-        "或者写 48 小时窗口结束之前多久；窗口重新算的话，它也跟着往后。",
-    ),
-    key(
-        "unless",
-        REASONS,
-        "Not sent if any of these holds: `sender_replied` (the fan has written, pressed a button or scanned since), or `{answered_by: NAME}`.",
-        "满足其中一项就不发：`sender_replied`（粉丝又发了私信、点了菜单或扫了码），或 `{answered_by: 规则名}`。",
-    ),
-    key(
-        "hours",
-        Form::OneOrMany(&Form::Written("09:00-21:00")),
-        "Sent only in these hours; otherwise put off to the next allowed moment inside the window, or cancelled.",
-        "只在这些时段发；不在时段内就推迟到窗口内下一个允许的时间，推迟不了就取消。",
-    ),
-    key(
-        "days",
-        Form::OneOrMany(&Form::Written("mon-fri")),
-        "Sent only on these weekdays.",
-        "只在这几天发，写星期几。",
-    ),
-    key(
-        "again",
-        Form::Choice(&["restart", "keep", "add"]),
-        "What if the same follow-up is pending for this fan already: `restart` the time (so it is where nothing is written), `keep` the first one, or `add` another.",
-        "这位粉丝已经有一条同样的跟进在等时：`restart` 重新计时（不写就是它），`keep` 保留原来的，`add` 再加一条。",
-    ),
-    key("reply", ANSWER, "What is sent, in any form of a reply.", "发送的内容，可以用任何一种回复形式。"),
+const TIMES: &[&str] = &["after", "at", "before_window_closes"];
+
+/// What one key says of a step.
+enum Part {
+    Wanted(Wanted),
+    Times(AddTimes),
+    Unless(UnlessDraft),
+    Again(Again),
+    Reply(Script),
+}
+
+type ReadPart = fn(&mut RuleReader, &Node) -> Result<Part, Noted>;
+
+static OWN_ROWS: &[&Row<ReadPart>] = &[
+    &Row {
+        key: key(
+            "after",
+            Form::Written("2h"),
+            "So long after the message: `30s`, `10m`, `2h`, `1d 3h`, `2小时`.",
+            "收到消息之后多久：`30秒`、`10分钟`、`2小时`、`1天 3小时`。",
+        ),
+        read: |reader, node| Ok(Part::Wanted(Wanted::After(read_span(reader, node)?))),
+    },
+    &Row {
+        key: key(
+            "at",
+            Form::Written("09:00"),
+            "Instead: the next time the clock shows it, `09:00` or `tomorrow 09:00`.",
+            "或者写时刻：`09:00`（下一次到这个时刻）、`明天 09:00`。",
+        ),
+        read: |reader, node| Ok(Part::Wanted(read_at(reader, node)?)),
+    },
+    &Row {
+        key: key(
+            "before_window_closes",
+            Form::Written("1h"),
+            "Instead: so long before the fan's 48 hours end; it moves along when they begin anew.",
+            "或者写 48 小时窗口结束之前多久；窗口重新算的话，它也跟着往后。",
+        ),
+        read: |reader, node| Ok(Part::Wanted(Wanted::BeforeWindowCloses(read_before_close(reader, node)?))),
+    },
+    &Row {
+        key: key(
+            "unless",
+            REASONS,
+            "Not sent if any of these holds: `sender_replied` (the fan has written, pressed a button or scanned since), or `{answered_by: NAME}`.",
+            "满足其中一项就不发：`sender_replied`（粉丝又发了私信、点了菜单或扫了码），或 `{answered_by: 规则名}`。",
+        ),
+        read: |reader, node| Ok(Part::Unless(read_unless(reader, node))),
+    },
+    &Row {
+        key: key(
+            "hours",
+            Form::OneOrMany(&Form::Written("09:00-21:00")),
+            "Sent only in these hours; otherwise put off to the next allowed moment inside the window, or cancelled.",
+            "只在这些时段发；不在时段内就推迟到窗口内下一个允许的时间，推迟不了就取消。",
+        ),
+        read: |_, _| Ok(Part::Times(add_hours)),
+    },
+    &Row {
+        key: key(
+            "days",
+            Form::OneOrMany(&Form::Written("mon-fri")),
+            "Sent only on these weekdays.",
+            "只在这几天发，写星期几。",
+        ),
+        read: |_, _| Ok(Part::Times(add_days)),
+    },
+    &Row {
+        key: key(
+            "again",
+            Form::Choice(&["restart", "keep", "add"]),
+            "What if the same follow-up is pending for this fan already: `restart` the time (so it is where nothing is written), `keep` the first one, or `add` another.",
+            "这位粉丝已经有一条同样的跟进在等时：`restart` 重新计时（不写就是它），`keep` 保留原来的，`add` 再加一条。",
+        ),
+        read: |reader, node| Ok(Part::Again(read_again(reader, node)?)),
+    },
+    &Row {
+        key: key(
+            "reply",
+            ANSWER,
+            "What is sent, in any form of a reply.",
+            "发送的内容，可以用任何一种回复形式。",
+        ),
+        read: |reader, node| Ok(Part::Reply(read_script(reader, node)?)),
+    },
 ];
 
 pub static FOLLOW_UP: Mapping = Mapping {
@@ -74,9 +117,12 @@ pub static FOLLOW_UP: Mapping = Mapping {
         "发送前会再判断一次：窗口还开着、粉丝没有离开、规则还在，才会发出去。",
     ),
     // a form of a reply may also stand here without `reply`
-    keys: &joined::<Key, { OWN_KEYS.len() + SHORT_FORMS.len() }>(OWN_KEYS, SHORT_FORMS),
+    keys: &joined::<Key, { OWN_ROWS.len() + SHORT_FORMS.len() }>(
+        &keys_of::<_, { OWN_ROWS.len() }>(OWN_ROWS),
+        SHORT_FORMS,
+    ),
     needs: &[
-        Needs::ExactlyOne(&["after", "at", "before_window_closes"]),
+        Needs::ExactlyOne(TIMES),
         Needs::ExactlyOne(&joined::<&str, { 1 + FORM_NAMES.len() }>(&["reply"], FORM_NAMES)),
     ],
 };
@@ -102,59 +148,53 @@ pub struct StepDraft {
     pub answered_by: Vec<Text>,
 }
 
-pub fn read_follow_up(reader: &mut RuleReader, node: &Node) -> Option<StepDraft> {
+pub fn read_follow_up(reader: &mut RuleReader, node: &Node) -> Result<StepDraft, Noted> {
     let fields = reader.yaml.map(node, &FOLLOW_UP)?;
-    let wanted = read_wanted(reader, &fields);
-    let mut allowed = Calendar::default();
-    for (key, add) in [("hours", add_hours as AddTimes), ("days", add_days)] {
-        if let Some(node) = fields.get(key) {
-            read_times(reader, node, &mut allowed, add);
+    let (mut wanted, mut script, mut again) = (None, None, Again::default());
+    let (mut allowed, mut unless) = (Calendar::default(), UnlessDraft::default());
+    for (row, field) in fields.rows(OWN_ROWS) {
+        let Ok(part) = (row.read)(reader, field.value) else { continue };
+        match part {
+            Part::Wanted(part) => wanted = Some(part),
+            Part::Times(add) => read_times(reader, field.value, &mut allowed, add),
+            Part::Unless(part) => unless = part,
+            Part::Again(part) => again = part,
+            Part::Reply(part) => script = Some(part),
         }
     }
-    let unless = fields.get("unless").map(|node| read_unless(reader, node)).unwrap_or_default();
-    let again = fields.get("again").and_then(|node| read_again(reader, node)).unwrap_or_default();
-    let direct = fields.keys().any(|key| FORM_NAMES.contains(&key));
-    let script = match (fields.get("reply"), direct) {
-        (Some(reply), false) => read_script(reader, reply),
-        (None, true) => read_form(reader, &fields),
-        (None, false) => reader.refuse(ReplyFault::NoReply {}, fields.span.clone()),
-        (Some(_), true) => reader.refuse(ReplyFault::NoKind { known: REPLY.listed() }, fields.span.clone()),
-    };
-    let step = Step { wanted: wanted?, allowed, unless: unless.any_of, again, script: script? };
-    Some(StepDraft { step, answered_by: unless.answered_by })
-}
-
-fn read_wanted(reader: &mut RuleReader, fields: &Fields) -> Option<Wanted> {
-    let times: Vec<&str> =
-        fields.keys().filter(|key| matches!(*key, "after" | "at" | "before_window_closes")).collect();
-    let [key] = times.as_slice() else {
-        return reader.refuse(ReplyFault::NoTime {}, fields.span.clone());
-    };
-    let text = reader.yaml.text(fields.get(key)?)?;
-    match *key {
-        "after" => read_span(reader, text).map(Wanted::After),
-        "before_window_closes" => read_before_close(reader, text).map(Wanted::BeforeWindowCloses),
-        _ => read_at(reader, text),
+    if fields.keys().filter(|key| TIMES.contains(key)).count() != 1 {
+        reader.fault(ReplyFault::NoTime {}, fields.span.clone());
     }
+    let direct = fields.keys().any(|key| FORM_NAMES.contains(&key));
+    let script = match (fields.get("reply").is_some(), direct) {
+        (true, false) => script.ok_or_else(|| reader.yaml.noted(&fields.span)),
+        (false, true) => read_form(reader, &fields),
+        (false, false) => reader.refuse(ReplyFault::NoReply {}, fields.span.clone()),
+        (true, true) => reader.refuse(ReplyFault::NoKind { known: REPLY.listed() }, fields.span.clone()),
+    };
+    let wanted = wanted.ok_or_else(|| reader.yaml.noted(&fields.span));
+    let step = Step { wanted: wanted?, allowed, unless: unless.any_of, again, script: script? };
+    Ok(StepDraft { step, answered_by: unless.answered_by })
 }
 
 /// A span that fits into the reply window.
-fn read_span(reader: &mut RuleReader, text: Text) -> Option<SignedDuration> {
+fn read_span(reader: &mut RuleReader, node: &Node) -> Result<SignedDuration, Noted> {
+    let text = reader.yaml.text(node)?;
     match duration::parse(&text.value) {
-        Ok(span) if span < reader.surroundings.profile.open.lasts => Some(span),
+        Ok(span) if span < reader.surroundings.profile.open.lasts => Ok(span),
         Ok(_) => reader.refuse(ReplyFault::BeyondWindow { text: text.value }, text.span),
         Err(_) => reader.refuse(ReplyFault::BadDuration { text: text.value }, text.span),
     }
 }
 
 /// How long before the end of the reply window; at its very end it is too late.
-fn read_before_close(reader: &mut RuleReader, text: Text) -> Option<SignedDuration> {
-    let at = text.span.clone();
-    let span = read_span(reader, text)?;
-    if span.is_zero() { reader.refuse(ReplyFault::WindowClosed {}, at) } else { Some(span) }
+fn read_before_close(reader: &mut RuleReader, node: &Node) -> Result<SignedDuration, Noted> {
+    let span = read_span(reader, node)?;
+    if span.is_zero() { reader.refuse(ReplyFault::WindowClosed {}, node.span.clone()) } else { Ok(span) }
 }
 
-fn read_at(reader: &mut RuleReader, text: Text) -> Option<Wanted> {
+fn read_at(reader: &mut RuleReader, node: &Node) -> Result<Wanted, Noted> {
+    let text = reader.yaml.text(node)?;
     let trimmed = text.value.trim();
     let tomorrow = of_tomorrow(trimmed);
     let wanted = if tomorrow.is_some() { Wanted::TomorrowAt } else { Wanted::At };
@@ -172,11 +212,11 @@ fn read_unless(reader: &mut RuleReader, node: &Node) -> UnlessDraft {
     let mut draft = UnlessDraft::default();
     for item in reader.yaml.one_or_many(node) {
         if let Value::Map(_) = item.value {
-            let Some(fields) = reader.yaml.map(item, &ANSWERED) else { continue };
+            let Ok(fields) = reader.yaml.map(item, &ANSWERED) else { continue };
             let names = fields.get("answered_by").map(|names| reader.yaml.texts(names)).unwrap_or_default();
             draft.any_of.extend(names.iter().map(|name| Unless::AnsweredBy(RuleName::new(&*name.value))));
             draft.answered_by.extend(names);
-        } else if let Some(text) = reader.yaml.text(item) {
+        } else if let Ok(text) = reader.yaml.text(item) {
             if text.value == "sender_replied" {
                 draft.any_of.push(Unless::SenderReplied);
             } else {
@@ -187,7 +227,7 @@ fn read_unless(reader: &mut RuleReader, node: &Node) -> UnlessDraft {
     draft
 }
 
-fn read_again(reader: &mut RuleReader, node: &Node) -> Option<Again> {
+fn read_again(reader: &mut RuleReader, node: &Node) -> Result<Again, Noted> {
     let text = reader.yaml.text(node)?;
     let again = match text.value.as_str() {
         "restart" => Some(Again::Restart),

@@ -12,7 +12,7 @@ use crate::language::reply::address::check_address;
 use crate::language::reply::fault::ReplyFault;
 use crate::language::reply::read_script;
 use crate::language::rule_reader::RuleReader;
-use crate::language::yaml::reader::{Fields, Text};
+use crate::language::yaml::reader::{Fields, Noted, Text};
 use crate::language::yaml::{Node, Span};
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
@@ -98,12 +98,13 @@ pub struct MenuDraft {
 }
 
 /// Reads what stands behind `menu:`.
-pub fn read_menu(reader: &mut RuleReader, node: &Node) -> Option<MenuDraft> {
+pub fn read_menu(reader: &mut RuleReader, node: &Node) -> Result<MenuDraft, Noted> {
     let mut draft = MenuDraft { menu: Menu { buttons: Vec::new() }, rules: Vec::new(), keys: Vec::new() };
     let limits = reader.surroundings.profile.menu;
     let level = Level { mapping: &BUTTON, most: limits.buttons, name_bytes: limits.button_name_bytes };
-    draft.menu.buttons = draft.read_buttons(reader, node, level);
-    (!draft.menu.buttons.is_empty()).then_some(draft)
+    let buttons = draft.read_buttons(reader, node, level);
+    draft.menu.buttons = reader.yaml.any_left(buttons, node)?;
+    Ok(draft)
 }
 
 /// The buttons of the menu, or the items of a button.
@@ -123,32 +124,32 @@ impl MenuDraft {
             let fault = MenuFault::Count { count: items.len(), limit, names };
             reader.fault(fault, items[limit].span.clone());
         }
-        items.iter().filter_map(|item| self.read_button(reader, item, level)).collect()
+        items.iter().flat_map(|item| self.read_button(reader, item, level)).collect()
     }
 
-    fn read_button(&mut self, reader: &mut RuleReader, node: &Node, level: Level) -> Option<Button> {
+    fn read_button(&mut self, reader: &mut RuleReader, node: &Node, level: Level) -> Result<Button, Noted> {
         let fields = reader.yaml.map(node, level.mapping)?;
-        if fields.get("name").is_none() {
-            reader.fault(MenuFault::NameMissing {}, fields.first_key());
-        }
-        let name = read_bounded(reader, &fields, "name", level.name_bytes)?;
+        let Some(name) = fields.get("name") else {
+            return reader.refuse(MenuFault::NameMissing {}, fields.first_key());
+        };
+        let name = read_bounded(reader, "name", name, level.name_bytes)?;
         one_effect(reader, &fields);
         let limits = reader.surroundings.profile.menu;
         let press = if let Some(items) = fields.get("items") {
             let level = Level { mapping: &ITEM, most: limits.items, name_bytes: limits.item_name_bytes };
             Press::Items(self.read_buttons(reader, items, level))
-        } else if fields.get("link").is_some() {
-            Press::Link(read_link(reader, &fields)?)
+        } else if let Some(link) = fields.get("link") {
+            Press::Link(read_link(reader, link)?)
         } else {
             Press::Click(self.read_click(reader, &fields, &name)?)
         };
-        Some(Button { name: name.value, press })
+        Ok(Button { name: name.value, press })
     }
 
     /// The key of a button, and the rule that answers it where it has a reply.
-    fn read_click(&mut self, reader: &mut RuleReader, fields: &Fields, name: &Text) -> Option<String> {
+    fn read_click(&mut self, reader: &mut RuleReader, fields: &Fields, name: &Text) -> Result<String, Noted> {
         let Text { value: key, span } = match fields.get("click") {
-            Some(_) => read_bounded(reader, fields, "click", reader.surroundings.profile.menu.key_bytes)?,
+            Some(node) => read_bounded(reader, "click", node, reader.surroundings.profile.menu.key_bytes)?,
             None => name.clone(),
         };
         if let Some((_, first)) = self.keys.iter().find(|(taken, _)| *taken == key) {
@@ -158,13 +159,13 @@ impl MenuDraft {
         if let Some(reply) = fields.get("reply") {
             let place = reader.place(&span);
             let before = reader.templates.count();
-            if let Some(script) = read_script(reader, reply) {
+            if let Ok(script) = read_script(reader, reply) {
                 let inserts = reader.templates.count() > before;
                 self.rules.push(rule(&key, script, inserts, place));
             }
         }
         self.keys.push((key.clone(), span));
-        Some(key)
+        Ok(key)
     }
 }
 
@@ -195,8 +196,8 @@ fn one_effect(reader: &mut RuleReader, fields: &Fields) {
     }
 }
 
-fn read_link(reader: &mut RuleReader, fields: &Fields) -> Option<String> {
-    let link = read_bounded(reader, fields, "link", reader.surroundings.profile.menu.link_bytes)?;
+fn read_link(reader: &mut RuleReader, node: &Node) -> Result<String, Noted> {
+    let link = read_bounded(reader, "link", node, reader.surroundings.profile.menu.link_bytes)?;
     match check_address(&link.value) {
         Ok(()) => {}
         Err(ReplyFault::RelativeUrl { url, meant }) => {
@@ -204,12 +205,17 @@ fn read_link(reader: &mut RuleReader, fields: &Fields) -> Option<String> {
         }
         Err(fault) => reader.fault(fault, link.span),
     }
-    Some(link.value)
+    Ok(link.value)
 }
 
 /// The text behind a key, which the platform measures in bytes.
-fn read_bounded(reader: &mut RuleReader, fields: &Fields, key: &'static str, limit: usize) -> Option<Text> {
-    let text = reader.yaml.free_text(fields.get(key)?)?;
+fn read_bounded(
+    reader: &mut RuleReader,
+    key: &'static str,
+    node: &Node,
+    limit: usize,
+) -> Result<Text, Noted> {
+    let text = reader.yaml.free_text(node)?;
     let bytes = text.value.len();
     if bytes > limit {
         reader.fault(MenuFault::TooLong { key, bytes, limit }, text.span.clone());
@@ -217,5 +223,5 @@ fn read_bounded(reader: &mut RuleReader, fields: &Fields, key: &'static str, lim
     if text.value.trim().is_empty() {
         reader.fault(MenuFault::NameMissing {}, text.span.clone());
     }
-    Some(text)
+    Ok(text)
 }

@@ -15,6 +15,7 @@ pub mod registry;
 pub mod reply;
 pub mod rule;
 pub mod rule_reader;
+pub mod sheet;
 pub mod source;
 pub mod source_text;
 pub mod surroundings;

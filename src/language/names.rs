@@ -122,7 +122,7 @@ impl Gathered<'_> {
         if [BUILT_IN_NAMES, FUNCTIONS].concat().contains(&name.value.as_str()) {
             reader.fault(NameFault::BuiltIn { name: name.value.clone() }, name.span.clone());
         }
-        if let Some(text) = reader.free_text(node) {
+        if let Ok(text) = reader.free_text(node) {
             if text.value.contains("{{") {
                 reader.fault(ConditionFault::TemplateInValue { name: name.value.clone() }, text.span.clone());
             }

@@ -2,11 +2,15 @@
 
 use crate::language::condition::fault::ConditionFault;
 use crate::language::rule_reader::RuleReader;
-use crate::language::yaml::reader::Fields;
+use crate::language::yaml::reader::{Fields, Noted};
 use crate::model::message::Position;
 
 /// The position that these fields give; `within` names the key behind which they stand.
-pub fn read_position(reader: &mut RuleReader, fields: &Fields, within: &'static str) -> Option<Position> {
+pub fn read_position(
+    reader: &mut RuleReader,
+    fields: &Fields,
+    within: &'static str,
+) -> Result<Position, Noted> {
     let mut degrees = |key: &'static str, limit: f64| {
         let Some(node) = fields.get(key) else {
             return reader.refuse(ConditionFault::MissingKey { key, within }, fields.span.clone());
@@ -17,5 +21,5 @@ pub fn read_position(reader: &mut RuleReader, fields: &Fields, within: &'static 
     };
     let longitude = degrees("longitude", 180.0);
     let latitude = degrees("latitude", 90.0);
-    Position::new(longitude?, latitude?).ok()
+    Position::new(longitude?, latitude?).map_err(|_| reader.yaml.noted(&fields.span))
 }

@@ -21,7 +21,7 @@ use crate::language::reply::read_script;
 use crate::language::rule::fault::RuleFault;
 use crate::language::rule_reader::RuleReader;
 use crate::language::template::fault::TemplateFault;
-use crate::language::yaml::reader::{Fields, Text};
+use crate::language::yaml::reader::{Fields, Noted, Text};
 use crate::language::yaml::{Node, Span};
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
@@ -52,10 +52,10 @@ pub fn read_rule(
     node: &Node,
     number: usize,
     common: Option<&[Conditions]>,
-) -> Option<Draft> {
+) -> Result<Draft, Noted> {
     let fields = reader.yaml.map(node, &RULE)?;
     if let Some(note) = fields.get("note") {
-        reader.yaml.text(note);
+        _ = reader.yaml.text(note);
     }
     let name = read_name(reader, &fields, number);
     let fallback = is_switched(reader, &fields, "fallback", false);
@@ -85,7 +85,7 @@ pub fn read_rule(
         is_button: false,
     };
     check_reach(reader, &fields, &rule);
-    Some(Draft {
+    Ok(Draft {
         enabled: is_switched(reader, &fields, "enabled", true),
         named_at: fields.get("name").map_or(node.span.start..node.span.start, |name| name.span.clone()),
         examples,
@@ -104,7 +104,7 @@ fn read_name(reader: &mut RuleReader, fields: &Fields, number: usize) -> RuleNam
         }
         return name;
     };
-    let Some(text) = reader.yaml.text(node) else { return by_place() };
+    let Ok(text) = reader.yaml.text(node) else { return by_place() };
     let name = text.value.as_str();
     let fits = !name.is_empty()
         && name.trim() == name
@@ -194,8 +194,8 @@ fn time_alone(condition: &Condition) -> Option<(&Calendar, bool)> {
 /// `from` and `until`, both inclusive.
 fn read_in_force(reader: &mut RuleReader, fields: &Fields) -> Calendar {
     let mut date = |key: &str| {
-        let text = reader.yaml.text(fields.get(key)?)?;
-        reader.yaml.parsed(parse_date(&text.value).ok(), text, |text| RuleFault::BadDate { text })
+        let text = reader.yaml.text(fields.get(key)?).ok()?;
+        reader.yaml.parsed(parse_date(&text.value).ok(), text, |text| RuleFault::BadDate { text }).ok()
     };
     let (from, until) = (date("from"), date("until"));
     if from.is_none() && until.is_none() {
@@ -208,11 +208,11 @@ fn read_in_force(reader: &mut RuleReader, fields: &Fields) -> Calendar {
     Calendar { dates: vec![dates], ..Calendar::default() }
 }
 
-/// What the rule answers; `Some(None)` is silence on purpose.
-fn read_answer(reader: &mut RuleReader, fields: &Fields, silent: bool) -> Option<Option<Script>> {
+/// What the rule answers; `None` is silence on purpose.
+fn read_answer(reader: &mut RuleReader, fields: &Fields, silent: bool) -> Result<Option<Script>, Noted> {
     match (fields.get("reply"), silent) {
-        (Some(node), false) => Some(Some(read_script(reader, node)?)),
-        (None, true) => Some(None),
+        (Some(node), false) => read_script(reader, node).map(Some),
+        (None, true) => Ok(None),
         (Some(_), true) => {
             reader.refuse(RuleFault::AnswerAndSilence {}, fields.key_span("silent").unwrap_or_default())
         }
@@ -221,14 +221,14 @@ fn read_answer(reader: &mut RuleReader, fields: &Fields, silent: bool) -> Option
             if !fields.has_faults && !fields.get("when").is_some_and(|when| when.has_key("reply")) {
                 reader.fault(RuleFault::NoAnswer {}, fields.first_key());
             }
-            None
+            Err(reader.yaml.noted(&fields.span))
         }
     }
 }
 
 fn read_steps(reader: &mut RuleReader, fields: &Fields) -> Vec<StepDraft> {
     let Some(node) = fields.get("follow_up") else { return Vec::new() };
-    reader.yaml.one_or_many(node).iter().filter_map(|item| read_follow_up(reader, item)).collect()
+    reader.yaml.one_or_many(node).iter().flat_map(|item| read_follow_up(reader, item)).collect()
 }
 
 /// A key with a wrong value counts as true, so that it is not reported as missing too.
@@ -238,7 +238,7 @@ fn is_switched(reader: &mut RuleReader, fields: &Fields, key: &str, default: boo
 
 fn read_number(reader: &mut RuleReader, fields: &Fields, key: &str) -> Option<i32> {
     const MOST: i64 = 1_000_000;
-    let number = reader.yaml.integer(fields.get(key)?, -MOST..=MOST)?;
+    let number = reader.yaml.integer(fields.get(key)?, -MOST..=MOST).ok()?;
     // within the range just asked for
     Some(number as i32)
 }

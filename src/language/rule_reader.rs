@@ -10,7 +10,7 @@ use crate::engine::template::{Groups, Templates};
 use crate::language::diagnostic::{Fault, Suggestion};
 use crate::language::surroundings::Surroundings;
 use crate::language::yaml::parse::Parsed;
-use crate::language::yaml::reader::Reader;
+use crate::language::yaml::reader::{Noted, Reader};
 use crate::language::yaml::{Node, Span};
 use crate::words::nearest::nearest;
 
@@ -78,8 +78,8 @@ impl RuleReader<'_> {
         self.yaml.fault(fault, span);
     }
 
-    /// Notes a fault where nothing can be read; it is the `None` to return.
-    pub fn refuse<T>(&mut self, fault: impl Fault + 'static, span: Span) -> Option<T> {
+    /// Notes an error where nothing can be read.
+    pub fn refuse<T>(&mut self, fault: impl Fault + 'static, span: Span) -> Result<T, Noted> {
         self.yaml.refuse(fault, span)
     }
 

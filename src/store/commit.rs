@@ -14,7 +14,8 @@ use crate::model::received::Received;
 /// message again (docs/protocol.md 3).
 pub type PassiveAnswer = Option<(Format, Bytes)>;
 
-/// A message, and all that is to be remembered of it.
+/// A message, and all that is to be remembered of it: each table that a message changes has a field here or in its
+/// effects.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Commit {
     pub key: MessageKey,

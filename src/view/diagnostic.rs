@@ -1,4 +1,4 @@
-//! A diagnostic as JSON shows it, in the reader's language.
+//! Diagnostics as JSON shows them, in the reader's language.
 
 use serde::Serialize;
 
@@ -17,6 +17,14 @@ pub struct LocalizedDiagnostic {
     pub column: usize,
     pub message: String,
     pub help: String,
+}
+
+/// What `check` finds in a folder.
+#[derive(Debug, Serialize)]
+pub struct CheckReport {
+    pub ok: bool,
+    pub rules: usize,
+    pub diagnostics: Vec<LocalizedDiagnostic>,
 }
 
 impl LocalizedDiagnostic {

@@ -6,3 +6,4 @@ pub mod diagnostic;
 pub mod explanation;
 pub mod folder;
 pub mod forgotten;
+pub mod menu;

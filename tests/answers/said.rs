@@ -1,6 +1,7 @@
 //! What the examples of a rule file say a fan does, read without the rule language's own reader. It judges no
 //! example; whatever one expects is passed over.
 
+use fanreply::model::kind::KindSet;
 use fanreply::model::message::{Content, Event, MediaId, Mention, MentionPlace, Position, Scene};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -60,8 +61,11 @@ fn content(example: &Value) -> Content {
     let text = |key: &str| example[key].as_str().map(str::to_owned);
     let words = example.as_str().map(str::to_owned).or(text("say"));
     let scene = text("scan").map(|scene| Scene::new(&scene));
-    if let Some(event) = text("event") {
-        return Content::Event(event_of(&event, scene.unwrap_or(Scene::new(""))));
+    if let Some(word) = text("event") {
+        let events = KindSet::EVENTS.in_rules::<{ KindSet::EVENTS.len() }>(("", KindSet::NONE));
+        let kinds = events.iter().filter(|(known, _)| *known == word).flat_map(|(_, kinds)| kinds.iter());
+        let carried = text("scan").or(text("menu")).or(text("link")).unwrap_or_default();
+        return kinds.map(|kind| Content::sample(kind, &carried)).next().unwrap_or_else(|| panic!("{word}?"));
     }
     let event = text("menu").map(Event::Click).or(text("link").map(Event::View)).or(scene.map(Event::Scan));
     if let Some(event) = event {
@@ -79,18 +83,6 @@ fn content(example: &Value) -> Content {
         (_, Some("voice")) => Content::Voice(MediaId(key())),
         (_, Some("image")) => Content::Image(MediaId(key())),
         _ => Content::Text(words.unwrap_or_else(|| panic!("what is said with {example}?"))),
-    }
-}
-
-fn event_of(event: &str, scene: Scene) -> Event {
-    match event {
-        "follow" => Event::Follow,
-        "unfollow" => Event::Unfollow,
-        "subscribe" => Event::Subscribe,
-        "unsubscribe" => Event::Unsubscribe,
-        "scan" => Event::Scan(scene),
-        "scan_follow" => Event::ScanFollow(scene),
-        _ => panic!("{event} needs another key beside it"),
     }
 }
 

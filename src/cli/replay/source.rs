@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 use crate::cli::local;
 use crate::cli::session::{Session, shown};
 use crate::config::Settings;
-use crate::import::encoding::text_of;
+use crate::language::sheet::encoding::text_of;
 
 /// Bytes of a batch, about.
 const BATCH: usize = 256 << 10;

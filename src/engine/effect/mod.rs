@@ -20,7 +20,8 @@ pub struct Effects {
 }
 
 impl Effects {
-    /// What a decision leaves behind. Without `sends` nothing is promised, because nothing could be kept.
+    /// What a decision leaves behind. Without `sends` nothing is promised, because nothing could be kept. The decision
+    /// carries all that a rule wants to change, so neither the choice nor the state of the fan is asked here.
     pub fn of(received: Received, rules: &RuleSet, decision: &Decision, sends: bool) -> Self {
         let deliveries = if sends { delivery::promised(received, rules, decision) } else { Vec::new() };
         Self { contact: contact::change(received, rules, decision), deliveries }

@@ -105,7 +105,7 @@ impl Script {
     pub fn most_messages(&self) -> usize {
         let of = |form: &ReplyForm| match form {
             ReplyForm::OneOf(one_of) => one_of.choices().map(Self::most_messages).max().unwrap_or(0),
-            _ => 1,
+            ReplyForm::Text(_) | ReplyForm::Articles(_) | ReplyForm::Position(_) => 1,
         };
         self.0.iter().map(of).sum()
     }
@@ -124,7 +124,7 @@ impl Script {
         let of = |form: &ReplyForm| match form {
             ReplyForm::Text(text) => text.known_length(),
             ReplyForm::OneOf(one_of) => one_of.choices().map(Self::longest_text).max().unwrap_or(0),
-            _ => 0,
+            ReplyForm::Articles(_) | ReplyForm::Position(_) => 0,
         };
         self.0.iter().map(of).max().unwrap_or(0)
     }

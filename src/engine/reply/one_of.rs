@@ -7,13 +7,13 @@ use crate::model::message::InboundMessage;
 
 #[derive(Clone, Debug)]
 pub struct OneOf {
-    choices: Vec<Choice>,
+    choices: Vec<WeightedReply>,
     /// The sum of the weights; at least 1.
     total: u64,
 }
 
 #[derive(Clone, Debug)]
-pub struct Choice {
+pub struct WeightedReply {
     /// How often it is drawn, compared with the others.
     pub weight: u32,
     pub script: Script,
@@ -29,7 +29,7 @@ pub struct Dice<'m> {
 
 impl OneOf {
     /// There is a choice at least, and each weighs at least 1.
-    pub fn new(choices: Vec<Choice>) -> Self {
+    pub fn new(choices: Vec<WeightedReply>) -> Self {
         let total = choices.iter().map(|choice| u64::from(choice.weight)).sum();
         Self { choices, total }
     }

@@ -22,8 +22,6 @@ pub struct Choice<'a> {
 #[derive(Debug)]
 pub struct Winner<'a> {
     pub rule: &'a Rule,
-    /// The first of its alternatives that holds.
-    pub alternative: &'a Conjunction,
     /// What its texts can insert.
     pub(super) scope: Scope,
 }
@@ -39,19 +37,20 @@ pub struct FanState {}
 pub struct RefusedRules {}
 
 impl RuleSet {
-    /// The first rule that matches. Pure and total.
+    /// The first rule that matches. Pure and total. The state is `None` where it was not read: then no condition on it
+    /// holds, nor does its `not`.
     pub fn choose<'a>(
         &'a self,
         message: &'a InboundMessage,
         context: &'a Context<'a>,
-        _state: &FanState,
+        _state: Option<&FanState>,
         _refused: &RefusedRules,
     ) -> Choice<'a> {
         let subject = self.subject(message, context);
         let winner = self.candidates(&subject).map(|rank| self.rule(rank)).find_map(|rule| {
             let alternative = rule.matching(&subject)?;
             let scope = if rule.inserts { self.scope(alternative, &subject) } else { Scope::default() };
-            Some(Winner { rule, alternative, scope })
+            Some(Winner { rule, scope })
         });
         Choice { message, context, winner }
     }

@@ -28,7 +28,7 @@ impl Folder<'_> {
         for (_, reply) in unused {
             let mut reader = self.reader(reply.file);
             reader.groups = None;
-            read_script(&mut reader, reply.node);
+            _ = read_script(&mut reader, reply.node);
         }
         self.used.replies = used;
     }

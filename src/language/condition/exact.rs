@@ -8,6 +8,7 @@ use crate::language::condition::{Clause, KindConstraint};
 use crate::language::grammar::{Row, key};
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
+use crate::language::yaml::reader::Noted;
 
 pub static EXACT: Row<Clause> = Row {
     key: key(
@@ -19,10 +20,10 @@ pub static EXACT: Row<Clause> = Row {
     read: Clause::Condition(KindConstraint::Words, read),
 };
 
-fn read(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
+fn read(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted> {
     let texts = read_words(reader, node);
     let texts = distinct(&mut reader.yaml, texts, |folded| {
         (!folded.is_empty()).then(|| Box::from(trim_punctuation(folded)))
     });
-    (!texts.is_empty()).then(|| Condition::Exact(Exact::new(texts)))
+    Ok(Condition::Exact(Exact::new(reader.yaml.any_left(texts, node)?)))
 }

@@ -8,6 +8,7 @@ use crate::language::condition::{Clause, KindConstraint};
 use crate::language::grammar::{Row, key};
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
+use crate::language::yaml::reader::Noted;
 
 pub static KEYWORD: Row<Clause> = Row {
     key: key("keyword", WORDS, "The message contains one of these words.", "消息里出现其中一个词。"),
@@ -18,7 +19,7 @@ pub static ALL_KEYWORDS: Row<Clause> = Row {
     key: key("all_keywords", WORDS, "The message contains all of these words.", "消息里这些词全都出现。"),
     read: Clause::Condition(KindConstraint::Words, |reader, node| {
         let words = read_words(reader, node);
-        Some(Condition::AllKeywords(AllKeywords(word_set(reader, words)?)))
+        Ok(Condition::AllKeywords(AllKeywords(word_set(reader, words, node)?)))
     }),
 };
 
@@ -32,11 +33,11 @@ pub static ENDS_WITH: Row<Clause> = Row {
     read: Clause::Condition(KindConstraint::Words, |reader, node| read(reader, node, Stands::AtEnd)),
 };
 
-fn read(reader: &mut RuleReader, node: &Node, stands: Stands) -> Option<Condition> {
+fn read(reader: &mut RuleReader, node: &Node, stands: Stands) -> Result<Condition, Noted> {
     let words = read_words(reader, node);
     if stands == Stands::Anywhere && !reader.is_narrow {
         warn_of_broad_words(reader, &words);
     }
-    let words = word_set(reader, words)?;
-    Some(Condition::Keyword(Keyword { words, stands }))
+    let words = word_set(reader, words, node)?;
+    Ok(Condition::Keyword(Keyword { words, stands }))
 }

@@ -7,6 +7,7 @@ use crate::language::grammar::{Form, Row, key};
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
 use crate::language::yaml::keys::nearest_key;
+use crate::language::yaml::reader::Noted;
 use crate::model::kind::KindSet;
 
 pub static MESSAGE: Row<Clause> = Row {
@@ -68,7 +69,7 @@ pub fn read_kinds(
     key: &'static str,
     node: &Node,
     known: &[(&str, KindSet)],
-) -> Option<KindSet> {
+) -> Result<KindSet, Noted> {
     let mut kinds = KindSet::NONE;
     for text in reader.yaml.texts(node) {
         match known.iter().find(|(word, _)| *word == text.value) {
@@ -82,5 +83,5 @@ pub fn read_kinds(
             }
         }
     }
-    (!kinds.is_empty()).then_some(kinds)
+    if kinds.is_empty() { Err(reader.yaml.noted(&node.span)) } else { Ok(kinds) }
 }

@@ -21,14 +21,14 @@ use crate::language::condition::times::AddTimes;
 use crate::language::grammar::{Mapping, Needs, Row, keys_of, words};
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
+use crate::language::yaml::reader::Noted;
 use crate::model::kind::KindSet;
 
 /// How a key of `when` is read.
 #[derive(Clone, Copy, Debug)]
 pub enum Clause {
-    /// A condition, and the messages for which it can hold. The reader notes what is wrong; `None` where no
-    /// condition is left.
-    Condition(KindConstraint, fn(&mut RuleReader, &Node) -> Option<Condition>),
+    /// A condition, and the messages for which it can hold. The reader notes what is wrong.
+    Condition(KindConstraint, fn(&mut RuleReader, &Node) -> Result<Condition, Noted>),
     /// Kinds of message, each by its word.
     Kinds(&'static [(&'static str, KindSet)]),
     /// Times, which join those of the other keys.

@@ -8,6 +8,7 @@ use crate::language::grammar::{Form, Mapping, Needs, Row, key, words};
 use crate::language::position::read_position;
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
+use crate::language::yaml::reader::Noted;
 use crate::model::kind::KindSet;
 
 const FARTHEST_METRES: f64 = 1_000_000.0;
@@ -34,7 +35,7 @@ pub static CIRCLE: Mapping = Mapping {
     needs: &[Needs::All(&["longitude", "latitude", "within"])],
 };
 
-fn read(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
+fn read(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted> {
     let fields = reader.yaml.map(node, &CIRCLE)?;
     let centre = read_position(reader, &fields, "near");
     let Some(within) = fields.get("within") else {
@@ -44,7 +45,7 @@ fn read(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
     let text = reader.yaml.text(within)?;
     let metres = parse_metres(&text.value);
     let metres = reader.yaml.parsed(metres, text, |text| ConditionFault::BadDistance { text })?;
-    Some(Condition::Near(Near { centre: centre?, metres }))
+    Ok(Condition::Near(Near { centre: centre?, metres }))
 }
 
 fn parse_metres(text: &str) -> Option<f64> {

@@ -11,7 +11,7 @@ use crate::language::grammar::{Row, key};
 use crate::language::rule_reader::RuleReader;
 use crate::language::surroundings::KnownAccount;
 use crate::language::yaml::Node;
-use crate::language::yaml::reader::Text;
+use crate::language::yaml::reader::{Noted, Text};
 use crate::model::id::UserId;
 
 pub static SENDER: Row<Clause> = Row {
@@ -29,7 +29,7 @@ pub static ACCOUNT: Row<Clause> = Row {
     read: Clause::Condition(KindConstraint::Any, read_account),
 };
 
-fn read_sender(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
+fn read_sender(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted> {
     let mut senders = BTreeSet::new();
     for text in read_words(reader, node) {
         let listed = reader.names.lists.get(text.value.trim());
@@ -46,23 +46,26 @@ fn read_sender(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
             }
         }
     }
-    (!senders.is_empty()).then_some(Condition::Sender(Sender(senders)))
+    if senders.is_empty() {
+        return Err(reader.yaml.noted(&node.span));
+    }
+    Ok(Condition::Sender(Sender(senders)))
 }
 
-fn read_account(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
+fn read_account(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted> {
     let texts = read_texts(reader, node).into_iter();
-    let accounts: Vec<Box<str>> =
-        texts.filter_map(|text| read_account_name(reader, text)).map(String::into_boxed_str).collect();
-    (!accounts.is_empty()).then_some(Condition::Account(Account(accounts)))
+    let accounts =
+        texts.flat_map(|text| read_account_name(reader, text)).map(String::into_boxed_str).collect();
+    Ok(Condition::Account(Account(reader.yaml.any_left(accounts, node)?)))
 }
 
 /// The name or id of an account that this folder answers for.
-pub fn read_account_name(reader: &mut RuleReader, text: Text) -> Option<String> {
+pub fn read_account_name(reader: &mut RuleReader, text: Text) -> Result<String, Noted> {
     let known = &reader.surroundings.accounts;
     let id_is_meant = |id: UserId| id.to_string() == text.value;
     let is_meant = |account: &KnownAccount| account.name == text.value || account.id.is_some_and(id_is_meant);
     if known.is_empty() || known.iter().any(is_meant) {
-        return Some(text.value);
+        return Ok(text.value);
     }
     let nearest = reader.nearest(&text.value, known.iter().map(|account| &account.name));
     reader.refuse(ConditionFault::UnknownAccount { name: text.value, nearest }, text.span)

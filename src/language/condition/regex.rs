@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::condition::Condition;
 use crate::engine::condition::regex::Regex;
-use crate::engine::pattern::{Generality, MOST_OPEN, NotAPattern, Pattern};
+use crate::engine::pattern::{Generality, MOST_OPEN, Pattern, PatternFault};
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::between_slashes;
 use crate::language::condition::{Clause, KindConstraint};
@@ -14,7 +14,7 @@ use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Row, key};
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::fault::YamlFault;
-use crate::language::yaml::reader::Text;
+use crate::language::yaml::reader::{Noted, Text};
 use crate::language::yaml::{Node, Scalar, Style, Value};
 
 pub static REGEX: Row<Clause> = Row {
@@ -27,14 +27,14 @@ pub static REGEX: Row<Clause> = Row {
     read: Clause::Condition(KindConstraint::Words, read),
 };
 
-fn read(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
+fn read(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted> {
     if let Some(fixed) = bracket_regex(reader, node) {
         return reader.refuse(YamlFault::BracketRegex { fixed }, node.span.clone());
     }
     let texts = reader.yaml.texts(node);
     reader.yaml.warn_of_remarks(node);
-    let patterns: Vec<_> = texts.iter().filter_map(|text| read_pattern(reader, text)).collect();
-    (!patterns.is_empty()).then_some(Condition::Regex(Regex(patterns)))
+    let patterns: Vec<_> = texts.iter().flat_map(|text| read_pattern(reader, text)).collect();
+    Ok(Condition::Regex(Regex(reader.yaml.any_left(patterns, node)?)))
 }
 
 /// `[0-9]` is an expression to its author and a list of one to YAML.
@@ -47,7 +47,7 @@ fn bracket_regex(reader: &RuleReader, node: &Node) -> Option<String> {
     written.starts_with('[').then(|| format!("'{written}'"))
 }
 
-fn read_pattern(reader: &mut RuleReader, text: &Text) -> Option<Arc<Pattern>> {
+fn read_pattern(reader: &mut RuleReader, text: &Text) -> Result<Arc<Pattern>, Noted> {
     // it would match every message
     if text.value.trim().is_empty() {
         return reader.refuse(ConditionFault::NothingLeft { word: text.value.clone() }, text.span.clone());
@@ -64,11 +64,11 @@ fn read_pattern(reader: &mut RuleReader, text: &Text) -> Option<Arc<Pattern>> {
     let span = text.span.clone();
     let pattern = match lexicons.patterns.intern(&text.value, &mut lexicons.literals) {
         Ok(pattern) => pattern,
-        Err(NotAPattern::TooLarge) => return reader.refuse(ConditionFault::RegexTooLarge {}, span),
-        Err(NotAPattern::TooManyOpen) => {
+        Err(PatternFault::TooLarge) => return reader.refuse(ConditionFault::RegexTooLarge {}, span),
+        Err(PatternFault::TooManyOpen) => {
             return reader.refuse(ConditionFault::TooManyOpenRegexes { most: MOST_OPEN }, span);
         }
-        Err(NotAPattern::Syntax { reason, at }) => {
+        Err(PatternFault::Syntax { reason, at }) => {
             let span = at.map_or(span, |at| reader.yaml.part_of(text, seen(&text.value, at)));
             return reader.refuse(ConditionFault::BadRegex { reason: LibraryMessage(reason) }, span);
         }
@@ -82,7 +82,7 @@ fn read_pattern(reader: &mut RuleReader, text: &Text) -> Option<Arc<Pattern>> {
         }
         Generality::Particular => {}
     }
-    Some(pattern)
+    Ok(pattern)
 }
 
 /// The place of a fault; where that is between two characters, one of them.

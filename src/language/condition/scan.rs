@@ -7,7 +7,7 @@ use crate::language::condition::{Clause, KindConstraint};
 use crate::language::grammar::{Form, Row, key};
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
-use crate::language::yaml::reader::Text;
+use crate::language::yaml::reader::{Noted, Text};
 use crate::model::kind::KindSet;
 use crate::model::message::Scene;
 use crate::schedule::written::{half_width, split_range};
@@ -22,12 +22,12 @@ pub static SCAN: Row<Clause> = Row {
     read: Clause::Condition(KindConstraint::Kinds(KindSet::SCANS), read),
 };
 
-fn read(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
+fn read(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted> {
     let texts = reader.yaml.texts(node).into_iter();
     let parsed =
         |text: Text| reader.yaml.parsed(parse(&text.value), text, |text| ConditionFault::BadScene { text });
-    let scenes: Vec<Scenes> = texts.filter_map(parsed).collect();
-    (!scenes.is_empty()).then_some(Condition::Scan(Scan(scenes)))
+    let scenes: Vec<Scenes> = texts.flat_map(parsed).collect();
+    Ok(Condition::Scan(Scan(reader.yaml.any_left(scenes, node)?)))
 }
 
 fn parse(text: &str) -> Option<Scenes> {

@@ -13,6 +13,7 @@ use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Row, key};
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::line::{in_list, list_of};
+use crate::language::yaml::reader::Noted;
 use crate::language::yaml::signs::several;
 use crate::language::yaml::{Node, Span, Value};
 use crate::model::kind::KindSet;
@@ -48,8 +49,7 @@ pub fn read_when(reader: &mut RuleReader, node: &Node) -> Vec<Conditions> {
         return Vec::new();
     }
     let items = reader.yaml.one_or_many(node).iter();
-    let alternatives: Vec<Conditions> =
-        items.filter_map(|item| read_conditions(reader, item, false)).collect();
+    let alternatives: Vec<Conditions> = items.flat_map(|item| read_conditions(reader, item, false)).collect();
     warn_of_times_alone(reader, &alternatives);
     alternatives
 }
@@ -88,13 +88,13 @@ fn word_alone(node: &Node) -> Option<&str> {
 }
 
 /// It speaks to every kind of message, unless it names some.
-fn read_not(reader: &mut RuleReader, node: &Node) -> Option<Condition> {
+fn read_not(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted> {
     let denied = read_conditions(reader, node, true)?;
     let kinds = denied.named.map_or(KindSet::ALL, |(named, _)| named);
-    Some(Condition::Not(Not(Conjunction { kinds, conditions: denied.into_conditions() })))
+    Ok(Condition::Not(Not(Conjunction { kinds, conditions: denied.into_conditions() })))
 }
 
-fn read_conditions(reader: &mut RuleReader, node: &Node, inside_not: bool) -> Option<Conditions> {
+fn read_conditions(reader: &mut RuleReader, node: &Node, inside_not: bool) -> Result<Conditions, Noted> {
     let fields = reader.yaml.map(node, &CONDITIONS)?;
     let mut conditions = Conditions::none(node.span.clone());
     let is_narrow = inside_not || fields.keys().any(|key| NARROWING.contains(&key));
@@ -102,16 +102,15 @@ fn read_conditions(reader: &mut RuleReader, node: &Node, inside_not: bool) -> Op
     for (row, field) in fields.rows(ROWS) {
         if inside_not && field.name == "not" {
             reader.fault(ConditionFault::NestedNot {}, field.key.clone());
-        } else if let Some(constraint) = conditions.read(reader, row, field.value) {
+        } else if let Ok(constraint) = conditions.read(reader, row, field.value) {
             conditions.narrow(reader, constraint, field.name, field.key.clone());
         }
     }
     reader.is_narrow = outer;
     if fields.keys().next().is_none() && !fields.has_faults {
-        reader.fault(ConditionFault::NoCondition {}, node.span.clone());
-        return None;
+        return reader.refuse(ConditionFault::NoCondition {}, node.span.clone());
     }
-    Some(conditions)
+    Ok(conditions)
 }
 
 impl Conditions {
@@ -121,16 +120,21 @@ impl Conditions {
     }
 
     /// Takes in what stands behind a key. What the key says of the kinds is left to be narrowed by.
-    fn read(&mut self, reader: &mut RuleReader, row: &Row<Clause>, node: &Node) -> Option<KindConstraint> {
+    fn read(
+        &mut self,
+        reader: &mut RuleReader,
+        row: &Row<Clause>,
+        node: &Node,
+    ) -> Result<KindConstraint, Noted> {
         match row.read {
             Clause::Condition(constraint, read) => {
                 self.conditions.push(Arc::new(read(reader, node)?));
-                Some(constraint)
+                Ok(constraint)
             }
             Clause::Kinds(known) => read_kinds(reader, row.key.name, node, known).map(KindConstraint::Kinds),
             Clause::Times(add) => {
                 read_times(reader, node, &mut self.calendar, add);
-                None
+                Ok(KindConstraint::Any)
             }
         }
     }

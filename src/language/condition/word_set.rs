@@ -11,7 +11,7 @@ use crate::language::condition::signs::warn_of_signs;
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
 use crate::language::rule_reader::RuleReader;
-use crate::language::yaml::reader::{Reader, Text};
+use crate::language::yaml::reader::{Noted, Reader, Text};
 use crate::language::yaml::{Node, Value};
 
 /// Words, or the name of a list of them.
@@ -28,12 +28,12 @@ pub static LIST: Mapping = Mapping {
     needs: &[Needs::All(&["list"])],
 };
 
-/// The words of these texts; `None` when there are none.
-pub fn word_set(reader: &mut RuleReader, texts: Vec<Text>) -> Option<WordSet> {
+/// The words of these texts, which stand at `node`.
+pub fn word_set(reader: &mut RuleReader, texts: Vec<Text>, node: &Node) -> Result<WordSet, Noted> {
     let words = distinct(&mut reader.yaml, texts, |folded| {
         (!folded.is_empty()).then(|| reader.lexicons.words.intern(folded))
     });
-    (!words.is_empty()).then(|| WordSet::new(words))
+    Ok(WordSet::new(reader.yaml.any_left(words, node)?))
 }
 
 /// Each text once, with what it is compared by, which `compared_by` makes of its folded form. `None` is a
@@ -92,8 +92,8 @@ fn read_list(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
     if !node.has_key("list") && !node.has_key("lists") {
         return reader.yaml.text(node).into_iter().collect();
     }
-    let Some(fields) = reader.yaml.map(node, &LIST) else { return Vec::new() };
-    let Some(name) = fields.get("list").and_then(|name| reader.yaml.text(name)) else {
+    let Ok(fields) = reader.yaml.map(node, &LIST) else { return Vec::new() };
+    let Some(Ok(name)) = fields.get("list").map(|name| reader.yaml.text(name)) else {
         return Vec::new();
     };
     reader.used.lists.insert(name.value.clone());

@@ -16,7 +16,7 @@ use crate::language::position::read_position;
 use crate::language::reply::position::POSITION;
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::keys::nearest_key;
-use crate::language::yaml::reader::{Fields, Text};
+use crate::language::yaml::reader::{Fields, Noted, Text};
 use crate::language::yaml::{Entry, Node, Value};
 use crate::model::id::UserId;
 use crate::model::kind::Carries;
@@ -47,12 +47,12 @@ pub fn read_all(reader: &mut RuleReader, fields: &Fields) -> Vec<Example> {
     for (key, wanted) in [("examples", true), ("counterexamples", false)] {
         let Some(node) = fields.get(key) else { continue };
         let items = reader.yaml.one_or_many(node);
-        examples.extend(items.iter().filter_map(|item| read(reader, item, wanted)));
+        examples.extend(items.iter().flat_map(|item| read(reader, item, wanted)));
     }
     examples
 }
 
-fn read(reader: &mut RuleReader, node: &Node, wanted: bool) -> Option<Example> {
+fn read(reader: &mut RuleReader, node: &Node, wanted: bool) -> Result<Example, Noted> {
     let place = reader.place(&node.span);
     // `- 价格: 多少` is a text to its author
     let is_text = |entries: &[Entry]| match entries {
@@ -63,11 +63,11 @@ fn read(reader: &mut RuleReader, node: &Node, wanted: bool) -> Option<Example> {
     };
     if !matches!(&node.value, Value::Map(entries) if !is_text(entries)) {
         let text = reader.yaml.free_text(node)?;
-        return Some(Example::new(place, Content::Text(text.value), wanted));
+        return Ok(Example::new(place, Content::Text(text.value), wanted));
     }
     let fields = reader.yaml.map(node, &EXAMPLE)?;
     let content = read_content(reader, &fields);
-    let mut text = |key: &str| fields.get(key).and_then(|node| reader.yaml.text(node));
+    let mut text = |key: &str| fields.get(key).and_then(|node| reader.yaml.text(node).ok());
     let (reply, reply_contains) = (text("reply"), text("reply_contains"));
     let (at, sender, account) = (text("at"), text("sender"), text("account"));
     for (key, given) in [("reply", &reply), ("reply_contains", &reply_contains)] {
@@ -76,12 +76,12 @@ fn read(reader: &mut RuleReader, node: &Node, wanted: bool) -> Option<Example> {
         }
     }
     let content = content?;
-    Some(Example {
+    Ok(Example {
         reply: reply.map(|text| text.value),
         reply_contains: reply_contains.map(|text| text.value),
-        at: at.and_then(|text| read_moment(reader, text)),
-        sender: sender.and_then(|text| read_user(reader, text)),
-        account: account.and_then(|text| read_account_name(reader, text)),
+        at: at.and_then(|text| read_moment(reader, text).ok()),
+        sender: sender.and_then(|text| read_user(reader, text).ok()),
+        account: account.and_then(|text| read_account_name(reader, text).ok()),
         ..Example::new(place, content, wanted)
     })
 }
@@ -121,22 +121,27 @@ impl Example {
 
 /// The one message that the keys describe. `say` may stand beside `mention`, `scan` and the keys of the
 /// menu beside their `event`.
-fn read_content(reader: &mut RuleReader, fields: &Fields) -> Option<Content> {
-    let given: Vec<&str> = MESSAGE_KEYS.iter().copied().filter(|key| fields.get(key).is_some()).collect();
-    let mut text = |key: &str| Some(reader.yaml.text(fields.get(key)?)?.value);
+fn read_content(reader: &mut RuleReader, fields: &Fields) -> Result<Content, Noted> {
+    let given: Vec<(&'static str, &Node)> =
+        MESSAGE_KEYS.iter().filter_map(|key| Some((*key, fields.get(key)?))).collect();
+    let mut text = |node| reader.yaml.text(node).map(|text| text.value);
     match given.as_slice() {
-        ["say"] => text("say").map(Content::Text),
-        ["menu"] | ["event", "menu"] => text("menu").map(|key| Content::Event(Event::Click(key))),
-        ["link"] | ["event", "link"] => text("link").map(|url| Content::Event(Event::View(url))),
-        ["scan"] => text("scan").map(|scene| Content::Event(Event::Scan(Scene::new(&scene)))),
-        [key @ ("event" | "message" | "mention")]
-        | ["say", key @ ("message" | "mention")]
-        | [key @ "event", "scan"] => {
-            let words = text("say").or_else(|| text("scan")).unwrap_or_default();
-            read_sample(reader, key, fields.get(key)?, &words)
+        [("say", node)] => text(node).map(Content::Text),
+        [("menu", node)] | [("event", _), ("menu", node)] => {
+            text(node).map(|key| Content::Event(Event::Click(key)))
         }
-        ["position"] => {
-            let fields = reader.yaml.map(fields.get("position")?, &POSITION)?;
+        [("link", node)] | [("event", _), ("link", node)] => {
+            text(node).map(|url| Content::Event(Event::View(url)))
+        }
+        [("scan", node)] => text(node).map(|scene| Content::Event(Event::Scan(Scene::new(&scene)))),
+        [(key @ ("event" | "message" | "mention"), node)] => read_sample(reader, key, node, ""),
+        [("say", words), (key @ ("message" | "mention"), node)]
+        | [(key @ "event", node), ("scan", words)] => {
+            let words = text(words).unwrap_or_default();
+            read_sample(reader, key, node, &words)
+        }
+        [("position", node)] => {
+            let fields = reader.yaml.map(node, &POSITION)?;
             read_position(reader, &fields, "position").map(Content::Position)
         }
         _ => {
@@ -146,20 +151,26 @@ fn read_content(reader: &mut RuleReader, fields: &Fields) -> Option<Content> {
 }
 
 /// A message of the kind that the word behind this key stands for.
-fn read_sample(reader: &mut RuleReader, key: &'static str, node: &Node, text: &str) -> Option<Content> {
+fn read_sample(
+    reader: &mut RuleReader,
+    key: &'static str,
+    node: &Node,
+    text: &str,
+) -> Result<Content, Noted> {
     let known = match key {
         "mention" => MENTIONS,
         "event" => EVENTS,
         _ => MESSAGES,
     };
-    let kind = read_kinds(reader, key, node, known)?.iter().next()?;
+    let kind = read_kinds(reader, key, node, known)?.iter().next();
+    let kind = kind.ok_or_else(|| reader.yaml.noted(&node.span))?;
     // which button was pressed stands behind keys of its own
     let is_press = matches!(kind.carries(), Carries::Key | Carries::Link);
-    Some(Content::sample(kind, if is_press { "" } else { text }))
+    Ok(Content::sample(kind, if is_press { "" } else { text }))
 }
 
 /// `2026-11-23 09:00`, in the account's zone.
-fn read_moment(reader: &mut RuleReader, text: Text) -> Option<Moment> {
+fn read_moment(reader: &mut RuleReader, text: Text) -> Result<Moment, Noted> {
     let moment = parse_moment(&text.value).filter(Moment::is_instant);
     reader.yaml.parsed(moment, text, |text| ExampleFault::BadMoment { text })
 }
@@ -170,7 +181,7 @@ pub fn parse_moment(text: &str) -> Option<Moment> {
     Some(Moment { date: parse_date(date).ok()?, time: parse_time(time.trim()).ok()? })
 }
 
-fn read_user(reader: &mut RuleReader, text: Text) -> Option<UserId> {
+fn read_user(reader: &mut RuleReader, text: Text) -> Result<UserId, Noted> {
     let user = UserId::from_uid(text.value.trim()).ok();
     reader.yaml.parsed(user, text, |text| ExampleFault::BadUser { text })
 }

@@ -60,7 +60,7 @@ impl Attempt<'_> {
             return Tried { failure: Some(failed(ExampleFault::BadMoment { text })), answered_by: None };
         };
         let context = surroundings.context(received_at, &account_name);
-        let choice = ruleset.choose(&message, &context, &FanState::default(), &RefusedRules::default());
+        let choice = ruleset.choose(&message, &context, Some(&FanState::default()), &RefusedRules::default());
         let decision = ruleset.fill(&choice, &Takings::default(), &LookedUp::default());
         let fault = if example.wanted {
             self.judge(&choice, &decision)

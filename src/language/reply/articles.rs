@@ -8,6 +8,7 @@ use crate::language::reply::address::check_address;
 use crate::language::reply::fault::ReplyFault;
 use crate::language::rule_reader::RuleReader;
 use crate::language::template::read_template;
+use crate::language::yaml::reader::Noted;
 use crate::language::yaml::{Node, Value};
 use crate::platform::weibo::profile::WEIBO;
 
@@ -36,7 +37,7 @@ pub static CARD: Mapping = Mapping {
     needs: &[Needs::All(&["title", "url"])],
 };
 
-pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
+pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     let items = match &node.value {
         Value::Map(_) => std::slice::from_ref(node),
         Value::List(items) if items.is_empty() => {
@@ -47,20 +48,18 @@ pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
     if items.len() > reader.surroundings.profile.article_limit {
         reader.fault(ReplyFault::ArticleCount { count: items.len() }, node.span.clone());
     }
-    let cards: Vec<Option<Card>> = items.iter().map(|item| read_card(reader, item)).collect();
-    let cards: Vec<Card> = cards.into_iter().collect::<Option<_>>()?;
-    (!cards.is_empty()).then(|| ReplyForm::Articles(Articles(cards)).into())
+    let cards: Vec<_> = items.iter().map(|item| read_card(reader, item)).collect();
+    let cards = cards.into_iter().collect::<Result<_, _>>()?;
+    Ok(ReplyForm::Articles(Articles(reader.yaml.any_left(cards, node)?)).into())
 }
 
-fn read_card(reader: &mut RuleReader, node: &Node) -> Option<Card> {
+fn read_card(reader: &mut RuleReader, node: &Node) -> Result<Card, Noted> {
     let fields = reader.yaml.map(node, &CARD)?;
-    for key in ["title", "url"] {
-        if fields.get(key).is_none() {
-            reader.fault(ReplyFault::MissingArticleKey { key }, fields.span.clone());
-        }
-    }
-    let mut read = |key: &str, field| {
-        let text = reader.yaml.free_text(fields.get(key)?)?;
+    let mut read = |key: &'static str, field| {
+        let Some(node) = fields.get(key) else {
+            return reader.refuse(ReplyFault::MissingArticleKey { key }, fields.span.clone());
+        };
+        let text = reader.yaml.free_text(node)?;
         let may_be_empty = key == "image" && text.value.is_empty();
         if let (Field::Url, false, Err(fault)) = (field, may_be_empty, check_address(&text.value)) {
             return reader.refuse(fault, text.span);
@@ -71,8 +70,8 @@ fn read_card(reader: &mut RuleReader, node: &Node) -> Option<Card> {
         read_template(reader, &text, field)
     };
     let title = read("title", Field::Text);
-    let summary = read("summary", Field::Text);
-    let image = read("image", Field::Url);
+    let summary = fields.get("summary").map(|_| read("summary", Field::Text));
+    let image = fields.get("image").map(|_| read("image", Field::Url));
     let url = read("url", Field::Url);
-    Some(Card { title: title?, summary, image, url: url? })
+    Ok(Card { title: title?, summary: summary.transpose()?, image: image.transpose()?, url: url? })
 }

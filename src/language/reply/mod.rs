@@ -16,11 +16,11 @@ use position::POSITION;
 use crate::engine::reply::Script;
 use crate::language::grammar::{ANY, Form, Key, Mapping, Needs, Row, key, keys_of, words};
 use crate::language::rule_reader::RuleReader;
-use crate::language::yaml::reader::Fields;
+use crate::language::yaml::reader::{Fields, Noted};
 use crate::language::yaml::{Node, Value};
 
 /// Reads what stands behind the key of a form.
-type ReadForm = fn(&mut RuleReader, &Node) -> Option<Script>;
+type ReadForm = fn(&mut RuleReader, &Node) -> Result<Script, Noted>;
 
 macro_rules! forms {
     ($($name:literal, $form:expr, $read:path, $en:literal, $zh:literal;)*) => {
@@ -73,27 +73,28 @@ pub static REPLY: Mapping = Mapping {
 };
 
 /// Reads what stands behind `reply:`: a text, a mapping, or a list of two and more of those.
-pub fn read_script(reader: &mut RuleReader, node: &Node) -> Option<Script> {
+pub fn read_script(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     match &node.value {
         Value::List(items)
             if items.len() > 1 || items.iter().all(|item| matches!(item.value, Value::Map(_))) =>
         {
             let items = reader.yaml.list(node);
-            let scripts: Vec<Option<Script>> = items.iter().map(|item| read_item(reader, item)).collect();
-            Script::joined(scripts.into_iter().collect::<Option<_>>()?)
+            let scripts: Vec<_> = items.iter().map(|item| read_item(reader, item)).collect();
+            Script::joined(scripts.into_iter().collect::<Result<_, _>>()?)
+                .ok_or_else(|| reader.yaml.noted(&node.span))
         }
         _ => read_item(reader, node),
     }
 }
 
-fn read_item(reader: &mut RuleReader, node: &Node) -> Option<Script> {
+fn read_item(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     const MOST: usize = 1_000;
     reader.messages += 1;
     if reader.messages > MOST {
         if reader.messages == MOST + 1 {
             reader.fault(ReplyFault::TooManyReplies { most: MOST }, node.span.clone());
         }
-        return None;
+        return Err(reader.yaml.noted(&node.span));
     }
     match &node.value {
         Value::Map(_) if !reader.starts_with_braces(node) => {
@@ -108,13 +109,13 @@ fn read_item(reader: &mut RuleReader, node: &Node) -> Option<Script> {
 }
 
 /// Reads the one form of a reply that stands among these fields.
-pub fn read_form(reader: &mut RuleReader, fields: &Fields) -> Option<Script> {
-    let forms: Vec<_> = FORMS.iter().filter(|form| fields.get(form.key.name).is_some()).collect();
-    let [form] = forms.as_slice() else {
+pub fn read_form(reader: &mut RuleReader, fields: &Fields) -> Result<Script, Noted> {
+    let forms: Vec<_> = fields.rows(FORMS).collect();
+    let [(form, field)] = forms.as_slice() else {
         if !fields.has_faults {
             reader.fault(ReplyFault::NoKind { known: REPLY.listed() }, fields.span.clone());
         }
-        return None;
+        return Err(reader.yaml.noted(&fields.span));
     };
-    (form.read)(reader, fields.get(form.key.name)?)
+    (form.read)(reader, field.value)
 }

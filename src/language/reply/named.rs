@@ -5,9 +5,10 @@ use crate::language::reply::fault::ReplyFault;
 use crate::language::reply::read_script;
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
+use crate::language::yaml::reader::Noted;
 
 /// It is read anew with the names that this rule has.
-pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
+pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     let name = reader.yaml.text(node)?;
     let names = reader.names;
     let Some(named) = names.replies.get(&name.value) else {

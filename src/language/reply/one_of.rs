@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
-use crate::engine::reply::one_of::{Choice, OneOf};
+use crate::engine::reply::one_of::{OneOf, WeightedReply};
 use crate::engine::reply::{ReplyForm, Script};
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{ANY, Form, Key, Mapping, Needs, Words, key, words};
 use crate::language::reply::fault::ReplyFault;
 use crate::language::reply::{FORM_NAMES, FORMS, read_form, read_script};
 use crate::language::rule_reader::RuleReader;
+use crate::language::yaml::reader::Noted;
 use crate::language::yaml::{Node, Value};
 
 /// What is drawn from.
@@ -48,7 +49,7 @@ const fn choice_keys() -> [Key; FORM_NAMES.len() + 1] {
     keys
 }
 
-pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
+pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     let items = match &node.value {
         Value::List(items) if items.len() >= 2 => items,
         _ => return reader.refuse(ReplyFault::TooFewChoices {}, node.span.clone()),
@@ -59,13 +60,13 @@ pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
             reader.fault(LintFault::SameChoice { text: text.to_owned() }, item.span.clone());
         }
     }
-    let choices: Vec<Option<Choice>> = items.iter().map(|item| read_choice(reader, item)).collect();
-    let choices = choices.into_iter().collect::<Option<_>>()?;
-    Some(ReplyForm::OneOf(OneOf::new(choices)).into())
+    let choices: Vec<_> = items.iter().map(|item| read_choice(reader, item)).collect();
+    let choices = choices.into_iter().collect::<Result<_, _>>()?;
+    Ok(ReplyForm::OneOf(OneOf::new(choices)).into())
 }
 
 /// Reads one item of `one_of` with its weight.
-fn read_choice(reader: &mut RuleReader, node: &Node) -> Option<Choice> {
+fn read_choice(reader: &mut RuleReader, node: &Node) -> Result<WeightedReply, Noted> {
     const HEAVIEST: i64 = 1_000_000;
     if let Value::Map(_) = &node.value
         && !reader.starts_with_braces(node)
@@ -76,9 +77,9 @@ fn read_choice(reader: &mut RuleReader, node: &Node) -> Option<Choice> {
             None => 1,
         };
         // within the range just asked for
-        return Some(Choice { weight: weight as u32, script: read_form(reader, &fields)? });
+        return Ok(WeightedReply { weight: weight as u32, script: read_form(reader, &fields)? });
     }
-    Some(Choice { weight: 1, script: read_script(reader, node)? })
+    Ok(WeightedReply { weight: 1, script: read_script(reader, node)? })
 }
 
 /// What a choice says that is a text.

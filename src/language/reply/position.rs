@@ -5,6 +5,7 @@ use crate::language::grammar::{Form, Mapping, Needs, key, words};
 use crate::language::position::read_position;
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
+use crate::language::yaml::reader::Noted;
 
 pub static POSITION: Mapping = Mapping {
     name: "position",
@@ -17,7 +18,7 @@ pub static POSITION: Mapping = Mapping {
     needs: &[Needs::All(&["longitude", "latitude"])],
 };
 
-pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
+pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     let fields = reader.yaml.map(node, &POSITION)?;
     read_position(reader, &fields, "position").map(|position| ReplyForm::Position(position).into())
 }

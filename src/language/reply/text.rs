@@ -9,8 +9,9 @@ use crate::language::reply::fault::ReplyFault;
 use crate::language::rule_reader::RuleReader;
 use crate::language::template::read_template;
 use crate::language::yaml::Node;
+use crate::language::yaml::reader::Noted;
 
-pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
+pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     let text = reader.yaml.free_text(node)?;
     if text.value.trim().is_empty() {
         return reader.refuse(ReplyFault::EmptyText {}, text.span);
@@ -31,7 +32,7 @@ pub fn read(reader: &mut RuleReader, node: &Node) -> Option<Script> {
         let length = TextLength { length, is_exact };
         reader.fault(LintFault::LongText { length, limit }, span);
     }
-    Some(ReplyForm::Text(TextReply(template)).into())
+    Ok(ReplyForm::Text(TextReply(template)).into())
 }
 
 /// How many characters of a template are sent whatever is inserted; 0 where a condition may leave some out.

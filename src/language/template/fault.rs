@@ -8,7 +8,7 @@ use crate::words::texts::Localize;
 
 /// How the thing is written that the engine stumbled over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
+pub enum TemplatePart {
     Name,
     Condition,
 }
@@ -18,12 +18,12 @@ impl TemplateFault {
     pub fn bad(reason: String, template: &str, at: usize) -> Self {
         let before = &template[..template.ceil_char_boundary((at + 1).min(template.len()))];
         let in_condition = before.rfind("{%") > before.rfind("{{");
-        let written = if in_condition { Written::Condition } else { Written::Name };
+        let written = if in_condition { TemplatePart::Condition } else { TemplatePart::Name };
         Self::BadTemplate { reason: LibraryMessage(reason), written }
     }
 }
 
-impl Localize for Written {
+impl Localize for TemplatePart {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
             Self::Name => lang.pick(
@@ -54,7 +54,7 @@ faults! {
                "{meant}常用的有：default、upper、lower、trim、replace、length";
             means "A filter changes what is inserted, such as `upper` for capital letters. One that does not exist could change nothing, and the text could not be made.",
                   "过滤器会改变插入的内容，例如 `upper` 变成大写。不存在的过滤器没法用，这段文字也就生成不了。";
-        302 Error BadTemplate { reason: LibraryMessage, written: Written }
+        302 Error BadTemplate { reason: LibraryMessage, written: TemplatePart }
             en "this template cannot be understood: {reason}",
                "{written}";
             zh "这个模板写得不对：{reason}",

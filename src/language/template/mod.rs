@@ -11,9 +11,9 @@ use crate::engine::template::{
 };
 use crate::language::diagnostic::{LibraryMessage, Suggestion};
 use crate::language::rule_reader::RuleReader;
-use crate::language::template::fault::{TemplateFault, Written};
+use crate::language::template::fault::{TemplateFault, TemplatePart};
 use crate::language::template::literal::{literal_braces, wide_sign};
-use crate::language::yaml::reader::Text;
+use crate::language::yaml::reader::{Noted, Text};
 use crate::words::nearest::nearest;
 
 /// Filters that are suggested for a misspelt one.
@@ -32,7 +32,7 @@ pub struct Flaw {
 }
 
 /// Takes a text in as a template; its flaws are faults at their places.
-pub fn read_template(reader: &mut RuleReader, text: &Text, field: Field) -> Option<Template> {
+pub fn read_template(reader: &mut RuleReader, text: &Text, field: Field) -> Result<Template, Noted> {
     let groups = reader.groups.as_ref();
     let compiled = compile(reader.templates, &text.value, field, groups);
     let (template, flaws) = match compiled {
@@ -50,7 +50,7 @@ pub fn read_template(reader: &mut RuleReader, text: &Text, field: Field) -> Opti
         let span = reader.yaml.part_of(text, flaw.range);
         reader.fault(flaw.fault, span);
     }
-    template
+    template.ok_or_else(|| reader.yaml.noted(&text.span))
 }
 
 /// Takes a text in as a template.
@@ -94,7 +94,7 @@ fn flaw(error: TemplateError, text: &str, groups: Option<&Groups>, templates: &T
         }
         TemplateErrorKind::UnknownTest(name) => TemplateFault::BadTemplate {
             reason: LibraryMessage(format!("is {name}?")),
-            written: Written::Name,
+            written: TemplatePart::Name,
         },
     };
     Flaw { fault, range }

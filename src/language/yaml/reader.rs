@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
 use crate::engine::fold::reveal;
-use crate::language::diagnostic::{Diagnostic, Fault, Suggestion};
+use crate::language::diagnostic::{Diagnostic, Fault, Severity, Suggestion};
 use crate::language::grammar::{Grammar, Mapping, Row};
 use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
@@ -21,6 +21,11 @@ pub struct Text {
     pub value: String,
     pub span: Span,
 }
+
+/// What a reader gives in the place of a value: an error is among the faults, so the set is refused. Only
+/// [`Reader::refuse`] and [`Reader::noted`] make one, and so nothing that is written is left out silently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Noted(());
 
 /// Reads one file's tree and gathers its faults.
 pub struct Reader<'f> {
@@ -93,10 +98,24 @@ impl Reader<'_> {
         self.faults.push(Diagnostic::new(fault, self.file, span));
     }
 
-    /// Notes a fault where nothing can be read; it is the `None` to return.
-    pub fn refuse<T>(&mut self, fault: impl Fault + 'static, span: Span) -> Option<T> {
+    /// Notes an error where nothing can be read.
+    pub fn refuse<T>(&mut self, fault: impl Fault + 'static, span: Span) -> Result<T, Noted> {
+        debug_assert_eq!(fault.severity(), Severity::Error, "a warning refuses nothing");
         self.fault(fault, span);
-        None
+        Err(Noted(()))
+    }
+
+    /// Gives up a value whose faults are noted. If there is no error among them, that nothing was read is one.
+    pub fn noted(&mut self, span: &Span) -> Noted {
+        if !self.faults.iter().any(Diagnostic::is_error) {
+            self.fault(ValueFault::NothingThere {}, span.clone());
+        }
+        Noted(())
+    }
+
+    /// What is left of the values at `node`, if not each was a fault.
+    pub fn any_left<T>(&mut self, items: Vec<T>, node: &Node) -> Result<Vec<T>, Noted> {
+        if items.is_empty() { Err(self.noted(&node.span)) } else { Ok(items) }
     }
 
     /// What a text was parsed to. `None` is a fault, which `fault` makes of the text.
@@ -105,14 +124,14 @@ impl Reader<'_> {
         parsed: Option<T>,
         text: Text,
         fault: impl FnOnce(String) -> F,
-    ) -> Option<T> {
-        parsed.or_else(|| self.refuse(fault(text.value), text.span))
+    ) -> Result<T, Noted> {
+        parsed.map_or_else(|| self.refuse(fault(text.value), text.span), Ok)
     }
 
     /// The mapping at `node`. Faults: it is none; a key is unknown (with the nearest one of its own) or
     /// stands twice. An unknown key is read as the one that was meant, or left out, so that all faults are seen at
-    /// once. `None` when it is no mapping.
-    pub fn map<'n>(&mut self, node: &'n Node, mapping: &Mapping) -> Option<Fields<'n>> {
+    /// once.
+    pub fn map<'n>(&mut self, node: &'n Node, mapping: &Mapping) -> Result<Fields<'n>, Noted> {
         let Value::Map(entries) = &node.value else { return self.not_a_mapping(node, mapping) };
         let mut fields = Fields { span: node.span.clone(), found: Vec::new(), has_faults: false };
         let mut meant: Vec<(&'static str, &Entry)> = Vec::new();
@@ -130,7 +149,7 @@ impl Reader<'_> {
                 fields.found.push(Field::of(name, entry));
             }
         }
-        Some(fields)
+        Ok(fields)
     }
 
     /// The key's name; where it has a fault, the name that was meant, if that is clear.
@@ -201,13 +220,13 @@ impl Reader<'_> {
     }
 
     /// `true` or `false`; `yes`, `on`, `是` and the like are faults that name the right word.
-    pub fn boolean(&mut self, node: &Node) -> Option<bool> {
+    pub fn boolean(&mut self, node: &Node) -> Result<bool, Noted> {
         let text = self.text(node)?;
         self.parsed(text.value.parse().ok(), text, |text| ValueFault::NotABoolean { text })
     }
 
     /// A whole number in this range; full-width digits are a fault that shows the half-width ones.
-    pub fn integer(&mut self, node: &Node, range: RangeInclusive<i64>) -> Option<i64> {
+    pub fn integer(&mut self, node: &Node, range: RangeInclusive<i64>) -> Result<i64, Noted> {
         let text = self.text(node)?;
         let number = text.value.parse().ok().filter(|number| range.contains(number));
         let (least, most) = range.into_inner();
@@ -228,17 +247,17 @@ impl Reader<'_> {
             key_and_value(name, value)
         };
         if key.contains('：') {
-            return self.refuse(YamlFault::WideColon { fixed: fixed('：') }, span);
+            return self.refuse(YamlFault::WideColon { fixed: fixed('：') }, span).ok();
         }
         if key.split_once(':').is_some_and(|(name, _)| known.contains(&name)) {
-            return self.refuse(YamlFault::NoBlankAfterColon { fixed: fixed(':') }, span);
+            return self.refuse(YamlFault::NoBlankAfterColon { fixed: fixed(':') }, span).ok();
         }
         if let (Value::Empty, Some(cut)) = (&entry.value.value, self.cut_by_comma(&span)) {
             self.refuse_cut(cut, span, mapping);
             return None;
         }
         if let (Value::Empty, Some(fixed)) = (&entry.value.value, without_colon(key, &known)) {
-            return self.refuse(YamlFault::NoColon { fixed }, span);
+            return self.refuse(YamlFault::NoColon { fixed }, span).ok();
         }
         let mut nearest = None;
         let fault = if LATER.contains(&key) {
@@ -287,7 +306,7 @@ impl Reader<'_> {
         }
     }
 
-    fn not_a_mapping<T>(&mut self, node: &Node, mapping: &Mapping) -> Option<T> {
+    fn not_a_mapping<T>(&mut self, node: &Node, mapping: &Mapping) -> Result<T, Noted> {
         let written = self.line_from(node.span.start).to_owned();
         let known: Vec<&str> = mapping.names().collect();
         let key_of = |sign: char| {
@@ -329,5 +348,23 @@ impl Reader<'_> {
 
     pub(super) fn line_from(&self, start: usize) -> &str {
         self.file.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("").trim_end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::registry::GRAMMAR;
+
+    #[test]
+    fn a_value_is_given_up_only_beside_an_error() {
+        let file = SourceText::new("a.yaml".into(), "reply: 你好".to_owned());
+        let mut faults = Vec::new();
+        let mut reader = Reader { file: &file, grammar: &GRAMMAR, faults: &mut faults };
+        reader.fault(ValueFault::RemarkBehindText { left: String::new(), fixed: String::new() }, 0..5);
+        let (once, again) = (reader.noted(&(7..13)), reader.noted(&(0..5)));
+        assert_eq!(once, again);
+        let errors: Vec<_> = faults.iter().filter(|fault| fault.is_error()).collect();
+        assert!(matches!(errors.as_slice(), [error] if error.place.span == (7..13)), "{faults:?}");
     }
 }

@@ -3,19 +3,19 @@
 
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::line::{list_of, quoted};
-use crate::language::yaml::reader::{Reader, Text};
+use crate::language::yaml::reader::{Noted, Reader, Text};
 use crate::language::yaml::signs::{curly_quoted, is_next_key, listed_with_other_sign, misread_word};
 use crate::language::yaml::value_fault::ValueFault;
 use crate::language::yaml::{Node, Scalar, Span, Style, Value};
 
 impl Reader<'_> {
     /// The one text at `node`. Faults: it is empty, a list or a mapping, or YAML changed it.
-    pub fn text(&mut self, node: &Node) -> Option<Text> {
+    pub fn text(&mut self, node: &Node) -> Result<Text, Noted> {
         let span = node.span.clone();
         match &node.value {
             Value::Scalar(scalar) => {
-                let changed = self.refuse_changed(scalar, &span);
-                (!changed).then(|| Text { value: scalar.text.clone(), span })
+                self.refuse_changed(scalar, &span)?;
+                Ok(Text { value: scalar.text.clone(), span })
             }
             Value::Empty => self.nothing_there(node),
             Value::List(items) => {
@@ -38,10 +38,10 @@ impl Reader<'_> {
 
     /// As [`Reader::text`], for a text in which anything may stand, so that a remark behind it may be meant as a
     /// part of it. Warning: there is one.
-    pub fn free_text(&mut self, node: &Node) -> Option<Text> {
+    pub fn free_text(&mut self, node: &Node) -> Result<Text, Noted> {
         let text = self.text(node)?;
         self.warn_of_remarks(node);
-        Some(text)
+        Ok(text)
     }
 
     /// Warns of remarks behind texts without quotes, one or a list.
@@ -62,7 +62,7 @@ impl Reader<'_> {
     /// One text or a list of texts, at least one. Faults as [`Reader::text`], for each of them.
     pub fn texts(&mut self, node: &Node) -> Vec<Text> {
         match &node.value {
-            Value::List(_) => self.list(node).iter().filter_map(|item| self.text(item)).collect(),
+            Value::List(_) => self.list(node).iter().flat_map(|item| self.text(item)).collect(),
             _ => self.text(node).into_iter().collect(),
         }
     }
@@ -122,7 +122,7 @@ impl Reader<'_> {
     }
 
     /// Notes that nothing stands behind a key or a dash.
-    pub(super) fn nothing_there<T>(&mut self, node: &Node) -> Option<T> {
+    pub(super) fn nothing_there<T>(&mut self, node: &Node) -> Result<T, Noted> {
         // an empty value has its place behind the colon; its line is that of the key
         let at = node.span.start.min(self.file.text.len());
         let before = self.file.text[..at].trim_end();
@@ -140,31 +140,30 @@ impl Reader<'_> {
         self.refuse(ValueFault::NothingThere {}, start.min(before.len())..before.len())
     }
 
-    /// Notes that YAML silently changed a text; whether it did.
-    fn refuse_changed(&mut self, scalar: &Scalar, span: &Span) -> bool {
+    /// Refuses a text that YAML silently changed.
+    fn refuse_changed(&mut self, scalar: &Scalar, span: &Span) -> Result<(), Noted> {
         let written = self.file.text.get(span.clone()).unwrap_or("").trim_end();
         let plain = scalar.style == Style::Plain;
         if scalar.style == Style::Literal {
             let swallowed = self.swallowed_key(scalar, span);
-            return swallowed.map(|(fault, span)| self.fault(fault, span)).is_some();
+            return swallowed.map_or(Ok(()), |(fault, span)| self.refuse(fault, span));
         }
         let other_sign = (plain && written.contains('\n')).then(|| listed_with_other_sign(written)).flatten();
         if let Some(fault) = other_sign {
-            self.fault(fault, span.clone());
+            self.refuse(fault, span.clone())
         } else if scalar.style == Style::Folded || written.contains('\n') {
-            self.fault(ValueFault::JoinedLines {}, span.clone());
+            self.refuse(ValueFault::JoinedLines {}, span.clone())
         } else if plain && let Some(inside) = curly_quoted(&scalar.text) {
-            self.fault(YamlFault::CurlyQuotes { fixed: quoted(inside) }, span.clone());
+            self.refuse(YamlFault::CurlyQuotes { fixed: quoted(inside) }, span.clone())
         } else if plain && let Some(whole) = self.cut_by_hash(scalar, span) {
             let fixed = quoted(self.written(&whole));
-            self.fault(YamlFault::CutByHash { fixed }, whole);
+            self.refuse(YamlFault::CutByHash { fixed }, whole)
         } else if matches!(scalar.style, Style::Plain | Style::SingleQuoted) && scalar.text.contains("\\n") {
             let fixed = format!("\"{}\"", scalar.text.replace('"', "\\\""));
-            self.fault(ValueFault::WrittenNewline { fixed }, span.clone());
+            self.refuse(ValueFault::WrittenNewline { fixed }, span.clone())
         } else {
-            return false;
+            Ok(())
         }
-        true
     }
 
     /// A text together with what looks like its own end and is a comment to YAML.

@@ -3,7 +3,7 @@
 
 use encoding_rs::{Encoding, GB18030};
 
-use super::unreadable::Unreadable;
+use super::SheetFault;
 
 /// As many characters beyond ASCII in a row of good UTF-8 are no accident of another encoding.
 const NO_ACCIDENT: usize = 8;
@@ -16,9 +16,9 @@ const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
 /// # Errors
 ///
 /// The bytes are no text in any of these encodings.
-pub fn text_of(bytes: &[u8]) -> Result<String, Unreadable> {
+pub fn text_of(bytes: &[u8]) -> Result<String, SheetFault> {
     if WORKBOOKS.iter().any(|beginning| bytes.starts_with(beginning)) {
-        return Err(Unreadable::Workbook);
+        return Err(SheetFault::Workbook);
     }
     let (encoding, rest) = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => (encoding, &bytes[mark..]),
@@ -28,7 +28,7 @@ pub fn text_of(bytes: &[u8]) -> Result<String, Unreadable> {
                 let good = &bytes[..error.valid_up_to()];
                 let beyond_ascii = String::from_utf8_lossy(good).chars().filter(|c| !c.is_ascii()).count();
                 if beyond_ascii >= NO_ACCIDENT {
-                    return Err(Unreadable::NotText { line: line_of(bytes, good.len()) });
+                    return Err(SheetFault::NotText { line: line_of(bytes, good.len()) });
                 }
                 (GB18030, bytes)
             }
@@ -36,7 +36,7 @@ pub fn text_of(bytes: &[u8]) -> Result<String, Unreadable> {
     };
     let text = encoding.decode_without_bom_handling_and_without_replacement(rest);
     text.map(|text| text.into_owned())
-        .ok_or_else(|| Unreadable::NotText { line: first_bad_line(encoding, rest) })
+        .ok_or_else(|| SheetFault::NotText { line: first_bad_line(encoding, rest) })
 }
 
 fn line_of(bytes: &[u8], at: usize) -> usize {
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn what_is_no_text_is_pointed_at_and_never_guessed() {
         let broken = [b"a,b\n" as &[u8], "这一行是完好的文字，没有问题\n".as_bytes(), b"\xE4\xBD\n"].concat();
-        assert_eq!(text_of(&broken), Err(Unreadable::NotText { line: 3 }));
-        assert_eq!(text_of(b"a,b\nc\xFF\xFFd\n"), Err(Unreadable::NotText { line: 2 }));
+        assert_eq!(text_of(&broken), Err(SheetFault::NotText { line: 3 }));
+        assert_eq!(text_of(b"a,b\nc\xFF\xFFd\n"), Err(SheetFault::NotText { line: 2 }));
     }
 }
