@@ -12,11 +12,10 @@ use percent_encoding::percent_decode_str;
 use tracing::{debug, warn};
 
 use super::answer::{self, Answer};
-use super::query::Query;
 use super::server::{BodyFault, read_body};
 use super::throttle::Throttle;
 use crate::model::message::Format;
-use crate::platform::signature::Signed;
+use crate::model::query::Query;
 use crate::reload::LiveRules;
 use crate::reload::report::ServedFrom;
 use crate::respond::Responder;
@@ -88,8 +87,8 @@ impl Callback {
 
     /// The owner has saved the URL: the echo, byte for byte (docs/protocol.md 1.1).
     fn verify(&self, request: &Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
-        let query = Query::of(request.uri());
-        match self.responder.admit(account, signed(&query)) {
+        let query = Query::of(request.uri().query());
+        match self.responder.admit(account, &query) {
             Ok(_) => answer::text(StatusCode::OK, query.get("echostr").to_owned()),
             Err(refused) => self.refuse(refused, client),
         }
@@ -97,8 +96,8 @@ impl Callback {
 
     async fn push(&self, request: Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
         let (head, body) = request.into_parts();
-        let query = Query::of(&head.uri);
-        let admitted = match self.responder.admit(account, signed(&query)) {
+        let query = Query::of(head.uri.query());
+        let admitted = match self.responder.admit(account, &query) {
             Ok(admitted) => admitted,
             Err(refused) => return self.refuse(refused, client),
         };
@@ -156,8 +155,4 @@ impl Callback {
         debug!(%client, reason = Refusal::Throttled.as_str(), "refused: too many failures");
         answer::with(answer::empty(StatusCode::TOO_MANY_REQUESTS), CONNECTION, "close")
     }
-}
-
-fn signed<'q>(query: &'q Query) -> Signed<'q> {
-    Signed { signature: query.get("signature"), timestamp: query.get("timestamp"), nonce: query.get("nonce") }
 }

@@ -5,6 +5,5 @@ pub mod admin;
 pub mod answer;
 pub mod callback;
 pub mod network;
-pub mod query;
 pub mod server;
 pub mod throttle;
