@@ -144,7 +144,6 @@ mod tests {
     use crate::model::id::UserId;
     use crate::model::key::MessageKey;
     use crate::model::message::{Content, Format};
-    use crate::platform::weibo::profile::WEIBO;
 
     fn message(text: &str) -> InboundMessage {
         InboundMessage {
@@ -163,7 +162,7 @@ mod tests {
             key: MessageKey::of(&message),
             message: &message,
             at: Timestamp::UNIX_EPOCH,
-            profile: &WEIBO,
+            profile: platform::DEFAULT,
         };
         recorder.record(received, &Decision::unanswered());
     }

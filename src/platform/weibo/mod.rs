@@ -7,7 +7,7 @@ pub mod api;
 pub mod codes;
 mod instant;
 pub mod json;
-pub mod menu;
+mod menu;
 pub mod profile;
 mod push;
 pub mod recording;
