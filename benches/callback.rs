@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use fanreply::app::{App, Options};
 use fanreply::config::{Sources, load};
-use fanreply::http::query::Query;
 use fanreply::http::server::{Limits, serve};
+use fanreply::model::query::Query;
 use fanreply::platform::weibo::signature::{Signed, sign, verify};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -58,7 +58,7 @@ async fn ask(address: SocketAddr, connection: u64, until: Instant, answered: Arc
 /// The bare server: signature, body, constant.
 async fn bare(request: Request<Incoming>, _: IpAddr) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
-    let query = Query::of(&head.uri);
+    let query = Query::of(head.uri.query());
     let signed = Signed {
         signature: query.get("signature"),
         timestamp: query.get("timestamp"),

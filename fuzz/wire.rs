@@ -4,8 +4,9 @@
 use fanreply::model::key::MessageKey;
 use fanreply::model::message::{Content, Event, Format, InboundMessage, Mention};
 use fanreply::model::reply::Reply;
+use fanreply::platform::Inbound;
 use fanreply::platform::weibo::profile::WEIBO;
-use fanreply::platform::{Inbound, decode, decode_reply, encode_message, encode_reply};
+use fanreply::platform::weibo::{decode, decode_reply, encode_message, encode_reply};
 
 /// In Unix time.
 const YEAR_3000: i64 = 32_503_680_000;

@@ -26,8 +26,7 @@ use crate::http::network::TrustedProxies;
 use crate::http::server::{Connections, Limits, serve};
 use crate::http::strays::Strays;
 use crate::http::throttle::Throttle;
-use crate::platform::weibo::profile::WEIBO;
-use crate::platform::{Platform, PlatformFault};
+use crate::platform::{self, Platform, PlatformFault};
 use crate::reload::watch::Pace;
 use crate::reload::{LiveRules, OpenError};
 use crate::respond::Responder;
@@ -299,7 +298,7 @@ pub fn surroundings(settings: &Settings, folder: &Path) -> Surroundings {
         accounts: own.iter().map(known).collect(),
         zone: own.first().map_or_else(|| settings.zone.clone(), |account| account.zone.clone()),
         sends: sending.iter().any(|account| account.access_token.is_some()),
-        profile: sending.first().map_or(&WEIBO, |account| account.profile),
+        profile: sending.first().map_or(platform::DEFAULT, |account| account.profile),
     }
 }
 

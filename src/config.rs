@@ -25,7 +25,7 @@ use secrecy::SecretString;
 
 use crate::model::id::UserId;
 use crate::model::profile::Profile;
-use crate::platform::weibo::profile::WEIBO;
+use crate::platform;
 use crate::telemetry::LogFormat;
 
 use environment::Environment;
@@ -201,7 +201,7 @@ fn account(
         token_file: written.get("access_token_file").map(Written::path),
         rules: rules.to_owned(),
         zone: zone.clone(),
-        profile: &WEIBO,
+        profile: platform::DEFAULT,
     })
 }
 

@@ -22,6 +22,7 @@ use crate::account::Accounts;
 use crate::clock::Clock;
 use crate::model::delivery::{Delivery, EndReason};
 use crate::model::id::UserId;
+use crate::model::profile::Profile;
 use crate::platform::{CallFault, Platform, RetryAdvice};
 use crate::store::{Claimed, Finish, Store, StoreFault};
 use crate::telemetry::Metrics;
@@ -157,7 +158,7 @@ impl Deliverer {
         let (count, mut unsent) = (claimed.len(), Vec::new());
         for claimed in claimed {
             match self.permit(&claimed) {
-                Ok(token) => self.calls.start(claimed, token),
+                Ok((profile, token)) => self.calls.start(claimed, profile, token),
                 Err(finish) => unsent.push((claimed, finish)),
             }
         }
@@ -180,7 +181,7 @@ impl Deliverer {
     }
 
     /// The token to send a delivery with, if it is wanted and may be sent now; else what becomes of it.
-    fn permit(&mut self, claimed: &Claimed) -> Result<SecretString, Finish> {
+    fn permit(&mut self, claimed: &Claimed) -> Result<(&'static Profile, SecretString), Finish> {
         let (receiver, now) = (claimed.delivery.account, self.clock.now());
         let Some(account) = self.accounts.of(receiver) else {
             // one that was taken out of the settings may come back until the windows close
@@ -198,9 +199,10 @@ impl Deliverer {
             self.pause(receiver, "there is no access token");
             return Err(Finish::PutBack(now));
         };
+        let profile = account.profile;
         let acquired = self.rate_limits.try_acquire(receiver, now);
         acquired.map_err(|ready| Finish::PutBack(ready.unwrap_or(now)))?;
-        Ok(token)
+        Ok((profile, token))
     }
 
     /// Leaves this account alone for that long; its deliveries keep their order.

@@ -83,7 +83,7 @@ impl Responder {
     pub async fn push(&self, admitted: Admitted<'_>, body: &[u8]) -> Result<PassiveAnswer, Refused> {
         let began = Instant::now();
         let (received_at, deadline) = (admitted.received_at, admitted.deadline);
-        let (receiver, message) = match platform::decode(body)? {
+        let (receiver, message) = match (platform::of(admitted.profile).decode)(body)? {
             Inbound::Message(message) => (message.account, Ok(message)),
             Inbound::Unknown { account, what, .. } => (account, Err(what)),
         };
@@ -158,7 +158,7 @@ impl Responder {
 /// The bytes that leave, before the commit: the row of the message holds the very same.
 fn encode(account: &Account, received: Received, decision: &Decision) -> PassiveAnswer {
     let message = received.message;
-    match platform::encode_reply(decision.passive.as_ref()?, message, received.at) {
+    match (platform::of(account.profile).encode_reply)(decision.passive.as_ref()?, message, received.at) {
         // it is kept for repeats: no room to spare is kept with it
         Ok(body) => Some((message.format, body.into_boxed_slice().into())),
         // composing has put what this format cannot carry elsewhere

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::option;
 use super::session::Session;
 use crate::config::{AccountSettings, Settings};
-use crate::platform::{CallFault, Platform};
+use crate::platform::{self, CallFault, Platform, Protocol};
 use crate::words::lang::Lang;
 
 /// `--account NAME`
@@ -72,14 +72,15 @@ impl<'s> Caller<'s> {
     /// The account has no token, `FANREPLY_API_BASE` cannot be used, or the call failed.
     pub fn call<T>(
         &self,
-        call: impl AsyncFnOnce(&Platform, &SecretString) -> Result<T, CallFault>,
+        call: impl AsyncFnOnce(&Protocol, &Platform, &SecretString) -> Result<T, CallFault>,
     ) -> anyhow::Result<T> {
         let lang = self.session.lang;
         let token = self.account.access_token.as_ref().ok_or_else(|| self.no_token())?;
+        let protocol = platform::of(self.account.profile);
         let platform = Platform::new(self.settings.api_base.as_deref())
             .map_err(|fault| anyhow!("{}", fault.message(lang)))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(call(&platform, token)).map_err(|fault| anyhow!("{}", fault.message(lang)))
+        runtime.block_on(call(protocol, &platform, token)).map_err(|fault| anyhow!("{}", fault.message(lang)))
     }
 
     fn no_token(&self) -> anyhow::Error {

@@ -124,7 +124,7 @@ fn publish(caller: &Caller, yes: bool) -> CommandResult {
     if !yes && !confirmed(session, session.say("Publish this menu?", "发布这个菜单吗？"))? {
         return Ok(ExitCode::FAILURE);
     }
-    caller.call(async |platform, token| platform.publish_menu(token, &wanted).await)?;
+    caller.call(async |protocol, platform, token| (protocol.publish_menu)(platform, token, &wanted).await)?;
     // docs/protocol.md 7
     let text = session.say(
         "published: it is in force at once, but phones may show the former menu for up to 24 hours",
@@ -146,7 +146,7 @@ fn delete(caller: &Caller, yes: bool) -> CommandResult {
     if !yes && !confirmed(session, session.say("Delete this menu?", "删除这个菜单吗？"))? {
         return Ok(ExitCode::FAILURE);
     }
-    caller.call(async |platform, token| platform.delete_menu(token).await)?;
+    caller.call(async |protocol, platform, token| (protocol.delete_menu)(platform, token).await)?;
     // docs/protocol.md 7
     let text = session.say(
         "deleted: it is gone at once, but phones may show it for up to 24 hours",
@@ -157,7 +157,7 @@ fn delete(caller: &Caller, yes: bool) -> CommandResult {
 }
 
 fn platforms(caller: &Caller) -> anyhow::Result<Option<Menu>> {
-    caller.call(async |platform, token| platform.menu(token).await)
+    caller.call(async |protocol, platform, token| (protocol.menu)(platform, token).await)
 }
 
 /// The menu of the account's rules folder; nothing where `check` refuses it, after saying why.

@@ -15,7 +15,7 @@ use crate::config::{AccountSettings, Settings};
 use crate::data_dir::secret::known_secret;
 use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
-use crate::platform::{self, signature};
+use crate::platform::{self, Protocol};
 use crate::words::lang::Lang;
 
 /// The receiver where the account has no id: one of the protocol's samples.
@@ -38,6 +38,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let account = account::named(session, &settings, matches)?;
     let secret = secret(session, account, &settings)?;
+    let protocol = platform::of(account.profile);
     let message = InboundMessage {
         account: match account.id {
             Some(id) => id,
@@ -58,12 +59,12 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
             base
         }
     });
-    let (status, body) = send(session, &address, &secret, &message)?;
+    let (status, body) = send(session, protocol, &address, &secret, &message)?;
     if !status.is_success() {
         return Err(local::refused(session, status, &body));
     }
     let page = session.page();
-    match platform::decode_reply(body.as_bytes())
+    match (protocol.decode_reply)(body.as_bytes())
         .context(session.say("the answer cannot be read", "无法读取回复"))?
     {
         Some(reply) => out!("{}", page.reply(&reply)),
@@ -74,15 +75,14 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
 
 fn send(
     session: &Session,
+    protocol: &Protocol,
     address: &str,
     secret: &SecretString,
     message: &InboundMessage,
 ) -> anyhow::Result<(reqwest::StatusCode, String)> {
-    let timestamp = Clock::System.now().as_millisecond().to_string();
     let nonce = (local::random()? % 1_000_000_000).to_string();
-    let signature = signature::sign(secret, &timestamp, &nonce);
-    let query = [("signature", signature), ("timestamp", timestamp), ("nonce", nonce)];
-    let body = platform::encode_message(message);
+    let query = (protocol.sign)(secret, Clock::System.now(), nonce);
+    let body = (protocol.encode_message)(message);
     local::exchange(session, async move |client| {
         local::text_of(client.post(address).query(&query).body(body).send().await?).await
     })

@@ -21,8 +21,7 @@ use crate::config::{AccountSettings, Settings};
 use crate::engine::ruleset::RuleSet;
 use crate::language::example::run::FIXED_MOMENT;
 use crate::model::id::UserId;
-use crate::platform::DecodeFault;
-use crate::platform::recording::Unsaid;
+use crate::platform::{self, DecodeFault, Unsaid};
 use crate::words::lang::Lang;
 
 pub fn command(lang: Lang) -> Command {
@@ -69,9 +68,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         sender: UserId::SOMEBODY,
         at: first.zone.to_timestamp(FIXED_MOMENT.datetime())?,
     };
+    let decode_line = platform::of(first.profile).decode_line;
     let source = Source::of(given("FILE"));
     let is_plain = source.is_plain();
-    let replay = Replay { sets, settings: &settings, accounts: &accounts, unsaid, is_plain };
+    let replay = Replay { sets, settings: &settings, accounts: &accounts, decode_line, unsaid, is_plain };
     let replayed = replay.run(session, &source)?;
     if replayed.bad_lines > 0 && !matches.get_flag("skip") {
         return Err(bad_lines(session, &source, &replayed));

@@ -36,7 +36,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         Some("xml") => (Format::Xml, "XML"),
         _ => (Format::Json, "JSON"),
     };
-    caller.call(async |platform, token| platform.set_format(token, format).await)?;
+    caller.call(async |protocol, platform, token| (protocol.set_format)(platform, token, format).await)?;
     let account = &caller.account.name;
     let text = session.say(
         format!("done: the platform pushes the messages of {account} as {name}; fanreply answers JSON and XML alike"),

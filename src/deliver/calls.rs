@@ -6,7 +6,8 @@ use secrecy::SecretString;
 use tokio::task::{JoinError, JoinSet};
 use tracing::error;
 
-use crate::platform::{CallFault, Platform};
+use crate::model::profile::Profile;
+use crate::platform::{self, CallFault, Platform};
 use crate::store::Claimed;
 
 /// Calls under way at once.
@@ -39,11 +40,11 @@ impl Calls {
         self.under_way.len()
     }
 
-    pub(super) fn start(&mut self, claimed: Claimed, token: SecretString) {
-        let platform = self.platform.clone();
+    pub(super) fn start(&mut self, claimed: Claimed, profile: &Profile, token: SecretString) {
+        let (platform, send) = (self.platform.clone(), platform::of(profile).send);
         self.under_way.spawn(async move {
             let began = Instant::now();
-            let result = platform.send(&token, claimed.delivery.sender, &claimed.delivery.reply).await;
+            let result = send(&platform, &token, claimed.delivery.sender, &claimed.delivery.reply).await;
             Called { claimed, result, took: began.elapsed() }
         });
     }

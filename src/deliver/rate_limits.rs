@@ -189,7 +189,7 @@ mod tests {
     use crate::account::Account;
     use crate::account::token::Token;
     use crate::engine::in_service::InService;
-    use crate::platform::weibo::profile::WEIBO;
+    use crate::platform;
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_millisecond(1_800_000_000_000 + millis).unwrap()
@@ -207,7 +207,7 @@ mod tests {
             rules: InService::default(),
             zone: TimeZone::UTC,
             pace,
-            profile: &WEIBO,
+            profile: platform::DEFAULT,
         };
         RateLimits::new(Arc::new(Accounts { all: vec![account] }))
     }

@@ -13,12 +13,11 @@ use tracing::{debug, warn};
 
 use super::answer::{self, Answer};
 use super::network::TrustedProxies;
-use super::query::Query;
 use super::server::{BodyFault, read_body};
 use super::strays::Strays;
 use super::throttle::Throttle;
 use crate::model::message::Format;
-use crate::platform::signature::Signed;
+use crate::model::query::Query;
 use crate::reload::LiveRules;
 use crate::reload::report::ServedFrom;
 use crate::respond::Responder;
@@ -74,7 +73,7 @@ impl Callback {
             "/readyz" => answer::text(StatusCode::SERVICE_UNAVAILABLE, "no rules are in service"),
             path => {
                 self.metrics.refused(Refusal::NotFound);
-                let is_signed = || self.responder.admit(None, signed(&Query::of(request.uri()))).is_ok();
+                let is_signed = || self.responder.admit(None, &Query::of(request.uri().query())).is_ok();
                 self.strays.note(path, is_signed);
                 answer::empty(StatusCode::NOT_FOUND)
             }
@@ -95,8 +94,8 @@ impl Callback {
 
     /// The owner has saved the URL: the echo, byte for byte (docs/protocol.md 1.1).
     fn verify(&self, request: &Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
-        let query = Query::of(request.uri());
-        match self.responder.admit(account, signed(&query)) {
+        let query = Query::of(request.uri().query());
+        match self.responder.admit(account, &query) {
             Ok(_) => answer::text(StatusCode::OK, query.get("echostr").to_owned()),
             Err(refused) => self.refuse(refused, client),
         }
@@ -104,8 +103,8 @@ impl Callback {
 
     async fn push(&self, request: Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
         let (head, body) = request.into_parts();
-        let query = Query::of(&head.uri);
-        let admitted = match self.responder.admit(account, signed(&query)) {
+        let query = Query::of(head.uri.query());
+        let admitted = match self.responder.admit(account, &query) {
             Ok(admitted) => admitted,
             Err(refused) => return self.refuse(refused, client),
         };
@@ -163,8 +162,4 @@ impl Callback {
         debug!(%client, reason = Refusal::Throttled.as_str(), "refused: too many failures");
         answer::with(answer::empty(StatusCode::TOO_MANY_REQUESTS), CONNECTION, "close")
     }
-}
-
-fn signed<'q>(query: &'q Query) -> Signed<'q> {
-    Signed { signature: query.get("signature"), timestamp: query.get("timestamp"), nonce: query.get("nonce") }
 }

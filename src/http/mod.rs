@@ -5,7 +5,6 @@ pub mod admin;
 pub mod answer;
 pub mod callback;
 pub mod network;
-pub mod query;
 pub mod server;
 pub mod strays;
 pub mod throttle;

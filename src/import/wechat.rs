@@ -12,7 +12,7 @@ use super::html::is_full;
 use super::text::{link, template, tidy};
 use super::unreadable::{JsonFault, Unreadable};
 use crate::language::sheet::encoding::text_of;
-use crate::platform::weibo::profile::WEIBO;
+use crate::platform;
 use crate::words::lang::Lang;
 
 /// Where WeChat keeps pictures that only WeChat may show.
@@ -237,7 +237,7 @@ impl Gathering {
 
     fn articles(&mut self, origin: &FindingPlace, articles: &[Article], id: Option<&str>) -> Option<Message> {
         let mut cards: Vec<Card> = articles.iter().filter_map(|article| self.card(origin, article)).collect();
-        let limit = WEIBO.article_limit;
+        let limit = platform::DEFAULT.article_limit;
         if cards.len() > limit {
             self.find(origin, FindingKind::TooManyArticles { count: cards.len(), limit });
             cards.truncate(limit);

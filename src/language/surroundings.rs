@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::engine::subject::Context;
 use crate::model::id::UserId;
 use crate::model::profile::Profile;
-use crate::platform::weibo::profile::WEIBO;
+use crate::platform;
 
 /// What rules can depend on that does not stand in their folder.
 #[derive(Clone, Debug)]
@@ -33,10 +33,10 @@ pub struct KnownAccount {
 pub const DEFAULT_ZONE: &str = "Asia/Shanghai";
 
 impl Default for Surroundings {
-    /// Any account of Weibo, the default zone, no token: what a laptop knows.
+    /// Any account of the default platform, the default zone, no token: what a laptop knows.
     fn default() -> Self {
         let zone = TimeZone::get(DEFAULT_ZONE).unwrap_or(TimeZone::UTC);
-        Self { accounts: Vec::new(), zone, sends: false, profile: &WEIBO }
+        Self { accounts: Vec::new(), zone, sends: false, profile: platform::DEFAULT }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod kind;
 pub mod menu;
 pub mod message;
 pub mod profile;
+pub mod query;
 pub mod received;
 pub mod reply;
 pub mod worded;

@@ -11,6 +11,8 @@ use super::reply::Reply;
 /// What one platform knows, allows and carries.
 #[derive(Debug)]
 pub struct Profile {
+    /// The word by which the border knows its platform.
+    pub name: &'static str,
     /// The kinds of message that it pushes.
     pub kinds: KindSet,
     /// What opens the reply window.

@@ -13,11 +13,11 @@ pub struct Received<'m> {
     /// The time of everything that follows from it.
     pub at: Timestamp,
     /// Of the platform that sent it.
-    pub profile: &'m Profile,
+    pub profile: &'static Profile,
 }
 
 impl<'m> Received<'m> {
-    pub fn new(message: &'m InboundMessage, at: Timestamp, profile: &'m Profile) -> Self {
+    pub fn new(message: &'m InboundMessage, at: Timestamp, profile: &'static Profile) -> Self {
         Self { key: MessageKey::of(message), message, at, profile }
     }
 }

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use super::Responder;
 use crate::account::Account;
 use crate::clock::Deadline;
-use crate::platform::DecodeFault;
-use crate::platform::signature::{self, SignatureFault, Signed};
+use crate::model::profile::Profile;
+use crate::model::query::Query;
+use crate::platform::{self, DecodeFault, SignatureFault};
 use crate::telemetry::Refusal;
 
 /// A request that the platform signed. Its instant of receipt is the time of everything that follows, and begins
@@ -17,6 +18,8 @@ use crate::telemetry::Refusal;
 pub struct Admitted<'a> {
     /// The accounts whose secret signed it; accounts may share one (docs/protocol.md 11).
     pub(super) signers: Vec<&'a Account>,
+    /// Of the platform that they belong to: whoever shares a secret shares it.
+    pub(super) profile: &'static Profile,
     /// Whether the path named the account.
     pub(super) named: bool,
     pub(super) received_at: Timestamp,
@@ -60,22 +63,25 @@ impl Responder {
     ///
     /// # Errors
     /// The signature counts for none of them, or there is no such account.
-    pub fn admit(&self, name: Option<&str>, signed: Signed) -> Result<Admitted<'_>, Refused> {
+    pub fn admit(&self, name: Option<&str>, query: &Query) -> Result<Admitted<'_>, Refused> {
         let (received_at, deadline) = (self.clock.now(), Deadline::of(Instant::now()));
         let mut fault = None;
         let mut signers = Vec::with_capacity(1);
         for account in self.accounts.named(name) {
-            match signature::verify(&account.secret, signed, received_at, self.signature_max_age) {
+            let verify = platform::of(account.profile).verify;
+            match verify(&account.secret, query, received_at, self.signature_max_age) {
                 Ok(()) => signers.push(account),
                 // stale is the one fault that only a knower of the secret gets to see
                 Err(found) if found == SignatureFault::Stale => fault = Some(found),
                 Err(found) => fault = fault.or(Some(found)),
             }
         }
-        match (signers.is_empty(), fault) {
-            (false, _) => Ok(Admitted { signers, named: name.is_some(), received_at, deadline }),
-            (true, Some(fault)) => Err(fault.into()),
-            (true, None) => Err(Refused::UnknownAccount),
+        match (signers.first().map(|account| account.profile), fault) {
+            (Some(profile), _) => {
+                Ok(Admitted { signers, profile, named: name.is_some(), received_at, deadline })
+            }
+            (None, Some(fault)) => Err(fault.into()),
+            (None, None) => Err(Refused::UnknownAccount),
         }
     }
 }

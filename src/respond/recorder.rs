@@ -9,8 +9,9 @@ use tracing::warn;
 use crate::model::decision::{Decision, Outcome};
 use crate::model::id::RuleName;
 use crate::model::message::InboundMessage;
+use crate::model::profile::Profile;
 use crate::model::received::Received;
-use crate::platform::recording::encode_line;
+use crate::platform;
 use crate::store::{RecentLine, Store};
 use crate::telemetry::Metrics;
 
@@ -47,6 +48,7 @@ enum Entry {
 #[derive(Debug)]
 struct Kept {
     message: InboundMessage,
+    profile: &'static Profile,
     received_at: Timestamp,
     rule: Option<RuleName>,
     outcome: Outcome,
@@ -63,6 +65,7 @@ impl Recorder {
     pub(super) fn record(&self, received: Received, decision: &Decision) {
         let kept = Kept {
             message: received.message.clone(),
+            profile: received.profile,
             received_at: received.at,
             rule: decision.rule.clone(),
             outcome: decision.outcome,
@@ -128,7 +131,8 @@ impl Recording {
 
 impl Kept {
     fn line(&self) -> RecentLine {
-        let Self { message, received_at, rule, outcome } = self;
+        let Self { message, profile, received_at, rule, outcome } = self;
+        let encode_line = platform::of(profile).encode_line;
         let line = encode_line(message, *received_at, rule.as_ref(), *outcome);
         RecentLine { sender: message.sender, received_at: *received_at, line }
     }
@@ -140,7 +144,6 @@ mod tests {
     use crate::model::id::UserId;
     use crate::model::key::MessageKey;
     use crate::model::message::{Content, Format};
-    use crate::platform::weibo::profile::WEIBO;
 
     fn message(text: &str) -> InboundMessage {
         InboundMessage {
@@ -159,7 +162,7 @@ mod tests {
             key: MessageKey::of(&message),
             message: &message,
             at: Timestamp::UNIX_EPOCH,
-            profile: &WEIBO,
+            profile: platform::DEFAULT,
         };
         recorder.record(received, &Decision::unanswered());
     }

@@ -44,9 +44,10 @@ fn responder(store: &Store, metrics: &Metrics) -> Responder {
 
 /// The answer to a push that arrived so long ago.
 async fn answer(responder: &Responder, ago: Duration) -> PassiveAnswer {
-    let signers = responder.accounts.all.iter().collect();
+    let signers: Vec<&Account> = responder.accounts.all.iter().collect();
+    let profile = signers[0].profile;
     let deadline = Deadline::of(Instant::now() - ago);
-    let admitted = Admitted { signers, named: true, received_at: responder.clock.now(), deadline };
+    let admitted = Admitted { signers, profile, named: true, received_at: responder.clock.now(), deadline };
     responder.push(admitted, BODY).await.unwrap()
 }
 

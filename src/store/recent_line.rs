@@ -9,6 +9,6 @@ use crate::model::id::UserId;
 pub struct RecentLine {
     pub sender: UserId,
     pub received_at: Timestamp,
-    /// The message as a line of JSON (`platform::recording`).
+    /// The message as a line of JSON (`encode_line` of the platform).
     pub line: String,
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use fanreply::model::message::Format;
-use fanreply::platform::weibo::codes;
+use fanreply::platform::weibo::{api, codes};
 use fanreply::platform::{CallFault, Platform, Reason, RetryAdvice};
 use fanreply::words::lang::Lang;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -183,12 +183,12 @@ async fn no_token_and_no_url_comes_to_light() {
     for step in steps {
         fake.script(vec![step.clone(), step.clone(), step]);
         faults.push(send(&hasty).await.unwrap_err());
-        faults.push(hasty.menu(&token()).await.unwrap_err());
-        faults.push(hasty.set_format(&token(), Format::Json).await.unwrap_err());
+        faults.push(api::menu(&hasty, &token()).await.unwrap_err());
+        faults.push(api::set_format(&hasty, &token(), Format::Json).await.unwrap_err());
     }
     drop(fake);
-    faults.push(patient.menu(&token()).await.unwrap_err());
-    faults.push(platform_at("https://127.0.0.1:1/gateway").menu(&token()).await.unwrap_err());
+    faults.push(api::menu(&patient, &token()).await.unwrap_err());
+    faults.push(api::menu(&platform_at("https://127.0.0.1:1/gateway"), &token()).await.unwrap_err());
     tracing::info!("the log is kept");
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("the log is kept"));

@@ -1,6 +1,6 @@
 //! What the platform says when it does not do what was asked, and what that means for another try.
 
-use fanreply::platform::weibo::codes;
+use fanreply::platform::weibo::{api, codes};
 use fanreply::platform::{CallFault, RetryAdvice};
 use fanreply::words::lang::Lang;
 
@@ -117,7 +117,7 @@ async fn a_success_is_known_in_every_form_that_it_may_take() {
 #[tokio::test]
 async fn a_false_result_does_not_pass_for_done_where_an_operator_waits() {
     let (base, _request) = once(answer(200, r#"{"result":false}"#)).await;
-    let fault = platform_at(&base).delete_menu(&token()).await;
+    let fault = api::delete_menu(&platform_at(&base), &token()).await;
     assert_eq!(fault, Err(refused(0, "result: false")));
 }
 
@@ -140,7 +140,7 @@ async fn a_token_is_good_until_it_expires_and_another_is_set() {
     fake.expire_token();
     let expired = send(&platform).await;
     assert_eq!(expired, Err(refused(21327, "expired_token")));
-    assert_eq!(platform.menu(&token()).await.unwrap_err().retry_advice(), RetryAdvice::TokenRejected);
+    assert_eq!(api::menu(&platform, &token()).await.unwrap_err().retry_advice(), RetryAdvice::TokenRejected);
     fake.set_token(TOKEN);
     assert_eq!(send(&platform).await, Ok(()));
     assert_eq!((fake.sent().len(), fake.arrived().len(), fake.violations()), (2, 4, vec![]));

@@ -3,6 +3,7 @@
 use fanreply::model::menu::{Button, Menu, Press};
 use fanreply::model::message::{Format, Position};
 use fanreply::model::reply::{Article, Reply};
+use fanreply::platform::weibo::api;
 use serde_json::{Value, json};
 
 use crate::fake_platform::Scripted;
@@ -47,7 +48,7 @@ async fn a_message_is_sent_byte_for_byte_as_documented() {
 #[tokio::test]
 async fn a_menu_is_published_byte_for_byte_as_documented() {
     let (base, request) = once(answer(200, &sample("menu_create_response_ok.json"))).await;
-    platform_at(&base).publish_menu(&token(), &menu()).await.unwrap();
+    api::publish_menu(&platform_at(&base), &token(), &menu()).await.unwrap();
     let request = request.await.unwrap();
     let (head, form) = split(&request);
     assert!(head.starts_with("POST /2/messages/menu/create.json HTTP/1.1\r\n"), "{head}");
@@ -57,7 +58,7 @@ async fn a_menu_is_published_byte_for_byte_as_documented() {
 #[tokio::test]
 async fn the_format_is_set_byte_for_byte_as_documented() {
     let (base, request) = once(answer(200, "")).await;
-    platform_at(&base).set_format(&token(), Format::Xml).await.unwrap();
+    api::set_format(&platform_at(&base), &token(), Format::Xml).await.unwrap();
     let request = request.await.unwrap();
     let (head, form) = split(&request);
     assert!(head.starts_with("POST /2/eps/push/set_format.json HTTP/1.1\r\n"), "{head}");
@@ -67,7 +68,7 @@ async fn the_format_is_set_byte_for_byte_as_documented() {
 #[tokio::test]
 async fn the_documented_menu_is_read() {
     let (base, request) = once(answer(200, &sample("menu_show_response.json"))).await;
-    assert_eq!(platform_at(&base).menu(&token()).await, Ok(Some(menu())));
+    assert_eq!(api::menu(&platform_at(&base), &token()).await, Ok(Some(menu())));
     let request = request.await.unwrap();
     assert!(request.starts_with("GET /2/messages/menu/show.json?access_token=2.00EXAMPLE HTTP/1.1"));
 }
@@ -89,7 +90,7 @@ async fn every_reply_arrives_as_it_left() {
         Reply::Position(Position::new(116.308_586, -39.982_525).unwrap()),
     ];
     for reply in &replies {
-        platform.send(&token(), fan(), reply).await.unwrap();
+        api::send(&platform, &token(), fan(), reply).await.unwrap();
     }
     assert_eq!(fake.violations(), Vec::<String>::new());
     let sent = fake.until_sent(replies.len()).await;
@@ -102,25 +103,25 @@ async fn a_token_of_any_characters_arrives_as_it_is() {
     let (fake, platform) = stand().await;
     let odd = "a&b=c+d e%2F#?\n密";
     fake.set_token(odd);
-    platform.send(&odd.into(), fan(), &hello()).await.unwrap();
-    assert_eq!(platform.menu(&odd.into()).await, Ok(None));
+    api::send(&platform, &odd.into(), fan(), &hello()).await.unwrap();
+    assert_eq!(api::menu(&platform, &odd.into()).await, Ok(None));
     assert_eq!(fake.violations(), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn a_menu_is_published_shown_and_deleted() {
     let (fake, platform) = stand().await;
-    assert_eq!(platform.menu(&token()).await, Ok(None));
-    platform.publish_menu(&token(), &menu()).await.unwrap();
+    assert_eq!(api::menu(&platform, &token()).await, Ok(None));
+    api::publish_menu(&platform, &token(), &menu()).await.unwrap();
     let documented: Value = serde_json::from_str(&sample("menu_create_menus_value.json")).unwrap();
     assert_eq!(fake.menu(), Some(documented));
-    assert_eq!(platform.menu(&token()).await, Ok(Some(menu())));
-    platform.delete_menu(&token()).await.unwrap();
-    assert_eq!((fake.menu(), platform.menu(&token()).await), (None, Ok(None)));
+    assert_eq!(api::menu(&platform, &token()).await, Ok(Some(menu())));
+    api::delete_menu(&platform, &token()).await.unwrap();
+    assert_eq!((fake.menu(), api::menu(&platform, &token()).await), (None, Ok(None)));
     fake.set_menu(json!({"button": [{"type": "new", "name": "新"}]}));
     let press = Press::Click("新".to_owned());
     let unknown = Menu { buttons: vec![Button { name: "新".to_owned(), press }] };
-    assert_eq!(platform.menu(&token()).await, Ok(Some(unknown)));
+    assert_eq!(api::menu(&platform, &token()).await, Ok(Some(unknown)));
     assert_eq!(fake.violations(), Vec::<String>::new());
 }
 
@@ -128,7 +129,7 @@ async fn a_menu_is_published_shown_and_deleted() {
 async fn the_format_is_set_to_either() {
     let (fake, platform) = stand().await;
     for (format, word) in [(Format::Xml, "xml"), (Format::Json, "json")] {
-        platform.set_format(&token(), format).await.unwrap();
+        api::set_format(&platform, &token(), format).await.unwrap();
         assert_eq!(fake.format().as_deref(), Some(word));
     }
     assert_eq!(fake.violations(), Vec::<String>::new());
@@ -139,7 +140,7 @@ async fn messages_are_sent_in_the_order_of_the_calls_and_the_instants_tell() {
     let (fake, platform) = stand().await;
     fake.script(vec![Scripted::Ok, Scripted::Status(500), Scripted::Ok]);
     for text in ["1", "2", "3"] {
-        let _ = platform.send(&token(), fan(), &Reply::Text(text.to_owned())).await;
+        let _ = api::send(&platform, &token(), fan(), &Reply::Text(text.to_owned())).await;
     }
     let texts = |messages: Vec<crate::fake_platform::Message>| {
         assert!(messages.is_sorted_by_key(|message| message.at));

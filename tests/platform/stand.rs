@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use fanreply::model::id::UserId;
 use fanreply::model::reply::Reply;
+use fanreply::platform::weibo::api;
 use fanreply::platform::{CallFault, Platform, Timing};
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -44,7 +45,7 @@ pub async fn stand() -> (FakePlatform, Platform) {
 }
 
 pub async fn send(platform: &Platform) -> Result<(), CallFault> {
-    platform.send(&token(), fan(), &hello()).await
+    api::send(platform, &token(), fan(), &hello()).await
 }
 
 /// A file of the documented samples.

@@ -1,6 +1,7 @@
 //! Bodies that mean harm: each is refused by a clean fault, none by a panic or a full stack.
 
-use fanreply::platform::{DecodeFault, decode, decode_reply};
+use fanreply::platform::DecodeFault;
+use fanreply::platform::weibo::{decode, decode_reply};
 
 use crate::samples_in;
 

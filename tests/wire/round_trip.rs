@@ -8,9 +8,10 @@ use fanreply::model::message::{
     Content, Event, Format, InboundMessage, MediaId, Mention, MentionPlace, Position, Scene,
 };
 use fanreply::model::reply::{Article, Reply};
-use fanreply::platform::recording::{Unsaid, decode_line, encode_line};
 use fanreply::platform::weibo::profile::WEIBO;
-use fanreply::platform::{Inbound, decode, decode_reply, encode_message, encode_reply};
+use fanreply::platform::weibo::recording::{decode_line, encode_line};
+use fanreply::platform::weibo::{decode, decode_reply, encode_message, encode_reply};
+use fanreply::platform::{Inbound, Unsaid};
 use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;

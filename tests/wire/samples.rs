@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use fanreply::model::key::MessageKey;
 use fanreply::model::message::{Content, Event, Format, InboundMessage, MediaId, Mention};
-use fanreply::platform::{DecodeFault, Inbound, decode, encode_message};
+use fanreply::platform::weibo::{decode, encode_message};
+use fanreply::platform::{DecodeFault, Inbound};
 use serde_json::Value;
 
 use crate::{sample, samples_in};

@@ -19,8 +19,7 @@ use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
 use crate::model::id::UserId;
 use crate::model::message::InboundMessage;
-use crate::platform::recording::{Unsaid, decode_line};
-use crate::platform::{DecodeFault, Inbound};
+use crate::platform::{DecodeFault, DecodeLine, Inbound, Unsaid};
 
 /// How often a terminal is told how far it is.
 const PROGRESS: Duration = Duration::from_millis(200);
@@ -34,6 +33,8 @@ pub(super) struct Replay<'r> {
     pub settings: &'r Settings,
     /// The accounts whose messages count; never empty.
     pub accounts: &'r [&'r AccountSettings],
+    /// Of the platform of the accounts.
+    pub decode_line: DecodeLine,
     pub unsaid: Unsaid,
     /// Whether each line is a message as it stands.
     pub is_plain: bool,
@@ -95,7 +96,7 @@ impl Replay<'_> {
 
     fn read(&self, line: &[u8]) -> Result<(Inbound, Timestamp), DecodeFault> {
         if !self.is_plain {
-            return decode_line(line, &self.unsaid);
+            return (self.decode_line)(line, &self.unsaid);
         }
         let text = std::str::from_utf8(line).map_err(|_| DecodeFault::NotUtf8)?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);

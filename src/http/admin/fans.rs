@@ -8,8 +8,8 @@ use hyper::{StatusCode, Uri};
 
 use super::Admin;
 use crate::http::answer::{self, Answer};
-use crate::http::query::Query;
 use crate::model::id::UserId;
+use crate::model::query::Query;
 use crate::view::forgotten::Forgotten;
 
 /// Recorded messages in one answer; each is some hundred bytes.
@@ -19,7 +19,7 @@ const JSON_LINES: &str = "application/jsonl; charset=utf-8";
 /// `GET /api/messages/recent?after=`: the oldest first, as lines of JSON. Where there may be more, a `Link` leads
 /// on.
 pub async fn recent(State(admin): State<Arc<Admin>>, uri: Uri) -> Answer {
-    let after = match Query::of(&uri).get("after") {
+    let after = match Query::of(uri.query()).get("after") {
         "" => 0,
         number => match number.parse() {
             Ok(number) => number,
@@ -43,7 +43,7 @@ pub async fn recent(State(admin): State<Arc<Admin>>, uri: Uri) -> Answer {
 
 /// `POST /api/forget?sender=`
 pub async fn forget(State(admin): State<Arc<Admin>>, uri: Uri) -> Answer {
-    let sender = match UserId::from_uid(Query::of(&uri).get("sender")) {
+    let sender = match UserId::from_uid(Query::of(uri.query()).get("sender")) {
         Ok(sender) => sender,
         Err(fault) => return answer::text(StatusCode::BAD_REQUEST, format!("sender: {fault}\n")),
     };

@@ -23,8 +23,8 @@ use hyper_util::service::TowerToHyperService;
 
 use self::guard::{Guard, admit};
 use super::answer::{self, Answer};
-use super::query::Query;
 use crate::deliver::measure::Gauges;
+use crate::model::query::Query;
 use crate::reload::LiveRules;
 use crate::respond::fan_data::FanData;
 use crate::telemetry::Metrics;
@@ -72,7 +72,7 @@ impl FromRequestParts<Arc<Admin>> for Lang {
     type Rejection = Infallible;
 
     async fn from_request_parts(head: &mut Parts, admin: &Arc<Admin>) -> Result<Self, Infallible> {
-        Ok(match Query::of(&head.uri).get("lang") {
+        Ok(match Query::of(head.uri.query()).get("lang") {
             "" => admin.lang,
             lang => Self::of_locale(lang),
         })

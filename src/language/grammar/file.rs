@@ -5,7 +5,7 @@ use crate::language::grammar::menu::BUTTON;
 use crate::language::grammar::rule::RULE;
 use crate::language::grammar::{ANY, Form, Mapping, Needs, key, words};
 use crate::language::reply::ANSWER;
-use crate::platform::weibo::profile::WEIBO;
+use crate::platform;
 
 pub static FILE: Mapping = Mapping {
     name: "file",
@@ -23,7 +23,7 @@ pub static FILE: Mapping = Mapping {
         ),
         key(
             "menu",
-            Form::Many(&Form::Is(&BUTTON), 1, WEIBO.menu.buttons),
+            Form::Many(&Form::Is(&BUTTON), 1, platform::DEFAULT.menu.buttons),
             "The custom menu of the account: 1 to 3 buttons. A folder has one menu at most.",
             "账号的自定义菜单，1 到 3 个按钮。一个文件夹最多写一个菜单。",
         ),

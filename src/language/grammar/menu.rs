@@ -2,7 +2,7 @@
 
 use crate::language::grammar::{Form, Key, Mapping, Needs, key, words};
 use crate::language::reply::ANSWER;
-use crate::platform::weibo::profile::WEIBO;
+use crate::platform;
 
 const NAME: Key = key("name", Form::Text, "What the fan sees on the button.", "粉丝看到的按钮名字。");
 const CLICK: Key = key(
@@ -33,7 +33,7 @@ pub static BUTTON: Mapping = Mapping {
         REPLY,
         key(
             "items",
-            Form::Many(&Form::Is(&ITEM), 1, WEIBO.menu.items),
+            Form::Many(&Form::Is(&ITEM), 1, platform::DEFAULT.menu.items),
             "1 to 5 items that the button opens.",
             "点开后的 1 到 5 项。",
         ),

@@ -10,7 +10,7 @@ use crate::language::rule_reader::RuleReader;
 use crate::language::template::read_template;
 use crate::language::yaml::reader::Noted;
 use crate::language::yaml::{Node, Value};
-use crate::platform::weibo::profile::WEIBO;
+use crate::platform;
 
 /// One card, or a list of them.
 pub const CARDS: Form = Form::Told(
@@ -18,7 +18,7 @@ pub const CARDS: Form = Form::Told(
         "[an article card](#an-article-card), or a list of up to 8",
         "一张[图文卡片](#图文卡片)，或由最多 8 张组成的列表",
     ),
-    &Form::Either(&[Form::Is(&CARD), Form::Many(&Form::Is(&CARD), 1, WEIBO.article_limit)]),
+    &Form::Either(&[Form::Is(&CARD), Form::Many(&Form::Is(&CARD), 1, platform::DEFAULT.article_limit)]),
 );
 
 pub static CARD: Mapping = Mapping {

@@ -7,7 +7,7 @@ pub mod api;
 pub mod codes;
 mod instant;
 pub mod json;
-pub mod menu;
+mod menu;
 pub mod profile;
 mod push;
 pub mod recording;
@@ -15,10 +15,28 @@ pub mod signature;
 mod xml;
 
 use jiff::Timestamp;
+use signature::Signed;
 
 use crate::model::message::{Format, InboundMessage};
 use crate::model::reply::Reply;
-use crate::platform::{CannotCarry, DecodeFault, Inbound};
+use crate::platform::{CannotCarry, DecodeFault, Inbound, Protocol};
+
+pub(super) static PROTOCOL: Protocol = Protocol {
+    profile: &profile::WEIBO,
+    verify: |secret, query, now, max_age| signature::verify(secret, Signed::of(query), now, max_age),
+    sign: signature::signed,
+    decode,
+    encode_message,
+    encode_reply,
+    decode_reply,
+    encode_line: recording::encode_line,
+    decode_line: recording::decode_line,
+    send: |platform, token, receiver, reply| Box::pin(api::send(platform, token, receiver, reply)),
+    menu: |platform, token| Box::pin(api::menu(platform, token)),
+    publish_menu: |platform, token, menu| Box::pin(api::publish_menu(platform, token, menu)),
+    delete_menu: |platform, token| Box::pin(api::delete_menu(platform, token)),
+    set_format: |platform, token, format| Box::pin(api::set_format(platform, token, format)),
+};
 
 /// Reads a push in whichever format it is (docs/protocol.md 2, 4 and 5).
 ///

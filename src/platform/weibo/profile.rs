@@ -9,6 +9,7 @@ use crate::model::profile::{Grant, Profile};
 use crate::model::reply::Reply;
 
 pub static WEIBO: Profile = Profile {
+    name: "weibo",
     kinds: KindSet::ALL,
     // the platform names the menu click and is silent about a pressed link (docs/protocol.md 6.2)
     opened_by: KindSet::PRIVATE.with(KindSet::SCANS).with(KindSet::of(&[

@@ -6,19 +6,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::decision::Outcome;
-use crate::model::id::{RuleName, UserId};
-use crate::model::message::{Content, Format, InboundMessage};
+use crate::model::id::RuleName;
+use crate::model::message::{Format, InboundMessage};
 use crate::platform::weibo::json::{self, Envelope, Object, json};
 use crate::platform::weibo::{format_of, instant, text_of, xml};
-use crate::platform::{DecodeFault, Inbound};
-
-/// What stands for whatever a line leaves unsaid.
-#[derive(Clone, Copy, Debug)]
-pub struct Unsaid {
-    pub account: UserId,
-    pub sender: UserId,
-    pub at: Timestamp,
-}
+use crate::platform::{DecodeFault, Inbound, Unsaid};
 
 /// A line of a recording: a push in JSON with four more fields.
 #[derive(Serialize)]
@@ -67,7 +59,7 @@ pub fn decode_line(line: &[u8], unsaid: &Unsaid) -> Result<(Inbound, Timestamp),
         Format::Json => {
             let mut object = json::object(text)?;
             let received_at = received_at(&object)?;
-            unsaid.complete(&mut object);
+            complete(&mut object, unsaid);
             let mut inbound = json::read(&object)?;
             if let (Inbound::Message(message), Some("xml")) =
                 (&mut inbound, object.get("format").and_then(Value::as_str))
@@ -94,21 +86,12 @@ fn received_at(object: &Object) -> Result<Option<Timestamp>, DecodeFault> {
     at.map(Some).ok_or(DecodeFault::BadField { field: "received_at" })
 }
 
-impl Unsaid {
-    /// A text of which nothing else is known.
-    pub fn message(&self, text: String) -> InboundMessage {
-        let Self { account, sender, at: created_at } = *self;
-        let content = Content::Text(text);
-        InboundMessage { account, sender, created_at, platform_id: None, format: Format::Json, content }
-    }
-
-    fn complete(&self, object: &mut Object) {
-        let mut fill = |field: &str, value: Value| {
-            object.entry(field).or_insert(value);
-        };
-        fill("type", "text".into());
-        fill("receiver_id", json::id(self.account));
-        fill("sender_id", json::id(self.sender));
-        fill("created_at", instant::created_at(self.at).into());
-    }
+fn complete(object: &mut Object, unsaid: &Unsaid) {
+    let mut fill = |field: &str, value: Value| {
+        object.entry(field).or_insert(value);
+    };
+    fill("type", "text".into());
+    fill("receiver_id", json::id(unsaid.account));
+    fill("sender_id", json::id(unsaid.sender));
+    fill("created_at", instant::created_at(unsaid.at).into());
 }

@@ -6,6 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha1::{Digest, Sha1};
 use subtle::ConstantTimeEq;
 
+use crate::model::query::Query;
+use crate::platform::SignatureFault;
 use crate::platform::weibo::instant;
 
 /// The three query parameters of a signed request, as they came (docs/protocol.md 1.1).
@@ -16,34 +18,18 @@ pub struct Signed<'q> {
     pub nonce: &'q str,
 }
 
-/// Why a signature does not count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum SignatureFault {
-    /// One of the three parameters is empty.
-    #[error("signature, timestamp or nonce is missing")]
-    Missing,
-    #[error("the signature is not 40 hexadecimal digits")]
-    Malformed,
-    #[error("the timestamp is no number of seconds or milliseconds")]
-    NoTimestamp,
-    #[error("the signature is wrong")]
-    Wrong,
-    /// Right, but too far from now, either way.
-    #[error("the timestamp is too far from the clock of this machine")]
-    Stale,
+impl<'q> Signed<'q> {
+    pub fn of(query: &'q Query) -> Self {
+        let [signature, timestamp, nonce] = ["signature", "timestamp", "nonce"].map(|name| query.get(name));
+        Self { signature, timestamp, nonce }
+    }
 }
 
-impl SignatureFault {
-    /// The word of logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Malformed => "malformed",
-            Self::NoTimestamp => "no_timestamp",
-            Self::Wrong => "wrong",
-            Self::Stale => "stale",
-        }
-    }
+/// The query of a request that is signed at this moment.
+pub fn signed(secret: &SecretString, at: Timestamp, nonce: String) -> Vec<(&'static str, String)> {
+    let timestamp = at.as_millisecond().to_string();
+    let signature = sign(secret, &timestamp, &nonce);
+    vec![("signature", signature), ("timestamp", timestamp), ("nonce", nonce)]
 }
 
 /// The signature of a timestamp and a nonce, in lower-case hexadecimal digits.

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use hyper::Uri;
 use percent_encoding::percent_decode_str;
 
 /// A decoded query.
@@ -13,17 +12,13 @@ pub struct Query<'q>(Vec<(Cow<'q, str>, Cow<'q, str>)>);
 const MOST: usize = 32;
 
 impl<'q> Query<'q> {
-    /// That of a URL; empty where it has none.
-    pub fn of(uri: &'q Uri) -> Self {
-        Self::parse(uri.query().unwrap_or_default())
-    }
-
-    fn parse(query: &'q str) -> Self {
+    /// That of a URL, still encoded; an empty one where it has none.
+    pub fn of(query: Option<&'q str>) -> Self {
         let pair = |pair: &'q str| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             Some((decoded(name)?, decoded(value)?))
         };
-        Self(query.split('&').take(MOST).filter_map(pair).collect())
+        Self(query.unwrap_or_default().split('&').take(MOST).filter_map(pair).collect())
     }
 
     /// The value of a name, or an empty text.
@@ -46,7 +41,7 @@ mod tests {
 
     #[test]
     fn values_are_decoded_and_the_first_counts() {
-        let query = Query::parse("nonce=a%2Bb+c&signature=&nonce=x&flag&bad=%FF");
+        let query = Query::of(Some("nonce=a%2Bb+c&signature=&nonce=x&flag&bad=%FF"));
         assert_eq!(query.get("nonce"), "a+b c");
         let names: Vec<_> = query.0.iter().map(|(name, _)| &**name).collect();
         assert_eq!(names, ["nonce", "signature", "nonce", "flag"]);
