@@ -64,7 +64,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let partners = Partners {
         account: account.id.unwrap_or(UserId::SOMEBODY),
         account_name: account.name.clone(),
-        sender: message::sender(session, matches)?,
+        sender: message::sender(session, matches, account.profile)?,
         zone: account.zone.clone(),
         profile: account.profile,
     };

@@ -49,7 +49,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     };
     let message = InboundMessage {
         account: account.id.unwrap_or(UserId::SOMEBODY),
-        sender: message::sender(session, matches)?,
+        sender: message::sender(session, matches, account.profile)?,
         created_at: received_at,
         platform_id: None,
         format: Format::Json,

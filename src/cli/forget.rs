@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use super::page::out;
 use super::session::Session;
 use super::{CommandResult, local};
-use crate::model::id::UserId;
+use crate::platform;
 use crate::view::forgotten::Forgotten;
 use crate::words::lang::Lang;
 
@@ -26,7 +26,7 @@ pub fn command(lang: Lang) -> Command {
 pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let sender = matches.get_one::<String>("SENDER").map(String::as_str).unwrap_or_default();
-    let sender = UserId::from_uid(sender)
+    let sender = platform::read_id(sender)
         .map_err(|_| session.fault("SENDER is a user id: digits", "SENDER 要写用户 ID（数字）"))?;
     let address = format!("http://{}/api/forget?sender={sender}", local::listening(&settings).admin);
     let password = settings.admin_password;

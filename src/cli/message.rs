@@ -9,6 +9,7 @@ use super::session::Session;
 use crate::model::id::UserId;
 use crate::model::kind::{Carries, Kind, KindSet};
 use crate::model::message::{Content, Event, Position, Scene};
+use crate::model::profile::Profile;
 use crate::words::lang::Lang;
 
 /// The fan whom nobody named: one of the protocol's samples.
@@ -98,9 +99,9 @@ pub fn content(session: &Session, matches: &ArgMatches) -> anyhow::Result<Conten
 }
 
 /// Who writes.
-pub fn sender(session: &Session, matches: &ArgMatches) -> anyhow::Result<UserId> {
+pub fn sender(session: &Session, matches: &ArgMatches, profile: &Profile) -> anyhow::Result<UserId> {
     let id = matches.get_one::<String>("sender").map_or(FAN, String::as_str);
-    UserId::from_uid(id)
+    (profile.read_id)(id)
         .map_err(|_| session.fault("--sender is a user id: digits", "--sender 要写用户 ID（数字）"))
 }
 

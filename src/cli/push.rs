@@ -13,7 +13,6 @@ use super::{CommandResult, account, examples, local, message, option, switch};
 use crate::clock::Clock;
 use crate::config::{AccountSettings, Settings};
 use crate::data_dir::secret::known_secret;
-use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
 use crate::platform::{self, Protocol};
 use crate::words::lang::Lang;
@@ -42,9 +41,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let message = InboundMessage {
         account: match account.id {
             Some(id) => id,
-            None => UserId::from_uid(RECEIVER)?,
+            None => (account.profile.read_id)(RECEIVER)?,
         },
-        sender: message::sender(session, matches)?,
+        sender: message::sender(session, matches, account.profile)?,
         created_at: jiff::Timestamp::from_second(Clock::System.now().as_second())?,
         // two pushes are two messages, even within the one second that the platform's times resolve
         platform_id: Some(local::random()? >> 1),

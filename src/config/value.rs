@@ -13,6 +13,7 @@ use super::fault::SettingsFault;
 use super::reason::{Reason, Suggestion};
 use super::written::Written;
 use crate::model::id::UserId;
+use crate::platform;
 use crate::schedule::duration;
 use crate::telemetry::LogFormat;
 use crate::words::nearest::nearest;
@@ -69,7 +70,7 @@ impl Written {
     }
 
     pub fn user_id(&self) -> Result<UserId, SettingsFault> {
-        UserId::from_uid(self.plain()).map_err(|_| self.refuse(|text| Reason::NotAUserId { text }))
+        (platform::DEFAULT.read_id)(self.plain()).map_err(|_| self.refuse(|text| Reason::NotAUserId { text }))
     }
 
     /// `http://` or `https://`, a host, perhaps a path; no password, which would end up in a log.

@@ -272,7 +272,7 @@ fn check_reach(reader: &mut RuleReader, fields: &Fields, rule: &Rule) {
     let kinds = rule.kinds();
     let messages = rule.script.as_ref().map_or(0, Script::most_messages);
     let longest = rule.script.as_ref().map_or(0, Script::longest_text);
-    if kinds & KindSet::MENTIONS != KindSet::NONE {
+    if kinds & KindSet::MENTIONS != KindSet::NONE && profile.mention.messages == Some(1) {
         if messages > 1 || !rule.steps.is_empty() {
             let key = if messages > 1 { "reply" } else { "follow_up" };
             reader.fault(ReplyFault::OneReplyToAMention {}, at(key));

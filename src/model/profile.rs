@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::id::{NotAUserId, UserId};
 use super::kind::{Kind, KindSet};
 use super::menu::MenuLimits;
 use super::message::Format;
@@ -13,8 +14,8 @@ use super::reply::Reply;
 pub struct Profile {
     /// The word by which the border knows its platform.
     pub name: &'static str,
-    /// The kinds of message that it pushes.
-    pub kinds: KindSet,
+    /// Reads an id as people write it.
+    pub read_id: fn(&str) -> Result<UserId, NotAUserId>,
     /// What opens the reply window.
     pub opened_by: KindSet,
     /// What shuts it.

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use crate::model::decision::Outcome;
-use crate::model::id::{RuleName, UserId};
+use crate::model::id::{NotAUserId, RuleName, UserId};
 use crate::model::menu::Menu;
 use crate::model::message::{Content, Format, InboundMessage};
 use crate::model::profile::Profile;
@@ -70,6 +70,16 @@ pub fn of(profile: &Profile) -> &'static Protocol {
     let found = PROTOCOLS.iter().find(|protocol| protocol.profile.name == profile.name);
     #[allow(clippy::expect_used)] // profiles come from this table
     found.expect("a profile belongs to a platform")
+}
+
+/// Reads the id of a fan where it is not said of which platform.
+///
+/// # Errors
+///
+/// It is an id of none.
+pub fn read_id(text: &str) -> Result<UserId, NotAUserId> {
+    let read = |protocol: &&Protocol| (protocol.profile.read_id)(text).ok();
+    PROTOCOLS.iter().find_map(read).ok_or(NotAUserId)
 }
 
 /// What a push says.

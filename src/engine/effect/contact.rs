@@ -24,15 +24,11 @@ pub struct ContactChange {
 
 pub(super) fn change(received: Received, rules: &RuleSet, decision: &Decision) -> ContactChange {
     let (kind, profile) = (received.message.kind(), received.profile);
-    let closes = match kind {
-        Kind::Unfollow => Some(EndReason::Unfollowed),
-        Kind::Unsubscribe => Some(EndReason::Unsubscribed),
-        _ => None,
-    };
+    let how = if kind == Kind::Unsubscribe { EndReason::Unsubscribed } else { EndReason::Unfollowed };
     ContactChange {
         // a mention is a grant of its own and opens no window
         opens_until: profile.closes_at(kind, received.at).filter(|_| profile.opened_by.contains(kind)),
-        closes,
+        closes: profile.closed_by.contains(kind).then_some(how),
         replied: KindSet::REPLIES.contains(kind),
         answered: decision.rule.clone().filter(|rule| rules.asks_about(rule)),
     }

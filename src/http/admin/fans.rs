@@ -8,8 +8,8 @@ use hyper::{StatusCode, Uri};
 
 use super::Admin;
 use crate::http::answer::{self, Answer};
-use crate::model::id::UserId;
 use crate::model::query::Query;
+use crate::platform;
 use crate::view::forgotten::Forgotten;
 
 /// Recorded messages in one answer; each is some hundred bytes.
@@ -43,7 +43,7 @@ pub async fn recent(State(admin): State<Arc<Admin>>, uri: Uri) -> Answer {
 
 /// `POST /api/forget?sender=`
 pub async fn forget(State(admin): State<Arc<Admin>>, uri: Uri) -> Answer {
-    let sender = match UserId::from_uid(Query::of(uri.query()).get("sender")) {
+    let sender = match platform::read_id(Query::of(uri.query()).get("sender")) {
         Ok(sender) => sender,
         Err(fault) => return answer::text(StatusCode::BAD_REQUEST, format!("sender: {fault}\n")),
     };

@@ -38,7 +38,7 @@ fn read_sender(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted>
         }
         let ids = listed.map_or(std::slice::from_ref(&text.value), |list| list.as_slice());
         for id in ids {
-            match UserId::from_uid(id.trim()) {
+            match (reader.surroundings.profile.read_id)(id.trim()) {
                 Ok(id) => {
                     senders.insert(id);
                 }

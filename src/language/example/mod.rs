@@ -182,7 +182,7 @@ pub fn parse_moment(text: &str) -> Option<Moment> {
 }
 
 fn read_user(reader: &mut RuleReader, text: Text) -> Result<UserId, Noted> {
-    let user = UserId::from_uid(text.value.trim()).ok();
+    let user = (reader.surroundings.profile.read_id)(text.value.trim()).ok();
     reader.yaml.parsed(user, text, |text| ExampleFault::BadUser { text })
 }
 

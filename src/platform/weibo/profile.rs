@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use crate::model::id::UserId;
 use crate::model::kind::{Kind, KindSet};
 use crate::model::menu::MenuLimits;
 use crate::model::message::Format;
@@ -10,7 +11,7 @@ use crate::model::reply::Reply;
 
 pub static WEIBO: Profile = Profile {
     name: "weibo",
-    kinds: KindSet::ALL,
+    read_id: UserId::from_uid,
     // the platform names the menu click and is silent about a pressed link (docs/protocol.md 6.2)
     opened_by: KindSet::PRIVATE.with(KindSet::SCANS).with(KindSet::of(&[
         Kind::Follow,
@@ -44,7 +45,7 @@ mod tests {
     #[test]
     fn every_kind_opens_closes_or_grants_one_reply() {
         // the platform names the menu click and is silent about a pressed link
-        for kind in WEIBO.kinds.iter().filter(|kind| *kind != Kind::View) {
+        for kind in KindSet::ALL.iter().filter(|kind| *kind != Kind::View) {
             let grants = WEIBO.grant(kind).is_some();
             assert_ne!(grants, WEIBO.closed_by.contains(kind), "{kind}");
         }
