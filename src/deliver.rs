@@ -13,7 +13,6 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
@@ -28,7 +27,7 @@ use crate::telemetry::Metrics;
 use calls::{Called, Calls};
 use judge::{Judgement, closes_at, judge};
 use measure::Gauges;
-use rate_limits::RateLimits;
+use rate_limits::{Holds, RateLimits};
 
 /// The longest wait for the next tick: clocks can jump, and tokens can be renewed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
@@ -151,9 +150,9 @@ impl Deliverer {
         self.look_for_renewed_tokens().await;
         let now = self.clock.now();
         self.prune(now).await?;
-        let held = self.rate_limits.held(now);
+        let Holds { held, until } = self.rate_limits.held(now);
         let room = self.rate_limits.room(now).min(free);
-        let claimed = self.store.claim(now, room, LEASE, &held.accounts).await?;
+        let claimed = self.store.claim(now, room, LEASE, &held).await?;
         let (count, mut unsent) = (claimed.len(), Vec::new());
         for claimed in claimed {
             match self.permit(&claimed) {
@@ -162,8 +161,8 @@ impl Deliverer {
             }
         }
         self.record(unsent).await?;
-        let next_due = self.store.next_due(&held.accounts).await?;
-        Ok(Tick { claimed: count, next: next_due.into_iter().chain(held.until).min() })
+        let next_due = self.store.next_due(&held).await?;
+        Ok(Tick { claimed: count, next: next_due.into_iter().chain(until).min() })
     }
 
     /// Waits for every call under way and records it.
@@ -255,21 +254,17 @@ impl Deliverer {
         }
     }
 
-    /// Records what became of deliveries. All are asked for at once, so that they share a transaction.
+    /// Records what became of deliveries, in one transaction.
     async fn record(&self, finished: Vec<(Claimed, Finish)>) -> Result<(), StoreFault> {
         let now = self.clock.now();
-        let mut writes = JoinSet::new();
-        for (claimed, finish) in finished {
-            self.note(&claimed.delivery, finish, now);
-            let store = self.store.clone();
-            writes.spawn(async move {
-                if !store.finish(&claimed, finish, now).await? {
-                    debug!(id = claimed.delivery.id.0, "somebody else has this delivery now");
-                }
-                Ok(())
-            });
+        finished.iter().for_each(|(claimed, finish)| self.note(&claimed.delivery, *finish, now));
+        if finished.is_empty() {
+            return Ok(());
         }
-        writes.join_all().await.into_iter().collect()
+        for id in self.store.finish_all(&finished, now).await? {
+            debug!(id = id.0, "somebody else has this delivery now");
+        }
+        Ok(())
     }
 
     /// Counts and logs a delivery that ends.

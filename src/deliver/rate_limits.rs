@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::account::Accounts;
 use crate::model::id::UserId;
+use crate::store::Held;
 
 /// The first backoff after a rate code; each further one is twice as long.
 const FIRST_BACKOFF: SignedDuration = SignedDuration::from_secs(30);
@@ -41,8 +42,8 @@ struct RateLimit {
 
 /// The accounts that may not send at a moment.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Held {
-    pub accounts: Vec<UserId>,
+pub struct Holds {
+    pub held: Held,
     /// The first moment at which one of them may, if that is known.
     pub until: Option<Timestamp>,
 }
@@ -68,16 +69,16 @@ impl RateLimits {
     }
 
     /// The accounts that may not send now.
-    pub fn held(&mut self, now: Timestamp) -> Held {
-        let mut held = Held::default();
+    pub fn held(&mut self, now: Timestamp) -> Holds {
+        let mut holds = Holds::default();
         for (account, limit) in &mut self.limits {
             let ready = limit.ready_at(now);
             if ready != Some(now) {
-                held.accounts.push(*account);
-                held.until = ready.into_iter().chain(held.until).min();
+                holds.held.named.push((*account, true));
+                holds.until = ready.into_iter().chain(holds.until).min();
             }
         }
-        held
+        holds
     }
 
     /// How many messages any account that is not held may send now. No more are claimed at once, so that none
@@ -234,7 +235,8 @@ mod tests {
                 && rate_limits.try_acquire(ACCOUNT, at(300)).is_ok()
         );
         assert_eq!(rate_limits.try_acquire(ACCOUNT, at(400)), Err(Some(at(1_000))));
-        assert_eq!(rate_limits.held(at(400)), Held { accounts: vec![ACCOUNT], until: Some(at(1_000)) });
+        let holds = rate_limits.held(at(400));
+        assert!(holds.held.holds(ACCOUNT) && holds.until == Some(at(1_000)), "{holds:?}");
         assert_eq!(rate_limits.room(at(1_000)), 1);
     }
 

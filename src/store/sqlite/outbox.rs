@@ -12,7 +12,7 @@ mod look;
 use rusqlite::{Connection, Result, params};
 
 pub(in crate::store) use claim::{claim, next_due};
-pub(in crate::store) use finish::{expire, finish, take_back_what_was_running};
+pub(in crate::store) use finish::{expire, finish, finish_all, take_back_what_was_running};
 pub(in crate::store) use look::{depth, ended_last, open_in_line};
 
 use crate::engine::effect::delivery::NewDelivery;

@@ -58,6 +58,21 @@ pub(in crate::store) fn finish(
     Ok(true)
 }
 
+/// Says what became of many tries; tells which of them changed nothing.
+pub(in crate::store) fn finish_all(
+    db: &Connection,
+    tries: &[(DeliveryId, u32, Finish)],
+    now: Timestamp,
+) -> Result<Vec<DeliveryId>> {
+    let mut unchanged = Vec::new();
+    for (id, attempt, how) in tries {
+        if !finish(db, *id, *attempt, *how, now)? {
+            unchanged.push(*id);
+        }
+    }
+    Ok(unchanged)
+}
+
 fn end(db: &Connection, place: &Place, reason: EndReason, code: Option<u32>, at: At) -> Result<()> {
     if reason != EndReason::Sent {
         db.prepare_cached(END_LATER_PARTS)?.execute(params![place.id, reason.state(), reason, code, at])?;
