@@ -225,14 +225,18 @@ async fn a_mention_gets_exactly_one_reply() {
 
 #[tokio::test]
 async fn a_mentions_reply_without_an_answer_is_not_repeated() {
-    let platform = FakePlatform::start().await;
-    platform.script(vec![Scripted::CloseAfterRequest]);
-    let appliance = ground(&platform, WHERE).start().await;
-    mentions(&appliance).await;
-    appliance.pass(60);
-    appliance.deliver().await;
-    assert_eq!(platform.calls(), 1);
-    assert!(counted(&appliance, "unknown", "in_doubt"));
+    let in_doubt =
+        [Scripted::CloseAfterRequest, Scripted::Garbage, Scripted::Status(401), Scripted::Status(408)];
+    for doubtful in in_doubt {
+        let platform = FakePlatform::start().await;
+        platform.script(vec![doubtful]);
+        let appliance = ground(&platform, WHERE).start().await;
+        mentions(&appliance).await;
+        appliance.pass(60);
+        appliance.deliver().await;
+        assert_eq!(platform.calls(), 1);
+        assert!(counted(&appliance, "unknown", "in_doubt"));
+    }
 }
 
 #[tokio::test]
@@ -297,22 +301,25 @@ async fn what_may_succeed_later_is_tried_again_and_what_cannot_is_not() {
         Scripted::Status(502),
         Scripted::CloseAfterRequest,
         Scripted::CodeAsText("10009"),
+        Scripted::Garbage,
+        Scripted::Status(401),
+        Scripted::Status(408),
     ];
     platform.script(later);
     appliance.say("下单").await;
     appliance.pass(120);
-    for _ in 0..5 {
+    for _ in 0..8 {
         appliance.deliver().await;
-        appliance.pass(1);
+        appliance.pass(5);
     }
-    assert_eq!((platform.calls(), sent(&platform)), (5, vec!["还在吗".to_owned()]));
+    assert_eq!((platform.calls(), sent(&platform)), (8, vec!["还在吗".to_owned()]));
     platform.script(vec![Scripted::Code(20301)]);
     appliance.say("下单").await;
     appliance.pass(240);
     appliance.deliver().await;
     appliance.pass(240);
     appliance.deliver().await;
-    assert_eq!(platform.calls(), 6, "a refusal is not repeated");
+    assert_eq!(platform.calls(), 9, "a refusal is not repeated");
     assert!(counted(&appliance, "failed", "refused"));
 }
 

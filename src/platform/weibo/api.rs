@@ -76,9 +76,6 @@ impl Platform {
 
     /// Sends a customer-service message to a fan (docs/protocol.md 6.2).
     ///
-    /// The body of a success is not documented. A `result: false` in it means nothing that we know of
-    /// (docs/protocol.md 12), so it counts as sent: to send again what did arrive would be worse.
-    ///
     /// # Errors
     ///
     /// The message was not sent, or it is not known whether it was.
@@ -115,7 +112,7 @@ impl Platform {
     /// The call failed, or the platform refused it.
     pub async fn publish_menu(&self, token: &SecretString, menu: &Menu) -> Result<(), CallFault> {
         let url = format!("{}/2/messages/menu/create.json", self.messages);
-        answer::done(&self.post(&url, token, &[("menus", &menu::written(menu))]).await?)
+        answer::accepted(&self.post(&url, token, &[("menus", &menu::written(menu))]).await?)
     }
 
     /// Deletes the menu (docs/protocol.md 7).
@@ -125,7 +122,7 @@ impl Platform {
     /// As [`Self::publish_menu`].
     pub async fn delete_menu(&self, token: &SecretString) -> Result<(), CallFault> {
         let url = format!("{}/2/messages/menu/delete.json", self.messages);
-        answer::done(&self.post(&url, token, &[]).await?)
+        answer::accepted(&self.post(&url, token, &[]).await?)
     }
 
     /// Chooses the format of the pushes (docs/protocol.md 5.1).
@@ -139,7 +136,7 @@ impl Platform {
             Format::Json => "json",
             Format::Xml => "xml",
         };
-        answer::done(&self.post(&url, token, &[("format", format)]).await?)
+        answer::accepted(&self.post(&url, token, &[("format", format)]).await?)
     }
 
     /// The form encoding is the only encoding of a field (docs/protocol.md 6.2), and the token travels in the
