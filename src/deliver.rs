@@ -53,8 +53,8 @@ pub struct Deliverer {
     clock: Clock,
     metrics: Metrics,
     rate_limits: RateLimits,
-    /// The receivers whose token is missing or refused, for the gauges.
-    paused: watch::Sender<Vec<UserId>>,
+    /// The names of the accounts whose token is missing or refused, for the gauges.
+    paused: watch::Sender<Vec<String>>,
     calls: Calls,
     pruned_at: Timestamp,
 }
@@ -193,13 +193,13 @@ impl Deliverer {
             Judgement::Later(at) => return Err(Finish::Postpone(at)),
             Judgement::Send => {}
         }
-        let Some(token) = account.token.get() else {
-            self.pause(receiver, "there is no access token");
-            return Err(Finish::PutBack(now));
-        };
+        let token = account.token.get();
         let acquired = self.rate_limits.try_acquire(receiver, now);
-        acquired.map_err(|ready| Finish::PutBack(ready.unwrap_or(now)))?;
-        Ok(token)
+        acquired.map_err(Finish::PutBack)?;
+        token.ok_or_else(|| {
+            self.pause(receiver, "there is no access token");
+            Finish::PutBack(now)
+        })
     }
 
     /// Leaves this account alone for that long; its deliveries keep their order.
@@ -224,6 +224,7 @@ impl Deliverer {
         self.metrics.platform_called(result.as_ref().err().map(CallFault::as_str), *took);
         let Err(fault) = result else {
             self.rate_limits.reset_backoff(delivery.account);
+            self.resume(delivery.account);
             return Finish::End(EndReason::Sent, None);
         };
         let now = self.clock.now();
@@ -280,14 +281,24 @@ impl Deliverer {
     }
 
     fn pause(&mut self, receiver: UserId, why: &str) {
-        let Some(account) = self.accounts.of(receiver) else { return };
-        if self.rate_limits.pause(receiver, account.token.generation()) {
+        let (Some(account), now) = (self.accounts.of(receiver), self.clock.now()) else { return };
+        let paused = self.rate_limits.pause(receiver, account.token.generation(), now);
+        let Some(probe_at) = paused else { return };
+        self.paused.send_replace(self.rate_limits.paused());
+        let minutes = probe_at.duration_since(now).as_mins();
+        error!(
+            account = account.name,
+            "this account sends nothing any more: {why}; what it promised is kept until the windows close. \
+             renew the file of its access token, or set another token and restart. one message is tried again in \
+             {minutes} min, when the file is written, and at SIGHUP"
+        );
+    }
+
+    /// Ends a pause, since the platform has taken a message.
+    fn resume(&mut self, receiver: UserId) {
+        if self.rate_limits.resume(receiver) {
             self.paused.send_replace(self.rate_limits.paused());
-            error!(
-                account = account.name,
-                "this account sends nothing any more: {why}; what it promised is kept until the windows close. \
-                 renew the file of its access token, or set another token and restart"
-            );
+            info!(account = self.accounts.name_of(receiver), "the access token is accepted: sending goes on");
         }
     }
 
@@ -298,11 +309,7 @@ impl Deliverer {
         for account in &self.accounts.all {
             account.token.refresh().await;
         }
-        let generation = |id| self.accounts.of(id).map(|account| account.token.generation());
-        for id in self.rate_limits.resume(generation) {
-            info!(account = self.accounts.name_of(id), "the access token was renewed: sending goes on");
-        }
-        self.paused.send_replace(self.rate_limits.paused());
+        self.rate_limits.probe_renewed(self.clock.now());
     }
 
     /// Once an hour: ends what can no longer be sent, and deletes what ended long ago.
