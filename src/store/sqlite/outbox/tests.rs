@@ -91,7 +91,7 @@ fn say(db: &Connection, sender: u64, now: i64, parts: usize) {
             .unwrap();
         insert.execute(params![user(sender), part, At(at(now)), At(at(172_800))]).unwrap();
     }
-    line_up(db, user(1), user(sender)).unwrap();
+    line_up(db, user(1), user(sender), None).unwrap();
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn the_hot_queries_are_index_lookups() {
         (IS_PENDING, 5),
         (REPLACE_PENDING, 6),
         (STEP_BACK, 2),
-        (STEP_FORWARD, 2),
+        (STEP_FORWARD, 3),
         (claim::NEXT_ACCOUNT, 1),
         (claim::CLAIM, 4),
         (finish::RUNNING, 2),
@@ -211,6 +211,40 @@ fn a_claim_and_a_look_cost_the_same_however_much_is_pending() {
     let many = took(200_000);
     // generous, because the machine is shared; a scan would be hundreds of times slower
     assert!(many < few * 10 + Duration::from_millis(50), "{few:?} became {many:?}");
+}
+
+#[test]
+fn fans_take_turns_so_that_nobody_waits_for_anothers_long_answer() {
+    let db = schema::in_memory().unwrap();
+    let text = |claimed: &Claimed| claimed.delivery.reply.rendered();
+    for long in [1, 2] {
+        record(&db, &commit(long, long, 0, Again::Add, 0, 1_000)).unwrap();
+    }
+    let (mut sent, mut now) = (Vec::new(), 0);
+    while sent.len() < 40 {
+        now += 1;
+        if now == 10 {
+            record(&db, &commit(3, 3, now, Again::Add, now, 3)).unwrap();
+        }
+        // two a second, as the default rate has it
+        for claimed in claim(&db, at(now), 2, LEASE, &Held::default()).unwrap() {
+            sent.push(text(&claimed));
+            let end = Finish::End(EndReason::Sent, None);
+            assert!(finish(&db, claimed.delivery.id, claimed.delivery.attempt, end, at(now)).unwrap());
+        }
+    }
+    let of = |fan: &str| sent.iter().filter(|sent| sent.starts_with(fan)).cloned().collect::<Vec<_>>();
+    assert_eq!(of("3."), ["3.0", "3.1", "3.2"]);
+    for fan in [1, 2] {
+        let own = of(&format!("{fan}."));
+        let in_order: Vec<String> = (0..own.len()).map(|part| format!("{fan}.{part}")).collect();
+        assert_eq!(own, in_order, "in order within a line");
+    }
+    let last = sent.iter().position(|sent| sent == "3.2").unwrap();
+    assert!(
+        last < 2 * 10 + 3 * 4,
+        "each of the three waits once for each other fan, or for one more: {sent:?}"
+    );
 }
 
 #[test]
