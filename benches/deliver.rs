@@ -182,7 +182,10 @@ async fn open(folder: &Path) {
     let later = Timestamp::now() + SignedDuration::from_hours(25);
     let claiming = Instant::now();
     for _ in 0..100 {
-        app.store.claim(later, 64, SignedDuration::from_mins(1), &[]).await.unwrap();
+        app.store
+            .claim(later, 64, SignedDuration::from_mins(1), &fanreply::store::Held::default())
+            .await
+            .unwrap();
     }
     let claim = claiming.elapsed() / 100;
     println!("{} {} {}", started.as_secs_f64() * 1e3, claim.as_secs_f64() * 1e3, resident());

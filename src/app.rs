@@ -55,6 +55,7 @@ pub struct App {
     pub uses_development_secret: bool,
     gauges: Gauges,
     pub store: Store,
+    accounts: Arc<Accounts>,
     watches: CancellationToken,
     listeners: CancellationToken,
     sending: CancellationToken,
@@ -160,7 +161,7 @@ impl App {
             metrics.clone(),
         ));
         let clock = options.clock.clone();
-        let deliverer = Deliverer::new(store.clone(), platform, accounts, clock, metrics.clone());
+        let deliverer = Deliverer::new(store.clone(), platform, accounts.clone(), clock, metrics.clone());
         let folders: Vec<Arc<LiveRules>> = folders.into_values().collect();
         let mut app = Self {
             listening,
@@ -171,6 +172,7 @@ impl App {
             uses_development_secret,
             gauges: deliverer.gauges(),
             store,
+            accounts,
             watches: CancellationToken::new(),
             listeners: CancellationToken::new(),
             sending: CancellationToken::new(),
@@ -237,8 +239,9 @@ impl App {
         self.tasks.spawn(serve(listener, options.limits, counted, handler, self.listeners.clone()));
     }
 
-    /// Reloads every rules folder now.
+    /// Reloads every rules folder now, and has the access tokens that were refused tried again.
     pub async fn reload(&self) {
+        self.accounts.all.iter().for_each(|account| account.token.try_again());
         for folder in &self.folders {
             folder.reload().await;
         }

@@ -13,7 +13,6 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
@@ -29,7 +28,7 @@ use crate::telemetry::Metrics;
 use calls::{Called, Calls};
 use judge::{Judgement, closes_at, judge};
 use measure::Gauges;
-use rate_limits::RateLimits;
+use rate_limits::{Holds, RateLimits};
 
 /// The longest wait for the next tick: clocks can jump, and tokens can be renewed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
@@ -55,8 +54,8 @@ pub struct Deliverer {
     clock: Clock,
     metrics: Metrics,
     rate_limits: RateLimits,
-    /// The receivers whose token is missing or refused, for the gauges.
-    paused: watch::Sender<Vec<UserId>>,
+    /// The names of the accounts whose token is missing or refused, for the gauges.
+    paused: watch::Sender<Vec<String>>,
     calls: Calls,
     pruned_at: Timestamp,
 }
@@ -152,9 +151,9 @@ impl Deliverer {
         self.look_for_renewed_tokens().await;
         let now = self.clock.now();
         self.prune(now).await?;
-        let held = self.rate_limits.held(now);
+        let Holds { held, until } = self.rate_limits.held(now);
         let room = self.rate_limits.room(now).min(free);
-        let claimed = self.store.claim(now, room, LEASE, &held.accounts).await?;
+        let claimed = self.store.claim(now, room, LEASE, &held).await?;
         let (count, mut unsent) = (claimed.len(), Vec::new());
         for claimed in claimed {
             match self.permit(&claimed) {
@@ -163,8 +162,8 @@ impl Deliverer {
             }
         }
         self.record(unsent).await?;
-        let next_due = self.store.next_due(&held.accounts).await?;
-        Ok(Tick { claimed: count, next: next_due.into_iter().chain(held.until).min() })
+        let next_due = self.store.next_due(&held).await?;
+        Ok(Tick { claimed: count, next: next_due.into_iter().chain(until).min() })
     }
 
     /// Waits for every call under way and records it.
@@ -195,14 +194,13 @@ impl Deliverer {
             Judgement::Later(at) => return Err(Finish::Postpone(at)),
             Judgement::Send => {}
         }
-        let Some(token) = account.token.get() else {
-            self.pause(receiver, "there is no access token");
-            return Err(Finish::PutBack(now));
-        };
-        let profile = account.profile;
+        let (profile, token) = (account.profile, account.token.get());
         let acquired = self.rate_limits.try_acquire(receiver, now);
-        acquired.map_err(|ready| Finish::PutBack(ready.unwrap_or(now)))?;
-        Ok((profile, token))
+        acquired.map_err(Finish::PutBack)?;
+        token.map(|token| (profile, token)).ok_or_else(|| {
+            self.pause(receiver, "there is no access token");
+            Finish::PutBack(now)
+        })
     }
 
     /// Leaves this account alone for that long; its deliveries keep their order.
@@ -227,6 +225,7 @@ impl Deliverer {
         self.metrics.platform_called(result.as_ref().err().map(CallFault::as_str), *took);
         let Err(fault) = result else {
             self.rate_limits.reset_backoff(delivery.account);
+            self.resume(delivery.account);
             return Finish::End(EndReason::Sent, None);
         };
         let now = self.clock.now();
@@ -257,21 +256,17 @@ impl Deliverer {
         }
     }
 
-    /// Records what became of deliveries. All are asked for at once, so that they share a transaction.
+    /// Records what became of deliveries, in one transaction.
     async fn record(&self, finished: Vec<(Claimed, Finish)>) -> Result<(), StoreFault> {
         let now = self.clock.now();
-        let mut writes = JoinSet::new();
-        for (claimed, finish) in finished {
-            self.note(&claimed.delivery, finish, now);
-            let store = self.store.clone();
-            writes.spawn(async move {
-                if !store.finish(&claimed, finish, now).await? {
-                    debug!(id = claimed.delivery.id.0, "somebody else has this delivery now");
-                }
-                Ok(())
-            });
+        finished.iter().for_each(|(claimed, finish)| self.note(&claimed.delivery, *finish, now));
+        if finished.is_empty() {
+            return Ok(());
         }
-        writes.join_all().await.into_iter().collect()
+        for id in self.store.finish_all(&finished, now).await? {
+            debug!(id = id.0, "somebody else has this delivery now");
+        }
+        Ok(())
     }
 
     /// Counts and logs a delivery that ends.
@@ -287,14 +282,24 @@ impl Deliverer {
     }
 
     fn pause(&mut self, receiver: UserId, why: &str) {
-        let Some(account) = self.accounts.of(receiver) else { return };
-        if self.rate_limits.pause(receiver, account.token.generation()) {
+        let (Some(account), now) = (self.accounts.of(receiver), self.clock.now()) else { return };
+        let paused = self.rate_limits.pause(receiver, account.token.generation(), now);
+        let Some(probe_at) = paused else { return };
+        self.paused.send_replace(self.rate_limits.paused());
+        let minutes = probe_at.duration_since(now).as_mins();
+        error!(
+            account = account.name,
+            "this account sends nothing any more: {why}; what it promised is kept until the windows close. \
+             renew the file of its access token, or set another token and restart. one message is tried again in \
+             {minutes} min, when the file is written, and at SIGHUP"
+        );
+    }
+
+    /// Ends a pause, since the platform has taken a message.
+    fn resume(&mut self, receiver: UserId) {
+        if self.rate_limits.resume(receiver) {
             self.paused.send_replace(self.rate_limits.paused());
-            error!(
-                account = account.name,
-                "this account sends nothing any more: {why}; what it promised is kept until the windows close. \
-                 renew the file of its access token, or set another token and restart"
-            );
+            info!(account = self.accounts.name_of(receiver), "the access token is accepted: sending goes on");
         }
     }
 
@@ -305,11 +310,7 @@ impl Deliverer {
         for account in &self.accounts.all {
             account.token.refresh().await;
         }
-        let generation = |id| self.accounts.of(id).map(|account| account.token.generation());
-        for id in self.rate_limits.resume(generation) {
-            info!(account = self.accounts.name_of(id), "the access token was renewed: sending goes on");
-        }
-        self.paused.send_replace(self.rate_limits.paused());
+        self.rate_limits.probe_renewed(self.clock.now());
     }
 
     /// Once an hour: ends what can no longer be sent, and deletes what ended long ago.

@@ -225,14 +225,18 @@ async fn a_mention_gets_exactly_one_reply() {
 
 #[tokio::test]
 async fn a_mentions_reply_without_an_answer_is_not_repeated() {
-    let platform = FakePlatform::start().await;
-    platform.script(vec![Scripted::CloseAfterRequest]);
-    let appliance = ground(&platform, WHERE).start().await;
-    mentions(&appliance).await;
-    appliance.pass(60);
-    appliance.deliver().await;
-    assert_eq!(platform.calls(), 1);
-    assert!(counted(&appliance, "unknown", "in_doubt"));
+    let in_doubt =
+        [Scripted::CloseAfterRequest, Scripted::Garbage, Scripted::Status(401), Scripted::Status(408)];
+    for doubtful in in_doubt {
+        let platform = FakePlatform::start().await;
+        platform.script(vec![doubtful]);
+        let appliance = ground(&platform, WHERE).start().await;
+        mentions(&appliance).await;
+        appliance.pass(60);
+        appliance.deliver().await;
+        assert_eq!(platform.calls(), 1);
+        assert!(counted(&appliance, "unknown", "in_doubt"));
+    }
 }
 
 #[tokio::test]
@@ -297,22 +301,25 @@ async fn what_may_succeed_later_is_tried_again_and_what_cannot_is_not() {
         Scripted::Status(502),
         Scripted::CloseAfterRequest,
         Scripted::CodeAsText("10009"),
+        Scripted::Garbage,
+        Scripted::Status(401),
+        Scripted::Status(408),
     ];
     platform.script(later);
     appliance.say("下单").await;
     appliance.pass(120);
-    for _ in 0..5 {
+    for _ in 0..8 {
         appliance.deliver().await;
-        appliance.pass(1);
+        appliance.pass(5);
     }
-    assert_eq!((platform.calls(), sent(&platform)), (5, vec!["还在吗".to_owned()]));
+    assert_eq!((platform.calls(), sent(&platform)), (8, vec!["还在吗".to_owned()]));
     platform.script(vec![Scripted::Code(20301)]);
     appliance.say("下单").await;
     appliance.pass(240);
     appliance.deliver().await;
     appliance.pass(240);
     appliance.deliver().await;
-    assert_eq!(platform.calls(), 6, "a refusal is not repeated");
+    assert_eq!(platform.calls(), 9, "a refusal is not repeated");
     assert!(counted(&appliance, "failed", "refused"));
 }
 
@@ -350,52 +357,89 @@ async fn rate_codes_slow_the_account_down_and_keep_its_rows() {
     }
 }
 
-#[tokio::test]
-async fn a_refused_token_pauses_the_account_until_its_file_is_renewed() {
-    let platform = FakePlatform::start().await;
+async fn scraped(appliance: &Appliance) -> String {
+    let answer = appliance.client.get(format!("{}/metrics", appliance.admin())).send().await.unwrap();
+    answer.text().await.unwrap()
+}
+
+/// An appliance whose token is in this file.
+fn ground_with_file(platform: &FakePlatform) -> (Ground, std::path::PathBuf) {
     let base = Ground::with(&[("a.yaml", &asks("after: 2h"))]);
     let file = base.path("token");
     std::fs::write(&file, format!("{TOKEN}\n")).unwrap();
     let ground = base
         .set("FANREPLY_API_BASE", &platform.base())
         .set("FANREPLY_ACCESS_TOKEN_FILE", file.to_str().unwrap());
-    let appliance = ground.start().await;
-    platform.expire_token();
-    appliance.say("下单").await;
-    appliance.pass(120);
-    appliance.deliver().await;
-    appliance.pass(600);
-    appliance.deliver().await;
-    assert_eq!(platform.calls(), 1, "it does not knock again and again");
-    std::fs::write(&file, "2.00RENEWED\n").unwrap();
-    platform.set_token("2.00RENEWED");
-    appliance.deliver().await;
-    assert_eq!(sent(&platform), ["还在吗"]);
+    (ground, file)
 }
 
-#[tokio::test]
-async fn a_renewed_token_lets_every_receiver_go_on_that_shares_it() {
-    let platform = FakePlatform::start().await;
-    let base = Ground::with(&[("a.yaml", &asks("after: 2h"))]);
-    let file = base.path("token");
-    std::fs::write(&file, TOKEN).unwrap();
-    let ground = base
-        .set("FANREPLY_API_BASE", &platform.base())
-        .set("FANREPLY_ACCESS_TOKEN_FILE", file.to_str().unwrap());
-    let appliance = ground.start().await;
-    platform.expire_token();
-    for receiver in ["3600001001", "3600001002"] {
+/// Fans of two receivers who ask at the same time, and the two hours until they are asked again.
+async fn four_ask(appliance: &Appliance) {
+    for (receiver, fan) in [("3600001001", 1), ("3600001002", 2), ("3600001001", 3), ("3600001002", 4)] {
         let mut message = appliance.message(Content::Text("下单".to_owned()));
         message.account = receiver.parse().unwrap();
+        message.sender = (1_700_000_000 + fan).to_string().parse().unwrap();
         appliance.push(&message).await;
     }
     appliance.pass(120);
+}
+
+#[tokio::test]
+async fn a_refused_token_pauses_the_whole_account_and_is_tried_again_with_one_message() {
+    let platform = FakePlatform::start().await;
+    let (ground, _file) = ground_with_file(&platform);
+    let appliance = ground.start().await;
+    platform.expire_token();
+    four_ask(&appliance).await;
     appliance.deliver().await;
-    assert_eq!(platform.calls(), 2);
-    std::fs::write(&file, "2.00RENEWED").unwrap();
-    platform.set_token("2.00RENEWED");
+    let calls = platform.calls();
+    assert!(calls <= 2, "what left together, whatever the receiver: {calls}");
+    let paused = "fanreply_account_paused{account=\"default\"} 1";
+    for (minutes, probes) in [(0, 0), (1, 1), (1, 1), (1, 2), (4, 2), (1, 3), (14, 3), (1, 4), (15, 5)] {
+        appliance.pass(minutes);
+        appliance.deliver().await;
+        assert_eq!(platform.calls(), calls + probes);
+        assert!(scraped(&appliance).await.contains(paused));
+    }
+    platform.set_token(TOKEN);
     appliance.deliver().await;
-    assert_eq!(sent(&platform).len(), 2);
+    assert_eq!(sent(&platform).len(), 0, "not before its time");
+    appliance.pass(15);
+    for _ in 0..3 {
+        appliance.deliver().await;
+        appliance.pass(1);
+    }
+    assert_eq!(sent(&platform).len(), 4, "one that is accepted ends the pause");
+    assert!(!scraped(&appliance).await.contains(paused));
+}
+
+#[tokio::test]
+async fn a_token_file_that_is_written_and_a_hangup_have_a_refused_token_tried_at_once() {
+    for means in ["another", "the same", "hangup"] {
+        let platform = FakePlatform::start().await;
+        let (ground, file) = ground_with_file(&platform);
+        let appliance = ground.start().await;
+        platform.expire_token();
+        four_ask(&appliance).await;
+        appliance.deliver().await;
+        let calls = platform.calls();
+        platform.set_token(if means == "another" { "2.00RENEWED" } else { TOKEN });
+        appliance.deliver().await;
+        assert_eq!(platform.calls(), calls, "it does not knock again and again");
+        match means {
+            "another" => std::fs::write(&file, "2.00RENEWED\n").unwrap(),
+            "the same" => {
+                std::fs::remove_file(&file).unwrap();
+                std::fs::write(&file, TOKEN).unwrap();
+            }
+            _ => appliance.app.reload().await,
+        }
+        for _ in 0..3 {
+            appliance.deliver().await;
+            appliance.clock.advance(jiff::SignedDuration::from_secs(1));
+        }
+        assert_eq!(sent(&platform).len(), 4, "{means}");
+    }
 }
 
 #[tokio::test]

@@ -209,6 +209,7 @@ async fn whatever_an_alert_counts_is_there_at_zero_from_the_start() {
     let calls = [
         codes::refused(1, String::new()),
         CallFault::Status(500),
+        CallFault::Page(200),
         CallFault::Unreachable { reason: Reason::Refused },
         CallFault::NoAnswer { reason: Reason::TimedOut },
         CallFault::Undecodable,

@@ -50,8 +50,13 @@ impl Accounts {
 
     /// The account that messages to this receiver belong to: the one with his uid, else the one without any.
     pub fn of(&self, receiver: UserId) -> Option<&Account> {
-        let by_id = self.all.iter().find(|account| account.id == Some(receiver));
-        by_id.or_else(|| self.all.iter().find(|account| account.id.is_none()))
+        self.place_of(receiver).map(|place| &self.all[place])
+    }
+
+    /// The place of that account among all.
+    pub fn place_of(&self, receiver: UserId) -> Option<usize> {
+        let place = |id| self.all.iter().position(|account| account.id == id);
+        place(Some(receiver)).or_else(|| place(None))
     }
 
     /// Whether messages to this receiver belong to that account of ours.

@@ -1,9 +1,11 @@
 //! An account's access token: as it was set, or as its file says now. It is read again when the platform
-//! refuses it, so that a renewed file is enough; it is never shown.
+//! refuses it, so that a file that is written anew is enough; it is never shown.
 
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -20,16 +22,18 @@ pub struct Token {
     known: Mutex<Known>,
 }
 
-/// A token, and how many others there were before it.
+/// A token, and how often it became another or was to be tried again.
 #[derive(Debug)]
 struct Known {
     token: Option<SecretString>,
     generation: u64,
+    /// What told the last writing of the file from the one before, once it was read again.
+    written: Option<(SystemTime, u64)>,
 }
 
 impl Token {
     pub fn new(token: Option<SecretString>, file: Option<PathBuf>) -> Self {
-        Self { file, known: Mutex::new(Known { token, generation: 0 }) }
+        Self { file, known: Mutex::new(Known { token, generation: 0, written: None }) }
     }
 
     /// The token, if there is one.
@@ -41,9 +45,14 @@ impl Token {
         self.lock().token.is_some()
     }
 
-    /// Another token has another generation.
+    /// Another token has another generation, and so has one that is to be tried again.
     pub fn generation(&self) -> u64 {
         self.lock().generation
+    }
+
+    /// Has it tried again, if it was refused.
+    pub fn try_again(&self) {
+        self.lock().generation += 1;
     }
 
     /// When its file was last written; `None` where it has none, for nobody knows then.
@@ -55,12 +64,14 @@ impl Token {
     /// Looks at the file again. One that cannot be read, or is empty, changes nothing.
     pub async fn refresh(&self) {
         let Some(path) = &self.file else { return };
-        let Ok(text) = read(path).await else { return };
+        let Ok((text, written)) = read(path).await else { return };
         let fresh = text.trim();
         let mut known = self.lock();
         let is_other = known.token.as_ref().is_none_or(|token| token.expose_secret() != fresh);
-        if !fresh.is_empty() && is_other {
-            *known = Known { token: Some(fresh.into()), generation: known.generation + 1 };
+        let is_written = known.written.replace(written).is_some_and(|before| before != written);
+        if !fresh.is_empty() && (is_other || is_written) {
+            known.token = Some(fresh.into());
+            known.generation += 1;
         }
     }
 
@@ -70,19 +81,22 @@ impl Token {
     }
 }
 
-/// The text of a small file.
-async fn read(path: &Path) -> io::Result<String> {
+/// The text of a small file, and what tells this writing of it from others: its time and the file's number.
+async fn read(path: &Path) -> io::Result<(String, (SystemTime, u64))> {
     // opening a pipe would wait for somebody to write into it
-    if !tokio::fs::metadata(path).await?.is_file() {
+    let file = tokio::fs::metadata(path).await?;
+    if !file.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let mut text = String::new();
     File::open(path).await?.take(LONGEST_TOKEN).read_to_string(&mut text).await?;
-    Ok(text)
+    Ok((text, (file.modified()?, file.ino())))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[tokio::test]
@@ -97,13 +111,19 @@ mod tests {
         token.refresh().await;
         token.refresh().await;
         assert_eq!((token.get().unwrap().expose_secret(), token.generation()), ("new", 1));
+        let (again, day) =
+            (std::fs::File::options().write(true).open(&file).unwrap(), Duration::from_secs(86_400));
+        again.set_modified(SystemTime::now() + day).unwrap();
+        token.refresh().await;
+        token.refresh().await;
+        assert_eq!(token.generation(), 2, "the same token, written again");
         std::fs::remove_file(&file).unwrap();
         token.refresh().await;
-        assert_eq!(token.generation(), 1, "a file that is gone takes no token away");
+        assert_eq!(token.generation(), 2, "a file that is gone takes no token away");
         let made = std::process::Command::new("mkfifo").arg(&file).status();
         if made.is_ok_and(|made| made.success()) {
             token.refresh().await;
-            assert_eq!(token.generation(), 1, "nobody waits for a pipe");
+            assert_eq!(token.generation(), 2, "nobody waits for a pipe");
         }
     }
 }

@@ -9,7 +9,6 @@ use tokio::time::timeout;
 
 use crate::account::Accounts;
 use crate::clock::Clock;
-use crate::model::id::UserId;
 use crate::store::Store;
 use crate::telemetry::{Metrics, TokenState};
 
@@ -23,8 +22,8 @@ pub struct Gauges {
     pub(super) accounts: Arc<Accounts>,
     pub(super) clock: Clock,
     pub(super) metrics: Metrics,
-    /// The receivers whose account sends nothing.
-    pub(super) paused: watch::Receiver<Vec<UserId>>,
+    /// The names of the accounts that send nothing.
+    pub(super) paused: watch::Receiver<Vec<String>>,
 }
 
 impl Gauges {
@@ -35,7 +34,7 @@ impl Gauges {
         self.metrics.outbox(depth.ok().and_then(Result::ok), now);
         let paused = self.paused.borrow().clone();
         for account in &self.accounts.all {
-            let is_paused = paused.iter().any(|id| self.accounts.is_of(account, *id));
+            let is_paused = paused.contains(&account.name);
             let token = match (account.token.is_set(), is_paused) {
                 (false, _) => TokenState::None,
                 (true, true) => TokenState::Refused,

@@ -41,6 +41,8 @@ pub enum CallFault {
     },
     /// An HTTP status that is no success, without an error envelope.
     Status(u16),
+    /// A page of HTML with this status: the platform is being maintained, or somebody in between has answered.
+    Page(u16),
     /// No connection was made, so nothing was delivered.
     Unreachable { reason: Reason },
     /// The request may have arrived; what became of it is not known.
@@ -64,18 +66,12 @@ impl CallFault {
     pub fn retry_advice(&self) -> RetryAdvice {
         match self {
             Self::Refused { advice, .. } => *advice,
-            // RFC 9110 15.5.2: it is about the credentials, so the messages are not to blame
-            Self::Status(401) => RetryAdvice::TokenRejected,
-            Self::Status(429) => RetryAdvice::SlowDown,
-            // a proxy in between, or a wrong base: a fault of the place, not of the message. To go on slowly
-            // keeps what was promised until the place is put right, or the window closes
-            Self::Status(300..=399 | 403 | 404 | 407) => RetryAdvice::SlowDown,
-            // a gateway that waited in our place, and in vain
-            Self::Status(504) => RetryAdvice::InDoubt,
-            Self::Status(500..=599) | Self::Unreachable { .. } => RetryAdvice::Retry,
+            Self::Status(status) => by_status(*status, false),
+            Self::Page(status) => by_status(*status, true),
+            Self::Unreachable { .. } => RetryAdvice::Retry,
             Self::NoAnswer { .. } => RetryAdvice::InDoubt,
-            // whoever answers like this is not the platform, or did take it: once is enough
-            Self::Status(_) | Self::Undecodable => RetryAdvice::GiveUp,
+            // no page, so perhaps words of the platform, which did take it then: once is enough
+            Self::Undecodable => RetryAdvice::GiveUp,
         }
     }
 
@@ -93,6 +89,7 @@ impl CallFault {
         match self {
             Self::Refused { .. } => "refused",
             Self::Status(_) => "status",
+            Self::Page(_) => "page",
             Self::Unreachable { .. } => "unreachable",
             Self::NoAnswer { .. } => "no_answer",
             Self::Undecodable => "undecodable",
@@ -109,6 +106,16 @@ impl CallFault {
                 let (en, zh) = ("the platform answered with the HTTP status", "平台返回 HTTP 状态码");
                 format!("{} {status}{}", lang.pick(en, zh), status_advice(*status, lang))
             }
+            Self::Page(status) => lang.pick(
+                format!(
+                    "a web page came back (HTTP status {status}), and no answer of the platform's interface: the \
+                     platform is being maintained, a proxy in between has answered, or FANREPLY_API_BASE is wrong"
+                ),
+                format!(
+                    "收到的是网页（HTTP 状态码 {status}），不是平台接口的响应：平台可能正在维护，或者是中间的代理返回的，\
+                     也可能是 FANREPLY_API_BASE 不对"
+                ),
+            ),
             Self::Unreachable { reason } => {
                 let reason = reason.localized(lang);
                 lang.pick(
@@ -130,6 +137,27 @@ impl CallFault {
                 )
                 .to_owned(),
         }
+    }
+}
+
+/// What the status of an answer says about trying again where the platform itself has not spoken; `is_page`: its
+/// body is a page of HTML, which the platform's interfaces never send (docs/protocol.md 10.2).
+fn by_status(status: u16, is_page: bool) -> RetryAdvice {
+    match (status, is_page) {
+        // a page in the place of an answer: whoever is in between has trouble, and it passes
+        (200..=299 | 401, true) => RetryAdvice::Retry,
+        // RFC 9110 15.5.2: it is about the credentials, so the messages are not to blame
+        (401, false) => RetryAdvice::TokenRejected,
+        // a gateway that waited in our place, and in vain
+        (504, _) => RetryAdvice::InDoubt,
+        (408 | 425 | 500..=599, _) => RetryAdvice::Retry,
+        // a proxy in between, or a wrong base: a fault of the place, not of the message. To go on slowly keeps
+        // what was promised until the place is put right, or the window closes
+        (300..=399 | 403 | 404 | 407 | 429, _) => RetryAdvice::SlowDown,
+        // too long for whoever is in between: it would be again
+        (413 | 414 | 431, _) => RetryAdvice::GiveUp,
+        (_, true) => RetryAdvice::SlowDown,
+        (_, false) => RetryAdvice::GiveUp,
     }
 }
 

@@ -6,6 +6,7 @@ mod commit;
 mod contact;
 mod fault;
 mod finish;
+mod held;
 mod recent_line;
 mod sqlite;
 
@@ -14,6 +15,7 @@ pub use commit::{Commit, PassiveAnswer, Recorded};
 pub use contact::Contact;
 pub use fault::StoreFault;
 pub use finish::Finish;
+pub use held::Held;
 use jiff::{SignedDuration, Timestamp};
 pub use recent_line::RecentLine;
 use std::fmt;
@@ -21,7 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::model::delivery::Delivery;
+use crate::model::delivery::{Delivery, DeliveryId};
 use crate::model::depth::Depth;
 use crate::model::id::UserId;
 use crate::telemetry::Metrics;
@@ -87,9 +89,9 @@ impl Store {
         now: Timestamp,
         limit: usize,
         lease: SignedDuration,
-        held: &[UserId],
+        held: &Held,
     ) -> Result<Vec<Claimed>, StoreFault> {
-        let held = held.to_owned();
+        let held = held.clone();
         self.0.ask(move |db| outbox::claim(db, now, limit, lease, &held)).await
     }
 
@@ -105,10 +107,24 @@ impl Store {
         self.0.ask(move |db| outbox::finish(db, id, attempt, finish, now)).await
     }
 
+    /// Says what became of many, in one transaction; returns those of which nothing was changed.
+    pub async fn finish_all(
+        &self,
+        finished: &[(Claimed, Finish)],
+        now: Timestamp,
+    ) -> Result<Vec<DeliveryId>, StoreFault> {
+        let tries = finished.iter().map(|(claimed, finish)| {
+            let delivery = &claimed.delivery;
+            (delivery.id, delivery.attempt, *finish)
+        });
+        let tries: Vec<_> = tries.collect();
+        self.0.ask(move |db| outbox::finish_all(db, &tries, now)).await
+    }
+
     /// The earliest moment at which there is something to claim, the end of a lease included; it may have
     /// passed.
-    pub async fn next_due(&self, held: &[UserId]) -> Result<Option<Timestamp>, StoreFault> {
-        let held = held.to_owned();
+    pub async fn next_due(&self, held: &Held) -> Result<Option<Timestamp>, StoreFault> {
+        let held = held.clone();
         self.0.ask(move |db| outbox::next_due(db, &held)).await
     }
 

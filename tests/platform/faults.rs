@@ -1,5 +1,6 @@
 //! What the platform says when it does not do what was asked, and what that means for another try.
 
+use fanreply::model::message::Format;
 use fanreply::platform::weibo::{api, codes};
 use fanreply::platform::{CallFault, RetryAdvice};
 use fanreply::words::lang::Lang;
@@ -40,12 +41,14 @@ async fn every_answer_has_its_verdict() {
         (Status(502), RetryAdvice::Retry),
         (Status(503), RetryAdvice::Retry),
         (Status(504), RetryAdvice::InDoubt),
-        (Status(401), RetryAdvice::TokenRejected),
+        (Status(401), RetryAdvice::Retry),
+        (Status(408), RetryAdvice::Retry),
         (Status(302), RetryAdvice::SlowDown),
         (Status(403), RetryAdvice::SlowDown),
         (Status(404), RetryAdvice::SlowDown),
         (Status(413), RetryAdvice::GiveUp),
-        (Garbage, RetryAdvice::GiveUp),
+        (Status(400), RetryAdvice::SlowDown),
+        (Garbage, RetryAdvice::Retry),
         (CloseAfterRequest, RetryAdvice::InDoubt),
     ]);
     for (scripted, verdict) in answers {
@@ -84,6 +87,18 @@ async fn an_envelope_says_more_than_the_status_and_a_gateways_document_less() {
     for status in [200, 302, 400, 403, 500, 503] {
         assert_eq!(told(status, envelope).await, Err(refused(21327, "expired_token")), "{status}");
     }
+    let page = "\u{feff} <!doctype html><p>maintenance";
+    for (status, advice) in
+        [(200, RetryAdvice::Retry), (401, RetryAdvice::Retry), (404, RetryAdvice::SlowDown)]
+    {
+        let fault = told(status, page).await.unwrap_err();
+        assert_eq!((&fault, fault.retry_advice()), (&CallFault::Page(status), advice));
+        assert!(!fault.is_undelivered(), "it may have arrived before");
+    }
+    for body in ["", "{}"] {
+        assert_eq!(told(401, body).await.unwrap_err().retry_advice(), RetryAdvice::TokenRejected, "{body}");
+    }
+    assert_eq!(told(200, &format!("<html>{}", " ".repeat(64 << 10))).await, Err(CallFault::Page(200)));
     let gateway = r#"{"status":503,"error":"Service Unavailable"}"#;
     assert_eq!(told(503, gateway).await, Err(CallFault::Status(503)));
     assert_eq!(told(503, r#"{"error_code":0,"error":"ok"}"#).await, Err(CallFault::Status(503)));
@@ -101,13 +116,21 @@ async fn a_code_that_is_no_code_of_the_platform_is_zero() {
 
 #[tokio::test]
 async fn a_success_is_known_in_every_form_that_it_may_take() {
-    let forms = ["", " \r\n", "{}", r#"{"result":true}"#, r#"{"result":false}"#, r#"{"error":"ok"}"#];
+    let forms = [
+        "",
+        " \r\n",
+        "{}",
+        r#"{"result":true}"#,
+        r#"{"error":"ok"}"#,
+        "\u{feff}{\"result\":true}",
+        "\u{feff}",
+    ];
     for body in
         forms.iter().chain(&[r#"{"error_code":null,"created_at":"x"}"#, r#"{"errcode":0,"errmsg":"ok"}"#])
     {
         assert_eq!(told(200, body).await, Ok(()), "{body}");
     }
-    for body in ["<html>", "{", "[]", "true", "\"\"", r#"{"result":true}{}"#, "\u{feff}x"] {
+    for body in ["{", "[]", "true", "\"\"", r#"{"result":true}{}"#, "\u{feff}x"] {
         assert_eq!(told(200, body).await, Err(CallFault::Undecodable), "{body}");
     }
     let deep = "[".repeat(60_000);
@@ -115,10 +138,32 @@ async fn a_success_is_known_in_every_form_that_it_may_take() {
 }
 
 #[tokio::test]
-async fn a_false_result_does_not_pass_for_done_where_an_operator_waits() {
-    let (base, _request) = once(answer(200, r#"{"result":false}"#)).await;
-    let fault = api::delete_menu(&platform_at(&base), &token()).await;
-    assert_eq!(fault, Err(refused(0, "result: false")));
+async fn a_false_result_is_a_refusal_whatever_the_call() {
+    let expected = Err(refused(0, "result: false"));
+    for body in [r#"{"result":false}"#, "\u{feff}{\"result\":false}"] {
+        assert_eq!(told(200, body).await, expected, "a message");
+        let (base, _request) = once(answer(200, body)).await;
+        assert_eq!(api::delete_menu(&platform_at(&base), &token()).await, expected);
+        let (base, _request) = once(answer(200, body)).await;
+        assert_eq!(api::set_format(&platform_at(&base), &token(), Format::Xml).await, expected);
+        let (base, _request) = once(answer(200, body)).await;
+        assert_eq!(api::menu(&platform_at(&base), &token()).await.map(drop), expected);
+    }
+}
+
+#[tokio::test]
+async fn an_error_in_any_form_is_no_success() {
+    let token = r#"{"error_code":21327,"error":"expired_token"}"#;
+    assert_eq!(told(200, &format!("\u{feff}{token}")).await, Err(refused(21327, "expired_token")));
+    for error in [r#"{"code":17}"#, "[1]", "true", "17"] {
+        for name in ["error", "errmsg"] {
+            let told = told(200, &format!(r#"{{"{name}":{error}}}"#)).await;
+            assert_eq!(told, Err(refused(0, error)), "{name}");
+        }
+    }
+    for none in ["null", "\"\"", "false", "0", "\"OK\""] {
+        assert_eq!(told(200, &format!(r#"{{"error":{none}}}"#)).await, Ok(()), "{none}");
+    }
 }
 
 #[tokio::test]
@@ -160,6 +205,7 @@ async fn an_operator_reads_what_to_do_in_both_languages() {
     expect(refused(10014, ""), &["permission"], &["权限"]);
     expect(refused(20508, ""), &["privacy"], &["隐私"]);
     expect(refused(20301, ""), &["window"], &["关注", "时间"]);
+    expect(CallFault::Page(200), &["200", "maintained"], &["200", "网页", "维护"]);
     expect(CallFault::Status(404), &["404", "FANREPLY_API_BASE"], &["404", "FANREPLY_API_BASE"]);
     expect(refused(0, ""), &["the platform refused"], &["平台拒绝了请求"]);
 }

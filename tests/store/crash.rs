@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use fanreply::store::{Recorded, Store};
+use fanreply::store::{Held, Recorded, Store};
 use tokio::task::JoinSet;
 
 use crate::stand::{LEASE, Promising, SENT, at, file_in, message, step};
@@ -112,7 +112,7 @@ async fn a_stream_of_everything() {
         });
     }
     loop {
-        for claimed in store.claim(at(0), 5, LEASE, &[]).await.unwrap() {
+        for claimed in store.claim(at(0), 5, LEASE, &Held::default()).await.unwrap() {
             assert!(store.finish(&claimed, SENT, at(0)).await.unwrap());
             println!("sent {}", claimed.delivery.id);
         }

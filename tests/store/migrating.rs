@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fanreply::store::{Recorded, Store, StoreFault};
+use fanreply::store::{Held, Recorded, Store, StoreFault};
 use fanreply::words::lang::Lang;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -133,7 +133,7 @@ async fn a_file_of_0_1_0_becomes_a_present_one_and_loses_nothing() {
     let texts: Vec<_> = line.iter().map(|pending| pending.reply.rendered()).collect();
     assert_eq!(texts, ["b", "c", "d"]);
     assert!(line[2].id.0 > 1_102_000, "no number is given twice");
-    assert_eq!(store.claim(at(1), 40_000, LEASE, &[]).await.unwrap().len(), 34_000);
+    assert_eq!(store.claim(at(1), 40_000, LEASE, &Held::default()).await.unwrap().len(), 34_000);
     assert_eq!(
         store.forget(user(9)).await,
         Ok(7),

@@ -3,7 +3,7 @@
 use fanreply::engine::effect::contact::ContactChange;
 use fanreply::engine::effect::delivery::NewDelivery;
 use fanreply::model::delivery::{Again, DeliveryState, EndReason};
-use fanreply::store::Recorded;
+use fanreply::store::{Held, Recorded};
 use tokio::task::JoinSet;
 
 use crate::stand::{LEASE, Promising, SENT, Stand, at, message, rule, step, user};
@@ -48,7 +48,7 @@ async fn restart_replaces_what_is_pending() {
     assert_eq!(ended.len(), 1);
     let end = ended[0].end.unwrap();
     assert_eq!((ended[0].state, end.reason, end.at), (DeliveryState::Cancelled, EndReason::Replaced, at(10)));
-    assert_eq!(stand.store.next_due(&[]).await, Ok(Some(at(60))));
+    assert_eq!(stand.store.next_due(&Held::default()).await, Ok(Some(at(60))));
 }
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn what_is_old_is_pruned_and_what_is_promised_stays() {
         stand.store.record(commit).await.unwrap();
     }
     stand.store.record(message(5_000, 0, "a").promising(step(2_000_000, &["pending"]))).await.unwrap();
-    for claimed in stand.store.claim(at(10), 5_000, LEASE, &[]).await.unwrap() {
+    for claimed in stand.store.claim(at(10), 5_000, LEASE, &Held::default()).await.unwrap() {
         stand.finish(&claimed, SENT, 11).await;
     }
     assert_eq!(stand.store.prune(at(0)).await, Ok(0));

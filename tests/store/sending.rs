@@ -3,10 +3,25 @@
 use fanreply::engine::effect::delivery::NewDelivery;
 use fanreply::model::delivery::{Again, DeliveryState, EndReason};
 use fanreply::model::depth::Depth;
-use fanreply::store::{Claimed, Finish};
+use fanreply::store::{Claimed, Finish, Held};
 use jiff::SignedDuration;
 
 use crate::stand::{Promising, SENT, Stand, at, message, rule, step, user};
+
+#[tokio::test]
+async fn what_becomes_of_many_is_one_transaction_and_says_what_was_not_changed() {
+    let stand = Stand::open();
+    for sender in 1..=20 {
+        stand.store.record(message(sender, 0, "x").promising(step(60, &["y"]))).await.unwrap();
+    }
+    let claimed = stand.claim(60).await;
+    assert!(stand.finish(&claimed[3], SENT, 60).await);
+    let (ended, commits) = (claimed[3].delivery.id, stand.store.commits());
+    let finished: Vec<_> = claimed.into_iter().map(|claimed| (claimed, SENT)).collect();
+    assert_eq!(stand.store.finish_all(&finished, at(61)).await, Ok(vec![ended]));
+    assert_eq!(stand.store.commits(), commits + 1);
+    assert_eq!(stand.store.next_due(&Held::default()).await, Ok(None));
+}
 
 #[tokio::test]
 async fn a_claim_holds_all_that_judging_and_sending_need() {
@@ -40,13 +55,13 @@ async fn a_sender_gets_his_messages_in_order() {
     stand.finish(&claimed[0], Finish::RetryAt(at(130), Some(10001)), 100).await;
     stand.finish(&claimed[1], SENT, 100).await;
     assert!(stand.claim(129).await.is_empty());
-    assert_eq!(stand.store.next_due(&[]).await, Ok(Some(at(130))));
+    assert_eq!(stand.store.next_due(&Held::default()).await, Ok(Some(at(130))));
     for (text, attempt) in [("one", 2), ("two", 1), ("three", 1)] {
         let claimed = stand.claim_one(130).await;
         assert_eq!((claimed.delivery.reply.rendered().as_str(), claimed.delivery.attempt), (text, attempt));
         stand.finish(&claimed, SENT, 130).await;
     }
-    assert_eq!(stand.store.next_due(&[]).await, Ok(None));
+    assert_eq!(stand.store.next_due(&Held::default()).await, Ok(None));
 }
 
 #[tokio::test]
@@ -57,7 +72,7 @@ async fn an_earlier_promise_overtakes_a_later_one() {
     let now = stand.claim_one(10).await;
     assert_eq!(now.delivery.reply.rendered(), "at once");
     stand.finish(&now, SENT, 10).await;
-    assert_eq!(stand.store.next_due(&[]).await, Ok(Some(at(7_200))));
+    assert_eq!(stand.store.next_due(&Held::default()).await, Ok(Some(at(7_200))));
 }
 
 #[tokio::test]
@@ -66,7 +81,7 @@ async fn a_lease_that_ran_out_is_claimed_again() {
     stand.store.record(message(7, 0, "a").promising(step(60, &["one"]))).await.unwrap();
     assert_eq!(stand.claim_one(60).await.delivery.attempt, 1);
     assert!(stand.claim(119).await.is_empty());
-    assert_eq!(stand.store.next_due(&[]).await, Ok(Some(at(120))));
+    assert_eq!(stand.store.next_due(&Held::default()).await, Ok(Some(at(120))));
     assert_eq!(stand.claim_one(120).await.delivery.attempt, 2);
 }
 
@@ -132,7 +147,7 @@ async fn a_single_reply_in_flight_is_not_repeated() {
         stand.store.record(message(sender, 0, "@").promising(single())).await.unwrap();
     }
     let lease = SignedDuration::from_secs(60);
-    assert_eq!(stand.store.claim(at(0), 1, lease, &[]).await.unwrap().len(), 1);
+    assert_eq!(stand.store.claim(at(0), 1, lease, &Held::default()).await.unwrap().len(), 1);
     // its lease runs out, and the other one is claimed
     let second = stand.claim_one(60).await;
     assert_eq!(second.delivery.sender, user(8));

@@ -12,7 +12,7 @@ use fanreply::model::key::MessageKey;
 use fanreply::model::kind::Kind;
 use fanreply::model::message::{Content, Format, InboundMessage};
 use fanreply::model::reply::Reply;
-use fanreply::store::{Claimed, Commit, Finish, Store};
+use fanreply::store::{Claimed, Commit, Finish, Held, Store};
 use jiff::{SignedDuration, Timestamp};
 
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -42,7 +42,7 @@ impl Stand {
     }
 
     pub async fn claim(&self, second: i64) -> Vec<Claimed> {
-        self.store.claim(at(second), 100, LEASE, &[]).await.unwrap()
+        self.store.claim(at(second), 100, LEASE, &Held::default()).await.unwrap()
     }
 
     pub async fn claim_one(&self, second: i64) -> Claimed {

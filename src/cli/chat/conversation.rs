@@ -16,7 +16,7 @@ use crate::model::id::UserId;
 use crate::model::message::{Content, Format, InboundMessage};
 use crate::model::profile::Profile;
 use crate::model::received::Received;
-use crate::store::{Commit, Finish, Store, StoreFault};
+use crate::store::{Commit, Finish, Held, Store, StoreFault};
 
 /// Nobody else claims here, so any lease will do.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -116,9 +116,9 @@ impl Conversation {
     /// Time passes until then; what falls due on the way is judged and sent in its order, each at its time.
     pub async fn pass(&mut self, until: Timestamp, rules: &RuleSet) -> Result<Vec<Happening>, StoreFault> {
         let mut happenings = Vec::new();
-        while let Some(due) = self.store.next_due(&[]).await?.filter(|due| *due <= until) {
+        while let Some(due) = self.store.next_due(&Held::default()).await?.filter(|due| *due <= until) {
             self.now = self.now.max(due);
-            let claimed = self.store.claim(self.now, 1, LEASE, &[]).await?;
+            let claimed = self.store.claim(self.now, 1, LEASE, &Held::default()).await?;
             let Some(claimed) = claimed.into_iter().next() else { break };
             let now = self.now;
             let judgement = judge(&claimed, rules, now, &self.partners.zone);

@@ -22,9 +22,6 @@ const EPS_HOST: &str = "https://api.weibo.com";
 
 /// Sends a customer-service message to a fan (docs/protocol.md 6.2).
 ///
-/// The body of a success is not documented. A `result: false` in it means nothing that we know of
-/// (docs/protocol.md 12), so it counts as sent: to send again what did arrive would be worse.
-///
 /// # Errors
 ///
 /// The message was not sent, or it is not known whether it was.
@@ -66,7 +63,7 @@ pub async fn menu(platform: &Platform, token: &SecretString) -> Result<Option<Me
 /// The call failed, or the platform refused it.
 pub async fn publish_menu(platform: &Platform, token: &SecretString, menu: &Menu) -> Result<(), CallFault> {
     let url = platform.url(MESSAGES_HOST, "/2/messages/menu/create.json");
-    answer::done(&post(platform, &url, token, &[("menus", &menu::written(menu))]).await?)
+    answer::accepted(&post(platform, &url, token, &[("menus", &menu::written(menu))]).await?)
 }
 
 /// Deletes the menu (docs/protocol.md 7).
@@ -76,7 +73,7 @@ pub async fn publish_menu(platform: &Platform, token: &SecretString, menu: &Menu
 /// As [`publish_menu`].
 pub async fn delete_menu(platform: &Platform, token: &SecretString) -> Result<(), CallFault> {
     let url = platform.url(MESSAGES_HOST, "/2/messages/menu/delete.json");
-    answer::done(&post(platform, &url, token, &[]).await?)
+    answer::accepted(&post(platform, &url, token, &[]).await?)
 }
 
 /// Chooses the format of the pushes (docs/protocol.md 5.1).
@@ -90,7 +87,7 @@ pub async fn set_format(platform: &Platform, token: &SecretString, format: Forma
         Format::Json => "json",
         Format::Xml => "xml",
     };
-    answer::done(&post(platform, &url, token, &[("format", format)]).await?)
+    answer::accepted(&post(platform, &url, token, &[("format", format)]).await?)
 }
 
 /// The form encoding is the only encoding of a field (docs/protocol.md 6.2), and the token travels in the

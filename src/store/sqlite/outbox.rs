@@ -3,16 +3,18 @@
 //!
 //! The open deliveries of one sender to one account stand in a line: what is urgent first, then in the order in
 //! which they are due. Only the first can be claimed, so whatever it waits for holds back all others, and claiming
-//! is a look into one index.
+//! is a look into one index. The lines take turns: once something of a line has ended, the next of it stands behind
+//! the first of every other line that is due, so that nobody waits for another fan's long answer.
 
 mod claim;
 mod finish;
 mod look;
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Result, params};
 
 pub(in crate::store) use claim::{claim, next_due};
-pub(in crate::store) use finish::{expire, finish, take_back_what_was_running};
+pub(in crate::store) use finish::{expire, finish, finish_all, take_back_what_was_running};
 pub(in crate::store) use look::{depth, ended_last, open_in_line};
 
 use crate::engine::effect::delivery::NewDelivery;
@@ -29,7 +31,11 @@ pub(in crate::store) fn promise(db: &Connection, message: MessageId, commit: &Co
             join_line(db, message, commit, step)?;
         }
     }
-    if commit.effects.deliveries.is_empty() { Ok(()) } else { line_up(db, commit.account, commit.sender) }
+    if commit.effects.deliveries.is_empty() {
+        Ok(())
+    } else {
+        line_up(db, commit.account, commit.sender, None)
+    }
 }
 
 /// Whether a step is to be kept beside what is pending of it, which makes room where it is to be replaced.
@@ -81,11 +87,13 @@ fn join_line(db: &Connection, message: MessageId, commit: &Commit, step: &NewDel
     Ok(())
 }
 
-/// Makes the first in a line claimable: when it is due. What was tried already stays the first, unless
-/// something urgent has come; after that it is tried again at once.
-fn line_up(db: &Connection, account: UserId, sender: UserId) -> Result<()> {
+/// Makes the first in a line claimable: when it is due and, where something of the line was tried just now, not before
+/// the first of other lines that are due. What was tried already stays the first, unless something urgent has come;
+/// after that it is tried again at once.
+fn line_up(db: &Connection, account: UserId, sender: UserId, tried_at: Option<Timestamp>) -> Result<()> {
     db.prepare_cached(STEP_BACK)?.execute([account, sender])?;
-    db.prepare_cached(STEP_FORWARD)?.execute([account, sender])?;
+    let not_before = At(tried_at.unwrap_or(Timestamp::UNIX_EPOCH));
+    db.prepare_cached(STEP_FORWARD)?.execute(params![account, sender, not_before])?;
     Ok(())
 }
 
@@ -126,7 +134,7 @@ const STEP_BACK: &str = "
         SELECT max(urgent) FROM deliveries WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL))";
 
 const STEP_FORWARD: &str = "
-    UPDATE deliveries SET claimable_at = due
+    UPDATE deliveries SET claimable_at = max(due, ?3)
     WHERE id = (
         SELECT id FROM deliveries
         WHERE account = ?1 AND sender = ?2 AND ended_at IS NULL ORDER BY urgent DESC, due, id LIMIT 1)

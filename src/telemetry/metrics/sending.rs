@@ -27,7 +27,7 @@ const COMMIT_TIMES: [f64; 12] =
 
 /// The result of a call to the platform that went well. Any other is a word of its faults.
 const CALLED: &str = "ok";
-const CALL_FAULTS: [&str; 5] = ["refused", "status", "unreachable", "no_answer", "undecodable"];
+const CALL_FAULTS: [&str; 6] = ["refused", "status", "page", "unreachable", "no_answer", "undecodable"];
 /// What the store did not do in time, though it may do it later.
 const SLOW: &str = "slow";
 const STORE_FAULTS: [&str; 6] = ["full", "read_only", "locked", "damaged", "io", "closed"];

@@ -1,5 +1,7 @@
 //! The platform's answer to a call: read within bounds, and told apart into success and refusal (docs/protocol.md 9.3 and
-//! 10.2).
+//! 10.2). What its status says where the platform has not spoken stands in `CallFault::retry_advice`.
+
+use std::borrow::Cow;
 
 use reqwest::Response;
 use secrecy::{ExposeSecret, SecretString};
@@ -17,7 +19,7 @@ const ANSWER_LIMIT: usize = 64 << 10;
 /// An error envelope counts whatever the status is; the status counts where there is no envelope.
 pub(super) async fn read(response: Response, token: &SecretString) -> Result<Value, CallFault> {
     let status = response.status();
-    let answer = body(response).await.and_then(|body| parse(&body));
+    let answer = body(response, status.as_u16()).await.and_then(|body| parse(&body, status.as_u16()));
     if let Ok(Value::Object(answer)) = &answer {
         let code = answer.get("error_code").or_else(|| answer.get("errcode"));
         match code.filter(|code| !code.is_null()) {
@@ -26,30 +28,51 @@ pub(super) async fn read(response: Response, token: &SecretString) -> Result<Val
             None if status.is_success() && complains(answer) => {
                 return Err(refusal(&Value::Null, answer, token));
             }
+            // it means the same whatever the call (docs/protocol.md 10.2)
+            _ if status.is_success() && answer.get("result") == Some(&Value::Bool(false)) => {
+                return Err(refused(0, "result: false".to_owned()));
+            }
             _ => {}
         }
     }
-    if status.is_success() { answer } else { Err(CallFault::Status(status.as_u16())) }
+    match answer {
+        Err(CallFault::Page(status)) => Err(CallFault::Page(status)),
+        answer if status.is_success() => answer,
+        _ => Err(CallFault::Status(status.as_u16())),
+    }
 }
 
-async fn body(mut response: Response) -> Result<Vec<u8>, CallFault> {
+async fn body(mut response: Response, status: u16) -> Result<Vec<u8>, CallFault> {
     let mut whole = Vec::new();
     while let Some(part) = response.chunk().await.map_err(CallFault::of)? {
-        if part.len() > ANSWER_LIMIT - whole.len() {
-            return Err(CallFault::Undecodable);
+        let room = ANSWER_LIMIT - whole.len();
+        whole.extend_from_slice(&part[..part.len().min(room)]);
+        if part.len() > room {
+            return Err(unreadable(&whole, status));
         }
-        whole.extend_from_slice(&part);
     }
     Ok(whole)
 }
 
 /// What a success says is not documented for every call (docs/protocol.md 12), so one without words is one
 /// too.
-fn parse(body: &[u8]) -> Result<Value, CallFault> {
+fn parse(body: &[u8], status: u16) -> Result<Value, CallFault> {
+    let body = without_mark(body);
     if body.trim_ascii().is_empty() {
         return Ok(Value::Null);
     }
-    serde_json::from_slice(body).map_err(|_| CallFault::Undecodable)
+    serde_json::from_slice(body).map_err(|_| unreadable(body, status))
+}
+
+/// The platform's interfaces answer in JSON, so markup is somebody else's page.
+fn unreadable(body: &[u8], status: u16) -> CallFault {
+    let is_page = without_mark(body).trim_ascii_start().starts_with(b"<");
+    if is_page { CallFault::Page(status) } else { CallFault::Undecodable }
+}
+
+/// The body behind a byte order mark, which some gateways put before what they pass on.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
 }
 
 /// `0` and `"0"` are success (docs/protocol.md 9.3).
@@ -62,9 +85,14 @@ fn complains(answer: &Map<String, Value>) -> bool {
     !text.is_empty() && !text.eq_ignore_ascii_case("ok")
 }
 
-fn words(answer: &Map<String, Value>) -> &str {
-    let text = answer.get("error").or_else(|| answer.get("errmsg"));
-    text.and_then(Value::as_str).unwrap_or_default()
+/// What it says of its error; what is no text, as it stands there.
+fn words(answer: &Map<String, Value>) -> Cow<'_, str> {
+    match answer.get("error").or_else(|| answer.get("errmsg")) {
+        None | Some(Value::Null | Value::Bool(false)) => "".into(),
+        Some(Value::String(text)) => text.into(),
+        Some(other) if is_zero(other) => "".into(),
+        Some(other) => other.to_string().into(),
+    }
 }
 
 /// Keeps a code that is no number, such as a literal `264XX`, in front of the words.
@@ -94,12 +122,4 @@ fn without(text: &str, token: &SecretString) -> String {
 /// Accepts a success in any of its known forms.
 pub(super) fn accepted(answer: &Value) -> Result<(), CallFault> {
     if matches!(answer, Value::Object(_) | Value::Null) { Ok(()) } else { Err(CallFault::Undecodable) }
-}
-
-/// The same for a call whose outcome an operator waits for: here `result: false` is not a success.
-pub(super) fn done(answer: &Value) -> Result<(), CallFault> {
-    if answer.get("result") == Some(&Value::Bool(false)) {
-        return Err(refused(0, "result: false".to_owned()));
-    }
-    accepted(answer)
 }

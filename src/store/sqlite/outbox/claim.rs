@@ -11,7 +11,7 @@ use crate::store::sqlite::column::At;
 use crate::store::sqlite::contacts::contact_of;
 use crate::store::sqlite::outbox::finish::{finish, give_up_single_replies};
 use crate::store::sqlite::outbox::look::read_delivery;
-use crate::store::{Claimed, Finish};
+use crate::store::{Claimed, Finish, Held};
 
 /// The shortest lease: it must end after the moment at which it was given.
 const SHORTEST_LEASE: SignedDuration = SignedDuration::from_millis(1);
@@ -23,7 +23,7 @@ pub(in crate::store) fn claim(
     now: Timestamp,
     limit: usize,
     lease: SignedDuration,
-    held: &[UserId],
+    held: &Held,
 ) -> Result<Vec<Claimed>> {
     give_up_single_replies(db, now)?;
     let lease_ends = now.saturating_add(lease.max(SHORTEST_LEASE)).unwrap_or(Timestamp::MAX);
@@ -52,12 +52,12 @@ pub(in crate::store) fn claim(
 }
 
 /// The earliest moment at which something can be claimed.
-pub(in crate::store) fn next_due(db: &Connection, held: &[UserId]) -> Result<Option<Timestamp>> {
+pub(in crate::store) fn next_due(db: &Connection, held: &Held) -> Result<Option<Timestamp>> {
     Ok(accounts_waiting(db, held)?.into_iter().map(|(claimable_at, _)| claimable_at).min())
 }
 
 /// The accounts that have something pending, each with the moment from which it can be claimed.
-fn accounts_waiting(db: &Connection, held: &[UserId]) -> Result<Vec<(Timestamp, UserId)>> {
+fn accounts_waiting(db: &Connection, held: &Held) -> Result<Vec<(Timestamp, UserId)>> {
     let mut next = db.prepare_cached(NEXT_ACCOUNT)?;
     let mut found = Vec::new();
     let mut last = None;
@@ -69,7 +69,7 @@ fn accounts_waiting(db: &Connection, held: &[UserId]) -> Result<Vec<(Timestamp, 
             return Ok(found);
         };
         last = Some(account);
-        if !held.contains(&account) {
+        if !held.holds(account) {
             found.push((claimable_at, account));
         }
     }

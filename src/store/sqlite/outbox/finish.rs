@@ -33,7 +33,7 @@ pub(in crate::store) fn finish(
     };
     match finish {
         Finish::End(reason, code) => {
-            return end(db, &place, reason, code, At(now)).map(|()| true);
+            return end(db, &place, reason, code, now).map(|()| true);
         }
         Finish::RetryAt(then, code) => {
             db.prepare_cached(
@@ -54,16 +54,32 @@ pub(in crate::store) fn finish(
             .execute(params![id, At(then)])?;
         }
     }
-    line_up(db, place.account, place.sender)?;
+    line_up(db, place.account, place.sender, Some(now))?;
     Ok(true)
 }
 
-fn end(db: &Connection, place: &Place, reason: EndReason, code: Option<u32>, at: At) -> Result<()> {
+/// Says what became of many tries; tells which of them changed nothing.
+pub(in crate::store) fn finish_all(
+    db: &Connection,
+    tries: &[(DeliveryId, u32, Finish)],
+    now: Timestamp,
+) -> Result<Vec<DeliveryId>> {
+    let mut unchanged = Vec::new();
+    for (id, attempt, how) in tries {
+        if !finish(db, *id, *attempt, *how, now)? {
+            unchanged.push(*id);
+        }
+    }
+    Ok(unchanged)
+}
+
+fn end(db: &Connection, place: &Place, reason: EndReason, code: Option<u32>, now: Timestamp) -> Result<()> {
+    let at = At(now);
     if reason != EndReason::Sent {
         db.prepare_cached(END_LATER_PARTS)?.execute(params![place.id, reason.state(), reason, code, at])?;
     }
     db.prepare_cached(END)?.execute(params![place.id, reason.state(), reason, code, at])?;
-    line_up(db, place.account, place.sender)
+    line_up(db, place.account, place.sender, Some(now))
 }
 
 /// After a stop nobody is sending any more: what was in flight is tried again at once, save single replies.
@@ -71,11 +87,11 @@ pub(in crate::store) fn take_back_what_was_running(db: &Connection) -> Result<()
     for place in running_until(db, Timestamp::MAX)? {
         if place.single {
             // it is in doubt from the moment at which its lease ends
-            end(db, &place, EndReason::InDoubt, None, place.lease_ends)?;
+            end(db, &place, EndReason::InDoubt, None, place.lease_ends.0)?;
         } else {
             db.prepare_cached("UPDATE deliveries SET state = 'retryable', claimable_at = due WHERE id = ?1")?
                 .execute([place.id])?;
-            line_up(db, place.account, place.sender)?;
+            line_up(db, place.account, place.sender, None)?;
         }
     }
     Ok(())
@@ -84,7 +100,7 @@ pub(in crate::store) fn take_back_what_was_running(db: &Connection) -> Result<()
 /// A reply that may be sent only once is not claimed again when its lease has run out.
 pub(in crate::store) fn give_up_single_replies(db: &Connection, now: Timestamp) -> Result<()> {
     for place in running_until(db, now)?.into_iter().filter(|place| place.single) {
-        end(db, &place, EndReason::InDoubt, None, At(now))?;
+        end(db, &place, EndReason::InDoubt, None, now)?;
     }
     Ok(())
 }
@@ -95,7 +111,7 @@ pub(in crate::store) fn expire(db: &Connection, now: Timestamp, most: usize) -> 
     let places: Vec<Place> =
         select.query_map(params![At(now), most as i64], read_place)?.collect::<Result<_>>()?;
     for place in &places {
-        end(db, place, EndReason::WindowClosed, None, At(now))?;
+        end(db, place, EndReason::WindowClosed, None, now)?;
     }
     Ok(places.len())
 }

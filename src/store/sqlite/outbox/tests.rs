@@ -18,7 +18,7 @@ use crate::model::reply::Reply;
 use crate::store::sqlite::outbox::*;
 use crate::store::sqlite::record::record;
 use crate::store::sqlite::schema;
-use crate::store::{Claimed, Finish, Recorded};
+use crate::store::{Claimed, Finish, Held, Recorded};
 
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -72,7 +72,7 @@ fn a_damaged_row_ends_alone_and_stops_nobody_else() {
         record(&db, &commit(sender, sender, 0, Again::Add, 10, 1)).unwrap();
     }
     db.execute("UPDATE deliveries SET reply = '{' WHERE sender = '1'", []).unwrap();
-    let claimed = claim(&db, at(10), 9, LEASE, &[]).unwrap();
+    let claimed = claim(&db, at(10), 9, LEASE, &Held::default()).unwrap();
     assert_eq!(claimed.iter().map(|claimed| claimed.delivery.sender).collect::<Vec<_>>(), [user(2)]);
     let ended =
         "SELECT count(*) FROM deliveries WHERE sender = '1' AND state = 'failed' AND reason = 'unreadable'";
@@ -91,7 +91,7 @@ fn say(db: &Connection, sender: u64, now: i64, parts: usize) {
             .unwrap();
         insert.execute(params![user(sender), part, At(at(now)), At(at(172_800))]).unwrap();
     }
-    line_up(db, user(1), user(sender)).unwrap();
+    line_up(db, user(1), user(sender), None).unwrap();
 }
 
 #[test]
@@ -104,11 +104,11 @@ fn what_no_message_promised_ends_and_is_put_off_and_forgotten_by_itself() {
         let open = open_in_line(&db, user(1), user(sender)).unwrap();
         open.into_iter().map(|open| (open.created, open.due)).collect()
     };
-    let first = claim(&db, at(1), 1, LEASE, &[]).unwrap().remove(0);
+    let first = claim(&db, at(1), 1, LEASE, &Held::default()).unwrap().remove(0);
     assert!(finish(&db, first.delivery.id, first.delivery.attempt, Finish::Postpone(at(60)), at(1)).unwrap());
     assert_eq!(due(1), [[(at(1), at(1)); 3], [(at(0), at(60)); 3]].concat(), "its own later parts alone");
     assert_eq!(due(2), [(at(0), at(0)); 3], "and nobody else's");
-    let claimed = claim(&db, at(2), 9, LEASE, &[]).unwrap();
+    let claimed = claim(&db, at(2), 9, LEASE, &Held::default()).unwrap();
     let second = claimed.iter().find(|claimed| claimed.delivery.sender == user(1)).unwrap();
     let refused = Finish::End(EndReason::Refused, None);
     assert!(finish(&db, second.delivery.id, second.delivery.attempt, refused, at(2)).unwrap());
@@ -123,16 +123,16 @@ fn what_is_urgent_goes_before_what_waits_for_its_retry_and_not_into_what_is_bein
     record(&db, &commit(1, 7, 0, Again::Add, 10, 1)).unwrap();
     let text =
         |claimed: &[Claimed]| claimed.iter().map(|one| one.delivery.reply.rendered()).collect::<Vec<_>>();
-    let first = claim(&db, at(10), 9, LEASE, &[]).unwrap();
+    let first = claim(&db, at(10), 9, LEASE, &Held::default()).unwrap();
     say(&db, 7, 11, 1);
-    assert_eq!(text(&claim(&db, at(11), 9, LEASE, &[]).unwrap()), Vec::<String>::new());
+    assert_eq!(text(&claim(&db, at(11), 9, LEASE, &Held::default()).unwrap()), Vec::<String>::new());
     let again = Finish::RetryAt(at(600), Some(10001));
     assert!(finish(&db, first[0].delivery.id, first[0].delivery.attempt, again, at(12)).unwrap());
-    let said = claim(&db, at(12), 9, LEASE, &[]).unwrap();
+    let said = claim(&db, at(12), 9, LEASE, &Held::default()).unwrap();
     assert_eq!(text(&said), ["said"]);
     let sent = Finish::End(EndReason::Sent, None);
     assert!(finish(&db, said[0].delivery.id, said[0].delivery.attempt, sent, at(13)).unwrap());
-    assert_eq!(text(&claim(&db, at(13), 9, LEASE, &[]).unwrap()), ["1.0"]);
+    assert_eq!(text(&claim(&db, at(13), 9, LEASE, &Held::default()).unwrap()), ["1.0"]);
 }
 
 /// `pending` senders of five accounts, the first hundred of them due and the others an hour later.
@@ -156,7 +156,7 @@ fn the_hot_queries_are_index_lookups() {
         (IS_PENDING, 5),
         (REPLACE_PENDING, 6),
         (STEP_BACK, 2),
-        (STEP_FORWARD, 2),
+        (STEP_FORWARD, 3),
         (claim::NEXT_ACCOUNT, 1),
         (claim::CLAIM, 4),
         (finish::RUNNING, 2),
@@ -197,7 +197,7 @@ fn a_claim_and_a_look_cost_the_same_however_much_is_pending() {
         let (_folder, db) = opened();
         fill(&db, pending);
         let began = Instant::now();
-        let claimed = claim(&db, at(1), 100, LEASE, &[]).unwrap();
+        let claimed = claim(&db, at(1), 100, LEASE, &Held::default()).unwrap();
         let took = began.elapsed();
         assert_eq!(claimed.len(), 100);
         let began = Instant::now();
@@ -214,6 +214,40 @@ fn a_claim_and_a_look_cost_the_same_however_much_is_pending() {
 }
 
 #[test]
+fn fans_take_turns_so_that_nobody_waits_for_anothers_long_answer() {
+    let db = schema::in_memory().unwrap();
+    let text = |claimed: &Claimed| claimed.delivery.reply.rendered();
+    for long in [1, 2] {
+        record(&db, &commit(long, long, 0, Again::Add, 0, 1_000)).unwrap();
+    }
+    let (mut sent, mut now) = (Vec::new(), 0);
+    while sent.len() < 40 {
+        now += 1;
+        if now == 10 {
+            record(&db, &commit(3, 3, now, Again::Add, now, 3)).unwrap();
+        }
+        // two a second, as the default rate has it
+        for claimed in claim(&db, at(now), 2, LEASE, &Held::default()).unwrap() {
+            sent.push(text(&claimed));
+            let end = Finish::End(EndReason::Sent, None);
+            assert!(finish(&db, claimed.delivery.id, claimed.delivery.attempt, end, at(now)).unwrap());
+        }
+    }
+    let of = |fan: &str| sent.iter().filter(|sent| sent.starts_with(fan)).cloned().collect::<Vec<_>>();
+    assert_eq!(of("3."), ["3.0", "3.1", "3.2"]);
+    for fan in [1, 2] {
+        let own = of(&format!("{fan}."));
+        let in_order: Vec<String> = (0..own.len()).map(|part| format!("{fan}.{part}")).collect();
+        assert_eq!(own, in_order, "in order within a line");
+    }
+    let last = sent.iter().position(|sent| sent == "3.2").unwrap();
+    assert!(
+        last < 2 * 10 + 3 * 4,
+        "each of the three waits once for each other fan, or for one more: {sent:?}"
+    );
+}
+
+#[test]
 fn accounts_get_equal_shares_and_a_paused_one_none() {
     let (_folder, db) = opened();
     fill(&db, 100);
@@ -222,15 +256,16 @@ fn accounts_get_equal_shares_and_a_paused_one_none() {
         (1..=5).map(of).collect::<Vec<_>>()
     };
     db.execute("DELETE FROM deliveries WHERE account = '2' AND id > 7", []).unwrap();
-    let first = claim(&db, at(1), 12, LEASE, &[user(3)]).unwrap();
+    let third = Held { named: vec![(user(3), true)], others: false };
+    let first = claim(&db, at(1), 12, LEASE, &third).unwrap();
     assert_eq!(first.len(), 12);
     let first = shares(&first);
     assert_eq!((first[1], first[2]), (2, 0), "account 2 has two, 3 is paused: {first:?}");
     assert!([0, 3, 4].iter().all(|account| (3..=4).contains(&first[*account])), "{first:?}");
-    let rest = claim(&db, at(1), 1_000, LEASE, &[user(3)]).unwrap();
+    let rest = claim(&db, at(1), 1_000, LEASE, &third).unwrap();
     assert_eq!(12 + rest.len(), 62);
-    assert_eq!(next_due(&db, &[user(3)]).unwrap(), Some(at(61)), "when the leases end");
-    assert_eq!(next_due(&db, &[]).unwrap(), Some(at(0)));
+    assert_eq!(next_due(&db, &third).unwrap(), Some(at(61)), "when the leases end");
+    assert_eq!(next_due(&db, &Held::default()).unwrap(), Some(at(0)));
 }
 
 #[derive(Clone, Debug)]
@@ -324,7 +359,7 @@ proptest! {
                 }
                 Step::Say { sender, parts } => say(&db, sender, now, parts),
                 Step::Claim { limit } => {
-                    let claimed = claim(&db, at(now), limit, LEASE, &[]).unwrap();
+                    let claimed = claim(&db, at(now), limit, LEASE, &Held::default()).unwrap();
                     prop_assert!(claimed.iter().all(|claimed| claimed.delivery.due <= at(now) || claimed.delivery.attempt > 1));
                     let mut senders: Vec<_> = claimed.iter().map(|claimed| claimed.delivery.sender).collect();
                     senders.dedup();
@@ -349,8 +384,8 @@ proptest! {
         }
         // nothing is stuck: whoever goes on claiming and sending gets to the end
         now += 10_000;
-        while next_due(&db, &[]).unwrap().is_some() {
-            let claimed = claim(&db, at(now), 10, LEASE, &[]).unwrap();
+        while next_due(&db, &Held::default()).unwrap().is_some() {
+            let claimed = claim(&db, at(now), 10, LEASE, &Held::default()).unwrap();
             prop_assert!(!claimed.is_empty());
             for claimed in claimed {
                 let sent = Finish::End(EndReason::Sent, None);
