@@ -73,6 +73,7 @@ const NO_LIMITS: &[&str] = &[
     "src/schedule/duration.rs LONGEST",
     "src/data_dir/mod.rs VERSION",
     "src/store/sqlite/outbox/claim.rs SHORTEST_LEASE",
+    "src/store/sqlite/held.rs BETWEEN_TRIES",
     "src/store/sqlite/schema.rs CHECKED_PAGES",
     "src/platform/weibo/instant.rs MILLISECONDS_FROM",
 ];
