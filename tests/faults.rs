@@ -270,6 +270,16 @@ async fn a_log_that_nobody_reads_stops_neither_an_answer_nor_the_end() {
     assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
 }
 
+#[tokio::test]
+async fn a_signal_that_means_nothing_ends_nothing() {
+    let server = Server::start(&talkative());
+    for name in ["USR1", "USR2", "ALRM", "PIPE", "HUP"] {
+        server.signal(name);
+        orders_are_answered(&server, 1).await;
+    }
+    assert_eq!(server.stop(), Some(0));
+}
+
 #[test]
 fn what_waits_to_be_logged_is_written_before_the_end() {
     let ground = talkative();
