@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::fs::File;
-use tokio::io::AsyncReadExt;
+
+use crate::disk::{self, secret_in};
 
 /// Bytes of a token's file that are read.
 const LONGEST_TOKEN: u64 = 64 << 10;
@@ -56,7 +56,7 @@ impl Token {
     pub async fn refresh(&self) {
         let Some(path) = &self.file else { return };
         let Ok(text) = read(path).await else { return };
-        let fresh = text.trim();
+        let fresh = secret_in(&text).trim();
         let mut known = self.lock();
         let is_other = known.token.as_ref().is_none_or(|token| token.expose_secret() != fresh);
         if !fresh.is_empty() && is_other {
@@ -72,13 +72,9 @@ impl Token {
 
 /// The text of a small file.
 async fn read(path: &Path) -> io::Result<String> {
-    // opening a pipe would wait for somebody to write into it
-    if !tokio::fs::metadata(path).await?.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    let mut text = String::new();
-    File::open(path).await?.take(LONGEST_TOKEN).read_to_string(&mut text).await?;
-    Ok(text)
+    let path = path.to_owned();
+    let reading = tokio::task::spawn_blocking(move || disk::read(&path, LONGEST_TOKEN));
+    String::from_utf8(reading.await.map_err(io::Error::other)??).map_err(io::Error::other)
 }
 
 #[cfg(test)]
@@ -91,6 +87,9 @@ mod tests {
         let file = folder.path().join("token");
         std::fs::write(&file, "old\n").unwrap();
         let token = Token::new(Some("old".into()), Some(file.clone()));
+        token.refresh().await;
+        // saved again by an editor that marks its texts
+        std::fs::write(&file, "\u{FEFF}old\r\n").unwrap();
         token.refresh().await;
         assert_eq!(token.generation(), 0);
         std::fs::write(&file, "new\n").unwrap();
