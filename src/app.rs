@@ -135,21 +135,28 @@ impl App {
         options: Options,
     ) -> Result<(Self, Deliverer), StartFault> {
         let data = settings.data.clone();
-        open_data(&data)?;
+        let hindered = open_data(&data)?;
+        if let Some(fault) = &hindered {
+            error!(%fault, "what needs no promise is answered all the same");
+        }
         let uses_development_secret = settings.accounts.iter().any(|account| account.app_secret.is_none());
         let development = uses_development_secret.then(|| development_secret(&data)).transpose()?;
         let metrics = Metrics::new();
-        let store = open_store(&settings.store).await?;
+        let store = open_store(&settings.store, hindered.is_some()).await?;
         store.count_in(metrics.clone());
         let platform = Platform::new(settings.api_base.as_deref())?;
         let folders = open_folders(&settings, &metrics).await?;
         let public = bind(settings.listen)?;
         let admin = bind(settings.admin_listen)?;
         let listening = Listening { public: public.1, admin: admin.1 };
-        note_listening(&data, &listening)?;
+        if let Err(fault) = note_listening(&data, &listening) {
+            error!(%fault, "the commands beside the server will not find it");
+        }
         let accounts = Arc::new(accounts(&settings, &folders, development.as_ref()));
         // what was recorded before goes when recording is switched off
-        store.trim_recent(settings.record.unwrap_or(0)).await?;
+        if let Err(fault) = store.trim_recent(settings.record.unwrap_or(0)).await {
+            error!(%fault, "what was recorded before is still kept");
+        }
         let (recorder, recording) =
             settings.record.map(|most| recorder(store.clone(), most, metrics.clone())).unzip();
         let fan_data = FanData::new(store.clone(), recorder);
@@ -305,11 +312,16 @@ pub fn surroundings(settings: &Settings, folder: &Path) -> Surroundings {
     }
 }
 
-/// Opening reads the file, which blocks.
-async fn open_store(store: &config::Store) -> Result<Store, StartFault> {
+/// Opening reads the file, which blocks. A full disk is waited for, and any other that takes nothing where the data
+/// folder was used before.
+async fn open_store(store: &config::Store, is_hindered: bool) -> Result<Store, StartFault> {
     let config::Store::Sqlite(path) = store else { return Err(Refused::Postgres.into()) };
     let path = path.clone();
-    let opened = tokio::task::spawn_blocking(move || Store::open(&path)).await;
+    let open = move || match Store::open(&path) {
+        Err(fault) if is_hindered || fault.as_str() == "full" => Store::open_or_wait(&path),
+        opened => opened,
+    };
+    let opened = tokio::task::spawn_blocking(open).await;
     Ok(opened.unwrap_or(Err(StoreFault::Closed))?)
 }
 

@@ -4,6 +4,7 @@
 //! The command line overrides the environment, the environment the file, and the file the defaults. Nothing is
 //! ignored silently: what was written is used, or refused, or warned of.
 
+mod doubt;
 mod environment;
 mod fault;
 mod file;
@@ -71,7 +72,7 @@ pub struct Settings {
     pub zone: TimeZone,
     /// How many of the most recent messages are kept, texts and all; none unless the operator wants it.
     pub record: Option<u32>,
-    /// The filter of the log, not yet looked at.
+    /// The filter of the log: each word that stands alone in it is a level.
     pub log: String,
     pub log_format: LogFormat,
     pub admin_password: Option<SecretString>,
@@ -129,9 +130,14 @@ pub fn load(sources: &Sources) -> Result<(Settings, Vec<SettingsWarning>), Setti
         warnings.extend(unused_rules(sources, &written, accounts));
     }
     let listed = file.accounts.is_some();
+    let lists = file.accounts.iter().flatten().map(|account| &account.written);
+    let secret_files: Vec<PathBuf> =
+        lists.chain([&written]).flat_map(Layer::secret_files).map(Written::path).collect();
     let settings = resolve(sources, &written, file.accounts)?;
     if sources.serves {
         refuse_open_doors(&settings, &written, listed)?;
+        warnings.extend(doubt::short_secrets(&settings));
+        warnings.extend(secret_files.iter().filter_map(|path| doubt::open_file(path)));
     }
     Ok((settings, warnings))
 }
@@ -165,7 +171,7 @@ fn resolve(
             .get("signature_max_age")
             .map_or(Ok(Some(SignedDuration::from_hours(1))), Written::max_age)?,
         record: written.get("record").map_or(Ok(None), Written::record)?,
-        log: written.get("log").map_or("info", Written::text).to_owned(),
+        log: written.get("log").map_or(Ok("info".to_owned()), Written::log_filter)?,
         log_format: written.get("log_format").map_or(Ok(LogFormat::Text), Written::log_format)?,
         admin_password: written.secret("admin_password")?.map(Written::into_secret),
         admin_hosts: written.get("admin_hosts").map_or(Ok(Vec::new()), Written::hosts)?,

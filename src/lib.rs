@@ -15,8 +15,9 @@
     )
 )]
 
-// 0: values, and the one clock
+// 0: values, the one clock, and files that others wrote
 pub mod clock;
+pub mod disk;
 pub mod model;
 // 1: time, words, and what is seen from outside
 pub mod schedule;

@@ -4,9 +4,11 @@
 pub mod fault;
 pub mod folder;
 mod naming;
+mod region;
 pub mod report;
 mod survey;
 pub mod watch;
+mod withheld;
 
 use std::io;
 use std::panic::resume_unwind;
@@ -229,16 +231,19 @@ impl LiveRules {
 
     /// Takes what was read into service if nothing is wrong with it.
     fn apply(&self, state: &mut ReloadState, read: Read) -> Arc<Report> {
-        let Folder { source, faults: mut diagnostics } = read.unwrap_or_else(Folder::gone);
+        let mut folder = read.unwrap_or_else(Folder::gone);
+        let mut diagnostics = std::mem::take(&mut folder.faults);
+        let source = &folder.source;
         // a folder without files has a fault, and no loader needs to be asked about it
-        let compiled = (!source.files().is_empty()).then(|| self.compiled(state, &source));
+        let compiled = (!source.files().is_empty()).then(|| self.compiled(state, source));
         if let Some(compiled) = &compiled {
             diagnostics.extend_from_slice(&compiled.diagnostics);
         }
-        let findings = Findings { sources: concerned(&source, &diagnostics), diagnostics };
+        folder.withhold(&mut diagnostics);
+        let findings = Findings { sources: concerned(source, &diagnostics), diagnostics };
         let is_refused = findings.diagnostics.iter().any(Diagnostic::is_error);
         if let Some(compiled) = compiled.filter(|compiled| compiled.set.is_some() && !is_refused) {
-            return self.serve(state, compiled, findings, &source);
+            return self.serve(state, compiled, findings, source);
         }
         if state.served.is_none() && !std::mem::replace(&mut state.fell_back, true) {
             self.fall_back(state);

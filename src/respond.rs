@@ -41,7 +41,7 @@ use crate::model::decision::Decision;
 use crate::model::id::UserId;
 use crate::model::received::Received;
 use crate::platform::{self, Inbound};
-use crate::store::{Commit, PassiveAnswer};
+use crate::store::{Commit, PassiveAnswer, StoreFault};
 use crate::telemetry::{Ignored, Metrics};
 
 /// Answers the platform.
@@ -74,6 +74,11 @@ impl Responder {
     /// Whether every account has rules in service.
     pub fn is_ready(&self) -> bool {
         self.accounts.all.iter().all(|account| account.rules.snapshot().is_some())
+    }
+
+    /// Why nothing can be promised now.
+    pub fn store_fault(&self) -> Option<StoreFault> {
+        self.fan_data.store.fault()
     }
 
     /// The answer to a pushed message (docs/protocol.md 2 to 6).

@@ -108,9 +108,85 @@ fn a_data_folder_that_is_read_only_is_one_line() {
         return;
     }
     let disk = SmallDisk::on(&ground.path("data"));
-    assert_eq!(Server::start(&ground).stop(), Some(0));
+    // one that was never used: nothing is there that could be waited for
     assert!(disk.remount("ro"));
     assert_one_line(&ground, "cannot write to the data folder data", "无法写入数据文件夹 data");
+}
+
+/// What `/readyz` says; it is 200 in any case.
+async fn readiness(server: &Server) -> String {
+    let answer = support::client().get(format!("{}/readyz", server.public)).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.text().await.unwrap()
+}
+
+async fn becomes_ready(server: &Server, expected: &str) {
+    let latest = Instant::now() + Duration::from_secs(60);
+    loop {
+        let said = readiness(server).await;
+        if said.contains(expected) && (expected != "ok" || said == "ok") {
+            return;
+        }
+        assert!(Instant::now() < latest, "never {expected:?}: {said}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// A server that ran before on this ground, started again on the same addresses: on a disk that takes nothing, none
+/// can be noted.
+fn started_before(ground: Ground) -> Ground {
+    assert_eq!(Server::start(&ground).stop(), Some(0));
+    let noted: serde_json::Value =
+        serde_json::from_slice(&fs::read(ground.path("data/listen.json")).unwrap()).unwrap();
+    let address = |listener: &str| noted[listener].as_str().unwrap().to_owned();
+    let (public, admin) = (address("public"), address("admin"));
+    ground.set("FANREPLY_LISTEN", &public).set("FANREPLY_ADMIN_LISTEN", &admin)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_takes_nothing_keeps_no_restart_from_answering_and_is_found_again() {
+    let test = "a_disk_that_takes_nothing_keeps_no_restart_from_answering_and_is_found_again";
+    let ground = Ground::with(&[("a.yaml", RULES)]).set("FANREPLY_ACCESS_TOKEN", "2.00EXAMPLE");
+    fs::create_dir(ground.path("data")).unwrap();
+    if !own_mounts::inside(test) {
+        return;
+    }
+    let disk = SmallDisk::on(&ground.path("data"));
+    let ground = started_before(ground);
+    let ballast = disk.path().join("ballast");
+    // fails when the disk is full, which is what is wanted
+    let _ = fs::write(&ballast, vec![0; 8 << 20]);
+    let server = Server::start(&ground);
+    orders_are_answered(&server, 3).await;
+    becomes_ready(&server, "the disk is full").await;
+    assert_eq!(counted(&server, "fanreply_store_usable").await, 0);
+    fs::remove_file(ballast).unwrap();
+    becomes_ready(&server, "ok").await;
+    assert_eq!(server.stop(), Some(0));
+    assert!(disk.remount("ro"));
+    let server = Server::start(&ground);
+    orders_are_answered(&server, 3).await;
+    becomes_ready(&server, "the store cannot be used").await;
+    assert!(disk.remount("rw"));
+    becomes_ready(&server, "ok").await;
+    assert_eq!(counted(&server, "fanreply_store_usable").await, 1);
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_folder_that_is_taken_away_is_noticed_without_a_message_and_found_again() {
+    let ground = Ground::with(&[("a.yaml", RULES)]).set("FANREPLY_ACCESS_TOKEN", "2.00EXAMPLE");
+    let server = Server::start(&ground);
+    assert_eq!(readiness(&server).await, "ok");
+    fs::remove_dir_all(ground.path("data")).unwrap();
+    becomes_ready(&server, "the database was taken away").await;
+    assert_eq!(counted(&server, "fanreply_store_usable").await, 0);
+    assert!(said(&ground).contains("ERROR"), "{}", said(&ground));
+    orders_are_answered(&server, 1).await;
+    fs::create_dir(ground.path("data")).unwrap();
+    becomes_ready(&server, "ok").await;
+    assert_eq!(server.stop(), Some(0));
+    assert!(ground.path("data/fanreply.db").exists());
 }
 
 #[test]
@@ -192,6 +268,16 @@ async fn a_log_that_nobody_reads_stops_neither_an_answer_nor_the_end() {
     let asked = Instant::now();
     assert_eq!(server.stop(), Some(0));
     assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+}
+
+#[tokio::test]
+async fn a_signal_that_means_nothing_ends_nothing() {
+    let server = Server::start(&talkative());
+    for name in ["USR1", "USR2", "ALRM", "PIPE", "HUP"] {
+        server.signal(name);
+        orders_are_answered(&server, 1).await;
+    }
+    assert_eq!(server.stop(), Some(0));
 }
 
 #[test]

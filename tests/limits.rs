@@ -72,8 +72,11 @@ const NO_LIMITS: &[&str] = &[
     "src/language/rule.rs read_number::MOST",
     "src/schedule/calendar.rs WEEK",
     "src/schedule/duration.rs LONGEST",
+    "src/config/doubt.rs LEAST_SECRET",
     "src/data_dir/mod.rs VERSION",
+    "src/data_dir/secret.rs LONGEST_SECRET",
     "src/store/sqlite/outbox/claim.rs SHORTEST_LEASE",
+    "src/store/sqlite/held.rs BETWEEN_TRIES",
     "src/store/sqlite/schema.rs CHECKED_PAGES",
     "src/platform/weibo/instant.rs MILLISECONDS_FROM",
 ];

@@ -305,3 +305,57 @@ fn what_a_server_keeps_its_user_alone_can_read() {
         assert_eq!(mode & 0o077, 0, "{} is {mode:o}", path.display());
     }
 }
+
+/// A rules folder with a link to a secret beside it, and one to a secret far away.
+fn with_links_to_secrets(text: &str) -> Ground {
+    let ground = Ground::with(&[("a.yaml", RULES)]).set("FANREPLY_LOG", "trace");
+    fs::write(ground.path("token"), text).unwrap();
+    std::os::unix::fs::symlink("../token", ground.rules().join("b.yaml")).unwrap();
+    std::os::unix::fs::symlink(ground.path("token"), ground.rules().join("c.yaml")).unwrap();
+    ground
+}
+
+#[tokio::test]
+async fn what_stands_behind_a_link_that_leaves_the_rules_folder_is_never_quoted() {
+    for text in [
+        "SESAME",
+        "SESAME: [x",
+        "password: SESAME\nSESAME: 2\n",
+        "rules:\n  - name: a\n    when: {SESAME: x}\n    reply: '{{ SESAME'\n",
+        "root:SESAME:19000:0:99999:7:::\ndaemon:*:SESAME\n",
+    ] {
+        let ground = with_links_to_secrets(text);
+        let mut said = String::new();
+        for arguments in
+            [&["check"][..], &["check", "--format", "json"], &["check", "--lang", "zh"], &["test"]]
+        {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+            command.env_clear().env("LANG", "C.UTF-8").current_dir(ground.path("")).args(arguments);
+            let output = command.output().unwrap();
+            let (out, err) =
+                (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+            assert!(
+                !output.status.success() && (out.clone() + &err).contains("b.yaml"),
+                "{arguments:?} {out} {err}"
+            );
+            said += &(out + &err);
+        }
+        let mut command = serve(&ground.path(""), &[("FANREPLY_LOG", "trace")]);
+        let log = ground.path("log");
+        let server =
+            Server(command.stderr(File::create(&log).unwrap()).stdout(Stdio::null()).spawn().unwrap());
+        let latest = Instant::now() + Duration::from_secs(20);
+        while !fs::read_to_string(&log).unwrap().contains("\"listening\"") {
+            assert!(Instant::now() < latest, "it does not listen");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let noted: Value =
+            serde_json::from_slice(&fs::read(ground.path("data/listen.json")).unwrap()).unwrap();
+        let url = format!("http://{}/api/status", noted["admin"].as_str().unwrap());
+        let status = support::client().get(url).send().await.unwrap().text().await.unwrap();
+        assert!(status.contains("b.yaml"), "{status}");
+        drop(server);
+        said += &(status + &fs::read_to_string(&log).unwrap());
+        assert!(!said.contains("SESAME"), "{text:?}: {said}");
+    }
+}

@@ -199,6 +199,7 @@ async fn whatever_an_alert_counts_is_there_at_zero_from_the_start() {
     let errors = [
         StoreFault::Full { path: path.clone() },
         StoreFault::ReadOnly { path: path.clone() },
+        StoreFault::Gone { path: path.clone() },
         StoreFault::Locked { path: path.clone() },
         StoreFault::Damaged { path: path.clone() },
         StoreFault::Io { path, reason: String::new() },

@@ -9,7 +9,7 @@ use regex::Regex;
 
 /// The floors of the house (ARCHITECTURE.md), lowest first. A room may use the floors below its own.
 const FLOORS: &[&[&str]] = &[
-    &["model", "clock"],
+    &["model", "clock", "disk"],
     &["schedule", "words", "telemetry"],
     &["engine", "platform"],
     &["language", "config"],

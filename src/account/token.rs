@@ -9,8 +9,8 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::fs::File;
-use tokio::io::AsyncReadExt;
+
+use crate::disk::{self, secret_in};
 
 /// Bytes of a token's file that are read.
 const LONGEST_TOKEN: u64 = 64 << 10;
@@ -65,7 +65,7 @@ impl Token {
     pub async fn refresh(&self) {
         let Some(path) = &self.file else { return };
         let Ok((text, written)) = read(path).await else { return };
-        let fresh = text.trim();
+        let fresh = secret_in(&text).trim();
         let mut known = self.lock();
         let is_other = known.token.as_ref().is_none_or(|token| token.expose_secret() != fresh);
         let is_written = known.written.replace(written).is_some_and(|before| before != written);
@@ -83,14 +83,14 @@ impl Token {
 
 /// The text of a small file, and what tells this writing of it from others: its time and the file's number.
 async fn read(path: &Path) -> io::Result<(String, (SystemTime, u64))> {
-    // opening a pipe would wait for somebody to write into it
-    let file = tokio::fs::metadata(path).await?;
-    if !file.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    let mut text = String::new();
-    File::open(path).await?.take(LONGEST_TOKEN).read_to_string(&mut text).await?;
-    Ok((text, (file.modified()?, file.ino())))
+    let path = path.to_owned();
+    let reading = tokio::task::spawn_blocking(move || {
+        let file = disk::open(&path)?;
+        let metadata = file.metadata()?;
+        let text = String::from_utf8(disk::read_to(file, LONGEST_TOKEN)?).map_err(io::Error::other)?;
+        Ok((text, (metadata.modified()?, metadata.ino())))
+    });
+    reading.await.map_err(io::Error::other)?
 }
 
 #[cfg(test)]
@@ -105,6 +105,9 @@ mod tests {
         let file = folder.path().join("token");
         std::fs::write(&file, "old\n").unwrap();
         let token = Token::new(Some("old".into()), Some(file.clone()));
+        token.refresh().await;
+        // saved again by an editor that marks its texts
+        std::fs::write(&file, "\u{FEFF}old\r\n").unwrap();
         token.refresh().await;
         assert_eq!(token.generation(), 0);
         std::fs::write(&file, "new\n").unwrap();

@@ -19,7 +19,7 @@ use crate::language::diagnostic::render::render_all;
 use crate::language::source::RuleSource;
 use crate::language::surroundings::Surroundings;
 use crate::language::{Loaded, in_file_order, load};
-use crate::reload::folder::read_folder;
+use crate::reload::folder::{Folder, read_folder};
 use crate::view::diagnostic::{CheckReport, LocalizedDiagnostic};
 use crate::words::lang::Lang;
 
@@ -68,7 +68,7 @@ pub fn is_json(matches: &ArgMatches) -> bool {
 
 /// A folder as it was read and judged.
 pub struct Checked {
-    pub source: RuleSource,
+    folder: Folder,
     pub loaded: Loaded,
     /// Those of the folder, then those of its files.
     pub diagnostics: Vec<Diagnostic>,
@@ -88,7 +88,7 @@ impl Checked {
         other: &Path,
     ) -> anyhow::Result<Self> {
         let read = read_folder(folder).map_err(|fault| anyhow!("{}", fault.message(session.lang)))?;
-        let mut diagnostics = read.faults;
+        let mut diagnostics = read.faults.clone();
         // a folder without files has said so already
         let loaded = if read.source.files().is_empty() {
             Loaded::default()
@@ -96,18 +96,24 @@ impl Checked {
             load(&read.source, &surroundings(settings, other))
         };
         diagnostics.extend_from_slice(&loaded.diagnostics);
-        Ok(Self { source: read.source, loaded, diagnostics })
+        read.withhold(&mut diagnostics);
+        Ok(Self { folder: read, loaded, diagnostics })
     }
 
     /// Adds what is doubtful in rules that could be served.
     fn lint(&mut self, surroundings: &Surroundings, examples: bool) {
         if let Some(ruleset) = &self.loaded.ruleset {
-            self.diagnostics.extend(lint(ruleset, &self.source, surroundings));
+            self.diagnostics.extend(lint(ruleset, self.source(), surroundings));
             if examples {
                 self.diagnostics.extend(without_examples(ruleset));
             }
-            in_file_order(&mut self.diagnostics, &self.source);
+            self.folder.withhold(&mut self.diagnostics);
+            in_file_order(&mut self.diagnostics, &self.folder.source);
         }
+    }
+
+    pub fn source(&self) -> &RuleSource {
+        &self.folder.source
     }
 
     pub fn errors(&self) -> usize {
@@ -135,7 +141,7 @@ impl Checked {
     /// Prints every diagnostic.
     pub fn print(&self, session: &Session) {
         let colours = session.page().colours;
-        for text in render_all(&self.diagnostics, &self.source, session.lang, colours) {
+        for text in render_all(&self.diagnostics, self.source(), session.lang, colours) {
             out!("{text}\n");
         }
     }

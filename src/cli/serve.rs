@@ -65,11 +65,17 @@ fn format_in_environment() -> LogFormat {
     if is_json { LogFormat::Json } else { LogFormat::Text }
 }
 
+/// Signals that mean nothing to us.
+const IGNORED: [fn() -> SignalKind; 3] =
+    [SignalKind::user_defined1, SignalKind::user_defined2, SignalKind::alarm];
+
 async fn serve(teller: &Teller<'_>, settings: Settings, strict: bool) -> CommandResult {
     let session = teller.session;
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
     let mut hangup = signal(SignalKind::hangup()).context("SIGHUP")?;
+    // kept to the end: what is not listened to ends the process without a drain
+    let _ignored = IGNORED.map(|kind| signal(kind()));
     let facts = Facts::of(&settings);
     let limits = Limits::within(open_files());
     let options = Options { lang: session.lang, limits, ..Options::default() };

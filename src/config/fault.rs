@@ -2,12 +2,13 @@
 //! secret.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::reason::{Reason, Suggestion};
 use crate::words::lang::Lang;
-use crate::words::texts::{Localize, texts};
+use crate::words::texts::{Localize, ShownPath, texts};
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,12 @@ texts! {
         UnknownVariable { name: String, meant: Suggestion }
             en "{name}: there is no such setting, so it is ignored{meant}";
             zh "{name}：没有这个设置，已忽略{meant}";
+        ShortSecret { account: String, address: SocketAddr }
+            en "the AppSecret of the account \"{account}\" is very short: whoever reaches {address} can guess it and pretend to be Weibo";
+            zh "账号“{account}”的 AppSecret 太短：能访问 {address} 的人可以猜出来并冒充微博";
+        OpenSecretFile { path: ShownPath }
+            en "every user of this machine can read the secret in {path}: chmod 600 takes that away";
+            zh "这台机器上的任何用户都能读取 {path} 里的密钥：用 chmod 600 收回权限";
         /// Every account of the file names a rules folder of its own.
         UnusedRules { at: SettingPlace }
             en "{at}not used, because every account in the settings file names its own `rules`";

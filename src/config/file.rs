@@ -89,10 +89,11 @@ impl File {
         let text = String::from_utf8(bytes).map_err(|_| {
             SettingPlace::Default.refuse(Reason::NotText { path: path.display().to_string() })
         })?;
+        let text = text.trim_start_matches('\u{FEFF}');
         // a file of comments alone says nothing
         let options = serde_yaml::options! { with_snippet: false, reject_unsupported_tags: true };
         let root: Option<Root> =
-            serde_yaml::from_str_with_options(&text, options).map_err(|error| fault_of(&error, &path))?;
+            serde_yaml::from_str_with_options(text, options).map_err(|error| fault_of(&error, &path))?;
         match root {
             Some(root) => Source { path: &path, environment }.file(root),
             None => Ok(Self::default()),

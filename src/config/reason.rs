@@ -75,6 +75,9 @@ texts! {
         NotANumberToRecord { text: String, most: u32 }
             en "\"{text}\" is no number of messages to keep, up to {most}; write 10000, or off";
             zh "“{text}”不对；这里是要保留的消息条数，不超过 {most}；请写 10000，不记录就写 off";
+        NotALogLevel { text: String, meant: Suggestion, known: String }
+            en "\"{text}\" is no level of the log{meant}\npossible are: {known}; and such as fanreply=debug,info";
+            zh "没有“{text}”这个日志级别{meant}\n可以写的有：{known}；也可以写成 fanreply=debug,info 这样";
         NotALogFormat { text: String }
             en "\"{text}\" is no log format; write text or json";
             zh "没有“{text}”这种日志格式；请写 text 或 json";
@@ -155,6 +158,7 @@ impl Localize for Why {
             io::ErrorKind::NotFound => lang.pick("there is no such file", "没有这个文件").to_owned(),
             io::ErrorKind::PermissionDenied => lang.pick("permission denied", "没有读取权限").to_owned(),
             io::ErrorKind::IsADirectory => lang.pick("it is a folder", "这是一个文件夹").to_owned(),
+            io::ErrorKind::InvalidInput => lang.pick("it is not an ordinary file", "不是普通文件").to_owned(),
             _ => self.0.to_string(),
         }
     }

@@ -1,7 +1,6 @@
 //! Secrets: written as they are, or as the path of a file that holds them. No fault repeats one.
 
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use secrecy::SecretString;
@@ -9,6 +8,7 @@ use secrecy::SecretString;
 use super::fault::SettingsFault;
 use super::reason::{Reason, Why};
 use super::written::{Layer, Written};
+use crate::disk::{self, secret_in};
 
 /// Bytes of a secret's file.
 const LONGEST_SECRET: u64 = 64 << 10;
@@ -20,7 +20,7 @@ impl Layer {
     /// The file cannot be used, or the secret has a blank where it cannot be meant.
     pub fn secret(&self, key: &'static str) -> Result<Option<Written>, SettingsFault> {
         let secret = match self.get(key) {
-            Some(written) => Some(Written::of_text(without_line_ends(written.text()), written.at.clone())),
+            Some(written) => Some(Written::of_text(secret_in(written.text()), written.at.clone())),
             None => self.get(&format!("{key}_file")).map(secret_in_file).transpose()?,
         };
         match secret {
@@ -61,12 +61,12 @@ impl Written {
     }
 }
 
-/// The content of a small text file without the line ends behind it.
+/// The content of a small text file without what an editor put round it.
 fn read_secret(path: &Path) -> Result<String, Reason> {
     let name = path.display().to_string();
     let bytes = read_bounded(path, LONGEST_SECRET)?;
     let Ok(text) = String::from_utf8(bytes) else { return Err(Reason::NotText { path: name }) };
-    match without_line_ends(&text) {
+    match secret_in(&text) {
         secret if secret.trim().is_empty() => Err(Reason::EmptyFile { path: name }),
         secret => Ok(secret.to_owned()),
     }
@@ -76,15 +76,9 @@ fn read_secret(path: &Path) -> Result<String, Reason> {
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Reason> {
     let unreadable =
         |error: io::Error| Reason::Unreadable { path: path.display().to_string(), why: Why(error) };
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path).map_err(unreadable)?;
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    let bytes = disk::read_or_receive(path, limit).map_err(unreadable)?;
     if bytes.len() as u64 > limit {
         return Err(Reason::TooLarge { path: path.display().to_string(), kilobytes: limit >> 10 });
     }
     Ok(bytes)
-}
-
-fn without_line_ends(text: &str) -> &str {
-    text.trim_end_matches(['\r', '\n'])
 }

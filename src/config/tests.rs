@@ -467,3 +467,65 @@ fn faults_speak_chinese_too() {
     let case = Case::new("app_secret_file: /nowhere\n", &[]);
     assert_holds(&case.load().unwrap_err().message(Lang::Zh), &["无法读取 /nowhere：没有这个文件"]);
 }
+
+#[test]
+fn a_mark_that_an_editor_puts_before_a_text_is_no_part_of_a_secret() {
+    let case = Case::new(
+        "\u{FEFF}app_secret_file: secret\naccess_token_file: token\nadmin_password: \"\u{FEFF}pass\"\n",
+        &[],
+    );
+    fs::write(case.folder.path().join("secret"), "\u{FEFF}1234567890abcdef\r\n").unwrap();
+    fs::write(case.folder.path().join("token"), "\u{FEFF}2.00abcd\n").unwrap();
+    let settings = case.settings();
+    let account = &settings.accounts[0];
+    assert_eq!(shown(&account.app_secret), Some("1234567890abcdef"));
+    assert_eq!(shown(&account.access_token), Some("2.00abcd"));
+    assert_eq!(shown(&settings.admin_password), Some("pass"));
+}
+
+#[test]
+fn a_secret_in_a_pipe_that_nobody_fills_hangs_no_start() {
+    let case = Case::new("app_secret_file: ./pipe\n", &[]);
+    let made = std::process::Command::new("mkfifo").arg(case.folder.path().join("pipe")).status().unwrap();
+    assert!(made.success());
+    assert_holds(&case.fault(), &["cannot read ./pipe: it is not an ordinary file", "app_secret_file"]);
+}
+
+#[test]
+fn a_secret_that_others_can_guess_or_read_is_a_warning() {
+    use std::os::unix::fs::PermissionsExt;
+    let case = Case::new("listen: 0.0.0.0:0\napp_secret_file: secret\n", &[]);
+    let (folder, file) = (case.folder.path().to_owned(), case.folder.path().join("secret"));
+    fs::write(&file, "x").unwrap();
+    let modes = |of_folder, of_file| {
+        fs::set_permissions(&folder, fs::Permissions::from_mode(of_folder)).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(of_file)).unwrap();
+        case.load().unwrap().1
+    };
+    let short = |warning: &SettingsWarning| matches!(warning, SettingsWarning::ShortSecret { .. });
+    let open = |warning: &SettingsWarning| matches!(warning, SettingsWarning::OpenSecretFile { .. });
+    let warnings = modes(0o755, 0o644);
+    assert!(warnings.iter().any(short) && warnings.iter().any(open), "{warnings:?}");
+    for warning in warnings {
+        assert_ne!(warning.message(Lang::En), warning.message(Lang::Zh));
+    }
+    for (of_folder, of_file) in [(0o700, 0o644), (0o755, 0o600)] {
+        assert!(!modes(of_folder, of_file).iter().any(open), "{of_folder:o} {of_file:o}");
+    }
+    fs::write(&file, "1234567890abcdef").unwrap();
+    assert_eq!(case.load().unwrap().1, []);
+}
+
+#[test]
+fn a_word_of_the_log_that_is_no_level_is_refused_with_what_is_possible() {
+    for level in ["warn", "INFO", "off", "3", "fanreply=debug,hyper=warn,info", " debug "] {
+        assert_eq!(settings("", &[("FANREPLY_LOG", level)]).log, level.trim());
+    }
+    for (written, meant) in [("warning", "warn"), ("debgu", "debug"), ("fanreply=err,info", "error")] {
+        let suggestion = format!("did you mean `{meant}`?");
+        let parts = ["FANREPLY_LOG", &suggestion, "off, error, warn, info, debug, trace"];
+        assert_holds(&fault("", &[("FANREPLY_LOG", written)]), &parts);
+        assert_holds(&fault(&format!("log: {written}\n"), &[]), &["fanreply.yaml:1:", "`log`", &suggestion]);
+    }
+    assert_holds(&fault("", &[("FANREPLY_LOG", "fanreply")]), &["\"fanreply\" is no level"]);
+}

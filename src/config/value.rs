@@ -18,6 +18,7 @@ use crate::schedule::duration;
 use crate::telemetry::LogFormat;
 use crate::words::nearest::nearest;
 
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 const FASTEST_RATE: f64 = 1000.0;
 const LONGEST_NAME: usize = 64;
 /// Recorded messages; some hundred megabytes.
@@ -59,6 +60,19 @@ impl Written {
         number
             .map(Some)
             .ok_or_else(|| self.refuse(|text| Reason::NotANumberToRecord { text, most: MOST_RECORDED }))
+    }
+
+    /// A filter of the log. A word alone must be a level: any other would be taken for a part of the program, and all
+    /// the rest would say nothing.
+    pub fn log_filter(&self) -> Result<String, SettingsFault> {
+        for part in self.plain().split(',').map(str::trim).filter(|part| !part.contains('[')) {
+            let level = part.rsplit_once('=').map_or(part, |(_, level)| level);
+            if !LEVELS.iter().any(|known| level.eq_ignore_ascii_case(known)) && level.parse::<u8>().is_err() {
+                let (text, known) = (level.to_owned(), LEVELS.join(", "));
+                return Err(self.at.refuse(Reason::NotALogLevel { text, meant: level_meant(level), known }));
+            }
+        }
+        Ok(self.plain().to_owned())
     }
 
     pub fn log_format(&self) -> Result<LogFormat, SettingsFault> {
@@ -130,6 +144,15 @@ impl Written {
     fn refuse(&self, reason: impl FnOnce(String) -> Reason) -> SettingsFault {
         self.at.refuse(reason(self.plain().to_owned()))
     }
+}
+
+/// The level that was perhaps meant: another program's word for it, or nearly the same letters.
+fn level_meant(word: &str) -> Suggestion {
+    let word = word.to_ascii_lowercase();
+    let others =
+        [("warning", "warn"), ("err", "error"), ("none", "off"), ("silent", "off"), ("verbose", "debug")];
+    let other = others.iter().find(|(other, _)| *other == word).map(|(_, level)| *level);
+    Suggestion(other.or_else(|| nearest(&word, LEVELS)).map(str::to_owned))
 }
 
 /// A host as it stands in a `Host` header, without its port, in lower case.

@@ -65,6 +65,11 @@ impl Layer {
         self.0.get(key)
     }
 
+    /// The settings that name the file of a secret.
+    pub fn secret_files(&self) -> impl Iterator<Item = &Written> {
+        self.0.iter().filter(|(key, _)| key.ends_with("_file")).map(|(_, written)| written)
+    }
+
     pub fn set(&mut self, key: &'static str, written: Written) {
         self.0.insert(key, written);
     }

@@ -34,25 +34,37 @@ texts! {
     }
 }
 
-/// Makes the data folder ready: it exists, can be written to, and is of a version that is known. It
-/// blocks.
+/// Makes the data folder ready: it exists, can be written to, and is of a version that is known. A disk that is full,
+/// or became read-only below a folder that was used before, hinders no start: what is wrong is handed back. It blocks.
 ///
 /// # Errors
 /// See [`DataFault`].
-pub fn open_data(path: &Path) -> Result<(), DataFault> {
+pub fn open_data(path: &Path) -> Result<Option<DataFault>, DataFault> {
     let unwritable = |source| DataFault::Unwritable { path: path.into(), source };
     make_folder(path).map_err(unwritable)?;
     let version = path.join("version");
-    match fs::read_to_string(&version) {
-        Ok(text) => known(path, &version, &text)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+    let was_used = match fs::read_to_string(&version) {
+        Ok(text) => known(path, &version, &text).map(|()| true)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
             return Err(DataFault::NoVersion { path: version.into() });
         }
         Err(error) => return Err(unwritable(error)),
-    }
+    };
     // written at each start, which also shows whether the folder can be written to
-    replace_file(&version, format!("{VERSION}\n").as_bytes()).map_err(unwritable)
+    match replace_file(&version, format!("{VERSION}\n").as_bytes()) {
+        Ok(()) => Ok(None),
+        Err(error) if is_full(&error) => Ok(Some(unwritable(error))),
+        Err(error) if was_used && error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+            Ok(Some(unwritable(error)))
+        }
+        Err(error) => Err(unwritable(error)),
+    }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 fn known(path: &Path, file: &Path, text: &str) -> Result<(), DataFault> {

@@ -1,7 +1,7 @@
 //! The development secret: where the operator has set no AppSecret, the server and the commands beside it sign with
 //! this one.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -9,6 +9,10 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use crate::data_dir::DataFault;
+use crate::disk::{self, secret_in};
+
+/// Bytes of its file.
+const LONGEST_SECRET: u64 = 64 << 10;
 
 /// Below the data folder.
 pub const SECRET_FILE: &str = "development-secret";
@@ -44,7 +48,8 @@ pub fn known_secret(data: &Path) -> io::Result<SecretString> {
 }
 
 fn read_secret(path: &Path) -> io::Result<SecretString> {
-    let secret = fs::read_to_string(path)?.trim().to_owned();
+    let text = String::from_utf8(disk::read(path, LONGEST_SECRET)?).map_err(io::Error::other)?;
+    let secret = secret_in(&text).trim().to_owned();
     if secret.is_empty() {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "the file is empty"));
     }
@@ -53,6 +58,7 @@ fn read_secret(path: &Path) -> io::Result<SecretString> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
     use secrecy::ExposeSecret;

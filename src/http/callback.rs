@@ -22,6 +22,7 @@ use crate::reload::LiveRules;
 use crate::reload::report::ServedFrom;
 use crate::respond::Responder;
 use crate::respond::admit::{Admitted, Refused};
+use crate::store::StoreFault;
 use crate::telemetry::{Metrics, Refusal};
 
 /// Bytes of a push; the platform's are a few hundred.
@@ -89,7 +90,16 @@ impl Callback {
             }
             _ => "\na rules folder is broken: what served before serves on",
         });
-        std::iter::once("ok").chain(broken).collect()
+        let store = self.responder.store_fault().map(|fault| match fault {
+            StoreFault::Full { .. } => {
+                "\nthe disk is full: nothing can be promised; what needs no promise is answered"
+            }
+            StoreFault::Gone { .. } => {
+                "\nthe database was taken away: nothing can be promised; what needs no promise is answered"
+            }
+            _ => "\nthe store cannot be used: nothing can be promised; what needs no promise is answered",
+        });
+        std::iter::once("ok").chain(broken).chain(store).collect()
     }
 
     /// The owner has saved the URL: the echo, byte for byte (docs/protocol.md 1.1).

@@ -1,5 +1,5 @@
 //! What can be wrong with a rules folder before the text of a file is looked at: names, links, sizes,
-//! permissions, and a folder that has no rules. Codes F160 to F169.
+//! permissions, and a folder that has no rules. Codes F160 to F179.
 
 use std::fmt;
 use std::io;
@@ -80,6 +80,20 @@ faults! {
                "运行 `fanreply init` 可以生成第一个；规则文件以 `.yaml` 结尾，以 . 或 _ 开头的会跳过";
             means "The folder has no file that could hold rules, so nobody would be answered. If it was the wrong folder, correct the setting.",
                   "文件夹里没有可以写规则的文件，谁都不会得到回复。如果选错了文件夹，请改正设置。";
+        170 Error LeadsAround {}
+            en "this link leads to a folder in which the rules folder itself lies",
+               "delete the link; let it lead to the one folder or file that is meant";
+            zh "这个链接指向的文件夹里就放着规则文件夹",
+               "请删掉这个链接，或者让它只指向需要的那个文件或文件夹";
+            means "Behind such a link lies everything that is near the rules folder, up to the whole disk. It is not followed: reading it would never end, and none of it is meant as rules.",
+                  "这种链接后面是规则文件夹周围的所有东西，甚至整个磁盘。程序不会跟着它走：那样永远读不完，而且里面也不是规则。";
+        171 Warning LeadsFar {}
+            en "this link leads far out of the rules folder; the next version will not follow it",
+               "put what it leads to into the rules folder or beside it, into the folder in which the rules folder lies; or mount it there";
+            zh "这个链接指向离规则文件夹很远的地方；下一个版本将不再读取",
+               "请把它指向的内容放进规则文件夹，或者放在规则文件夹旁边（同一个上级文件夹里），也可以挂载到那里";
+            means "A link may lead to anything inside the rules folder, and to what lies beside it, as Kubernetes and git need it. Beyond that a link reaches files that were never meant as rules, so from the next version on it is refused. What is wrong in a file outside the folder is told without its text.",
+                  "链接可以指向规则文件夹里面，也可以指向它旁边，Kubernetes 和 git 需要的就是这些。再远的链接会碰到根本不是规则的文件，所以下一个版本起会拒绝。文件夹外面的文件即使有错，也不会显示其中的内容。";
     }
 }
 

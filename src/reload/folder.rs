@@ -1,11 +1,16 @@
 //! Reading a rules folder from disk: bytes and names. Reading blocks, so async code calls it on a blocking thread.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::collections::HashSet;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::fault::{FolderFault, Reason};
+use super::region::{Region, Regions};
 use super::survey::{RuleFile, Survey, THE_FOLDER, at_file, is_gone};
+use super::withheld::withheld;
+use crate::disk;
 use crate::language::diagnostic::Diagnostic;
 use crate::language::source::{RuleSource, SourceFile};
 use crate::words::lang::Lang;
@@ -22,6 +27,8 @@ pub struct Folder {
     pub source: RuleSource,
     /// What is wrong with the folder itself; an error among them refuses the set.
     pub faults: Vec<Diagnostic>,
+    /// The files that lie outside, behind links: none of their text is ever shown.
+    outside: HashSet<Arc<str>>,
 }
 
 /// The rules folder is not there, or cannot be listed.
@@ -47,12 +54,18 @@ impl Folder {
     /// What is left of a folder that could be read before.
     pub(super) fn gone(unreadable: FolderUnreadable) -> Self {
         let fault = FolderFault::Unreadable { reason: (&unreadable.source).into() };
-        Self { source: RuleSource::default(), faults: vec![at_file(THE_FOLDER, fault)] }
+        Self { faults: vec![at_file(THE_FOLDER, fault)], ..Self::default() }
+    }
+
+    /// Takes the words of files that lie outside the folder out of what is said about them: a link may lead to a
+    /// secret. What was found there, and where, is left.
+    pub fn withhold(&self, diagnostics: &mut [Diagnostic]) {
+        diagnostics.iter_mut().filter(|found| self.outside.contains(&found.place.file)).for_each(withheld);
     }
 }
 
 /// Reads every rule file below `path`, or the single file there. Names that begin with `.` or `_` are
-/// skipped, links are followed.
+/// skipped; links are followed as `region.rs` says.
 ///
 /// # Errors
 /// See [`FolderUnreadable`]; all else is a fault in the result.
@@ -74,8 +87,10 @@ fn read_once(path: &Path) -> io::Result<(Folder, bool)> {
     let (mut faults, mut vanished) = (survey.faults, survey.vanished);
     let mut files = Vec::with_capacity(survey.files.len());
     let mut room = LARGEST_FOLDER;
-    for RuleFile { path, name } in &survey.files {
-        match read_file(path, room) {
+    let mut outside = HashSet::new();
+    for file in &survey.files {
+        let name = &file.name;
+        match read_file(file, &survey.regions, room) {
             Ok(bytes) if bytes.len() as u64 > room => {
                 faults.push(at_file(name, FolderFault::TooLarge { megabytes: LARGEST_FOLDER >> 20 }));
                 break;
@@ -83,6 +98,9 @@ fn read_once(path: &Path) -> io::Result<(Folder, bool)> {
             Ok(bytes) => {
                 room -= bytes.len() as u64;
                 files.push(SourceFile { path: name.clone(), bytes: bytes.into() });
+                if file.region != Region::Inside {
+                    outside.insert(name.clone());
+                }
             }
             Err(error) if is_gone(&error) => vanished = true,
             Err(error) => faults.push(at_file(name, FolderFault::Unreadable { reason: (&error).into() })),
@@ -91,19 +109,30 @@ fn read_once(path: &Path) -> io::Result<(Folder, bool)> {
     if files.is_empty() && faults.is_empty() {
         faults.push(at_file(THE_FOLDER, FolderFault::NoRuleFile {}));
     }
-    Ok((Folder { source: RuleSource::new(files), faults }, vanished))
+    Ok((Folder { source: RuleSource::new(files), faults, outside }, vanished))
 }
 
 /// At most one byte more than there is room for, which tells that the file is too large.
-fn read_file(path: &Path, room: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(room + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+fn read_file(file: &RuleFile, regions: &Regions, room: u64) -> io::Result<Vec<u8>> {
+    for _ in 0..TRIES {
+        let open = disk::open(&file.path)?;
+        let identity = disk::identity(&open.metadata()?);
+        if identity == file.identity || is_still(file, identity, regions)? {
+            return disk::read_to(open, room);
+        }
+    }
+    Err(io::ErrorKind::NotFound.into())
+}
+
+/// Whether the file of this identity, which came under this name after the look, lies where the former one lay: a
+/// link that was turned elsewhere meanwhile is not taken for what it was.
+fn is_still(file: &RuleFile, identity: (u64, u64), regions: &Regions) -> io::Result<bool> {
+    let real = fs::canonicalize(&file.path)?;
+    Ok(disk::identity(&fs::metadata(&real)?) == identity && regions.of(&real) == file.region)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::symlink;
 
@@ -180,7 +209,8 @@ mod tests {
                 (161, "d.yaml.docx"),
                 (162, "f.yaml"),
                 (163, "e.yaml"),
-                (167, "\u{FFFD}\u{FFFD}.yaml")
+                (167, "\u{FFFD}\u{FFFD}.yaml"),
+                (171, "f.yaml")
             ]
         );
     }
@@ -191,6 +221,84 @@ mod tests {
         let made = std::process::Command::new("mkfifo").arg(dir.path().join("p.yaml")).status().unwrap();
         assert!(made.success());
         assert_eq!(faults(&read_folder(dir.path()).unwrap()), [(162, "p.yaml")]);
+    }
+
+    #[test]
+    fn a_pipe_that_takes_the_place_of_a_file_after_the_look_is_not_waited_for() {
+        let dir = folder_with(&[("a.yaml", "")]);
+        let survey = Survey::of(dir.path()).unwrap();
+        let file = &survey.files[0];
+        fs::remove_file(&file.path).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&file.path).status().unwrap();
+        assert!(made.success());
+        let refused = read_file(file, &survey.regions, 9).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::InvalidInput);
+    }
+
+    #[test]
+    fn a_link_that_is_turned_elsewhere_after_the_look_is_not_read() {
+        let above = folder_with(&[("rules/in.yaml", "in"), ("beside.yaml", "beside")]);
+        let link = above.path().join("rules/a.yaml");
+        symlink("in.yaml", &link).unwrap();
+        let survey = Survey::of(&above.path().join("rules")).unwrap();
+        let file = survey.files.iter().find(|file| &*file.name == "a.yaml").unwrap();
+        assert_eq!(read_file(file, &survey.regions, 9).unwrap(), b"in");
+        fs::remove_file(&link).unwrap();
+        symlink("../beside.yaml", &link).unwrap();
+        assert!(is_gone(&read_file(file, &survey.regions, 9).unwrap_err()));
+    }
+
+    #[test]
+    fn links_lead_beside_the_rules_folder_and_what_leads_farther_is_warned_of() {
+        let above = folder_with(&[
+            ("deep/er/rules/a.yaml", ""),
+            ("deep/er/shared/b.yaml", ""),
+            ("far/c.yaml", ""),
+            ("d.yaml", ""),
+        ]);
+        let rules = above.path().join("deep/er/rules");
+        for (to, link) in [("../shared", "s"), ("../../../far", "f"), ("../../../d.yaml", "d.yaml")] {
+            symlink(to, rules.join(link)).unwrap();
+        }
+        let folder = read_folder(&rules).unwrap();
+        assert_eq!(names(&folder), ["a.yaml", "d.yaml", "f/c.yaml", "s/b.yaml"]);
+        assert_eq!(faults(&folder), [(171, "d.yaml"), (171, "f")]);
+        // the folder itself may be a link, as that of git-sync
+        symlink("deep/er/rules", above.path().join("current")).unwrap();
+        assert_eq!(faults(&read_folder(&above.path().join("current")).unwrap()), []);
+    }
+
+    #[test]
+    fn a_link_to_a_folder_above_ends_at_once() {
+        let above = folder_with(&[("rules/a.yaml", ""), ("b.yaml", "")]);
+        let rules = above.path().join("rules");
+        symlink("/", rules.join("root")).unwrap();
+        symlink("..", rules.join("up")).unwrap();
+        let folder = read_folder(&rules).unwrap();
+        assert_eq!((names(&folder), faults(&folder)), (vec!["a.yaml"], vec![(170, "root"), (170, "up")]));
+    }
+
+    #[test]
+    fn a_folder_is_walked_once_whatever_leads_to_it_and_always_under_the_same_name() {
+        let dir = folder_with(&[("z/a.yaml", ""), ("z/deep/b.yaml", ""), ("..data/c/d.yaml", "")]);
+        for (to, link) in
+            [("z", "a"), ("z/deep", "b"), ("../z", "z/back"), ("..data/c", "2"), ("..data/c", "10")]
+        {
+            symlink(to, dir.path().join(link)).unwrap();
+        }
+        assert_eq!(names(&read_folder(dir.path()).unwrap()), ["2/d.yaml", "z/a.yaml", "z/deep/b.yaml"]);
+    }
+
+    #[test]
+    fn far_from_the_rules_folder_little_is_walked() {
+        let above = folder_with(&[("x/y/rules/a.yaml", "")]);
+        fs::create_dir(above.path().join("far")).unwrap();
+        for file in 0..=super::super::survey::MOST_FAR {
+            fs::write(above.path().join(format!("far/{file}")), "").unwrap();
+        }
+        symlink("../../../far", above.path().join("x/y/rules/far")).unwrap();
+        let folder = read_folder(&above.path().join("x/y/rules")).unwrap();
+        assert_eq!(faults(&folder), [(164, "far"), (171, "far")]);
     }
 
     #[test]
@@ -205,7 +313,7 @@ mod tests {
         assert_eq!(faults(&read_folder(dir.path()).unwrap()), [(164, ".")]);
 
         let dir = folder_with(&[("a.yaml", "")]);
-        File::create(dir.path().join("b.yaml")).unwrap().set_len(LARGEST_FOLDER + 1).unwrap();
+        fs::File::create(dir.path().join("b.yaml")).unwrap().set_len(LARGEST_FOLDER + 1).unwrap();
         assert_eq!(faults(&read_folder(dir.path()).unwrap()), [(165, "b.yaml")]);
     }
 

@@ -1,6 +1,10 @@
 //! A survey of a rules folder: which files its rules are in, and how everything looks from outside,
 //! without opening a file. The periodic comparison compares two surveys.
+//!
+//! Each folder is walked once, whatever links lead to it: what lies in the rules folder itself first, then what links
+//! lead to. Where a link may lead is told by `region.rs`.
 
+use std::collections::{HashSet, VecDeque};
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io;
@@ -11,12 +15,17 @@ use std::time::SystemTime;
 
 use super::fault::{FolderFault, Reason};
 use super::naming::{Named, named};
+use super::region::{Region, Regions};
+use crate::disk::identity;
 use crate::language::diagnostic::Diagnostic;
+use crate::language::source::natural_order;
 
 /// Rule files of one folder.
 pub const MOST_FILES: usize = 10_000;
-/// Everything that is walked over, so that a link to `/` ends.
+/// Everything that is walked over.
 const MOST_ENTRIES: usize = 100_000;
+/// Of these, what lies behind links that lead far away.
+pub const MOST_FAR: usize = 1_000;
 /// Folders inside one another.
 const DEEPEST: usize = 16;
 
@@ -29,6 +38,7 @@ pub struct Survey {
     pub faults: Vec<Diagnostic>,
     /// Something went away while the survey was made.
     pub vanished: bool,
+    pub regions: Regions,
     looks: Vec<(PathBuf, Stamp)>,
 }
 
@@ -38,6 +48,10 @@ pub struct RuleFile {
     pub path: PathBuf,
     /// Below the rules folder, with `/` between its parts.
     pub name: Arc<str>,
+    /// Where it really lies.
+    pub region: Region,
+    /// Which file that is.
+    pub identity: (u64, u64),
 }
 
 /// How a file looks without being opened. What a reader does to it changes none of this.
@@ -56,12 +70,13 @@ impl Survey {
     /// Nothing is there, or it cannot be listed.
     pub fn of(path: &Path) -> io::Result<Self> {
         let metadata = fs::metadata(path)?;
-        let mut walk = Walk::default();
+        let regions = Regions::around(path)?;
+        let mut walk = Walk { survey: Self { regions, ..Self::default() }, ..Walk::default() };
         if metadata.is_dir() {
-            walk.folder(path, "")?;
+            walk.whole(path, &metadata)?;
         } else {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-            walk.rule_file(path, &name, &metadata);
+            walk.rule_file(path, &name, &metadata, Region::Inside);
             let beside = path.parent().filter(|parent| !parent.as_os_str().is_empty());
             walk.survey.folders.push(beside.unwrap_or(Path::new(".")).to_owned());
         }
@@ -78,80 +93,126 @@ impl Survey {
 struct Walk {
     survey: Survey,
     entries: usize,
-    /// The folders that are open, as they really lie on the disk.
-    above: Vec<PathBuf>,
+    /// Of these, behind links that lead far away.
+    far: usize,
+    /// The folders that were walked.
+    walked: HashSet<(u64, u64)>,
+    /// Links to folders, which are walked once nothing else is left.
+    links: VecDeque<Linked>,
     full: bool,
 }
 
+/// A folder that is to be walked.
+struct Linked {
+    path: PathBuf,
+    name: String,
+    metadata: Metadata,
+    region: Region,
+    depth: usize,
+}
+
 impl Walk {
-    fn folder(&mut self, path: &Path, name: &str) -> io::Result<()> {
-        let real = fs::canonicalize(path)?;
-        if self.above.contains(&real) {
-            // a link back to a folder in which we stand: its files are taken already
-            return Ok(());
+    /// The rules folder, and then what its links lead to.
+    fn whole(&mut self, path: &Path, metadata: &Metadata) -> io::Result<()> {
+        let (path, metadata) = (path.to_owned(), metadata.clone());
+        self.folder(&Linked { path, name: String::new(), metadata, region: Region::Inside, depth: 0 })?;
+        loop {
+            // in the order of their names, and not in that of the disk: which of two links is walked must not change
+            self.links.make_contiguous().sort_by(|a, b| natural_order(&a.name, &b.name));
+            let Some(link) = self.links.pop_front().filter(|_| !self.full) else { return Ok(()) };
+            if let Err(error) = self.folder(&link) {
+                self.unseen(&link.path, &link.name, &error);
+            }
         }
-        if self.above.len() == DEEPEST {
-            self.fault(name, FolderFault::TooDeep { deepest: DEEPEST });
-            return Ok(());
-        }
-        let entries = fs::read_dir(path)?;
-        self.survey.folders.push(path.to_owned());
-        self.above.push(real);
-        let walked = self.entries(entries, name);
-        self.above.pop();
-        walked
     }
 
-    fn entries(&mut self, entries: fs::ReadDir, folder: &str) -> io::Result<()> {
+    fn folder(&mut self, folder: &Linked) -> io::Result<()> {
+        let identity = identity(&folder.metadata);
+        if self.survey.regions.holds_the_rules(identity) {
+            self.looks(&folder.path, &folder.metadata);
+            self.fault(&folder.name, FolderFault::LeadsAround {});
+            return Ok(());
+        }
+        if !self.walked.insert(identity) {
+            // its files are taken already
+            return Ok(());
+        }
+        if folder.depth == DEEPEST {
+            self.fault(&folder.name, FolderFault::TooDeep { deepest: DEEPEST });
+            return Ok(());
+        }
+        let entries = fs::read_dir(&folder.path)?;
+        self.survey.folders.push(folder.path.clone());
         for entry in entries {
             let entry = entry?;
             self.entries += 1;
+            self.far += usize::from(folder.region == Region::Far);
             if self.entries > MOST_ENTRIES {
-                self.overflow(MOST_ENTRIES);
+                self.overflow(THE_FOLDER, MOST_ENTRIES);
+            } else if self.far > MOST_FAR {
+                self.overflow(&folder.name, MOST_FAR);
             }
             if self.full {
                 break;
             }
-            let name = entry.file_name();
-            if !is_skipped(&name) {
-                self.entry(&entry.path(), &name, folder);
+            if !is_skipped(&entry.file_name()) {
+                self.entry(&entry, folder);
             }
         }
         Ok(())
     }
 
-    fn entry(&mut self, path: &Path, os_name: &OsStr, folder: &str) {
+    fn entry(&mut self, entry: &fs::DirEntry, folder: &Linked) {
+        let (path, os_name) = (entry.path(), entry.file_name());
         let last = os_name.to_string_lossy();
-        let name = if folder.is_empty() { last.to_string() } else { format!("{folder}/{last}") };
-        let metadata = match fs::metadata(path) {
+        let name = if folder.name.is_empty() { last.to_string() } else { format!("{}/{last}", folder.name) };
+        let metadata = match fs::metadata(&path) {
             Ok(metadata) => metadata,
-            Err(error) => return self.unseen(path, &name, &error),
+            Err(error) => return self.unseen(&path, &name, &error),
         };
-        if os_name.to_str().is_none() && (metadata.is_dir() || !matches!(named(&last), Named::Otherwise)) {
-            self.looks(path, &metadata);
+        let is_meant = metadata.is_dir() || !matches!(named(&last), Named::Otherwise);
+        if os_name.to_str().is_none() && is_meant {
+            self.looks(&path, &metadata);
             return self.fault(&name, FolderFault::NameNotUtf8 {});
         }
+        let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+        let region = match is_link && is_meant {
+            true => match fs::canonicalize(&path) {
+                Ok(real) => self.survey.regions.of(&real),
+                Err(error) => return self.unseen(&path, &name, &error),
+            },
+            false => folder.region,
+        };
+        if region == Region::Far && folder.region != Region::Far && is_meant {
+            let is_above = self.survey.regions.holds_the_rules(identity(&metadata));
+            if !is_above {
+                self.fault(&name, FolderFault::LeadsFar {});
+            }
+        }
         if metadata.is_dir() {
-            if let Err(error) = self.folder(path, &name) {
-                self.unseen(path, &name, &error);
+            let found = Linked { path, name, metadata, region, depth: folder.depth + 1 };
+            if is_link {
+                self.links.push_back(found);
+            } else if let Err(error) = self.folder(&found) {
+                self.unseen(&found.path, &found.name, &error);
             }
             return;
         }
         match named(&last) {
-            Named::Rules => self.rule_file(path, &name, &metadata),
+            Named::Rules => self.rule_file(&path, &name, &metadata, region),
             Named::Wrongly { fixed } => {
-                self.looks(path, &metadata);
+                self.looks(&path, &metadata);
                 self.fault(&name, FolderFault::Misnamed { name: last.to_string(), fixed });
             }
             Named::Document { fixed } => {
-                self.looks(path, &metadata);
+                self.looks(&path, &metadata);
                 self.fault(&name, FolderFault::Document { name: last.to_string(), fixed });
             }
             Named::Otherwise => {}
         }
     }
 
-    fn rule_file(&mut self, path: &Path, name: &str, metadata: &Metadata) {
+    fn rule_file(&mut self, path: &Path, name: &str, metadata: &Metadata, region: Region) {
         self.looks(path, metadata);
         if !metadata.is_file() {
             // a pipe would keep its reader waiting for ever
@@ -159,12 +220,13 @@ impl Walk {
             return self.fault(name, FolderFault::Unreadable { reason });
         }
         if self.survey.files.len() == MOST_FILES {
-            return self.overflow(MOST_FILES);
+            return self.overflow(THE_FOLDER, MOST_FILES);
         }
         if is_replaced(metadata) {
             self.fault(name, FolderFault::Replaced {});
         }
-        self.survey.files.push(RuleFile { path: path.to_owned(), name: name.into() });
+        let (path, name, identity) = (path.to_owned(), name.into(), identity(metadata));
+        self.survey.files.push(RuleFile { path, name, region, identity });
     }
 
     /// An entry that the folder lists and that cannot be looked at.
@@ -189,9 +251,9 @@ impl Walk {
         self.survey.looks.push((path.to_owned(), stamp));
     }
 
-    fn overflow(&mut self, most: usize) {
+    fn overflow(&mut self, name: &str, most: usize) {
         if !std::mem::replace(&mut self.full, true) {
-            self.fault(THE_FOLDER, FolderFault::TooManyFiles { most });
+            self.fault(name, FolderFault::TooManyFiles { most });
         }
     }
 

@@ -43,6 +43,8 @@ impl Responder {
                 self.metrics.repeat();
                 Some(answer)
             }
+            // the store has said itself why it cannot be used
+            Err(_) if promised == 0 => None,
             Err(fault) => {
                 error!(account = account.name, rule, promised, %fault, "what this answer promises is lost");
                 self.metrics.not_sent(promised as u64);

@@ -19,6 +19,10 @@ texts! {
         ReadOnly { path: ShownPath }
             en "{path} cannot be written to: see its permissions, and whether the disk is mounted read-only";
             zh "无法写入 {path}：请检查文件权限，以及磁盘是否以只读方式挂载";
+        /// No name leads to it any more.
+        Gone { path: ShownPath }
+            en "{path} was taken away or replaced below the running server: what is promised now would not be found again";
+            zh "服务运行时，{path} 被删除或替换了：现在承诺的内容以后会找不到";
         /// Another process has it.
         Locked { path: ShownPath }
             en "another fanreply uses this file: {path}";
@@ -68,11 +72,21 @@ impl StoreFault {
         }
     }
 
+    /// Whether it may pass by itself, once there is room again or the disk takes what it is given.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Full { .. } | Self::ReadOnly { .. } | Self::Gone { .. } | Self::Io { .. } => true,
+            Self::NotCopied { why } => why.0.may_pass(),
+            Self::Locked { .. } | Self::Damaged { .. } | Self::Newer { .. } | Self::Closed => false,
+        }
+    }
+
     /// The word of logs and metrics.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Full { .. } => "full",
             Self::ReadOnly { .. } => "read_only",
+            Self::Gone { .. } => "gone",
             Self::Locked { .. } => "locked",
             Self::Damaged { .. } => "damaged",
             Self::Newer { .. } => "newer",
@@ -94,6 +108,7 @@ mod tests {
             StoreFault::Full { path: path.clone() },
             StoreFault::ReadOnly { path: path.clone() },
             StoreFault::Locked { path: path.clone() },
+            StoreFault::Gone { path: path.clone() },
             StoreFault::Damaged { path: path.clone() },
             StoreFault::Newer { path: path.clone(), found: 2, known: 1 },
             StoreFault::NotCopied { why: CopyFault(Box::new(StoreFault::Full { path: path.clone() })) },

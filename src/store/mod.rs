@@ -53,6 +53,20 @@ impl Store {
         Sqlite::open(path).map(Arc::new).map(Self)
     }
 
+    /// As [`Store::open`], but a full disk and what else may pass by itself is waited for: every call fails until then.
+    /// It blocks.
+    ///
+    /// # Errors
+    /// See [`StoreFault`]; only what will not pass.
+    pub fn open_or_wait(path: &Path) -> Result<Self, StoreFault> {
+        Sqlite::open_or_wait(path).map(Arc::new).map(Self)
+    }
+
+    /// Why nothing can be promised now. It touches no disk.
+    pub fn fault(&self) -> Option<StoreFault> {
+        self.0.shown.fault()
+    }
+
     /// A store without a file, which ends with its last clone: what it promises is not to be kept. Errors:
     /// there is no thread to be had for it.
     pub fn in_memory() -> Result<Self, StoreFault> {
@@ -67,7 +81,7 @@ impl Store {
     /// Records a message with its answer, what it says of its sender, and what it promises; or, when it was
     /// recorded before, tells what it was answered.
     pub async fn record(&self, commit: Commit) -> Result<Recorded, StoreFault> {
-        let has_open_deliveries = self.0.has_open_deliveries.clone();
+        let has_open_deliveries = self.0.shown.has_open_deliveries.clone();
         self.0
             .ask(move |db| {
                 has_open_deliveries.fetch_or(!commit.effects.deliveries.is_empty(), Ordering::Relaxed);
@@ -79,7 +93,7 @@ impl Store {
     /// Whether something may be promised still, so that what a fan does is worth remembering whatever the
     /// rules have become. It touches no disk; that all was kept is noticed by [`Store::expire`].
     pub fn has_open_deliveries(&self) -> bool {
-        self.0.has_open_deliveries.load(Ordering::Relaxed)
+        self.0.shown.has_open_deliveries.load(Ordering::Relaxed)
     }
 
     /// Claims up to `limit` deliveries that are due, none of an account that is held: the first in each sender's
@@ -194,7 +208,7 @@ impl Store {
                 break;
             }
         }
-        let has_open_deliveries = self.0.has_open_deliveries.clone();
+        let has_open_deliveries = self.0.shown.has_open_deliveries.clone();
         self.0
             .ask(move |db| {
                 has_open_deliveries.store(outbox::is_any_open(db)?, Ordering::Relaxed);

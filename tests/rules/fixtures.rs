@@ -27,8 +27,18 @@ use fanreply::words::lang::Lang;
 
 /// What needs a disk in a certain state, or megabytes: `tests/reload` and the tests beside the code show it.
 /// Their words stand in `tests/rules/elsewhere.*.txt`.
-pub const SHOWN_ELSEWHERE: &[Code] =
-    &[Code(102), Code(162), Code(164), Code(165), Code(166), Code(167), Code(168), Code(293)];
+pub const SHOWN_ELSEWHERE: &[Code] = &[
+    Code(102),
+    Code(162),
+    Code(164),
+    Code(165),
+    Code(166),
+    Code(167),
+    Code(168),
+    Code(170),
+    Code(171),
+    Code(293),
+];
 
 /// One of each of [`SHOWN_ELSEWHERE`].
 pub fn shown_elsewhere() -> Vec<Box<dyn Fault>> {
@@ -41,6 +51,8 @@ pub fn shown_elsewhere() -> Vec<Box<dyn Fault>> {
         Box::new(FolderFault::TooDeep { deepest: 32 }),
         Box::new(FolderFault::NameNotUtf8 {}),
         Box::new(FolderFault::Replaced {}),
+        Box::new(FolderFault::LeadsAround {}),
+        Box::new(FolderFault::LeadsFar {}),
         Box::new(RuleFault::TooManyWords {}),
     ]
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use fanreply::store::{Recorded, Store, StoreFault};
 use fanreply::words::lang::Lang;
@@ -155,4 +156,62 @@ async fn a_read_only_disk_is_refused_with_its_name() {
     assert_eq!(Store::open(&path).unwrap_err(), StoreFault::ReadOnly { path: path.clone().into() });
     let absent = disk.path().join("absent.db");
     assert_eq!(Store::open(&absent).unwrap_err(), StoreFault::ReadOnly { path: absent.clone().into() });
+}
+
+/// Removes the file and its log of changes, or one of them.
+fn remove(stand: &Stand, endings: &[&str]) {
+    endings.iter().for_each(|ending| {
+        fs::remove_file(stand.folder.path().join(format!("fanreply.db{ending}"))).unwrap()
+    });
+}
+
+#[tokio::test]
+async fn a_database_that_is_removed_below_a_running_server_loses_no_promise() {
+    for endings in [&["", "-wal"][..], &[""], &["-wal"]] {
+        let stand = Stand::open();
+        let promise = |n: u64| message(n, 1, "a").promising(step(60, &["later"]));
+        assert_eq!(stand.store.record(promise(1)).await, Ok(Recorded::First));
+        remove(&stand, endings);
+        assert_eq!(stand.store.record(promise(2)).await, Ok(Recorded::First), "{endings:?}");
+        assert_eq!(stand.store.fault(), None);
+        let stand = stand.restart().await;
+        assert_eq!(stand.store.depth(crate::stand::at(0)).await.unwrap().pending, 2, "{endings:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_promised_into_a_folder_that_is_gone_and_all_is_back_with_it() {
+    let stand = Stand::open();
+    let promise = |n: u64| message(n, 1, "a").promising(step(60, &["later"]));
+    stand.store.record(promise(1)).await.unwrap();
+    fs::remove_dir_all(stand.folder.path()).unwrap();
+    let gone = StoreFault::Gone { path: stand.path().into() };
+    for _ in 0..2 {
+        assert_eq!(stand.store.record(promise(2)).await, Err(gone.clone()));
+        assert_eq!(stand.store.fault(), Some(gone.clone()));
+    }
+    fs::create_dir(stand.folder.path()).unwrap();
+    let latest = Instant::now() + Duration::from_secs(60);
+    while stand.store.record(promise(3)).await.is_err() {
+        assert!(Instant::now() < latest, "it does not come back");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(stand.store.fault(), None);
+    let stand = stand.restart().await;
+    assert_eq!(stand.store.depth(crate::stand::at(0)).await.unwrap().pending, 2);
+}
+
+#[tokio::test]
+async fn a_database_in_the_place_of_another_is_used_and_not_mixed_with_its_log() {
+    let (stand, other) = (Stand::open(), Stand::open());
+    let promise = |n: u64| message(n, 1, "a").promising(step(60, &["later"]));
+    for n in 1..4 {
+        stand.store.record(promise(n)).await.unwrap();
+    }
+    other.store.record(promise(9)).await.unwrap();
+    other.store.close().await.unwrap();
+    fs::rename(other.path(), stand.path()).unwrap();
+    assert_eq!(stand.store.record(promise(10)).await, Ok(Recorded::First));
+    let stand = stand.restart().await;
+    assert_eq!(stand.store.depth(crate::stand::at(0)).await.unwrap().pending, 2);
 }

@@ -55,7 +55,7 @@ pub(super) fn of(session: &Session, folder: &Path, checked: &Checked) -> Report 
     let place = |file: &str| shown(&file_below(folder, file));
     let fault = |element, found: &Diagnostic| {
         let words = LocalizedDiagnostic::of(found, session.lang);
-        let text = render(found, &checked.source, session.lang, false);
+        let text = render(found, checked.source(), session.lang, false);
         let message = format!("{}\n{}", words.message, words.help);
         Fault { element, code: words.code, message: message.trim_end().to_owned(), text }
     };

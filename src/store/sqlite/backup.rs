@@ -49,6 +49,23 @@ impl Backup {
         file.sync_all().map_err(of_io)
     }
 
+    /// The database as it is here, written beside the place in which its file stood: the name of that copy.
+    ///
+    /// # Errors
+    /// It cannot be written; nothing is left of it.
+    pub(super) fn rescue(db: &Connection, path: &Path) -> Result<PathBuf, StoreFault> {
+        let mut fresh = path.as_os_str().to_owned();
+        fresh.push(".rescued");
+        let copy = Self { fresh: fresh.into(), kept: path.to_owned() };
+        match copy.fill(db) {
+            Ok(()) => Ok(copy.fresh),
+            Err(fault) => {
+                copy.discard();
+                Err(fault)
+            }
+        }
+    }
+
     /// A name that no earlier copy has.
     fn beside(path: &Path, version: u32) -> Self {
         let named = |ending: &str| {

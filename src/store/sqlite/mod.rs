@@ -6,6 +6,7 @@ pub(in crate::store) mod column;
 pub(in crate::store) mod contacts;
 pub(in crate::store) mod erase;
 mod fault;
+mod held;
 mod messages;
 pub(in crate::store) mod outbox;
 pub(in crate::store) mod recent;
@@ -14,8 +15,8 @@ mod schema;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
@@ -23,7 +24,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::store::StoreFault;
 use crate::telemetry::Metrics;
-use outbox::{is_any_open, take_back_what_was_running};
+use held::Held;
+pub(in crate::store) use held::Shown;
 use writer::{Command, QUEUE, Request, work};
 
 /// An open file, and the way to its thread.
@@ -31,10 +33,8 @@ pub(in crate::store) struct Sqlite {
     pub path: Arc<PathBuf>,
     commands: mpsc::Sender<Command>,
     commits: Arc<AtomicU64>,
-    /// Whether something may be promised still. Only the writer's thread changes it.
-    pub has_open_deliveries: Arc<AtomicBool>,
-    /// Where what it does is counted, once somebody has said where.
-    metrics: Arc<OnceLock<Metrics>>,
+    /// What the writer's thread tells of itself.
+    pub shown: Shown,
     writer: Mutex<Option<Writer>>,
 }
 
@@ -50,9 +50,20 @@ impl Sqlite {
     /// # Errors
     /// See [`StoreFault`]; the file is then as it was.
     pub fn open(path: &Path) -> Result<Self, StoreFault> {
-        let mut db = schema::open(path)?;
-        take_back(&mut db).map_err(|error| StoreFault::of(&error, path))?;
-        Self::on(db, path)
+        let shown = Shown::default();
+        Self::on(Held::open(path, shown.clone())?, shown)
+    }
+
+    /// As [`Self::open`], but what may pass by itself is waited for: until then every call fails.
+    ///
+    /// # Errors
+    /// What will not pass.
+    pub fn open_or_wait(path: &Path) -> Result<Self, StoreFault> {
+        let shown = Shown::default();
+        match Held::open(path, shown.clone()) {
+            Err(fault) if fault.may_pass() => Self::on(Held::waiting(path, shown.clone(), &fault), shown),
+            held => Self::on(held?, shown),
+        }
     }
 
     /// A database without a file.
@@ -60,36 +71,33 @@ impl Sqlite {
     /// # Errors
     /// There is no thread to be had for it.
     pub fn in_memory() -> Result<Self, StoreFault> {
-        let path = Path::new(":memory:");
-        Self::on(schema::in_memory().map_err(|error| StoreFault::of(&error, path))?, path)
+        let shown = Shown::default();
+        Self::on(Held::in_memory(shown.clone())?, shown)
     }
 
-    fn on(db: Connection, path: &Path) -> Result<Self, StoreFault> {
-        let has_open_deliveries = is_any_open(&db).map_err(|error| StoreFault::of(&error, path))?;
-        let has_open_deliveries = Arc::new(AtomicBool::new(has_open_deliveries));
+    fn on(mut held: Held, shown: Shown) -> Result<Self, StoreFault> {
+        let (path, commits) = (held.path(), Arc::new(AtomicU64::new(0)));
         let (commands, mut waiting) = mpsc::channel(QUEUE);
         let (tell, ended) = oneshot::channel();
-        let (path, commits) = (Arc::new(path.to_owned()), Arc::new(AtomicU64::new(0)));
-        let metrics = Arc::new(OnceLock::new());
-        let (its_path, its_commits, its_metrics) = (path.clone(), commits.clone(), metrics.clone());
+        let (its_commits, its_metrics) = (commits.clone(), shown.metrics.clone());
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || {
-            let checkpoint = work(&db, &mut waiting, &its_path, |took| {
+            let checkpoint = work(&mut held, &mut waiting, |took| {
                 its_commits.fetch_add(1, Ordering::Relaxed);
                 if let Some(metrics) = its_metrics.get() {
                     Metrics::store_committed(metrics, took);
                 }
             });
-            drop(db);
+            drop(held);
             let _ = tell.send(checkpoint);
         });
         let thread = thread.map_err(|error| StoreFault::of_io(&error, &path))?;
         let writer = Mutex::new(Some(Writer { thread, ended }));
-        Ok(Self { path, commands, commits, has_open_deliveries, metrics, writer })
+        Ok(Self { path, commands, commits, shown, writer })
     }
 
     /// Counts what it does there from now on; only the first to say so is heard.
     pub fn count_in(&self, metrics: Metrics) {
-        let _ = self.metrics.set(metrics);
+        self.shown.count_in(metrics);
     }
 
     /// How many transactions there were since it was opened: many calls share one.
@@ -109,7 +117,7 @@ impl Sqlite {
             Ok(()) => told.await.unwrap_or(Err(StoreFault::Closed)),
             Err(_) => Err(StoreFault::Closed),
         };
-        if let (Err(fault), Some(metrics)) = (&done, self.metrics.get()) {
+        if let (Err(fault), Some(metrics)) = (&done, self.shown.metrics.get()) {
             metrics.store_failed(fault.as_str());
         }
         done
@@ -144,10 +152,4 @@ impl Sqlite {
         let _ = thread.join();
         checkpoint
     }
-}
-
-fn take_back(db: &mut Connection) -> rusqlite::Result<()> {
-    let whole = db.transaction()?;
-    take_back_what_was_running(&whole)?;
-    whole.commit()
 }

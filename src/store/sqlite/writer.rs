@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::store::StoreFault;
+use crate::store::sqlite::held::Held;
 
 /// How many requests may wait; the next caller waits for room.
 pub(in crate::store) const QUEUE: usize = 4096;
@@ -64,7 +65,7 @@ where
         db.prepare_cached("SAVEPOINT request")?.execute([])?;
         let done = work(db);
         if let Err(error) = &done {
-            if db.is_autocommit() {
+            if db.is_autocommit() || is_damage(error) {
                 return Err(copy(error));
             }
             db.execute_batch("ROLLBACK TO request")?;
@@ -85,6 +86,11 @@ where
     }
 }
 
+/// Whether the file itself is at fault, so that nothing of this transaction can be relied upon.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
 /// SQLite's errors cannot be cloned; the code is what is needed of one.
 fn copy(error: &rusqlite::Error) -> rusqlite::Error {
     match error {
@@ -96,11 +102,11 @@ fn copy(error: &rusqlite::Error) -> rusqlite::Error {
 /// Works until it is told to close, or nobody is left who could ask; then brings all into the file itself. It
 /// tells how long each transaction took.
 pub(in crate::store) fn work(
-    db: &Connection,
+    held: &mut Held,
     commands: &mut mpsc::Receiver<Command>,
-    path: &Path,
     committed_in: impl Fn(Duration),
 ) -> Result<(), StoreFault> {
+    let path = held.path();
     while let Some(first) = commands.blocking_recv() {
         let (mut jobs, mut waiting) = (Vec::new(), Vec::new());
         let mut next = Some(first);
@@ -114,17 +120,22 @@ pub(in crate::store) fn work(
         }
         if !jobs.is_empty() {
             let began = Instant::now();
-            let committed = commit_together(db, &mut jobs).map_err(|error| StoreFault::of(&error, path));
-            committed_in(began.elapsed());
+            let commit = |db: &Connection| {
+                let committed = commit_together(db, &mut jobs);
+                committed_in(began.elapsed());
+                committed.map_err(|error| StoreFault::of(&error, &path))
+            };
+            let tried = held.ready().map(commit);
+            let committed = tried.and_then(|committed| held.committed(committed));
             jobs.into_iter().for_each(|job| job.settle(&committed));
         }
         if !waiting.is_empty() {
-            let emptied = empty_log(db, path);
+            let emptied = held.ready().and_then(|db| empty_log(db, &path));
             // a caller who has gone needs no answer
             waiting.into_iter().for_each(|caller| drop(caller.send(emptied.clone())));
         }
     }
-    empty_log(db, path)
+    held.at_the_end().map_or(Ok(()), |db| empty_log(db, &path))
 }
 
 /// Brings all changes into the file itself, and cuts the log of changes to nothing.

@@ -30,7 +30,7 @@ const CALLED: &str = "ok";
 const CALL_FAULTS: [&str; 6] = ["refused", "status", "page", "unreachable", "no_answer", "undecodable"];
 /// What the store did not do in time, though it may do it later.
 const SLOW: &str = "slow";
-const STORE_FAULTS: [&str; 6] = ["full", "read_only", "locked", "damaged", "io", "closed"];
+const STORE_FAULTS: [&str; 7] = ["full", "read_only", "gone", "locked", "damaged", "io", "closed"];
 
 #[derive(Debug)]
 pub(super) struct Sending {
@@ -47,6 +47,7 @@ pub(super) struct Sending {
     commit_time: Histogram,
     store_errors: Family<StoreErrorLabels, Counter>,
     store_responding: Gauge,
+    store_usable: Gauge,
 }
 
 impl Sending {
@@ -94,6 +95,10 @@ impl Sending {
             store_responding: register.add(
                 "store_responding",
                 "Whether the store answered in time when these metrics were asked for",
+            ),
+            store_usable: register.add(
+                "store_usable",
+                "Whether promises can be kept: 0 while the database is away, full, damaged or cannot be written to",
             ),
         }
     }
@@ -165,6 +170,11 @@ impl Metrics {
 
     pub fn store_committed(&self, took: Duration) {
         self.0.sending.commit_time.observe(took.as_secs_f64());
+    }
+
+    /// Whether what is promised can be kept now.
+    pub fn store_usable(&self, usable: bool) {
+        self.0.sending.store_usable.set(usable.into());
     }
 
     /// The store did not do what it was asked; `error` is the word of its fault.

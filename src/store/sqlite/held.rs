@@ -1,0 +1,256 @@
+//! The database as the writer has it: open, and found again under its name, or away for now. What is committed into a
+//! file that no name leads to is gone at the next start, so nothing is; what such a file holds is brought back under
+//! its name where nothing else stands there. A database that is away is opened again as soon as that can be done.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use tracing::{error, info, warn};
+
+use crate::disk::identity;
+use crate::store::StoreFault;
+use crate::store::sqlite::backup::Backup;
+use crate::store::sqlite::outbox::{is_any_open, take_back_what_was_running};
+use crate::store::sqlite::schema;
+use crate::telemetry::Metrics;
+
+/// Between two tries to open a database that is away.
+const BETWEEN_TRIES: Duration = Duration::from_secs(5);
+
+/// What others may know of the database, and where it is counted.
+#[derive(Clone, Default)]
+pub(in crate::store) struct Shown {
+    /// Whether something may be promised still.
+    pub has_open_deliveries: Arc<AtomicBool>,
+    /// Where what it does is counted, once somebody has said where.
+    pub metrics: Arc<OnceLock<Metrics>>,
+    fault: Arc<Mutex<Option<StoreFault>>>,
+}
+
+impl Shown {
+    /// Why nothing can be kept now.
+    pub fn fault(&self) -> Option<StoreFault> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Counts there from now on; only the first to say so is heard.
+    pub fn count_in(&self, metrics: Metrics) {
+        metrics.store_usable(self.fault().is_none());
+        let _ = self.metrics.set(metrics);
+    }
+
+    /// Tells when it is another fault than before, or none any more.
+    fn note(&self, now: Option<&StoreFault>) {
+        let mut known = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.as_ref() == now {
+            return;
+        }
+        match now {
+            Some(fault) => {
+                error!(%fault, "the store cannot be used: nothing is promised until it can; what needs no promise is answered")
+            }
+            None => info!("the store can be used again"),
+        }
+        if let Some(metrics) = self.metrics.get() {
+            metrics.store_usable(now.is_none());
+        }
+        *known = now.cloned();
+    }
+}
+
+/// A database and its files.
+struct Open {
+    db: Connection,
+    /// Which files they were when it was opened; none for a database in memory.
+    file: Option<(u64, u64)>,
+    log: Option<(u64, u64)>,
+}
+
+/// The database, or none for now.
+pub(in crate::store) struct Held {
+    path: Arc<PathBuf>,
+    open: Option<Open>,
+    next_try: Instant,
+    shown: Shown,
+}
+
+impl Held {
+    /// Opens the file, and makes it if there is none. What a crash left in flight is due again.
+    ///
+    /// # Errors
+    /// See [`StoreFault`]; the file is then as it was.
+    pub fn open(path: &Path, shown: Shown) -> Result<Self, StoreFault> {
+        let mut held = Self::away(path, shown);
+        held.try_open(true)?;
+        Ok(held)
+    }
+
+    /// Will be opened when that can be done, which this fault hinders now.
+    pub fn waiting(path: &Path, shown: Shown, fault: &StoreFault) -> Self {
+        shown.note(Some(fault));
+        Self::away(path, shown)
+    }
+
+    /// A database that no file holds.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn in_memory(shown: Shown) -> Result<Self, StoreFault> {
+        let path = Path::new(":memory:");
+        let db = schema::in_memory().map_err(|error| StoreFault::of(&error, path))?;
+        Ok(Self { open: Some(Open { db, file: None, log: None }), ..Self::away(path, shown) })
+    }
+
+    fn away(path: &Path, shown: Shown) -> Self {
+        let next_try = Instant::now() + BETWEEN_TRIES;
+        Self { path: Arc::new(path.to_owned()), open: None, next_try, shown }
+    }
+
+    fn try_open(&mut self, at_start: bool) -> Result<(), StoreFault> {
+        let path = self.path.clone();
+        let fault = |error| StoreFault::of(&error, &path);
+        let mut db = schema::open(&path)?;
+        if at_start {
+            let whole = db.transaction().map_err(fault)?;
+            take_back_what_was_running(&whole).and_then(|()| whole.commit()).map_err(fault)?;
+        }
+        let any = is_any_open(&db).map_err(fault)?;
+        self.shown.has_open_deliveries.store(any, Ordering::Relaxed);
+        // the log is made when the file is first read
+        let file = standing(&path).map_err(|error| StoreFault::of_io(&error, &path))?;
+        let log = standing(&log_of(&path)).ok().flatten();
+        self.open = Some(Open { db, file, log });
+        Ok(())
+    }
+
+    /// The database, if what is committed now will be found again.
+    ///
+    /// # Errors
+    /// It is away, and why.
+    pub fn ready(&mut self) -> Result<&Connection, StoreFault> {
+        if self.open.as_ref().is_some_and(|open| open.is_in_place(&self.path)) {
+            self.look_for_room();
+        } else if let Err(fault) = self.bring_back() {
+            self.shown.note(Some(&fault));
+            return Err(fault);
+        } else {
+            self.shown.note(None);
+        }
+        self.open.as_ref().map(|open| &open.db).ok_or(StoreFault::Closed)
+    }
+
+    /// After a commit that failed: whether something can be written again. That nothing was to be written shows nothing.
+    fn look_for_room(&mut self) {
+        let now = Instant::now();
+        if self.shown.fault().is_none() || now < self.next_try {
+            return;
+        }
+        self.next_try = now + BETWEEN_TRIES;
+        if self.open.as_ref().is_some_and(|open| schema::write_through(&open.db).is_ok()) {
+            self.shown.note(None);
+        }
+    }
+
+    fn bring_back(&mut self) -> Result<(), StoreFault> {
+        let now = Instant::now();
+        // a file that has just gone is looked after at once
+        let is_news = self.open.is_some() && self.shown.fault().is_none();
+        if !is_news && now < self.next_try {
+            return Err(self.shown.fault().unwrap_or_else(|| self.gone()));
+        }
+        self.next_try = now + BETWEEN_TRIES;
+        if let Some(open) = &self.open {
+            error!(path = %self.path.display(), "the database was taken away or replaced below the running server");
+            // the way back may be missing too: the folder was made anew, or is not there yet
+            open.save(&self.path).map_err(|_| self.gone())?;
+            self.open = None;
+        }
+        self.try_open(false)
+    }
+
+    fn gone(&self) -> StoreFault {
+        StoreFault::Gone { path: (*self.path).clone().into() }
+    }
+
+    /// What came of a commit. A database whose file refuses is opened anew.
+    ///
+    /// # Errors
+    /// As it came.
+    pub fn committed(&mut self, outcome: Result<(), StoreFault>) -> Result<(), StoreFault> {
+        let Err(fault) = &outcome else { return outcome };
+        if matches!(fault, StoreFault::Damaged { .. } | StoreFault::Io { .. }) {
+            self.open = None;
+        }
+        self.next_try = Instant::now() + BETWEEN_TRIES;
+        self.shown.note(Some(fault));
+        outcome
+    }
+
+    pub fn path(&self) -> Arc<PathBuf> {
+        self.path.clone()
+    }
+
+    /// The database at the end.
+    pub fn at_the_end(&self) -> Option<&Connection> {
+        self.open.as_ref().filter(|open| open.is_in_place(&self.path)).map(|open| &open.db)
+    }
+}
+
+impl Open {
+    /// Whether its names still lead to its files.
+    fn is_in_place(&self, path: &Path) -> bool {
+        let leads_to = |path: &Path, file: Option<(u64, u64)>| match file {
+            // a look that fails proves nothing
+            Some(_) => standing(path).map_or(true, |found| found == file),
+            None => true,
+        };
+        leads_to(path, self.file) && leads_to(&log_of(path), self.log)
+    }
+
+    /// Brings all that it holds under its name again, if nothing else stands there.
+    fn save(&self, path: &Path) -> Result<(), StoreFault> {
+        let of_io = |error: std::io::Error| StoreFault::of_io(&error, path);
+        let log = log_of(path);
+        let ours = standing(path).map_err(of_io)? == self.file;
+        if ours {
+            // its log alone has gone: what stood there goes into the file itself
+            let emptied = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            return emptied.map_err(|error| StoreFault::of(&error, path));
+        }
+        let is_free = standing(path).map_err(of_io)?.is_none();
+        let copy = is_free.then(|| Backup::rescue(&self.db, path)).transpose()?;
+        // a log of another database would be taken for that of the file that stands there now
+        if self.log.is_some() && standing(&log).map_err(of_io)? == self.log {
+            fs::remove_file(&log).map_err(of_io)?;
+        }
+        match copy {
+            Some(copy) => {
+                fs::rename(copy, path).map_err(of_io)?;
+                warn!(path = %path.display(), "the database was written again from what the server still had; nothing is lost");
+            }
+            None => {
+                error!(path = %path.display(), "another file stands in its place and is used from now on; what the former one promised is lost");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Which file stands under this name; none where there is none.
+fn standing(path: &Path) -> std::io::Result<Option<(u64, u64)>> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Some(identity(&metadata))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
