@@ -309,6 +309,7 @@ pub fn surroundings(settings: &Settings, folder: &Path) -> Surroundings {
         zone: own.first().map_or_else(|| settings.zone.clone(), |account| account.zone.clone()),
         sends: sending.iter().any(|account| account.access_token.is_some()),
         profile: sending.first().map_or(platform::DEFAULT, |account| account.profile),
+        leaves_out: false,
     }
 }
 

@@ -36,7 +36,7 @@ use crate::telemetry::Metrics;
 use crate::words::lang::Lang;
 
 use folder::{Folder, FolderUnreadable, read_folder};
-use report::{ReloadOutcome, Report, ServedFrom, Trouble, concerned};
+use report::{LeftOutRules, ReloadOutcome, Report, ServedFrom, Trouble, concerned};
 
 /// Source → set; in service it is [`crate::language::load`]. It is pure: what it made of a source is not asked
 /// again.
@@ -313,9 +313,17 @@ impl LiveRules {
                 return state.troubles.push(Trouble::LastGoodDamaged { path: path.into() });
             }
         };
-        let compiled = self.load(&source, source.hash());
+        let mut compiled = self.load(&source, source.hash());
         if compiled.set.is_none() || compiled.diagnostics.iter().any(Diagnostic::is_error) {
-            return state.troubles.push(Trouble::LastGoodRefused);
+            // what another version took is never taken away as a whole
+            let surroundings = Surroundings { leaves_out: true, ..self.surroundings.clone() };
+            let Loaded { ruleset, diagnostics, left_out, .. } = (self.loader)(&source, &surroundings);
+            let Some(set) = ruleset else { return state.troubles.push(Trouble::LastGoodRefused) };
+            state.troubles.push(match left_out.is_empty() {
+                true => Trouble::LastGoodDoubted,
+                false => Trouble::LeftOut { count: left_out.len(), rules: LeftOutRules(left_out) },
+            });
+            compiled = CompiledSource { hash: compiled.hash, set: Some(Arc::new(set)), diagnostics };
         }
         state.served = Some(Arc::new(compiled));
         (state.from_last_good, state.kept) = (true, true);

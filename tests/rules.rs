@@ -11,7 +11,7 @@ mod page;
 #[path = "rules/suggestions.rs"]
 mod suggestions;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 
 use fanreply::language::diagnostic::render::{render, render_all};
@@ -74,6 +74,43 @@ fn every_warning_has_its_line_in_the_guides() {
         let codes = codes.map(|code| format!("F{}", code.trim().trim_start_matches('F')));
         assert_eq!(codes.collect::<BTreeSet<String>>(), expected, "{page}");
     }
+}
+
+/// What one version took, the next refuses only after a version in which it warned, or for safety: CONTRIBUTING.md, "A new
+/// refusal".
+#[test]
+fn what_is_newly_refused_warns_for_one_version_first_except_for_safety() {
+    let text = fs::read_to_string(root().join("tests/rules/refusals.txt")).unwrap();
+    let rows: BTreeMap<&str, &str> = text
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split_once(' ').unwrap_or((line, "")))
+        .collect();
+    let mut wrong = Vec::new();
+    for entry in STAGES.iter().flat_map(|(_, entries)| *entries) {
+        let code = entry.code.to_string();
+        let expected = match rows.get(code.as_str()) {
+            None => Severity::Warning,
+            Some(terms) if *terms == format!("warns since {}", env!("CARGO_PKG_VERSION")) => {
+                Severity::Warning
+            }
+            Some(terms) => {
+                let is_told = terms.is_empty()
+                    || terms.starts_with("warns since ")
+                    || terms.strip_prefix("safety since ").is_some_and(|terms| terms.contains(": "));
+                assert!(is_told, "{code} {terms}");
+                Severity::Error
+            }
+        };
+        if entry.severity != expected {
+            wrong.push(format!("{code} is an {}", entry.severity.as_str()));
+        }
+    }
+    assert!(wrong.is_empty(), "tests/rules/refusals.txt says otherwise: {wrong:?}");
+    let codes: BTreeSet<String> =
+        STAGES.iter().flat_map(|(_, entries)| *entries).map(|entry| entry.code.to_string()).collect();
+    let unknown: Vec<&&str> = rows.keys().filter(|code| !codes.contains(**code)).collect();
+    assert!(unknown.is_empty(), "no table has {unknown:?}");
 }
 
 #[test]

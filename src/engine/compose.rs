@@ -1,10 +1,16 @@
 //! Composing: which of a rule's replies becomes the passive answer, and which are sent by the customer-service
 //! interface.
 
+use crate::engine::reply::Filled;
+use crate::engine::reply::text::Own;
 use crate::model::kind::Kind;
 use crate::model::message::Format;
 use crate::model::profile::Profile;
 use crate::model::reply::Reply;
+
+/// Messages of one answer, and of one follow-up. What an author wrote beyond them is warned of, and is sent; what is
+/// inserted beyond them is cut.
+pub const MOST_PARTS: usize = 5;
 
 /// Replies, divided by the way in which they are sent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,32 +19,81 @@ pub struct Composed {
     pub then: Vec<Reply>,
     /// Messages that the platform would not take.
     pub lost: usize,
+    /// Texts of which something inserted was cut.
+    pub cut: usize,
+}
+
+/// The messages that replies come to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parts {
+    pub messages: Vec<Reply>,
+    /// Texts of which something inserted was cut.
+    pub cut: usize,
 }
 
 /// Divides the replies to a message of this kind and format, keeping their order.
-pub fn compose(replies: Vec<Reply>, kind: Kind, format: Format, profile: &Profile) -> Composed {
-    let mut then = split_texts(replies, profile);
+pub fn compose(replies: Vec<Filled>, kind: Kind, format: Format, profile: &Profile) -> Composed {
+    let Parts { messages: mut then, cut } = in_parts(replies, profile);
     let granted = profile.grant(kind).and_then(|grant| grant.messages);
     let most = granted.map_or(then.len(), |messages| messages as usize);
     let lost = then.len().saturating_sub(most);
     then.truncate(most);
     let carried = then.first().is_some_and(|first| (profile.fits)(first, format));
     let passive = carried.then(|| then.remove(0));
-    Composed { passive, then, lost }
+    Composed { passive, then, lost, cut }
 }
 
-/// Every text as long as the platform allows.
-pub fn split_texts(replies: Vec<Reply>, profile: &Profile) -> Vec<Reply> {
-    let parts = |reply| match reply {
-        Reply::Text(text) => split_text(&text, profile.text_limit).into_iter().map(Reply::Text).collect(),
-        reply => vec![reply],
+/// Every text as long as the platform allows, and no more messages than [`MOST_PARTS`] because of what was inserted.
+pub fn in_parts(replies: Vec<Filled>, profile: &Profile) -> Parts {
+    let limit = profile.text_limit;
+    let own = |filled: &Filled| match (&filled.reply, filled.own) {
+        (_, Some(own)) => own.most,
+        (Reply::Text(text), None) => split_text(text, limit).len(),
+        _ => 1,
     };
-    replies.into_iter().flat_map(parts).collect()
+    let mut spare = MOST_PARTS.saturating_sub(replies.iter().map(own).sum());
+    let mut parts = Parts::default();
+    for filled in replies {
+        match (filled.reply, filled.own) {
+            (Reply::Text(text), None) => {
+                parts.messages.extend(split_text(&text, limit).into_iter().map(Reply::Text));
+            }
+            (Reply::Text(text), Some(own)) => {
+                let (texts, is_cut) = within(text, own, own.most + spare, limit);
+                spare -= texts.len().saturating_sub(own.most).min(spare);
+                parts.cut += usize::from(is_cut);
+                parts.messages.extend(texts.into_iter().map(Reply::Text));
+            }
+            (reply, _) => parts.messages.push(reply),
+        }
+    }
+    parts
+}
+
+/// A text in at most so many parts, and whether something was cut: from its end, but before what the author wrote behind
+/// the last insertion.
+fn within(text: String, own: &Own, most: usize, limit: usize) -> (Vec<String>, bool) {
+    let parts = split_text(&text, limit);
+    if parts.len() <= most {
+        return (parts, false);
+    }
+    let ending = if text.ends_with(&*own.ending) { &*own.ending } else { "" };
+    let head = &text[..text.len() - ending.len()];
+    let mut room = (most * limit).saturating_sub(ending.chars().count() + 1);
+    loop {
+        let shortened: String = head.chars().take(room).collect();
+        let parts = split_text(&format!("{}…{ending}", shortened.trim_end()), limit);
+        // parts end where sentences end, so they may be shorter than they could be
+        if parts.len() <= most || room == 0 {
+            return (parts, true);
+        }
+        room = room.saturating_sub(limit / 4);
+    }
 }
 
 /// Splits a text into parts of at most `limit` characters: at the end of a sentence, else at a comma or
 /// blank, else anywhere; never inside an emoticon's brackets, a link or an emoji.
-fn split_text(text: &str, limit: usize) -> Vec<String> {
+pub fn split_text(text: &str, limit: usize) -> Vec<String> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some((end, _)) = rest.char_indices().nth(limit) {
@@ -103,6 +158,48 @@ mod tests {
 
     fn text(text: &str) -> Reply {
         Reply::Text(text.to_owned())
+    }
+
+    fn compose(replies: Vec<Reply>, kind: Kind, format: Format, profile: &Profile) -> Composed {
+        super::compose(replies.into_iter().map(Filled::from).collect(), kind, format, profile)
+    }
+
+    fn own(most: usize, ending: &str) -> Own {
+        Own { most, least: 1, ending: ending.into() }
+    }
+
+    #[test]
+    fn what_is_inserted_makes_no_more_than_five_parts_and_its_end_is_cut() {
+        let ending = "。我们的地址是人民路 1 号";
+        for said in ["长".repeat(90_000), "短，".repeat(3_000), format!("{}。", "句".repeat(101)).repeat(40)]
+        {
+            let own = own(1, ending);
+            let reply = Reply::Text(format!("您说：{said}{ending}"));
+            let parts = in_parts(vec![Filled { reply, own: Some(&own) }, text("再见").into()], &WEIBO);
+            assert_eq!((parts.messages.len(), parts.cut), (MOST_PARTS, 1));
+            let Reply::Text(last) = &parts.messages[MOST_PARTS - 2] else { panic!("{parts:?}") };
+            assert!(last.ends_with(&format!("…{ending}")), "{last}");
+            assert_eq!(parts.messages[MOST_PARTS - 1], text("再见"));
+        }
+    }
+
+    #[test]
+    fn what_an_author_wrote_is_not_cut() {
+        let long = format!("{}。", "话".repeat(299)).repeat(8);
+        assert_eq!(in_parts(vec![text(&long).into()], &WEIBO).messages.len(), 8);
+        let own = own(9, &long);
+        let reply = Reply::Text(format!("{}{long}", "长".repeat(9_000)));
+        let parts = in_parts(vec![Filled { reply, own: Some(&own) }], &WEIBO);
+        let sent: String = parts.messages.iter().map(Reply::rendered).collect();
+        assert!(sent.ends_with(&long) && parts.messages.len() <= 9, "{}", parts.messages.len());
+    }
+
+    #[test]
+    fn what_fits_is_not_cut() {
+        let own = own(1, "尾");
+        let reply = Reply::Text("字".repeat(MOST_PARTS * 300 - 1) + "尾");
+        let parts = in_parts(vec![Filled { reply, own: Some(&own) }], &WEIBO);
+        assert_eq!((parts.messages.len(), parts.cut), (MOST_PARTS, 0));
     }
 
     #[test]

@@ -85,6 +85,9 @@ impl Callback {
     fn readiness(&self) -> String {
         let reports = self.folders.iter().map(|folder| folder.report());
         let broken = reports.filter(|report| !report.is_good()).map(|report| match report.origin {
+            ServedFrom::LastGood if report.is_partial() => {
+                "\na rules folder is broken: of the last good rules serve those that this version accepts, the others are left out"
+            }
             ServedFrom::LastGood => {
                 "\na rules folder is broken: the last good rules serve, as they were kept on disk"
             }

@@ -33,8 +33,18 @@ pub struct Loaded {
     pub ruleset: Option<RuleSet>,
     /// In the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
+    /// The rules that the set lacks, where the surroundings say so.
+    pub left_out: Vec<LeftOut>,
     /// What came of the examples, in the same order. None are tried where there is an error.
     pub trial: Trial,
+}
+
+/// A rule that is refused while the others serve, or a file of which none could be read.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// The rule's name, or else where it stands.
+    pub rule: String,
+    pub why: Diagnostic,
 }
 
 /// Parses, validates, compiles and tries out a source. All faults of all files come back at once.
@@ -53,8 +63,10 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
         templates: Templates::new(gathered.values.clone()),
         used: Used::default(),
         drafts: Vec::new(),
+        left_out: Vec::new(),
         menu: None,
     };
+    folder.leave_out_files(source);
     for (number, root) in roots.iter().enumerate() {
         folder.read_file(number, root.as_ref());
     }
@@ -108,6 +120,7 @@ struct Folder<'f> {
     used: Used,
     /// In file order, each with the number of its file.
     drafts: Vec<(usize, Draft)>,
+    left_out: Vec<LeftOut>,
     menu: Option<(usize, MenuDraft)>,
 }
 
@@ -132,11 +145,27 @@ impl Folder<'_> {
         let Some(root) = root else { return };
         let mut reader = self.reader(number);
         read_version(&mut reader, root);
+        let before = reader.yaml.faults.len();
         let common: Option<Vec<Conditions>> = root.get("when").map(|when| read_when(&mut reader, when));
+        let of_file = first_error(&reader.yaml.faults[before..]);
         let rules = root.get("rules").map(|rules| reader.yaml.list(rules)).unwrap_or_default();
-        let read = |(position, node)| read_rule(&mut reader, node, position + 1, common.as_deref());
-        let drafts: Vec<Draft> = rules.iter().enumerate().flat_map(read).collect();
-        self.drafts.extend(drafts.into_iter().map(|draft| (number, draft)));
+        let (mut drafts, mut left_out) = (Vec::new(), Vec::new());
+        for (position, node) in rules.iter().enumerate() {
+            let before = reader.yaml.faults.len();
+            let draft = read_rule(&mut reader, node, position + 1, common.as_deref());
+            let error = || of_file.clone().or_else(|| first_error(&reader.yaml.faults[before..]));
+            // a fault of a named reply stands elsewhere, and is the rule's all the same
+            match error().filter(|_| reader.surroundings.leaves_out) {
+                Some(why) => {
+                    let place = reader.place(&node.span);
+                    let rule = node.text_at("name").map_or_else(|| place.to_string(), str::to_owned);
+                    left_out.push(LeftOut { rule, why });
+                }
+                None => drafts.extend(draft.ok().map(|draft| (number, draft))),
+            }
+        }
+        self.drafts.extend(drafts);
+        self.left_out.extend(left_out);
         if let (Some(node), Some(span)) = (root.get("menu"), root.key_span("menu")) {
             self.read_menu(number, node, span);
         }
@@ -155,6 +184,34 @@ impl Folder<'_> {
         }
     }
 
+    /// Notes the files of which nothing could be read.
+    fn leave_out_files(&mut self, source: &RuleSource) {
+        if !self.surroundings.leaves_out {
+            return;
+        }
+        let read =
+            |path: &str| self.files.iter().any(|file| file.root.is_some() && *file.source.path == *path);
+        for file in source.files().iter().filter(|file| !read(&file.path)) {
+            let why = self.faults.iter().find(|fault| fault.is_error() && fault.place.file == file.path);
+            self.left_out.extend(why.map(|why| LeftOut { rule: file.path.to_string(), why: why.clone() }));
+        }
+    }
+
+    /// Takes the rules out of the set for which there is an error in what several rules say together.
+    fn leave_out_refused(&mut self) {
+        let errors: Vec<&Diagnostic> = self.faults.iter().filter(|fault| fault.is_error()).collect();
+        let left_out = &mut self.left_out;
+        self.drafts.retain(|(_, draft)| {
+            let Place { file, span, .. } = &draft.rule.place;
+            let lies_in =
+                |error: &&&Diagnostic| error.place.file == *file && span.contains(&error.place.span.start);
+            let why = errors.iter().find(lies_in);
+            let rule = draft.rule.name.to_string();
+            left_out.extend(why.map(|why| LeftOut { rule, why: Diagnostic::clone(why) }));
+            why.is_none()
+        });
+    }
+
     fn fault(&mut self, file: usize, fault: impl Fault + 'static, span: Span) {
         self.faults.push(Diagnostic::new(fault, &self.files[file].source, span));
     }
@@ -162,7 +219,10 @@ impl Folder<'_> {
     /// The set, if nothing is wrong; its examples are tried.
     fn finish(mut self, source: &RuleSource) -> Loaded {
         let refused = |diagnostics| Loaded { diagnostics, ..Loaded::default() };
-        if self.faults.iter().any(Diagnostic::is_error) {
+        let leaves_out = self.surroundings.leaves_out;
+        if leaves_out {
+            self.leave_out_refused();
+        } else if self.faults.iter().any(Diagnostic::is_error) {
             return refused(self.faults);
         }
         let (enabled, off): (Vec<_>, Vec<_>) =
@@ -187,10 +247,15 @@ impl Folder<'_> {
             switched_off,
             profile: self.surroundings.profile,
         });
+        if leaves_out {
+            let ruleset = (!ruleset.rules().is_empty()).then_some(ruleset);
+            let (diagnostics, left_out) = (self.faults, self.left_out);
+            return Loaded { ruleset, diagnostics, left_out, trial: Trial::default() };
+        }
         let trial = Trial::of(&ruleset, &examples, self.surroundings);
         self.faults.extend(trial.failures().cloned());
         let ruleset = (trial.failed() == 0).then_some(ruleset);
-        Loaded { ruleset, diagnostics: self.faults, trial }
+        Loaded { ruleset, diagnostics: self.faults, trial, left_out: Vec::new() }
     }
 }
 
@@ -222,6 +287,10 @@ fn index(rules: &[Rule]) -> Index {
         }
     }
     builder.build()
+}
+
+fn first_error(faults: &[Diagnostic]) -> Option<Diagnostic> {
+    faults.iter().find(|fault| fault.is_error()).cloned()
 }
 
 fn read_version(reader: &mut RuleReader, root: &Fields) {

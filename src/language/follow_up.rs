@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use crate::engine::compose::MOST_PARTS;
 use crate::engine::follow_up::{Step, Unless};
 use crate::engine::reply::Script;
 use crate::language::condition::times::{AddTimes, add_days, add_hours, read_times};
@@ -172,6 +173,10 @@ pub fn read_follow_up(reader: &mut RuleReader, node: &Node) -> Result<StepDraft,
         (false, false) => reader.refuse(ReplyFault::NoReply {}, fields.span.clone()),
         (true, true) => reader.refuse(ReplyFault::NoKind { known: REPLY.listed() }, fields.span.clone()),
     };
+    if let Some(parts) = script.as_ref().ok().map(Script::own_messages).filter(|parts| *parts > MOST_PARTS) {
+        let span = fields.key_span("reply").unwrap_or_else(|| fields.first_key());
+        reader.fault(ReplyFault::TooManyParts { parts, most: MOST_PARTS }, span);
+    }
     let wanted = wanted.ok_or_else(|| reader.yaml.noted(&fields.span));
     let step = Step { wanted: wanted?, allowed, unless: unless.any_of, again, script: script? };
     Ok(StepDraft { step, answered_by: unless.answered_by })

@@ -22,4 +22,4 @@ pub mod surroundings;
 pub mod template;
 pub mod yaml;
 
-pub use compile::{Loaded, in_file_order, load};
+pub use compile::{LeftOut, Loaded, in_file_order, load};

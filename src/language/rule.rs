@@ -5,6 +5,7 @@ pub mod fault;
 
 use jiff::civil::Date;
 
+use crate::engine::compose::MOST_PARTS;
 use crate::engine::condition::{Condition, Conjunction, Not};
 use crate::engine::follow_up::Step;
 use crate::engine::reply::Script;
@@ -270,9 +271,15 @@ fn check_reach(reader: &mut RuleReader, fields: &Fields, rule: &Rule) {
     let at = |key: &str| fields.key_span(key).unwrap_or_else(|| fields.first_key());
     let profile = reader.surroundings.profile;
     let kinds = rule.kinds();
+    let parts = rule.script.as_ref().map_or(0, Script::own_messages);
+    let mentions = kinds & KindSet::MENTIONS;
+    // a mention is refused with more than one already
+    if parts > MOST_PARTS && mentions == KindSet::NONE {
+        reader.fault(ReplyFault::TooManyParts { parts, most: MOST_PARTS }, at("reply"));
+    }
     let messages = rule.script.as_ref().map_or(0, Script::most_messages);
     let longest = rule.script.as_ref().map_or(0, Script::longest_text);
-    if kinds & KindSet::MENTIONS != KindSet::NONE && profile.mention.messages == Some(1) {
+    if mentions != KindSet::NONE && profile.mention.messages == Some(1) {
         if messages > 1 || !rule.steps.is_empty() {
             let key = if messages > 1 { "reply" } else { "follow_up" };
             reader.fault(ReplyFault::OneReplyToAMention {}, at(key));

@@ -20,6 +20,9 @@ pub struct Surroundings {
     pub sends: bool,
     /// What the platform of these accounts allows.
     pub profile: &'static Profile,
+    /// Whether a rule that is refused is left out, where it would otherwise refuse the set: so the last good rules are
+    /// loaded that another version took. Examples are not tried then.
+    pub leaves_out: bool,
 }
 
 /// A configured account, as far as rules can speak of it.
@@ -36,7 +39,7 @@ impl Default for Surroundings {
     /// Any account of the default platform, the default zone, no token: what a laptop knows.
     fn default() -> Self {
         let zone = TimeZone::get(DEFAULT_ZONE).unwrap_or(TimeZone::UTC);
-        Self { accounts: Vec::new(), zone, sends: false, profile: platform::DEFAULT }
+        Self { accounts: Vec::new(), zone, sends: false, profile: platform::DEFAULT, leaves_out: false }
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Decision {
     pub follow_ups: Vec<FollowUp>,
     /// How many messages the platform would not take (a mention gets one only).
     pub lost: usize,
+    /// How many texts lost the end of what was inserted, because an answer has only so many messages.
+    pub cut: usize,
     /// Why a template failed.
     pub problem: Option<String>,
 }
@@ -69,6 +71,7 @@ impl Decision {
             then: Vec::new(),
             follow_ups: Vec::new(),
             lost: 0,
+            cut: 0,
             problem: None,
         }
     }

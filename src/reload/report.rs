@@ -1,16 +1,18 @@
 //! What became of a look at a rules folder: values for the log, the console and `/readyz`.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::engine::source_hash::SourceHash;
+use crate::language::LeftOut;
 use crate::language::diagnostic::Diagnostic;
 use crate::language::source::RuleSource;
 use crate::words::lang::Lang;
-use crate::words::texts::{ShownPath, texts};
+use crate::words::texts::{Localize, ShownPath, texts};
 
 /// What a look at the folder led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,6 +58,11 @@ impl Report {
     /// Whether the folder's own rules serve as they stand there now.
     pub fn is_good(&self) -> bool {
         self.outcome != ReloadOutcome::Refused
+    }
+
+    /// Whether rules of the last good set are left out because this program refuses them.
+    pub fn is_partial(&self) -> bool {
+        self.troubles.iter().any(|trouble| matches!(trouble, Trouble::LeftOut { .. }))
     }
 
     /// Writes the look into the log, unless nothing is new since the one before.
@@ -128,10 +135,40 @@ texts! {
         LastGoodRefused
             en "this version of fanreply cannot load the last good rules; nothing serves until the folder is repaired";
             zh "当前版本的 fanreply 无法加载上一套可用规则；在修好文件夹之前不会自动回复";
+        /// This program refuses some rules of the last good set, which another version accepted.
+        LeftOut { count: usize, rules: LeftOutRules }
+            en "this version of fanreply refuses {count} of the last good rules, which do not answer now; the others serve: {rules}";
+            zh "当前版本的 fanreply 不接受上一套可用规则里的 {count} 条，它们现在不会回复，其余的照常生效：{rules}";
+        /// This program would refuse the last good set, and for no single rule of it.
+        LastGoodDoubted
+            en "this version of fanreply finds mistakes in the last good rules; all of them serve nevertheless";
+            zh "当前版本的 fanreply 在上一套可用规则里发现了错误，但这些规则仍然全部生效";
         /// The program failed while it loaded the folder.
         Crashed
             en "fanreply failed while it loaded the rules; the log says more, please report it";
             zh "加载规则时程序出错了，详情见日志，请向开发者反馈";
+    }
+}
+
+/// The rules that are left out, each with the reason; the first of very many.
+#[derive(Clone, Debug)]
+pub struct LeftOutRules(pub Vec<LeftOut>);
+
+impl Localize for LeftOutRules {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        const SHOWN: usize = 20;
+        let shown = |LeftOut { rule, why }: &LeftOut| {
+            let (place, code, fault) = (&why.place, why.fault.code(), why.fault.message(lang));
+            lang.pick(
+                format!("\"{rule}\" ({place} {code} {fault})"),
+                format!("“{rule}”（{place} {code} {fault}）"),
+            )
+        };
+        let mut texts: Vec<String> = self.0.iter().take(SHOWN).map(shown).collect();
+        if let Some(more) = self.0.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            texts.push(lang.pick(format!("and {more} more"), format!("还有 {more} 条")));
+        }
+        texts.join(lang.pick("; ", "；"))
     }
 }
 

@@ -32,6 +32,10 @@ impl Responder {
                 rule, problem, "no answer, because its text could not be filled in"
             );
         }
+        if decision.cut > 0 {
+            debug!(account = account.name, rule, texts = decision.cut, "the end of what was inserted is cut");
+            self.metrics.texts_cut(decision.cut as u64);
+        }
         self.observe_unsent(account, kind, decision);
         if let Some(recorder) = &self.fan_data.recorder {
             recorder.record(received, decision);

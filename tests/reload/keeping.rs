@@ -90,6 +90,45 @@ async fn a_last_good_set_that_this_program_refuses_is_told() {
     assert!(matches!(report.troubles[..], [Trouble::LastGoodRefused]), "it is told as long as it is so");
 }
 
+/// An upgrade refuses a rule that the version before took: the folder, and what was kept of it, hold it.
+#[tokio::test]
+async fn a_new_refusal_takes_away_no_rule_but_its_own() {
+    let refused = "  - name: refused\n    when: {keyword: 旧}\n    reply: {use: 老}\n";
+    let asks = "  - name: asks\n    when: {exact: 等}\n    reply: 好\n    follow_up: {after: 1h, text: 在吗, unless: {answered_by: refused}}\n";
+    let named = "replies:\n  老: '{{ nothing_of_this_name }}'\n";
+    let files = [
+        ("a.yaml", rule("a") + refused + asks),
+        ("b.yaml", named.to_owned()),
+        ("c.yaml", "rules: [".to_owned()),
+    ];
+    let stand = Stand::with(&files.each_ref().map(|(name, text)| (*name, text.as_str())));
+    let kept = RuleSource::of_texts(files.each_ref().map(|(name, text)| (*name, text.as_str())));
+    stand.keeper().keep(&kept).unwrap();
+
+    let live = stand.open(load).await;
+    let report = live.report();
+    assert_eq!((report.outcome, report.origin), (ReloadOutcome::Refused, ServedFrom::LastGood));
+    let set = live.snapshot().unwrap();
+    let names: Vec<&str> = set.rules().iter().map(|rule| rule.name.as_str()).collect();
+    assert_eq!(names, ["a", "asks"]);
+    let [trouble @ Trouble::LeftOut { count: 2, .. }] = &report.troubles[..] else {
+        panic!("{:?}", report.troubles)
+    };
+    assert!(report.is_partial());
+    for lang in [Lang::En, Lang::Zh] {
+        let text = trouble.message(lang);
+        assert!(text.contains("refused") && text.contains("c.yaml"), "{text}");
+    }
+    assert_eq!(live.reload().await.serving, report.serving, "a look at the same folder changes nothing");
+    assert_eq!(stand.keeper().read().unwrap(), Some(kept), "what was kept stays whole");
+
+    stand.write("a.yaml", &rule("mended"));
+    stand.write("c.yaml", &rule("c"));
+    stand.write("b.yaml", "replies: {}\n");
+    let report = live.reload().await;
+    assert!(!report.is_partial());
+}
+
 #[tokio::test]
 async fn a_set_that_cannot_be_kept_serves_and_is_kept_later() {
     let stand = Stand::with(&[("a.yaml", &rule("a"))]);

@@ -7,9 +7,9 @@ pub mod text;
 
 use articles::Articles;
 use one_of::{Dice, OneOf};
-use text::TextReply;
+use text::{Own, TextReply};
 
-use crate::engine::template::{RenderFailure, Scope, Templates};
+use crate::engine::template::{RenderFailure, Scope, Template, Templates};
 use crate::model::message::Position;
 use crate::model::reply::Reply;
 
@@ -24,6 +24,20 @@ pub enum ReplyForm {
     Articles(Articles),
     Position(Position),
     OneOf(OneOf),
+}
+
+/// A reply that is filled in, before it is parted into messages.
+#[derive(Debug)]
+pub struct Filled<'s> {
+    pub reply: Reply,
+    /// What the author wrote of it; `None` where nothing was inserted.
+    pub own: Option<&'s Own>,
+}
+
+impl From<Reply> for Filled<'_> {
+    fn from(reply: Reply) -> Self {
+        Self { reply, own: None }
+    }
 }
 
 impl From<ReplyForm> for Script {
@@ -44,18 +58,21 @@ impl Script {
     /// # Errors
     ///
     /// One of its texts cannot be filled in.
-    pub fn render(
-        &self,
+    pub fn render<'s>(
+        &'s self,
         templates: &Templates,
         scope: &Scope,
         dice: &mut Dice,
-    ) -> Result<Vec<Reply>, RenderFailure> {
+    ) -> Result<Vec<Filled<'s>>, RenderFailure> {
         let mut replies = Vec::with_capacity(self.0.len());
         for form in &self.0 {
             match form {
-                ReplyForm::Text(text) => replies.push(text.render(templates, scope)?),
-                ReplyForm::Articles(articles) => replies.push(articles.render(templates, scope)?),
-                ReplyForm::Position(position) => replies.push(Reply::Position(*position)),
+                ReplyForm::Text(text) => {
+                    let own = matches!(text.template, Template::Compiled(_)).then_some(&text.own);
+                    replies.push(Filled { reply: text.render(templates, scope)?, own });
+                }
+                ReplyForm::Articles(articles) => replies.push(articles.render(templates, scope)?.into()),
+                ReplyForm::Position(position) => replies.push(Reply::Position(*position).into()),
                 ReplyForm::OneOf(one_of) => {
                     replies.extend(one_of.draw(dice).render(templates, scope, dice)?);
                 }
@@ -106,6 +123,16 @@ impl Script {
         let of = |form: &ReplyForm| match form {
             ReplyForm::OneOf(one_of) => one_of.choices().map(Self::most_messages).max().unwrap_or(0),
             ReplyForm::Text(_) | ReplyForm::Articles(_) | ReplyForm::Position(_) => 1,
+        };
+        self.0.iter().map(of).sum()
+    }
+
+    /// The messages that it comes to by what its author wrote, whatever is inserted.
+    pub fn own_messages(&self) -> usize {
+        let of = |form: &ReplyForm| match form {
+            ReplyForm::Text(text) => text.own.least,
+            ReplyForm::OneOf(one_of) => one_of.choices().map(Self::own_messages).max().unwrap_or(0),
+            ReplyForm::Articles(_) | ReplyForm::Position(_) => 1,
         };
         self.0.iter().map(of).sum()
     }

@@ -1,22 +1,38 @@
 //! A text reply, with its template. A text that one message cannot hold is split by who composes the answer.
 
+use std::sync::Arc;
+
 use crate::engine::template::{RenderFailure, Scope, Template, Templates};
 use crate::model::reply::Reply;
 
 #[derive(Clone, Debug)]
-pub struct TextReply(pub Template);
+pub struct TextReply {
+    pub template: Template,
+    pub own: Own,
+}
+
+/// What the author wrote himself of a text. It is never cut, whatever is inserted beside it.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// The messages that all of it comes to, every branch counted; at least 1.
+    pub most: usize,
+    /// The messages that it comes to whatever is inserted; at least 1.
+    pub least: usize,
+    /// What stands behind the last insertion.
+    pub ending: Arc<str>,
+}
 
 impl TextReply {
     /// # Errors
     ///
     /// The text cannot be filled in.
     pub fn render(&self, templates: &Templates, scope: &Scope) -> Result<Reply, RenderFailure> {
-        templates.render(&self.0, scope).map(Reply::Text)
+        templates.render(&self.template, scope).map(Reply::Text)
     }
 
     /// In characters; 0 for a template, whose length depends on the message.
     pub fn known_length(&self) -> usize {
-        match &self.0 {
+        match &self.template {
             Template::Literal(text) => text.chars().count(),
             Template::Compiled(_) => 0,
         }

@@ -2,7 +2,7 @@
 
 use super::RuleSet;
 use super::choose::{Choice, Winner};
-use crate::engine::compose::{compose, split_texts};
+use crate::engine::compose::{compose, in_parts};
 use crate::engine::reply::one_of::Dice;
 use crate::engine::template::RenderFailure;
 use crate::model::decision::{Decision, FollowUp, Outcome};
@@ -39,17 +39,16 @@ impl RuleSet {
         if let Some(script) = &rule.script {
             let replies = script.render(&self.parts.templates, scope, &mut dice)?;
             let composed = compose(replies, kind, message.format, context.profile);
-            (decision.passive, decision.then, decision.lost) =
-                (composed.passive, composed.then, composed.lost);
+            (decision.passive, decision.then) = (composed.passive, composed.then);
+            (decision.lost, decision.cut) = (composed.lost, composed.cut);
         }
         if let Some(closes_at) = context.profile.closes_at(kind, context.received_at) {
             for (number, step) in rule.steps.iter().enumerate() {
                 let due = due(step.wanted, &step.allowed, context.received_at, closes_at, context.zone);
-                let replies = split_texts(
-                    step.script.render(&self.parts.templates, scope, &mut dice)?,
-                    context.profile,
-                );
-                decision.follow_ups.push(FollowUp { step: number, due, replies });
+                let filled = step.script.render(&self.parts.templates, scope, &mut dice)?;
+                let parts = in_parts(filled, context.profile);
+                decision.cut += parts.cut;
+                decision.follow_ups.push(FollowUp { step: number, due, replies: parts.messages });
             }
         }
         Ok(decision)

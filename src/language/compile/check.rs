@@ -76,7 +76,10 @@ impl Folder<'_> {
     }
 
     fn check_answered_by(&mut self) {
-        let names: HashSet<&str> = self.drafts.iter().map(|(_, draft)| draft.rule.name.as_str()).collect();
+        let mut names: HashSet<&str> =
+            self.drafts.iter().map(|(_, draft)| draft.rule.name.as_str()).collect();
+        // what waits for a rule that is left out serves without it
+        names.extend(self.left_out.iter().map(|left_out| left_out.rule.as_str()));
         let before = self.faults.len();
         for (file, draft) in &self.drafts {
             for text in draft.asks_about.iter().filter(|text| !names.contains(text.value.as_str())) {

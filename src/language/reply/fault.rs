@@ -81,6 +81,13 @@ faults! {
                "有名字的回复互相引用时数量会成倍增加，请减少";
             means "Each named reply brings in all that it uses, and those again; a few lines can become millions of answers.",
                   "每个有名字的回复会带上它用到的所有回复，一层一层下去，几行就可能变成几百万个回复。";
+        251 Warning TooManyParts { parts: usize, most: usize }
+            en "this answer comes to {parts} messages; an answer has {most} at most, and the next version of fanreply refuses more",
+               "shorten it, or put the rest on a page and send its address; what should come later belongs into `follow_up`";
+            zh "这个回复要发 {parts} 条消息；一次回复最多 {most} 条，fanreply 的下一个版本会拒绝更多的",
+               "请缩短，或者把其余内容放到网页上，回复里只发网址；想晚些再发的，请写进 `follow_up`";
+            means "A fan who asks one thing does not read a dozen messages, and at the platform's rate they hold up the answers to others. A text of more than 300 characters counts as several messages.",
+                  "粉丝问一句话，不会去看十几条消息；平台限制发送速度，发得太多，别人的回复也要等。超过 300 字的文字按几条消息计算。";
         260 Error NoTime {}
             en "a follow-up says when: exactly one of `after`, `at`, `before_window_closes`",
                "for example `after: 2h`";

@@ -1,6 +1,9 @@
 //! A text. One that a message cannot hold is only warned of, for it is split when it is sent.
 
-use crate::engine::reply::text::TextReply;
+use std::collections::HashMap;
+
+use crate::engine::compose::{MOST_PARTS, split_text};
+use crate::engine::reply::text::{Own, TextReply};
 use crate::engine::reply::{ReplyForm, Script};
 use crate::engine::template::{Field, Template};
 use crate::language::doubt::{LintFault, TextLength};
@@ -32,7 +35,41 @@ pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
         let length = TextLength { length, is_exact };
         reader.fault(LintFault::LongText { length, limit }, span);
     }
-    Ok(ReplyForm::Text(TextReply(template)).into())
+    let own = match &template {
+        Template::Literal(text) => {
+            let parts = split_text(text, limit).len();
+            Own { most: parts, least: parts, ending: "".into() }
+        }
+        Template::Compiled(_) => own_of(&text.value, reader.templates.values(), limit),
+    };
+    Ok(ReplyForm::Text(TextReply { template, own }).into())
+}
+
+/// What of a template's text is the author's: what stands around the signs, and the folder's texts that it inserts.
+fn own_of(template: &str, values: &HashMap<String, String>, limit: usize) -> Own {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((at, closing)) = next_signs(rest) {
+        text.push_str(&rest[..at]);
+        let inside = &rest[at + 2..];
+        let (inside, behind) = inside.split_once(closing).unwrap_or((inside, ""));
+        text.extend(values.get(inside.trim_matches('-').trim()).map(String::as_str));
+        rest = behind;
+    }
+    text.push_str(rest);
+    let parts = split_text(&text, limit).len();
+    Own {
+        // insertions move the places where a text is parted
+        most: if parts > MOST_PARTS { parts + 1 } else { parts },
+        least: if template.contains("{%") { 1 } else { parts },
+        ending: rest.trim_start().into(),
+    }
+}
+
+/// Where the next insertion or statement begins, and what ends it.
+fn next_signs(text: &str) -> Option<(usize, &'static str)> {
+    let found = |(opening, closing): (&str, _)| Some((text.find(opening)?, closing));
+    [("{{", "}}"), ("{%", "%}")].into_iter().filter_map(found).min()
 }
 
 /// How many characters of a template are sent whatever is inserted; 0 where a condition may leave some out.
@@ -46,6 +83,15 @@ fn around_insertions(template: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_author_wrote_of_a_template_is_what_stands_around_its_signs_and_his_named_texts() {
+        let values = HashMap::from([("公告".to_owned(), "长".repeat(25))]);
+        let own = own_of("好{% if text %}您{{ text }}{% else %}{{ 公告 }}{% endif %} 再见", &values, 10);
+        assert_eq!((own.most, own.least, &*own.ending), (3, 1, "再见"));
+        let own = own_of("{{ 公告 }}{{ text }}", &values, 10);
+        assert_eq!((own.most, own.least, &*own.ending), (3, 3, ""));
+    }
 
     #[test]
     fn what_surely_stands_in_a_filled_in_text_is_counted() {

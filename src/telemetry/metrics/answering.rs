@@ -27,6 +27,7 @@ pub(super) struct Answering {
     repeats: Counter,
     rule_hits: Family<RuleLabels, Counter>,
     not_sent: Counter,
+    cut: Counter,
     not_recorded: Counter,
 }
 
@@ -42,6 +43,10 @@ impl Answering {
             rule_hits: register.add("rule_hits", "Messages that a rule won"),
             not_sent: register
                 .add("not_sent", "Messages that were promised and are lost because they cannot be sent"),
+            cut: register.add(
+                "texts_cut",
+                "Texts of which the end of what they insert was cut, for they were too long",
+            ),
             not_recorded: register.add(
                 "not_recorded",
                 "Messages that a recording lacks because the disk could not keep up, or they were too long",
@@ -103,6 +108,11 @@ impl Metrics {
     /// So many promised messages are lost because they cannot be sent.
     pub fn not_sent(&self, messages: u64) {
         self.0.answering.not_sent.inc_by(messages);
+    }
+
+    /// So many texts lost the end of what they insert.
+    pub fn texts_cut(&self, texts: u64) {
+        self.0.answering.cut.inc_by(texts);
     }
 
     /// So many messages are missing from the recording.
