@@ -37,6 +37,7 @@ use crate::words::texts::texts;
 
 use crate::data_dir::last_good::LastGood;
 use crate::data_dir::listening::{Listening, note_listening};
+use crate::data_dir::proof::Proof;
 use crate::data_dir::secret::development_secret;
 use crate::data_dir::{DataFault, open_data};
 use crate::language;
@@ -145,6 +146,7 @@ impl App {
         let public = bind(settings.listen)?;
         let admin = bind(settings.admin_listen)?;
         let listening = Listening { public: public.1, admin: admin.1 };
+        let proof = Proof::of_server(&data, listening)?;
         note_listening(&data, &listening)?;
         let accounts = Arc::new(accounts(&settings, &folders, development.as_ref()));
         // what was recorded before goes when recording is switched off
@@ -189,7 +191,7 @@ impl App {
             metrics: app.metrics.clone(),
         };
         app.listen_publicly(public.0, proxies, &options);
-        app.listen_to_admin(admin.0, guard, &options);
+        app.listen_to_admin(admin.0, guard, proof, &options);
         info!(public = %listening.public, admin = %listening.admin, "listening");
         Ok((app, deliverer))
     }
@@ -223,12 +225,13 @@ impl App {
         self.tasks.spawn(serve(listener, options.limits, counted, handler, self.listeners.clone()));
     }
 
-    fn listen_to_admin(&mut self, listener: TcpListener, guard: Guard, options: &Options) {
+    fn listen_to_admin(&mut self, listener: TcpListener, guard: Guard, proof: Proof, options: &Options) {
         let admin = Admin {
             folders: self.folders.clone(),
             fan_data: self.fan_data.clone(),
             gauges: self.gauges.clone(),
             metrics: self.metrics.clone(),
+            proof,
             lang: options.lang,
         };
         let router = admin::router(admin, guard);

@@ -26,6 +26,7 @@ use secrecy::SecretString;
 use crate::model::id::UserId;
 use crate::model::profile::Profile;
 use crate::platform;
+use crate::platform::route::is_readable_on_the_way;
 use crate::telemetry::LogFormat;
 
 use environment::Environment;
@@ -64,6 +65,8 @@ pub struct Settings {
     pub accounts: Vec<AccountSettings>,
     /// One base for all calls to the platform, without a slash at its end; none for its own hosts.
     pub api_base: Option<String>,
+    /// Whether the token may travel in plain text to another machine.
+    pub api_plain_http: bool,
     /// Customer-service messages per second and account; above 0, at most 1000.
     pub send_rate: f64,
     /// How far a signature's timestamp may lie from the clock, either way; none for any distance.
@@ -130,6 +133,7 @@ pub fn load(sources: &Sources) -> Result<(Settings, Vec<SettingsWarning>), Setti
     }
     let listed = file.accounts.is_some();
     let settings = resolve(sources, &written, file.accounts)?;
+    refuse_plain_text(&settings, &written)?;
     if sources.serves {
         refuse_open_doors(&settings, &written, listed)?;
     }
@@ -160,6 +164,7 @@ fn resolve(
             None => vec![only_account(written, &rules, &zone)?],
         },
         api_base: written.get("api_base").map(Written::api_base).transpose()?,
+        api_plain_http: written.get("api_plain_http").map_or(Ok(false), Written::switch)?,
         send_rate: written.get("send_rate").map_or(Ok(2.0), Written::rate)?,
         signature_max_age: written
             .get("signature_max_age")
@@ -259,6 +264,17 @@ fn unused_rules(sources: &Sources, written: &Layer, accounts: &[AccountTable]) -
         None => written.get("rules")?.at.clone(),
     };
     unused.then_some(SettingsWarning::UnusedRules { at })
+}
+
+/// A token that travels in plain text belongs to whoever stands on the way.
+fn refuse_plain_text(settings: &Settings, written: &Layer) -> Result<(), SettingsFault> {
+    let has_token = settings.accounts.iter().any(|account| account.access_token.is_some());
+    match (&settings.api_base, written.get("api_base")) {
+        (Some(base), Some(at)) if has_token && !settings.api_plain_http && is_readable_on_the_way(base) => {
+            Err(at.at.refuse(Reason::PlainApi { base: base.clone() }))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What other machines can reach must be able to tell friend from foe.

@@ -21,7 +21,8 @@ pub fn development_secret(data: &Path) -> Result<SecretString, DataFault> {
     found_or_made(&data.join(SECRET_FILE)).map_err(|source| DataFault::Secret { path: data.into(), source })
 }
 
-fn found_or_made(path: &Path) -> io::Result<SecretString> {
+/// What the file holds; a new random text where there is none.
+pub(super) fn found_or_made(path: &Path) -> io::Result<SecretString> {
     match read_secret(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         found => return found,
@@ -43,7 +44,8 @@ pub fn known_secret(data: &Path) -> io::Result<SecretString> {
     read_secret(&data.join(SECRET_FILE))
 }
 
-fn read_secret(path: &Path) -> io::Result<SecretString> {
+/// What the file holds.
+pub(super) fn read_secret(path: &Path) -> io::Result<SecretString> {
     let secret = fs::read_to_string(path)?.trim().to_owned();
     if secret.is_empty() {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "the file is empty"));

@@ -5,6 +5,7 @@ pub mod call_fault;
 mod client;
 pub mod decode_fault;
 pub mod reason;
+pub mod route;
 mod signature_fault;
 pub mod weibo;
 
