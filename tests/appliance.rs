@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -355,6 +356,23 @@ async fn every_event_can_be_answered() {
         assert_eq!(appliance.push(&message).await.unwrap().rendered(), expected);
     }
     assert_eq!(appliance.push(&appliance.message(Content::Event(Event::Unfollow))).await, None);
+}
+
+#[tokio::test]
+async fn a_push_with_a_control_character_or_without_the_id_of_its_file_is_answered() {
+    let rules = "rules:\n  - when: {exact: go x}\n    reply: went\n  - when: {message: [image, voice]}\n    reply: seen\n";
+    let appliance = Ground::with(&[("a.yaml", rules)]).start().await;
+    let odd = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/protocol/odd");
+    for (file, expected) in [
+        ("text_control_character.xml", "went"),
+        ("text_raw_control_character.json", "went"),
+        ("image_without_ids.json", "seen"),
+        ("voice_without_id.xml", "seen"),
+    ] {
+        appliance.clock.advance(SignedDuration::from_secs(1));
+        let (status, body) = appliance.push_body("/callback", std::fs::read(odd.join(file)).unwrap()).await;
+        assert!(status == StatusCode::OK && body.contains(expected), "{file}: {status} {body}");
+    }
 }
 
 #[tokio::test]
