@@ -154,13 +154,14 @@ impl App {
         let (recorder, recording) =
             settings.record.map(|most| recorder(store.clone(), most, metrics.clone())).unzip();
         let fan_data = FanData::new(store.clone(), recorder);
-        let responder = Arc::new(Responder::new(
+        let responder = Responder::new(
             accounts.clone(),
             options.clock.clone(),
             settings.signature_max_age,
             fan_data.clone(),
             metrics.clone(),
-        ));
+        );
+        let responder = Arc::new(responder.with_nonces_once(settings.nonce_once));
         let clock = options.clock.clone();
         let deliverer = Deliverer::new(store.clone(), platform, accounts, clock, metrics.clone());
         let folders: Vec<Arc<LiveRules>> = folders.into_values().collect();

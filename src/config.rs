@@ -71,6 +71,8 @@ pub struct Settings {
     pub send_rate: f64,
     /// How far a signature's timestamp may lie from the clock, either way; none for any distance.
     pub signature_max_age: Option<SignedDuration>,
+    /// Whether a signature counts for one message alone.
+    pub nonce_once: bool,
     pub zone: TimeZone,
     /// How many of the most recent messages are kept, texts and all; none unless the operator wants it.
     pub record: Option<u32>,
@@ -169,6 +171,7 @@ fn resolve(
         signature_max_age: written
             .get("signature_max_age")
             .map_or(Ok(Some(SignedDuration::from_hours(1))), Written::max_age)?,
+        nonce_once: written.get("nonce_once").map_or(Ok(false), Written::switch)?,
         record: written.get("record").map_or(Ok(None), Written::record)?,
         log: written.get("log").map_or("info", Written::text).to_owned(),
         log_format: written.get("log_format").map_or(Ok(LogFormat::Text), Written::log_format)?,
