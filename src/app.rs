@@ -37,6 +37,7 @@ use crate::words::texts::texts;
 
 use crate::data_dir::last_good::LastGood;
 use crate::data_dir::listening::{Listening, note_listening};
+use crate::data_dir::proof::Proof;
 use crate::data_dir::secret::development_secret;
 use crate::data_dir::{DataFault, open_data};
 use crate::language;
@@ -149,6 +150,10 @@ impl App {
         let public = bind(settings.listen)?;
         let admin = bind(settings.admin_listen)?;
         let listening = Listening { public: public.1, admin: admin.1 };
+        let proof = Proof::of_server(&data, listening).unwrap_or_else(|fault| {
+            error!(%fault, "the commands beside the server will not believe that it is theirs");
+            Proof::nobody_knows(listening)
+        });
         if let Err(fault) = note_listening(&data, &listening) {
             error!(%fault, "the commands beside the server will not find it");
         }
@@ -160,13 +165,14 @@ impl App {
         let (recorder, recording) =
             settings.record.map(|most| recorder(store.clone(), most, metrics.clone())).unzip();
         let fan_data = FanData::new(store.clone(), recorder);
-        let responder = Arc::new(Responder::new(
+        let responder = Responder::new(
             accounts.clone(),
             options.clock.clone(),
             settings.signature_max_age,
             fan_data.clone(),
             metrics.clone(),
-        ));
+        );
+        let responder = Arc::new(responder.with_nonces_once(settings.nonce_once));
         let clock = options.clock.clone();
         let deliverer = Deliverer::new(store.clone(), platform, accounts.clone(), clock, metrics.clone());
         let folders: Vec<Arc<LiveRules>> = folders.into_values().collect();
@@ -198,7 +204,7 @@ impl App {
             metrics: app.metrics.clone(),
         };
         app.listen_publicly(public.0, proxies, &options);
-        app.listen_to_admin(admin.0, guard, &options);
+        app.listen_to_admin(admin.0, guard, proof, &options);
         info!(public = %listening.public, admin = %listening.admin, "listening");
         Ok((app, deliverer))
     }
@@ -232,12 +238,13 @@ impl App {
         self.tasks.spawn(serve(listener, options.limits, counted, handler, self.listeners.clone()));
     }
 
-    fn listen_to_admin(&mut self, listener: TcpListener, guard: Guard, options: &Options) {
+    fn listen_to_admin(&mut self, listener: TcpListener, guard: Guard, proof: Proof, options: &Options) {
         let admin = Admin {
             folders: self.folders.clone(),
             fan_data: self.fan_data.clone(),
             gauges: self.gauges.clone(),
             metrics: self.metrics.clone(),
+            proof,
             lang: options.lang,
         };
         let router = admin::router(admin, guard);

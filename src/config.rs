@@ -27,6 +27,7 @@ use secrecy::SecretString;
 use crate::model::id::UserId;
 use crate::model::profile::Profile;
 use crate::platform;
+use crate::platform::route::is_readable_on_the_way;
 use crate::telemetry::LogFormat;
 
 use environment::Environment;
@@ -65,10 +66,14 @@ pub struct Settings {
     pub accounts: Vec<AccountSettings>,
     /// One base for all calls to the platform, without a slash at its end; none for its own hosts.
     pub api_base: Option<String>,
+    /// Whether the token may travel in plain text to another machine.
+    pub api_plain_http: bool,
     /// Customer-service messages per second and account; above 0, at most 1000.
     pub send_rate: f64,
     /// How far a signature's timestamp may lie from the clock, either way; none for any distance.
     pub signature_max_age: Option<SignedDuration>,
+    /// Whether a signature counts for one message alone.
+    pub nonce_once: bool,
     pub zone: TimeZone,
     /// How many of the most recent messages are kept, texts and all; none unless the operator wants it.
     pub record: Option<u32>,
@@ -134,6 +139,7 @@ pub fn load(sources: &Sources) -> Result<(Settings, Vec<SettingsWarning>), Setti
     let secret_files: Vec<PathBuf> =
         lists.chain([&written]).flat_map(Layer::secret_files).map(Written::path).collect();
     let settings = resolve(sources, &written, file.accounts)?;
+    refuse_plain_text(&settings, &written)?;
     if sources.serves {
         refuse_open_doors(&settings, &written, listed)?;
         warnings.extend(doubt::short_secrets(&settings));
@@ -166,10 +172,12 @@ fn resolve(
             None => vec![only_account(written, &rules, &zone)?],
         },
         api_base: written.get("api_base").map(Written::api_base).transpose()?,
+        api_plain_http: written.get("api_plain_http").map_or(Ok(false), Written::switch)?,
         send_rate: written.get("send_rate").map_or(Ok(2.0), Written::rate)?,
         signature_max_age: written
             .get("signature_max_age")
             .map_or(Ok(Some(SignedDuration::from_hours(1))), Written::max_age)?,
+        nonce_once: written.get("nonce_once").map_or(Ok(false), Written::switch)?,
         record: written.get("record").map_or(Ok(None), Written::record)?,
         log: written.get("log").map_or(Ok("info".to_owned()), Written::log_filter)?,
         log_format: written.get("log_format").map_or(Ok(LogFormat::Text), Written::log_format)?,
@@ -265,6 +273,17 @@ fn unused_rules(sources: &Sources, written: &Layer, accounts: &[AccountTable]) -
         None => written.get("rules")?.at.clone(),
     };
     unused.then_some(SettingsWarning::UnusedRules { at })
+}
+
+/// A token that travels in plain text belongs to whoever stands on the way.
+fn refuse_plain_text(settings: &Settings, written: &Layer) -> Result<(), SettingsFault> {
+    let has_token = settings.accounts.iter().any(|account| account.access_token.is_some());
+    match (&settings.api_base, written.get("api_base")) {
+        (Some(base), Some(at)) if has_token && !settings.api_plain_http && is_readable_on_the_way(base) => {
+            Err(at.at.refuse(Reason::PlainApi { base: base.clone() }))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What other machines can reach must be able to tell friend from foe.

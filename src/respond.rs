@@ -15,6 +15,7 @@
 pub mod admit;
 mod commit;
 pub mod fan_data;
+mod nonces;
 mod observe;
 pub mod recorder;
 pub mod repeats;
@@ -27,6 +28,7 @@ use std::time::Instant;
 use admit::{Admitted, Refused};
 use fan_data::FanData;
 use jiff::SignedDuration;
+use nonces::Nonces;
 use tokio::sync::Notify;
 use tracing::{debug, info, warn};
 
@@ -49,6 +51,8 @@ pub struct Responder {
     accounts: Arc<Accounts>,
     clock: Clock,
     signature_max_age: Option<SignedDuration>,
+    /// None: a signature counts for any number of messages.
+    nonces: Option<Nonces>,
     fan_data: FanData,
     /// Told when something was promised, so that it is not waited for.
     promised: Arc<Notify>,
@@ -63,7 +67,13 @@ impl Responder {
         fan_data: FanData,
         metrics: Metrics,
     ) -> Self {
-        Self { accounts, clock, signature_max_age, fan_data, promised: Arc::default(), metrics }
+        Self { accounts, clock, signature_max_age, nonces: None, fan_data, promised: Arc::default(), metrics }
+    }
+
+    /// The same, which takes each signature for one message where that is wanted.
+    pub fn with_nonces_once(mut self, wanted: bool) -> Self {
+        self.nonces = wanted.then(|| Nonces::new(self.signature_max_age));
+        self
     }
 
     /// Is notified whenever something was promised.
@@ -84,7 +94,7 @@ impl Responder {
     /// The answer to a pushed message (docs/protocol.md 2 to 6).
     ///
     /// # Errors
-    /// It cannot be decoded, is for no account that signed it, or no rules are in service.
+    /// It cannot be decoded, is for no account that signed it, has a signature that was used, or no rules are in service.
     pub async fn push(&self, admitted: Admitted<'_>, body: &[u8]) -> Result<PassiveAnswer, Refused> {
         let began = Instant::now();
         let (received_at, deadline) = (admitted.received_at, admitted.deadline);
@@ -103,6 +113,11 @@ impl Responder {
         let rules = account.rules.snapshot().ok_or(Refused::NotReady)?;
         let received = Received::new(&message, received_at, account.profile);
         let key = received.key;
+        if let (Some(nonces), Some(signature)) = (&self.nonces, &admitted.once)
+            && !nonces.take(signature, key, received_at)
+        {
+            return Err(Refused::UsedSignature);
+        }
         let first = self.answer(account, &rules, received, deadline);
         let (answer, is_repeat) = self.fan_data.repeats.answer(key, message.sender, received_at, first).await;
         if is_repeat {

@@ -1,6 +1,7 @@
 //! Telemetry: how logging starts, and the metrics of one server. No message, secret or name of a sender becomes a
 //! label.
 
+pub mod escape;
 mod exposition;
 mod labels;
 mod lines;
@@ -8,12 +9,13 @@ mod metrics;
 mod resources;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::thread;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
+use escape::Form;
 use lines::Lines;
 
 pub use exposition::Exposition;
@@ -48,8 +50,7 @@ pub struct Log(Lines);
 impl Log {
     /// Writes a text of the program's own between the lines of the log, and waits no more than they do.
     pub fn say(&self, text: &str) {
-        // it takes everything
-        let _ = self.0.clone().write_all(format!("{text}\n").as_bytes());
+        self.0.say(text);
     }
 }
 
@@ -66,13 +67,18 @@ impl Drop for Log {
 /// The filter means nothing, logging runs already, or the system gives us no thread.
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<Log, LoggingFault> {
     let filter = parse_filter(filter)?;
-    let lines = Lines::to(io::stderr()).map_err(LoggingFault::NoThread)?;
+    let colours = wants_colours();
+    let form = match format {
+        LogFormat::Text => Form::Line,
+        LogFormat::Json => Form::Json,
+    };
+    let lines = Lines::to(io::stderr(), form, colours).map_err(LoggingFault::NoThread)?;
     let log = Log(lines.clone());
     let written = tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || lines.clone());
     // it would be told on the very place that cannot be written to, by a macro that panics there
     let written = written.log_internal_errors(false);
     match format {
-        LogFormat::Text => written.with_ansi(wants_colours()).finish().try_init()?,
+        LogFormat::Text => written.with_ansi(colours).finish().try_init()?,
         LogFormat::Json => written.json().flatten_event(true).finish().try_init()?,
     }
     Ok(log)

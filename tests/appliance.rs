@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -355,6 +356,63 @@ async fn every_event_can_be_answered() {
         assert_eq!(appliance.push(&message).await.unwrap().rendered(), expected);
     }
     assert_eq!(appliance.push(&appliance.message(Content::Event(Event::Unfollow))).await, None);
+}
+
+#[tokio::test]
+async fn a_push_with_a_control_character_or_without_the_id_of_its_file_is_answered() {
+    let rules = "rules:\n  - when: {exact: go x}\n    reply: went\n  - when: {message: [image, voice]}\n    reply: seen\n";
+    let appliance = Ground::with(&[("a.yaml", rules)]).start().await;
+    let odd = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/protocol/odd");
+    for (file, expected) in [
+        ("text_control_character.xml", "went"),
+        ("text_raw_control_character.json", "went"),
+        ("image_without_ids.json", "seen"),
+        ("voice_without_id.xml", "seen"),
+    ] {
+        appliance.clock.advance(SignedDuration::from_secs(1));
+        let (status, body) = appliance.push_body("/callback", std::fs::read(odd.join(file)).unwrap()).await;
+        assert!(status == StatusCode::OK && body.contains(expected), "{file}: {status} {body}");
+    }
+}
+
+#[tokio::test]
+async fn each_signature_counts_for_one_message_where_that_is_wanted_and_a_retry_is_heard() {
+    let start = async |once: &str| Ground::with(&[HELLO]).set("FANREPLY_NONCE_ONCE", once).start().await;
+    for (once, second) in [("no", StatusCode::OK), ("yes", StatusCode::FORBIDDEN)] {
+        let appliance = start(once).await;
+        let query = appliance.signed();
+        let push = async |message: &InboundMessage, query: &str| {
+            let address = format!("{}/callback?{query}", appliance.public());
+            let answer = appliance.client.post(address).body(weibo::encode_message(message));
+            answer.send().await.unwrap().status()
+        };
+        let first = appliance.message(Content::Text("你好".to_owned()));
+        let as_xml = InboundMessage { format: Format::Xml, ..first.clone() };
+        let other = InboundMessage { content: Content::Text("您好".to_owned()), ..first.clone() };
+        assert_eq!(push(&first, &query).await, StatusCode::OK);
+        assert_eq!(push(&first, &query).await, StatusCode::OK, "a retry");
+        assert_eq!(push(&as_xml, &query).await, StatusCode::OK, "the same message");
+        assert_eq!(push(&other, &query).await, second);
+        assert_eq!(
+            push(
+                &other,
+                &query
+                    .to_ascii_uppercase()
+                    .replace("SIGNATURE", "signature")
+                    .replace("TIMESTAMP", "timestamp")
+                    .replace("NONCE", "nonce")
+            )
+            .await,
+            second
+        );
+        appliance.clock.advance(SignedDuration::from_secs(1));
+        assert_eq!(push(&other, &appliance.signed()).await, StatusCode::OK);
+        let metrics = appliance.client.get(format!("{}/metrics", appliance.admin())).send().await.unwrap();
+        let count = if once == "yes" { 2 } else { 0 };
+        let line = format!("fanreply_refused_total{{reason=\"used_signature\"}} {count}");
+        let page = metrics.text().await.unwrap();
+        assert!(page.contains(&line), "{page}");
+    }
 }
 
 #[tokio::test]

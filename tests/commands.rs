@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -37,22 +38,26 @@ fn json(ground: &Ground, arguments: &[&str]) -> (Option<i32>, Value) {
     (output.status.code(), value.unwrap_or_else(|_| panic!("{}", said(&output))))
 }
 
-/// A server in a process of its own; it is killed when it is dropped.
-struct Server(Child, #[allow(dead_code)] BufReader<ChildStdout>);
+/// A server in a process of its own, and its first screen; it is killed when it is dropped.
+struct Server(Child, #[allow(dead_code)] BufReader<ChildStdout>, String);
 
 impl Server {
     fn start(ground: &Ground) -> Self {
+        Self::start_with(ground, &[])
+    }
+
+    fn start_with(ground: &Ground, variables: &[(&str, &str)]) -> Self {
         let mut command = fanreply(&ground.path(""), &["serve"]);
         command.env("FANREPLY_LISTEN", "127.0.0.1:0").env("FANREPLY_ADMIN_LISTEN", "127.0.0.1:0");
+        command.envs(variables.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
+        let mut screen = String::new();
         // the first screen is printed when messages are answered
-        while !line.contains("fanreply push") {
-            line.clear();
-            assert!(stdout.read_line(&mut line).unwrap() > 0, "the server ended");
+        while !screen.contains("fanreply push") {
+            assert!(stdout.read_line(&mut screen).unwrap() > 0, "the server ended");
         }
-        Self(child, stdout)
+        Self(child, stdout, screen)
     }
 
     fn signal(&self, name: &str) {
@@ -403,4 +408,114 @@ fn wrong_usage_is_said_in_the_operators_language() {
     let (code, help) = run(&ground, &["--lang", "zh", "check", "-h"]);
     assert!(code == Some(0) && help.contains("用法：fanreply check [选项] [DIR]"), "{help}");
     assert!(!help.contains("possible values"), "{help}");
+}
+
+/// Listens in the place of a server, hands every request on to the real one, and keeps what it was told.
+struct Impostor {
+    address: String,
+    told: Arc<Mutex<String>>,
+}
+
+impl Impostor {
+    fn before(real: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (address, told) = (listener.local_addr().unwrap().to_string(), Arc::<Mutex<String>>::default());
+        let heard = told.clone();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().map_while(Result::ok) {
+                let mut request = [0; 4096];
+                let length = stream.read(&mut request).unwrap_or_default();
+                let request = String::from_utf8_lossy(&request[..length]).into_owned();
+                heard.lock().unwrap().push_str(&request);
+                let Ok(mut server) = TcpStream::connect(&real) else { continue };
+                let request = request.replacen("\r\n", "\r\nConnection: close\r\n", 1);
+                let _ = server.write_all(request.as_bytes());
+                let mut answer = Vec::new();
+                let _ = server.read_to_end(&mut answer);
+                let _ = stream.write_all(&answer);
+            }
+        });
+        Self { address, told }
+    }
+}
+
+#[test]
+fn a_command_says_nothing_to_one_who_has_not_proved_to_be_the_server_of_its_data_folder() {
+    let ground = Ground::with(&[HELLO]);
+    let server = Server::start_with(&ground, &[("FANREPLY_ADMIN_PASSWORD", "hunter2")]);
+    let commands: [&[&str]; 3] =
+        [&["forget", FAN], &["replay", "--old", "rules", "--new", "rules"], &["push", "你好"]];
+    let run = |arguments: &[&str], data: &str| {
+        let mut command = fanreply(&ground.path(""), arguments);
+        command.env("FANREPLY_ADMIN_PASSWORD", "hunter2").env("FANREPLY_APP_SECRET", secret(&ground));
+        let output = command.args(["--data", data]).output().unwrap();
+        (output.status.code(), said(&output))
+    };
+    assert_eq!(
+        run(commands[0], "data"),
+        (Some(0), "forgotten: 0 answers in memory, 0 rows on disk\n".to_owned())
+    );
+    assert!(run(commands[2], "data").1.contains("您好"));
+    let noted = ground.path("data/listen.json");
+    let listening: Value = serde_json::from_slice(&fs::read(&noted).unwrap()).unwrap();
+    let impostor = Impostor::before(listening["admin"].as_str().unwrap().to_owned());
+    let stale = format!("{{\"public\":\"{0}\",\"admin\":\"{0}\"}}", impostor.address);
+    fs::write(&noted, &stale).unwrap();
+    // a folder in which no server has ever made a key
+    fs::create_dir(ground.path("elsewhere")).unwrap();
+    fs::write(ground.path("elsewhere/listen.json"), stale).unwrap();
+    for data in ["data", "elsewhere"] {
+        for arguments in commands {
+            let (code, said) = run(arguments, data);
+            assert!(code == Some(1) && said.contains("is not the server of the data folder"), "{said}");
+        }
+    }
+    let told = impostor.told.lock().unwrap().clone();
+    assert_eq!(told.matches("GET /api/proof?challenge=").count(), 6, "{told}");
+    for secret in ["uthorization", "signature", FAN, "forget", "messages"] {
+        assert!(!told.contains(secret), "{told}");
+    }
+    drop(server);
+    // the address of the settings is enough for a push, but never for a password
+    fs::remove_file(&noted).unwrap();
+    let (code, said) = run(commands[0], "data");
+    assert!(code == Some(1) && said.contains("no server answers there"), "{said}");
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_told_at_the_start_and_a_token_is_not_sent_in_plain_text() {
+    let ground = Ground::with(&[HELLO]);
+    let gateway = ("FANREPLY_API_BASE", "http://gateway.example/weibo");
+    let variables = [
+        gateway,
+        ("FANREPLY_ACCESS_TOKEN", "2.00SECRET"),
+        ("http_proxy", "http://u:hunter2@proxy.example:3128"),
+    ];
+    let refused = fanreply(&ground.path(""), &["serve"]).envs(variables).output().unwrap();
+    let text = said(&refused);
+    assert!(refused.status.code() == Some(1) && text.contains("set FANREPLY_API_PLAIN_HTTP=yes"), "{text}");
+    let told = |more: &[(&str, &str)]| {
+        let server = Server::start_with(
+            &ground,
+            &[&variables[..], &[("FANREPLY_API_PLAIN_HTTP", "yes")], more].concat(),
+        );
+        server.2.clone()
+    };
+    let text = told(&[]);
+    let warning =
+        "go through the proxy http://proxy.example:3128 of the environment (it can read the access token)";
+    assert!(text.contains(warning) && !text.contains("hunter2"), "{text}");
+    assert!(!told(&[("NO_PROXY", "gateway.example")]).contains("proxy"));
+    assert!(
+        !told(&[("FANREPLY_API_BASE", "http://127.0.0.1:1")]).contains("proxy"),
+        "what is here is called directly"
+    );
+    let text =
+        told(&[("FANREPLY_API_BASE", "https://gateway.example"), ("https_proxy", "proxy.example:3128")]);
+    assert!(text.contains("over TLS, so it cannot read the access token"), "{text}");
+}
+
+/// The development secret of the server.
+fn secret(ground: &Ground) -> String {
+    fs::read_to_string(ground.path("data/development-secret")).unwrap()
 }

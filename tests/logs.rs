@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use fake_platform::{FakePlatform, Scripted};
 use fanreply::clock::Clock;
-use fanreply::telemetry::{LogFormat, log_panics, start_logging};
+use fanreply::telemetry::{LogFormat, escape, log_panics, start_logging};
 use serde_json::Value;
 use support::{ACCOUNT, FAN, Ground};
 
@@ -357,5 +357,44 @@ async fn what_stands_behind_a_link_that_leaves_the_rules_folder_is_never_quoted(
         drop(server);
         said += &(status + &fs::read_to_string(&log).unwrap());
         assert!(!said.contains("SESAME"), "{text:?}: {said}");
+    }
+}
+
+/// A name that would clear a screen, forge a line of the log and turn the direction of what follows.
+const HOSTILE: &str = "rules:\n  - name: \"a\\e[2J\\e[31m\\nERROR forged\\u202E\\x9B\"\n    when: {keyword: 你好}\n    reply: \"您\\e]0;t\\a好\\u202E\"\n    examples: [再见]\n";
+
+#[tokio::test]
+async fn no_name_and_no_text_of_others_drives_a_terminal_or_forges_a_line_of_the_log() {
+    let ground = Ground::with(&[("a\u{1b}[31m\nERROR\u{202e}.yaml", HOSTILE)]);
+    let is_active = |c: char| escape::is_active(c) && c != '\n';
+    let fanreply = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+        let output = command.env_clear().current_dir(ground.path("")).args(arguments).output().unwrap();
+        let said = [output.stdout.clone(), output.stderr].map(|said| String::from_utf8(said).unwrap());
+        assert!(!said.iter().any(|said| said.contains(is_active)), "{arguments:?}: {said:?}");
+        said.concat()
+    };
+    fanreply(&["check"]);
+    fanreply(&["check", "no\u{1b}[2J\u{202e}where"]);
+    fanreply(&["check", "--\u{1b}[2J"]);
+    assert!(fanreply(&["test"]).contains("\\u{202e}"));
+    ground.write(
+        "a.yaml",
+        &HOSTILE.replace("再见", "你好").replace("\\e[2J\\e[31m\\nERROR forged", "b").replace("\\x9B", ""),
+    );
+    fs::remove_file(ground.rules().join("a\u{1b}[31m\nERROR\u{202e}.yaml")).unwrap();
+    assert!(fanreply(&["explain", "你好"]).contains("ab\\u{202e}"));
+    let explained: Value = serde_json::from_str(&fanreply(&["explain", "你好", "--format", "json"])).unwrap();
+    assert_eq!(explained["reply"]["text"], "您\u{1b}]0;t\u{7}好\u{202e}", "in JSON it means the same");
+    for format in ["text", "json"] {
+        let server = Server::start(&ground, &[("FANREPLY_LOG_FORMAT", format), ("FANREPLY_LOG", "debug")]);
+        assert!(fanreply(&["push", "你好"]).contains("您\\u{1b}]0;t\\u{7}好"));
+        fanreply(&["push", "\u{1b}[2J\nERROR forged\u{202e}你好"]);
+        let output = server.stop(&ground);
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(log.contains("202e"), "the fan's text is in the log");
+        assert!(!log.contains(is_active), "{format}: {log:?}");
+        assert!(!log.lines().any(|line| line.starts_with("ERROR")), "{format}: {log}");
+        assert!(!log.contains("\"message\":\"ERROR"), "{format}: {log}");
     }
 }

@@ -6,8 +6,11 @@ use clap::{Arg, ArgMatches};
 use secrecy::SecretString;
 
 use super::option;
+use super::page::err;
+use super::serve::on_the_way;
 use super::session::Session;
 use crate::config::{AccountSettings, Settings};
+use crate::platform::route::proxy;
 use crate::platform::{self, CallFault, Platform, Protocol};
 use crate::words::lang::Lang;
 
@@ -76,6 +79,9 @@ impl<'s> Caller<'s> {
     ) -> anyhow::Result<T> {
         let lang = self.session.lang;
         let token = self.account.access_token.as_ref().ok_or_else(|| self.no_token())?;
+        if let Some(proxy) = proxy(self.settings.api_base.as_deref()).filter(|proxy| proxy.sees_token) {
+            err!("{}", self.session.page().warning(&on_the_way(self.session, &proxy)));
+        }
         let protocol = platform::of(self.account.profile);
         let platform = Platform::new(self.settings.api_base.as_deref())
             .map_err(|fault| anyhow!("{}", fault.message(lang)))?;

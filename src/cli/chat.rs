@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::check::{counted, folder_argument};
 use super::explain::shown::Shown as Explained;
 use super::menu::lines::lines as menu_lines;
-use super::page::out;
+use super::page::{self, out};
 use super::session::{Session, shown as shown_path};
 use super::{CommandResult, account, message, moment};
 use crate::app::surroundings;
@@ -317,7 +317,7 @@ async fn tell_changes(news: Arc<News>, mut printer: impl ExternalPrinter) {
     let mut looks = news.rules.looks();
     while looks.changed().await.is_ok() {
         if let Some(text) = news.since()
-            && printer.print(format!("{text}\n")).is_err()
+            && printer.print(format!("{}\n", page::shown(&text))).is_err()
         {
             return;
         }

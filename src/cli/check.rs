@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 use clap::{Arg, ArgMatches, Command};
 
-use super::page::out;
+use super::page::{self, out};
 use super::session::{Session, shown};
 use super::{CommandResult, catalogue, option, path, switch};
 use crate::advice::lint::{lint, without_examples};
@@ -159,7 +159,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let ok = checked.is_good() && !(matches.get_flag("strict") && checked.warnings() > 0);
     if is_json(matches) {
         let diagnostics = LocalizedDiagnostic::all(&checked.diagnostics, session.lang);
-        out!("{}", serde_json::to_string_pretty(&CheckReport { ok, rules: checked.rules(), diagnostics })?);
+        out!("{}", page::json(&CheckReport { ok, rules: checked.rules(), diagnostics })?);
     } else {
         checked.print(session);
         out!("{}", summary(session, &checked, &folder, ok));

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 
 use super::check::{Checked, format_argument, is_json};
-use super::page::out;
+use super::page::{self, out};
 use super::session::Session;
 use super::{CommandResult, account, examples, message, moment, switch};
 use crate::engine::subject::Context;
@@ -61,7 +61,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     if is_json(matches) {
         let closes_at = profile.closes_at(message.kind(), received_at);
         let explained = Explained::of(&explanation, closes_at, &account.zone, session.lang);
-        out!("{}", serde_json::to_string_pretty(&explained)?);
+        out!("{}", page::json(&explained)?);
     } else {
         let (message, context, all) = (&message, &context, matches.get_flag("all"));
         out!("{}", Shown { session, ruleset, message, context, all }.page(&explanation));

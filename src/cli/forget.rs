@@ -28,7 +28,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let sender = matches.get_one::<String>("SENDER").map(String::as_str).unwrap_or_default();
     let sender = platform::read_id(sender)
         .map_err(|_| session.fault("SENDER is a user id: digits", "SENDER 要写用户 ID（数字）"))?;
-    let address = format!("http://{}/api/forget?sender={sender}", local::listening(&settings).admin);
+    let admin = local::proved(session, &settings, settings.admin_password.is_some())?.admin;
+    let address = format!("http://{admin}/api/forget?sender={sender}");
     let password = settings.admin_password;
     let (status, body) = local::exchange(session, async move |client| {
         let mut request = client.post(address);

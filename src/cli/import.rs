@@ -155,7 +155,7 @@ fn print_findings<'f>(session: &Session, findings: impl Iterator<Item = &'f Find
             let line = session.say(format!("  {at}: {what}"), format!("  {at}：{what}"));
             out!("{}", line.replace('\n', " "));
         }
-        out!();
+        out!("");
     }
 }
 

@@ -10,7 +10,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::account::{self, Caller};
 use super::check::{Checked, format_argument, is_json};
-use super::page::out;
+use super::page::{self, out};
 use super::session::{Session, shown};
 use super::{CommandResult, examples, switch};
 use crate::model::menu::Menu;
@@ -91,7 +91,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
 fn show(caller: &Caller, as_json: bool) -> CommandResult {
     let menu = platforms(caller)?;
     if as_json {
-        out!("{}", serde_json::to_string_pretty(&PlatformMenu::of(menu.as_ref()))?);
+        out!("{}", page::json(&PlatformMenu::of(menu.as_ref()))?);
         return Ok(ExitCode::SUCCESS);
     }
     match &menu {

@@ -1,9 +1,15 @@
 //! The page: how commands write for a person. Colours are used on a terminal only, columns line up for Chinese
-//! characters too, and control characters in a fan's message are replaced.
+//! characters too, and nothing that is written drives the terminal.
 
+use std::fmt::Arguments;
+use std::io::{IsTerminal, Write, stderr, stdout};
+use std::sync::LazyLock;
+
+use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::model::reply::{Article, Reply};
+use crate::telemetry::escape::{Form, escaped, escaped_but_colours};
 use crate::words::lang::Lang;
 
 /// Columns inside the frame of a card, where the terminal has as many.
@@ -13,21 +19,46 @@ const FRAME: usize = 6;
 
 /// Writes a line to stdout. A reader that has gone away, as `head` does, is no reason to stop or to panic.
 macro_rules! out {
-    ($($text:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($text)*);
-    }};
+    ($($text:tt)*) => { $crate::cli::page::write_out(format_args!($($text)*)) };
 }
 pub(super) use out;
 
 /// Writes a line to stderr, likewise.
 macro_rules! err {
-    ($($text:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stderr(), $($text)*);
-    }};
+    ($($text:tt)*) => { $crate::cli::page::write_err(format_args!($($text)*)) };
 }
 pub(super) use err;
+
+/// See [`out!`].
+pub fn write_out(text: Arguments) {
+    let _ = writeln!(stdout(), "{}", shown(&text.to_string()));
+}
+
+/// See [`err!`].
+pub fn write_err(text: Arguments) {
+    let _ = writeln!(stderr(), "{}", shown(&text.to_string()));
+}
+
+/// A text as it may stand on the terminal: of what drives one, the colours alone are left, and these only where they
+/// are wanted.
+pub fn shown(text: &str) -> String {
+    if *COLOURS { escaped_but_colours(text, Form::Lines) } else { escaped(text, Form::Lines) }.into_owned()
+}
+
+/// A value for machines, as JSON that may stand on a terminal too.
+///
+/// # Errors
+/// The value has no form in JSON.
+pub fn json(value: &impl Serialize) -> serde_json::Result<String> {
+    Ok(escaped(&serde_json::to_string_pretty(value)?, Form::Json).into_owned())
+}
+
+/// Whether colours are wanted: on a terminal whose user has not set `NO_COLOR` (https://no-color.org: set and not
+/// empty).
+pub static COLOURS: LazyLock<bool> = LazyLock::new(|| {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    wanted && stdout().is_terminal() && stderr().is_terminal()
+});
 
 /// A way to write.
 #[derive(Clone, Copy, Debug)]
@@ -135,9 +166,9 @@ impl Page {
     }
 }
 
-/// Text without control characters: what a fan wrote must not drive a terminal.
+/// A text of others, which has no colours.
 pub fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{FFFD}' } else { c }).collect()
+    escaped(text, Form::Lines).into_owned()
 }
 
 /// The blanks that fill a name up to so many columns; one at least.
@@ -181,7 +212,7 @@ mod tests {
 
     #[test]
     fn what_a_fan_wrote_cannot_drive_the_terminal() {
-        assert_eq!(visible("a\x1b[2Jb\r\nc"), "a\u{FFFD}[2Jb\u{FFFD}\nc");
+        assert_eq!(visible("a\x1b[2Jb\r\nc\u{202E}"), "a\\u{1b}[2Jb\\r\nc\\u{202e}");
     }
 
     #[test]

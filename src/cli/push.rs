@@ -50,14 +50,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         format: if matches.get_flag("xml") { Format::Xml } else { Format::Json },
         content: message::content(session, matches)?,
     };
-    let address = matches.get_one::<String>("url").cloned().unwrap_or_else(|| {
-        let base = format!("http://{}/callback", local::listening(&settings).public);
-        if settings.accounts.len() > 1 {
-            format!("{base}/{}", utf8_percent_encode(&account.name, NON_ALPHANUMERIC))
-        } else {
-            base
-        }
-    });
+    let address = match matches.get_one::<String>("url") {
+        Some(url) => url.clone(),
+        None => callback(session, account, &settings)?,
+    };
     let (status, body) = send(session, protocol, &address, &secret, &message)?;
     if !status.is_success() {
         return Err(local::refused(session, status, &body));
@@ -70,6 +66,15 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         None => out!("{}", page.dim(session.say("(no reply)", "（没有回复）"))),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The callback of the local server.
+fn callback(session: &Session, account: &AccountSettings, settings: &Settings) -> anyhow::Result<String> {
+    let base = format!("http://{}/callback", local::proved(session, settings, false)?.public);
+    Ok(match settings.accounts.len() {
+        1 => base,
+        _ => format!("{base}/{}", utf8_percent_encode(&account.name, NON_ALPHANUMERIC)),
+    })
 }
 
 fn send(

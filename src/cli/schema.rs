@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 
 use super::CommandResult;
-use super::page::out;
+use super::page::{self, out};
 use super::session::Session;
 use crate::advice::schema::schema;
 use crate::words::lang::Lang;
@@ -20,6 +20,6 @@ pub fn command(lang: Lang) -> Command {
 }
 
 pub fn run(_: &Session, _: &ArgMatches) -> CommandResult {
-    out!("{}", serde_json::to_string_pretty(&schema())?);
+    out!("{}", page::json(&schema())?);
     Ok(ExitCode::SUCCESS)
 }

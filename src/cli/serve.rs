@@ -17,6 +17,7 @@ use crate::app::{App, Options};
 use crate::config::Settings;
 use crate::http::server::Limits;
 use crate::language::diagnostic::render::render_all;
+use crate::platform::route::{Proxy, proxy};
 use crate::reload::LiveRules;
 use crate::reload::report::{Report, ServedFrom};
 use crate::telemetry::{Log, LogFormat, log_panics, start_logging};
@@ -220,18 +221,35 @@ fn beside(session: &Session, folder: &Path, report: &Report) -> Vec<String> {
     texts
 }
 
+/// What an operator must know of a proxy that he may have set for something else.
+pub fn on_the_way(session: &Session, Proxy { address, sees_token }: &Proxy) -> String {
+    let sees = match sees_token {
+        true => session.say("it can read the access token", "它能看到 access token"),
+        false => {
+            session.say("over TLS, so it cannot read the access token", "使用 TLS，它看不到 access token")
+        }
+    };
+    session.say(
+        format!("calls to the platform go through the proxy {address} of the environment ({sees}); NO_PROXY leaves it out"),
+        format!("调用平台接口时会经过环境变量里的代理 {address}（{sees}）；不想经过它，请设置 NO_PROXY"),
+    )
+}
+
 /// What the first screen tells of the settings.
 struct Facts {
     data: String,
     sends: bool,
+    proxy: Option<Proxy>,
     record: Option<u32>,
 }
 
 impl Facts {
     fn of(settings: &Settings) -> Self {
+        let sends = settings.accounts.iter().any(|account| account.access_token.is_some());
         Self {
             data: shown(&settings.data),
-            sends: settings.accounts.iter().any(|account| account.access_token.is_some()),
+            sends,
+            proxy: sends.then(|| proxy(settings.api_base.as_deref())).flatten(),
             record: settings.record,
         }
     }
@@ -265,7 +283,7 @@ impl Facts {
         lines.join("\n")
     }
 
-    /// What should be set before going live, and is not.
+    /// What should be set before going live, and is not; and what stands on the way to the platform.
     fn missing(&self, session: &Session, app: &App) -> Vec<String> {
         let mut missing = Vec::new();
         if app.uses_development_secret {
@@ -282,6 +300,7 @@ impl Facts {
             );
             missing.push(text.to_owned());
         }
+        missing.extend(self.proxy.as_ref().map(|proxy| on_the_way(session, proxy)));
         missing
     }
 

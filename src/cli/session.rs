@@ -1,14 +1,12 @@
 //! The session: what every command needs to know: the language, the settings, and the terminal.
 
 use std::fmt::{Debug, Display};
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::ArgMatches;
 
-use super::page::Page;
-use super::page::err;
+use super::page::{COLOURS, Page, err};
 use crate::config::{self, Settings, Sources};
 use crate::words::lang::Lang;
 
@@ -78,11 +76,9 @@ impl Session {
 
 /// How to write to the terminal in this language.
 pub fn page(lang: Lang) -> Page {
-    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let colours = wanted && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
     // a size that is not known is told as 0
     let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok();
-    Page { lang, colours, columns: size.map(|size| size.ws_col).filter(|columns| *columns > 0) }
+    Page { lang, colours: *COLOURS, columns: size.map(|size| size.ws_col).filter(|columns| *columns > 0) }
 }
 
 /// The language: `--lang`, or else that of the environment. It is found before the arguments are read,

@@ -57,7 +57,7 @@ macro_rules! table {
 table! {
     Root {
         listen, admin_listen, rules, data, store, store_file, app_secret, app_secret_file, access_token,
-        access_token_file, account_id, api_base, send_rate, signature_max_age, time_zone, record, log,
+        access_token_file, account_id, api_base, api_plain_http, send_rate, signature_max_age, nonce_once, time_zone, record, log,
         log_format, admin_password, admin_password_file,
     }
     admin_hosts: Option<Vec<Spanned<String>>>,

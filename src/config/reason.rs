@@ -87,6 +87,14 @@ texts! {
         NotAnApiBase
             en "this is no base address; write https://HOST or http://HOST:PORT/PATH, without a password and without `?`";
             zh "这不是有效的接口地址；请写 https://主机 或 http://主机:端口/路径，不要带密码，也不要带 `?`";
+        PlainApi { base: String }
+            en "{base} would carry the access token in plain text to another machine\n\
+                write https://, or set FANREPLY_API_PLAIN_HTTP=yes where nobody can listen in between";
+            zh "{base} 会把 access token 以明文发送到另一台机器\n\
+                请改用 https://；如果确定中间的网络没有人能窃听，请设置 FANREPLY_API_PLAIN_HTTP=yes";
+        NotASwitch { text: String }
+            en "\"{text}\" is neither yes nor no";
+            zh "“{text}”不对；请写 yes 或 no";
         NotAHost { text: String }
             en "\"{text}\" is no host name; write console.example.com, without https://, port and path";
             zh "“{text}”不是主机名；请写成 console.example.com 这样，不带 https://、端口和路径";

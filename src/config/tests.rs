@@ -348,6 +348,7 @@ fn a_value_that_means_nothing_is_refused_with_what_to_write() {
         ("FANREPLY_API_BASE", "api.weibo.com", "https://HOST"),
         ("FANREPLY_API_BASE", "https://u:hunter2@host", "without a password"),
         ("FANREPLY_API_BASE", "https://host/?token=hunter2", "without `?`"),
+        ("FANREPLY_API_PLAIN_HTTP", "maybe", "neither yes nor no"),
         ("FANREPLY_ADMIN_HOSTS", "ok.example, https://x", "\"https://x\" is no host name"),
         ("FANREPLY_ADMIN_HOSTS", "x:8081", "without https://, port"),
         ("FANREPLY_TRUSTED_PROXIES", "10.0.0.5,10.0.0.0/99", "\"10.0.0.0/99\" is no address of a proxy"),
@@ -360,6 +361,21 @@ fn a_value_that_means_nothing_is_refused_with_what_to_write() {
         assert!(!text.contains("hunter"), "{text}");
     }
     assert_holds(&fault("send_rate: fast\n", &[]), &["fanreply.yaml:1:12: `send_rate`: \"fast\""]);
+}
+
+#[test]
+fn a_token_travels_in_plain_text_only_where_that_is_allowed() {
+    let base = |base| ("FANREPLY_API_BASE", base);
+    let token = ("FANREPLY_ACCESS_TOKEN", "hunter2");
+    let text = fault("", &[base("http://gateway/weibo"), token]);
+    assert_holds(&text, &["FANREPLY_API_BASE: http://gateway/weibo", "FANREPLY_API_PLAIN_HTTP=yes"]);
+    assert!(!text.contains("hunter"), "{text}");
+    let allowed = settings("api_plain_http: true\n", &[base("http://gateway/weibo"), token]);
+    assert!(allowed.api_plain_http);
+    for harmless in ["http://localhost:9", "http://127.0.0.1:9/x", "https://gateway"] {
+        settings("", &[base(harmless), token]);
+    }
+    settings("", &[base("http://gateway")]);
 }
 
 #[test]

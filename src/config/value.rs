@@ -111,6 +111,15 @@ impl Written {
         self.plain().split(',').map(str::trim).filter(|item| !item.is_empty())
     }
 
+    /// `yes` or `no`, as YAML knows them.
+    pub fn switch(&self) -> Result<bool, SettingsFault> {
+        match self.plain().to_ascii_lowercase().as_str() {
+            "yes" | "true" | "on" | "1" => Ok(true),
+            "no" | "false" | "off" | "0" => Ok(false),
+            _ => Err(self.refuse(|text| Reason::NotASwitch { text })),
+        }
+    }
+
     /// Host names and addresses between commas.
     pub fn hosts(&self) -> Result<Vec<String>, SettingsFault> {
         self.items().map(|host| host_name(host).ok_or_else(|| self.at.refuse(not_a_host(host)))).collect()

@@ -8,7 +8,7 @@ use super::fault::{SettingPlace, SettingsFault};
 use super::reason::Reason;
 
 /// The keys of all settings that are one text each; `FANREPLY_` and a key in capitals is its variable.
-pub const KEYS: [&str; 22] = [
+pub const KEYS: [&str; 24] = [
     "listen",
     "admin_listen",
     "rules",
@@ -21,8 +21,10 @@ pub const KEYS: [&str; 22] = [
     "access_token_file",
     "account_id",
     "api_base",
+    "api_plain_http",
     "send_rate",
     "signature_max_age",
+    "nonce_once",
     "time_zone",
     "record",
     "log",

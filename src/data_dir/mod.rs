@@ -2,6 +2,7 @@
 
 pub mod last_good;
 pub mod listening;
+pub mod proof;
 pub mod secret;
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -31,6 +32,10 @@ texts! {
         Secret { path: ShownPath, source: io::Error }
             en "the development secret in {path} cannot be used: {source}";
             zh "无法使用 {path} 里的开发密钥：{source}";
+        /// By which the server proves itself to the commands beside it.
+        Key { path: ShownPath, source: io::Error }
+            en "the key {path} cannot be used: {source}; delete it, and the next start makes another";
+            zh "无法使用密钥文件 {path}：{source}；可以删除它，下次启动时会重新生成";
     }
 }
 

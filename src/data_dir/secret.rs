@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::data_dir::DataFault;
 use crate::disk::{self, secret_in};
@@ -25,18 +25,23 @@ pub fn development_secret(data: &Path) -> Result<SecretString, DataFault> {
     found_or_made(&data.join(SECRET_FILE)).map_err(|source| DataFault::Secret { path: data.into(), source })
 }
 
-fn found_or_made(path: &Path) -> io::Result<SecretString> {
+/// What the file holds; a new random text where there is none.
+pub(super) fn found_or_made(path: &Path) -> io::Result<SecretString> {
     match read_secret(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         found => return found,
     }
+    let secret = random_text()?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(secret.expose_secret().as_bytes())?;
+    file.sync_all()?;
+    Ok(secret)
+}
+
+pub(super) fn random_text() -> io::Result<SecretString> {
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(io::Error::other)?;
-    let secret = hex::encode(random);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(secret.as_bytes())?;
-    file.sync_all()?;
-    Ok(secret.into())
+    Ok(hex::encode(random).into())
 }
 
 /// The development secret of a server that was started here.
@@ -47,7 +52,8 @@ pub fn known_secret(data: &Path) -> io::Result<SecretString> {
     read_secret(&data.join(SECRET_FILE))
 }
 
-fn read_secret(path: &Path) -> io::Result<SecretString> {
+/// What the file holds.
+pub(super) fn read_secret(path: &Path) -> io::Result<SecretString> {
     let text = String::from_utf8(disk::read(path, LONGEST_SECRET)?).map_err(io::Error::other)?;
     let secret = secret_in(&text).trim().to_owned();
     if secret.is_empty() {
@@ -60,8 +66,6 @@ fn read_secret(path: &Path) -> io::Result<SecretString> {
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
-
-    use secrecy::ExposeSecret;
 
     use super::*;
 

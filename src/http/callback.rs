@@ -149,7 +149,7 @@ impl Callback {
     fn refuse_signed(&self, refused: &Refused, client: IpAddr) -> Answer {
         self.metrics.refused(refused.reason());
         let status = match refused {
-            Refused::Signature(_) => StatusCode::FORBIDDEN,
+            Refused::Signature(_) | Refused::UsedSignature => StatusCode::FORBIDDEN,
             Refused::Undecodable(_) => StatusCode::BAD_REQUEST,
             Refused::UnknownAccount | Refused::OtherReceiver => StatusCode::NOT_FOUND,
             Refused::NotReady => StatusCode::SERVICE_UNAVAILABLE,

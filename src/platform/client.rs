@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Url};
 
+use crate::platform::route::is_loopback;
 use crate::platform::{PlatformFault, Reason};
 
 const USER_AGENT: &str = concat!("fanreply/", env!("CARGO_PKG_VERSION"));
@@ -52,7 +53,9 @@ impl Platform {
     ///
     /// As [`Self::new`].
     pub fn with_timing(api_base: Option<&str>, timing: Timing) -> Result<Self, PlatformFault> {
-        Ok(Self { base: api_base.map(checked_base).transpose()?, client: client(timing)? })
+        let base = api_base.map(checked_base).transpose()?;
+        let is_local = base.as_deref().is_some_and(is_loopback);
+        Ok(Self { base, client: client(timing, is_local)? })
     }
 
     /// The address below this host of the platform, or below the one base.
@@ -73,10 +76,12 @@ fn checked_base(base: &str) -> Result<Arc<str>, PlatformFault> {
     if plain { Ok(base.trim_end_matches('/').into()) } else { Err(PlatformFault::BadBase) }
 }
 
-fn client(timing: Timing) -> Result<Client, PlatformFault> {
+fn client(timing: Timing, is_local: bool) -> Result<Client, PlatformFault> {
     let unusable = |error: reqwest::Error| PlatformFault::NoClient { reason: Reason::of(&error) };
-    client_with_roots()
-        .map_err(unusable)?
+    let client = client_with_roots().map_err(unusable)?;
+    // a proxy would look for it on its own machine
+    let client = if is_local { client.no_proxy() } else { client };
+    client
         .user_agent(USER_AGENT)
         // a redirect would carry the token to a place that nobody named
         .redirect(Policy::none())

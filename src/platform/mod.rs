@@ -5,6 +5,7 @@ pub mod call_fault;
 mod client;
 pub mod decode_fault;
 pub mod reason;
+pub mod route;
 mod signature_fault;
 pub mod weibo;
 
@@ -37,6 +38,8 @@ pub struct Protocol {
     pub profile: &'static Profile,
     /// Checks that the platform sent a request, by its query. Without a greatest age any time counts.
     pub verify: fn(&SecretString, &Query, Timestamp, Option<SignedDuration>) -> Result<(), SignatureFault>,
+    /// What the platform makes anew for each message: the signature of a verified request, in one spelling.
+    pub once: fn(&Query) -> String,
     /// The query of a request as the platform would sign it, with a nonce.
     pub sign: fn(&SecretString, Timestamp, String) -> Vec<(&'static str, String)>,
     /// Reads a push, in whichever format it is.

@@ -22,6 +22,8 @@ pub struct Admitted<'a> {
     pub(super) profile: &'static Profile,
     /// Whether the path named the account.
     pub(super) named: bool,
+    /// What can be used for one message, where that is asked for.
+    pub(super) once: Option<String>,
     pub(super) received_at: Timestamp,
     pub deadline: Deadline,
 }
@@ -37,6 +39,9 @@ pub enum Refused {
     UnknownAccount,
     #[error("the message is for another account")]
     OtherReceiver,
+    /// Each signature counts for one message, where the operator wants it so.
+    #[error("the signature was used for another message before")]
+    UsedSignature,
     /// No rules are in service yet: the platform tries again.
     #[error("no rules are in service")]
     NotReady,
@@ -52,6 +57,7 @@ impl Refused {
             Self::Undecodable(_) => Refusal::Undecodable,
             Self::UnknownAccount => Refusal::UnknownAccount,
             Self::OtherReceiver => Refusal::OtherReceiver,
+            Self::UsedSignature => Refusal::UsedSignature,
             Self::NotReady => Refusal::Unavailable,
         }
     }
@@ -78,7 +84,8 @@ impl Responder {
         }
         match (signers.first().map(|account| account.profile), fault) {
             (Some(profile), _) => {
-                Ok(Admitted { signers, profile, named: name.is_some(), received_at, deadline })
+                let once = self.nonces.as_ref().map(|_| (platform::of(profile).once)(query));
+                Ok(Admitted { signers, profile, named: name.is_some(), once, received_at, deadline })
             }
             (None, Some(fault)) => Err(fault.into()),
             (None, None) => Err(Refused::UnknownAccount),

@@ -47,7 +47,8 @@ async fn answer(responder: &Responder, ago: Duration) -> PassiveAnswer {
     let signers: Vec<&Account> = responder.accounts.all.iter().collect();
     let profile = signers[0].profile;
     let deadline = Deadline::of(Instant::now() - ago);
-    let admitted = Admitted { signers, profile, named: true, received_at: responder.clock.now(), deadline };
+    let admitted =
+        Admitted { signers, profile, named: true, once: None, received_at: responder.clock.now(), deadline };
     responder.push(admitted, BODY).await.unwrap()
 }
 

@@ -18,6 +18,8 @@ worded! {
         WrongSignature "wrong_signature",
         /// Its timestamp lies too far from the clock, or is no number.
         StaleSignature "stale_signature",
+        /// It was used for another message before.
+        UsedSignature "used_signature",
         /// The body is no message.
         Undecodable "undecodable",
         TooLarge "too_large",

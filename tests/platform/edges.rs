@@ -206,6 +206,11 @@ async fn a_platform_that_repeats_the_token_does_not_bring_it_to_light() {
     let fault = send(&platform_at(&base)).await.unwrap_err();
     assert!(!shown(&fault).contains(TOKEN), "{fault:?}");
     assert_eq!(fault, codes::refused(0, "*** bad ***!".to_owned()));
+    let (encoded, broken) = (TOKEN.replace('.', "%2e"), TOKEN.replace('.', ".\\u202e\\u0000"));
+    let (base, _request) =
+        once(answer(200, &format!(r#"{{"errcode":1,"errmsg":"?t={encoded}&u={broken}"}}"#))).await;
+    let fault = send(&platform_at(&base)).await.unwrap_err();
+    assert_eq!(fault, codes::refused(1, "?t=***&u=***".to_owned()));
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use rustyline::{CompletionType, Config, Context, Editor, ExternalPrinter, Helper
 
 use super::command::{ENTRIES, split};
 use crate::reload::LiveRules;
+use crate::telemetry::escape::is_active;
 
 /// Its name in the data folder.
 const HISTORY: &str = "chat-history";
@@ -111,7 +112,7 @@ impl Completion {
         }
         let rules = self.0.snapshot();
         let keys = rules.iter().filter_map(|rules| rules.menu()).flat_map(|menu| menu.keys());
-        let keys = keys.filter(|key| name == "menu" && key.starts_with(argument));
+        let keys = keys.filter(|key| name == "menu" && key.starts_with(argument) && !key.contains(is_active));
         keys.map(|key| format!("/menu {key}")).collect()
     }
 }

@@ -3,6 +3,7 @@
 use std::cmp::max;
 
 use crate::model::menu::{Button, Menu, Press};
+use crate::telemetry::escape::{Form, escaped};
 use crate::words::lang::Lang;
 
 /// What became of a line.
@@ -34,13 +35,9 @@ fn line(Button { name, press }: &Button, lang: Lang) -> String {
     }
 }
 
-/// What must not drive a terminal is escaped, not replaced: two texts that differ are to look different.
+/// In one line, and so that two texts that differ look different.
 fn shown(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() { shown.extend(c.escape_unicode()) } else { shown.push(c) }
-    }
-    shown
+    escaped(text, Form::Line).into_owned()
 }
 
 /// The fewest removals and additions that make the new lines of the old ones; removals stand first.
@@ -101,7 +98,7 @@ mod tests {
     fn two_names_that_differ_in_a_control_character_look_different() {
         let press = || Press::Click("K".to_owned());
         let menu = |name: &str| Menu { buttons: vec![Button { name: name.to_owned(), press: press() }] };
-        assert_eq!(lines(&menu("a\u{1b}\n"), Lang::En), ["a\\u{1b}\\u{a} → click K"]);
+        assert_eq!(lines(&menu("a\u{1b}\n"), Lang::En), ["a\\u{1b}\\n → click K"]);
         assert_ne!(lines(&menu("a\u{1b}"), Lang::En), lines(&menu("a\u{7}"), Lang::En));
     }
 

@@ -112,7 +112,8 @@ fn read_server(
     settings: &Settings,
     take: &mut dyn FnMut(Batch) -> bool,
 ) -> anyhow::Result<()> {
-    let base = format!("http://{}", local::listening(settings).admin);
+    let base =
+        format!("http://{}", local::proved(session, settings, settings.admin_password.is_some())?.admin);
     let mut next = Some("/api/messages/recent".to_owned());
     let mut first = 1;
     while let Some(path) = next {

@@ -17,6 +17,7 @@ use subtle::ConstantTimeEq;
 use tokio::time::sleep;
 use tracing::warn;
 
+use super::proof;
 use crate::http::answer::{self, Answer};
 use crate::http::network::TrustedProxies;
 use crate::http::throttle::Throttle;
@@ -51,7 +52,7 @@ pub async fn admit(
     if guard.guesses.has_failed_too_often(client, Instant::now()) {
         sleep(DELAY).await;
     }
-    match guard.refusal(request.method(), request.headers(), client) {
+    match guard.refusal(request.method(), request.uri().path(), request.headers(), client) {
         Some(refusal) => refusal.into_response(),
         None => next.run(request).await,
     }
@@ -60,7 +61,7 @@ pub async fn admit(
 impl Guard {
     /// The refusal of a request with a host name that is not ours, from another origin, without the password, or with a
     /// method that no route knows.
-    fn refusal(&self, method: &Method, headers: &HeaderMap, client: IpAddr) -> Option<Answer> {
+    fn refusal(&self, method: &Method, path: &str, headers: &HeaderMap, client: IpAddr) -> Option<Answer> {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         if !self.knows_host(host) {
             // a page of somebody else that resolves to this address must not read or change anything
@@ -71,7 +72,9 @@ impl Guard {
         if *method != Method::GET && *method != Method::HEAD && !from_here {
             return Some(answer::text(StatusCode::FORBIDDEN, "another origin\n"));
         }
-        if !self.has_password(headers) {
+        // who does not know us yet must not say a password to learn who we are
+        let is_open = path == proof::PATH && *method == Method::GET;
+        if !is_open && !self.has_password(headers) {
             if headers.contains_key(AUTHORIZATION) {
                 self.metrics.refused(Refusal::WrongPassword);
                 if self.guesses.is_first_beyond(client, Instant::now()) {

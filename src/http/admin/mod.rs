@@ -3,6 +3,7 @@
 
 mod fans;
 pub mod guard;
+mod proof;
 mod status;
 
 use std::convert::Infallible;
@@ -23,6 +24,7 @@ use hyper_util::service::TowerToHyperService;
 
 use self::guard::{Guard, admit};
 use super::answer::{self, Answer};
+use crate::data_dir::proof::Proof;
 use crate::deliver::measure::Gauges;
 use crate::model::query::Query;
 use crate::reload::LiveRules;
@@ -36,6 +38,7 @@ pub struct Admin {
     pub fan_data: FanData,
     pub gauges: Gauges,
     pub metrics: Metrics,
+    pub proof: Proof,
     pub lang: Lang,
 }
 
@@ -45,6 +48,7 @@ pub fn router(admin: Admin, guard: Guard) -> Router {
         .route("/", get(status::front_page))
         .route("/metrics", get(status::metrics))
         .route("/api/status", get(status::status))
+        .route(proof::PATH, get(proof::proof))
         .route("/api/reload", post(status::reload))
         .route("/api/messages/recent", get(fans::recent))
         .route("/api/forget", post(fans::forget))

@@ -4,6 +4,8 @@
 mod message;
 mod reply;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -18,10 +20,10 @@ pub(super) type Object = Map<String, Value>;
 
 /// Parses one object, whose doubled keys count by their last value.
 pub(super) fn object(text: &str) -> Result<Object, DecodeFault> {
-    let parsed = match serde_json::from_str(text) {
-        Err(_) if has_lone_surrogate(text) => serde_json::from_str(&without_lone_surrogates(text)),
-        parsed => parsed,
-    };
+    let parsed = serde_json::from_str(text).or_else(|error| match mended(text) {
+        Cow::Borrowed(_) => Err(error),
+        Cow::Owned(mended) => serde_json::from_str(&mended),
+    });
     match parsed {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(DecodeFault::NotAnObject),
@@ -38,18 +40,40 @@ pub(super) fn id(id: UserId) -> Value {
     id.number().map_or_else(|| id.as_str().into(), Value::from)
 }
 
-/// Half of an emoji, as a client leaves it that cuts a text after so many code units.
-fn has_lone_surrogate(text: &str) -> bool {
-    surrogates(text).next().is_some()
-}
-
-/// The text with U+FFFD in the place of each half.
-fn without_lone_surrogates(text: &str) -> String {
-    let mut mended = text.to_owned();
-    for at in surrogates(text) {
+/// The text as its sender meant it, where it is no JSON: with U+FFFD for each half of an emoji, as a client leaves it that
+/// cuts a text after so many code units; with escapes for raw tabs and line ends in strings; and without other raw
+/// control characters.
+fn mended(text: &str) -> Cow<'_, str> {
+    let text = without_raw_controls(text);
+    if surrogates(&text).next().is_none() {
+        return text;
+    }
+    let mut mended = text.to_string();
+    for at in surrogates(&text) {
         mended.replace_range(at..at + 6, "\\ufffd");
     }
-    mended
+    mended.into()
+}
+
+fn without_raw_controls(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|b| b.is_ascii_control()) {
+        return text.into();
+    }
+    let mut mended = String::with_capacity(text.len() + 16);
+    let (mut in_string, mut is_escaped) = (false, false);
+    for c in text.chars() {
+        match c {
+            '\n' if in_string => mended.push_str(if is_escaped { "n" } else { "\\n" }),
+            '\r' if in_string => mended.push_str(if is_escaped { "r" } else { "\\r" }),
+            '\t' if in_string => mended.push_str(if is_escaped { "t" } else { "\\t" }),
+            // what is dropped ends no escape
+            '\0'..' ' if !"\n\r\t".contains(c) => continue,
+            c => mended.push(c),
+        }
+        in_string ^= c == '"' && !is_escaped;
+        is_escaped = in_string && !is_escaped && c == '\\';
+    }
+    mended.into()
 }
 
 /// Where escapes of surrogates stand without their other half.

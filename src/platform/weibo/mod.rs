@@ -24,6 +24,7 @@ use crate::platform::{CannotCarry, DecodeFault, Inbound, Protocol};
 pub(super) static PROTOCOL: Protocol = Protocol {
     profile: &profile::WEIBO,
     verify: |secret, query, now, max_age| signature::verify(secret, Signed::of(query), now, max_age),
+    once: |query| Signed::of(query).signature.to_ascii_lowercase(),
     sign: signature::signed,
     decode,
     encode_message,

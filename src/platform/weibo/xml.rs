@@ -21,7 +21,7 @@ pub(super) fn decode(text: &str) -> Result<Inbound, DecodeFault> {
         name,
         value: match push.child(name) {
             None => FieldValue::Absent,
-            Some(element) if element.children.is_empty() => FieldValue::Text(element.text.as_str().into()),
+            Some(element) if element.children.is_empty() => FieldValue::of(&element.text),
             Some(_) => FieldValue::Odd,
         },
     };

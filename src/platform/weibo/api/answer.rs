@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 
 use reqwest::Response;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::{Map, Value};
 
 use crate::platform::call_fault::CallFault;
-use crate::platform::reason::bounded;
+use crate::platform::reason::bounded_without;
 use crate::platform::weibo::codes::refused;
 
 /// Bytes of an answer. The largest one, a full menu, takes a tenth of it.
@@ -108,15 +108,7 @@ fn refusal(code: &Value, answer: &Map<String, Value>, token: &SecretString) -> C
     };
     let literal = if number.is_some() { "" } else { &literal };
     let text = format!("{literal}{}", words(answer));
-    refused(number.unwrap_or(0), bounded(&without(&text, token)))
-}
-
-/// A platform that repeats the token in its words must not bring it into a log.
-fn without(text: &str, token: &SecretString) -> String {
-    match token.expose_secret() {
-        "" => text.to_owned(),
-        token => text.replace(token, "***"),
-    }
+    refused(number.unwrap_or(0), bounded_without(&text, token))
 }
 
 /// Accepts a success in any of its known forms.

@@ -45,7 +45,7 @@ fn either<'o>(object: &'o Object, name: &str, other: &str) -> Option<&'o Value> 
 fn field<'a>(name: &'static str, value: Option<&'a Value>) -> Field<'a> {
     let value = match value {
         None | Some(Value::Null) => FieldValue::Absent,
-        Some(Value::String(text)) => FieldValue::Text(text.into()),
+        Some(Value::String(text)) => FieldValue::of(text),
         Some(Value::Number(number)) if !number.is_f64() => FieldValue::Text(number.to_string().into()),
         Some(_) => FieldValue::Odd,
     };

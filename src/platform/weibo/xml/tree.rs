@@ -1,12 +1,15 @@
 //! XML documents as small bounded trees, and text made fit for XML. Definitions, entities of the sender's own and
 //! attributes are not supported.
 
+use std::borrow::Cow;
+
 use quick_xml::errors::IllFormedError;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, Event};
 use quick_xml::{Error, Reader};
 
 use crate::platform::DecodeFault;
+use crate::platform::weibo::push::is_character;
 
 /// A news reply has four floors; nothing known has more.
 const DEPTH_LIMIT: usize = 8;
@@ -31,17 +34,15 @@ impl Element {
 
 /// Reads a document whose root is `<xml>`.
 ///
-/// Line ends stay as they came: a message has the same text, and so the same key, in both formats.
+/// Line ends stay as they came: a message has the same text, and so the same key, in both formats. Characters that XML
+/// forbids are dropped, raw ones and references.
 ///
 /// # Errors
 ///
-/// Anything that is not well-formed, a DTD, an unknown entity, a forbidden character, more than the limits, or
-/// something beside the root.
+/// Anything that is not well-formed, a DTD, an unknown entity, more than the limits, or something beside the root.
 pub(super) fn read(text: &str) -> Result<Element, DecodeFault> {
-    if let Some(at) = text.find(|c| !is_allowed(c)) {
-        return Err(bad(format!("a forbidden character at byte {at}")));
-    }
-    let mut reader = Reader::from_str(text);
+    let text = without_forbidden(text);
+    let mut reader = Reader::from_str(&text);
     let mut tree = Growing::default();
     loop {
         match reader.read_event() {
@@ -118,13 +119,34 @@ impl Growing {
 }
 
 fn resolved(reference: &BytesRef<'_>) -> Result<String, DecodeFault> {
-    match reference.resolve_char_ref() {
-        Ok(Some(c)) if is_allowed(c) => Ok(c.into()),
-        Ok(None) => match resolve_predefined_entity(reference) {
-            Some(text) => Ok(text.to_owned()),
-            None => Err(bad("an entity that XML does not define itself")),
+    let Some(number) = reference.strip_prefix('#') else {
+        let text = resolve_predefined_entity(reference);
+        return text.map(str::to_owned).ok_or_else(|| bad("an entity that XML does not define itself"));
+    };
+    match code_of(number) {
+        // half of an emoji, as in JSON
+        Some(0xD800..=0xDFFF) => Ok('\u{fffd}'.into()),
+        Some(code) => match char::from_u32(code) {
+            Some(c) => Ok(without_forbidden(c.encode_utf8(&mut [0; 4])).into_owned()),
+            None => Err(bad("a reference to no character")),
         },
-        _ => Err(bad("a reference to a forbidden character")),
+        None => Err(bad("a reference to no character")),
+    }
+}
+
+/// `21` or `x15`.
+fn code_of(number: &str) -> Option<u32> {
+    let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
+    // a sign would be read too
+    let is_number = digits.chars().all(|c| c.is_digit(radix));
+    u32::from_str_radix(digits, radix).ok().filter(|_| is_number)
+}
+
+/// What a message can hold of a text; of most, all.
+fn without_forbidden(text: &str) -> Cow<'_, str> {
+    match text.contains(|c| !is_character(c)) {
+        true => text.chars().filter(|c| is_character(*c)).collect::<String>().into(),
+        false => text.into(),
     }
 }
 
@@ -142,15 +164,10 @@ fn reason(error: &Error) -> &'static str {
     }
 }
 
-/// The characters that XML 1.0 can hold at all.
-fn is_allowed(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
-}
-
 /// A text as character data; what XML forbids is left out.
 pub(super) fn cdata(text: &str) -> String {
     // first the characters, since one that goes may have stood between `]]` and `>`
-    let text: String = text.chars().filter(|c| is_allowed(*c)).collect();
+    let text = without_forbidden(text);
     format!("<![CDATA[{}]]>", text.replace("]]>", "]]]]><![CDATA[>"))
 }
 
@@ -195,14 +212,17 @@ mod tests {
     }
 
     #[test]
-    fn forbidden_characters_are_refused_raw_and_as_references() {
-        for body in ["<xml><a>\u{1}</a></xml>", "<xml><a>\u{ffff}</a></xml>", "<xml><a>\0</a></xml>"] {
-            assert!(refusal(body).contains("a forbidden character at byte 8"), "{body:?}");
+    fn forbidden_characters_are_dropped_raw_and_as_references() {
+        for forbidden in ["\u{1}", "\u{ffff}", "\0", "&#1;", "&#0;", "&#xffff;", "&#x1D;"] {
+            let body = format!("<xml><a>a{forbidden}\t<![CDATA[b{}]]>\n</a></xml>", "\u{1d}");
+            assert_eq!(text_in(&body).as_deref(), Ok("a\tb\n"), "{forbidden:?}");
         }
-        for reference in ["&#1;", "&#0;", "&#xffff;", "&#xd800;", "&#x110000;", "&#;", "&#-1;"] {
+        assert_eq!(text_in("<xml><a>a&#xd83d;&#55357;b</a></xml>").as_deref(), Ok("a\u{fffd}\u{fffd}b"));
+        for reference in ["&#x110000;", "&#;", "&#x;", "&#-1;", "&#+65;", "&#99999999999;"] {
             let refusal = refusal(&format!("<xml><a>{reference}</a></xml>"));
-            assert!(refusal.contains("a reference to a forbidden character"), "{reference}: {refusal}");
+            assert!(refusal.contains("a reference to no character"), "{reference}: {refusal}");
         }
+        assert_eq!(text_in("<!DOC\u{1}TYPE xml><xml/>"), Err(DecodeFault::Doctype), "nothing hides in them");
     }
 
     #[test]
