@@ -1,5 +1,5 @@
 //! Whether the clock can be believed. It is compared with the monotonic clock, which nobody sets: a clock that has
-//! jumped is doubted until it is back, or has stood where it is for a while. Promises end by the clock, so they must not
+//! jumped ahead is doubted until it is back, or has stood where it is for a while. Promises end by the clock, so they must not
 //! end by a clock that was wrong for some seconds.
 
 use std::time::Duration;
@@ -39,7 +39,8 @@ impl Witness {
     pub(super) fn look(&mut self, clock: Timestamp, steady: Duration) -> Timestamp {
         let (seen, meanwhile) = (Reading { clock, steady }, self.believed.at(steady));
         let stands = self.doubted.filter(|doubted| are_near(clock, doubted.at(steady)));
-        let is_back = are_near(clock, meanwhile);
+        // one that was set back ends nothing
+        let is_back = clock < meanwhile || are_near(clock, meanwhile);
         if is_back || stands.is_some_and(|doubted| steady.saturating_sub(doubted.steady) >= DOUBTED_FOR) {
             if self.doubted.take().is_some() {
                 info!(%clock, is_back, "the clock is believed again: sending goes on");
@@ -88,11 +89,14 @@ mod tests {
     fn a_clock_that_jumped_is_doubted_until_it_is_back_or_has_stood_there() {
         let mut witness = Witness::new(Timestamp::from_second(1_800_000_000).unwrap(), Duration::ZERO);
         assert_eq!((look(&mut witness, 1_000, 5), witness.believes()), (1_005, true), "a correction");
-        for (at, off) in [(1_010, 3 * DAY), (1_020, -3 * DAY)] {
+        for (at, off) in [(1_010, 3 * DAY), (1_020, 2 * DAY)] {
             assert_eq!((look(&mut witness, at, off), witness.believes()), (at.cast_signed() + 5, false));
             let back = at + 3;
             assert_eq!((look(&mut witness, back, 5), witness.believes()), (back.cast_signed() + 5, true));
         }
+        assert_eq!(look(&mut witness, 1_500, -DAY), 1_500 - DAY, "one that was set back ends nothing");
+        look(&mut witness, 1_600, 5);
+        look(&mut witness, 1_950, 5);
         look(&mut witness, 2_000, 3 * DAY);
         look(&mut witness, 2_200, 4 * DAY);
         assert_eq!(
