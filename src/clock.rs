@@ -1,7 +1,7 @@
 //! The clock: the one place that asks what time it is, and the deadline of a request. Tests use a clock that
 //! they move by hand.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -11,13 +11,20 @@ use jiff::{SignedDuration, Timestamp};
 pub enum Clock {
     #[default]
     System,
-    Manual(Arc<Mutex<Timestamp>>),
+    Manual(Arc<Mutex<Hands>>),
+}
+
+/// What a manual clock shows.
+#[derive(Debug)]
+pub struct Hands {
+    now: Timestamp,
+    steady: Duration,
 }
 
 impl Clock {
     /// A clock that stands at `now` until it is moved.
     pub fn manual(now: Timestamp) -> Self {
-        Self::Manual(Arc::new(Mutex::new(now)))
+        Self::Manual(Arc::new(Mutex::new(Hands { now, steady: Duration::ZERO })))
     }
 
     pub fn now(&self) -> Timestamp {
@@ -25,15 +32,33 @@ impl Clock {
             // the only place where this call is allowed: clippy.toml bans it elsewhere
             #[allow(clippy::disallowed_methods)]
             Self::System => Timestamp::now(),
-            Self::Manual(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
+            Self::Manual(hands) => hands.lock().unwrap_or_else(PoisonError::into_inner).now,
         }
     }
 
-    /// Moves a manual clock; the system's clock stays as it is.
+    /// The time that has passed since a moment that stays the same, by a clock that nobody sets.
+    pub fn steady(&self) -> Duration {
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match self {
+            Self::System => BEGAN.elapsed(),
+            Self::Manual(hands) => hands.lock().unwrap_or_else(PoisonError::into_inner).steady,
+        }
+    }
+
+    /// Has time pass by a manual clock, or sets it back; the system's clock stays as it is.
     pub fn advance(&self, by: SignedDuration) {
-        if let Self::Manual(now) = self {
-            let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
-            *now = now.saturating_add(by).unwrap_or(Timestamp::MAX);
+        self.jump(by);
+        if let Self::Manual(hands) = self {
+            let mut hands = hands.lock().unwrap_or_else(PoisonError::into_inner);
+            hands.steady += Duration::try_from(by).unwrap_or(Duration::ZERO);
+        }
+    }
+
+    /// Sets a manual clock, though no time has passed.
+    pub fn jump(&self, by: SignedDuration) {
+        if let Self::Manual(hands) = self {
+            let mut hands = hands.lock().unwrap_or_else(PoisonError::into_inner);
+            hands.now = hands.now.saturating_add(by).unwrap_or(Timestamp::MAX);
         }
     }
 }

@@ -6,6 +6,7 @@ mod calls;
 pub mod judge;
 pub mod measure;
 pub mod rate_limits;
+mod witness;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +30,7 @@ use calls::{Called, Calls};
 use judge::{Judgement, closes_at, judge};
 use measure::Gauges;
 use rate_limits::{Holds, RateLimits};
+use witness::Witness;
 
 /// The longest wait for the next tick: clocks can jump, and tokens can be renewed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
@@ -52,6 +54,7 @@ pub struct Deliverer {
     store: Store,
     accounts: Arc<Accounts>,
     clock: Clock,
+    witness: Witness,
     metrics: Metrics,
     rate_limits: RateLimits,
     /// The names of the accounts whose token is missing or refused, for the gauges.
@@ -81,6 +84,7 @@ impl Deliverer {
             rate_limits: RateLimits::new(accounts.clone()),
             store,
             accounts,
+            witness: Witness::new(clock.now(), clock.steady()),
             clock,
             metrics,
             paused: watch::Sender::default(),
@@ -131,6 +135,11 @@ impl Deliverer {
         }
     }
 
+    /// The time by which promises are kept and ended.
+    fn now(&mut self) -> Timestamp {
+        self.witness.look(self.clock.now(), self.clock.steady())
+    }
+
     fn until(&self, next: Option<Timestamp>) -> Duration {
         let until = next.map(|next| next.duration_since(self.clock.now()));
         until.map_or(Duration::MAX, |until| Duration::try_from(until).unwrap_or(Duration::ZERO))
@@ -149,7 +158,10 @@ impl Deliverer {
             return Ok(Tick { claimed: 0, next: None });
         }
         self.look_for_renewed_tokens().await;
-        let now = self.clock.now();
+        let now = self.now();
+        if !self.witness.believes() {
+            return Ok(Tick { claimed: 0, next: None });
+        }
         self.prune(now).await?;
         let Holds { held, until } = self.rate_limits.held(now);
         let room = self.rate_limits.room(now).min(free);
@@ -181,7 +193,10 @@ impl Deliverer {
 
     /// The token to send a delivery with, if it is wanted and may be sent now; else what becomes of it.
     fn permit(&mut self, claimed: &Claimed) -> Result<(&'static Profile, SecretString), Finish> {
-        let (receiver, now) = (claimed.delivery.account, self.clock.now());
+        let (receiver, now) = (claimed.delivery.account, self.now());
+        if !self.witness.believes() {
+            return Err(Finish::PutBack(claimed.delivery.due));
+        }
         let Some(account) = self.accounts.of(receiver) else {
             // one that was taken out of the settings may come back until the windows close
             return Err(self.hold(receiver, now, WITHOUT_ACCOUNT));
@@ -228,7 +243,7 @@ impl Deliverer {
             self.resume(delivery.account);
             return Finish::End(EndReason::Sent, None);
         };
-        let now = self.clock.now();
+        let now = self.now();
         let code = match fault {
             CallFault::Refused { code, .. } => Some(*code),
             _ => None,
@@ -257,8 +272,8 @@ impl Deliverer {
     }
 
     /// Records what became of deliveries, in one transaction.
-    async fn record(&self, finished: Vec<(Claimed, Finish)>) -> Result<(), StoreFault> {
-        let now = self.clock.now();
+    async fn record(&mut self, finished: Vec<(Claimed, Finish)>) -> Result<(), StoreFault> {
+        let now = self.now();
         finished.iter().for_each(|(claimed, finish)| self.note(&claimed.delivery, *finish, now));
         if finished.is_empty() {
             return Ok(());
@@ -282,7 +297,8 @@ impl Deliverer {
     }
 
     fn pause(&mut self, receiver: UserId, why: &str) {
-        let (Some(account), now) = (self.accounts.of(receiver), self.clock.now()) else { return };
+        let now = self.now();
+        let Some(account) = self.accounts.of(receiver) else { return };
         let paused = self.rate_limits.pause(receiver, account.token.generation(), now);
         let Some(probe_at) = paused else { return };
         self.paused.send_replace(self.rate_limits.paused());
@@ -310,7 +326,8 @@ impl Deliverer {
         for account in &self.accounts.all {
             account.token.refresh().await;
         }
-        self.rate_limits.probe_renewed(self.clock.now());
+        let now = self.now();
+        self.rate_limits.probe_renewed(now);
     }
 
     /// Once an hour: ends what can no longer be sent, and deletes what ended long ago.

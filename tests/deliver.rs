@@ -555,6 +555,37 @@ async fn a_clock_that_jumps_neither_loses_nor_repeats() {
 }
 
 #[tokio::test]
+async fn a_clock_that_jumps_ahead_for_seconds_ends_no_promise() {
+    let platform = FakePlatform::start().await;
+    let appliance = ground(&platform, &asks("after: 2h")).start().await;
+    let days = jiff::SignedDuration::from_hours(72);
+    appliance.say("下单").await;
+    appliance.deliver().await;
+    for _ in 0..2 {
+        appliance.clock.jump(days);
+        for _ in 0..3 {
+            appliance.deliver().await;
+            appliance.clock.advance(jiff::SignedDuration::from_secs(1));
+        }
+        appliance.clock.jump(-days);
+        appliance.deliver().await;
+    }
+    assert_eq!((platform.calls(), appliance.app.store.depth(noon()).await.unwrap().pending), (0, 1));
+    appliance.pass(120);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["还在吗"]);
+    appliance.say("下单").await;
+    appliance.clock.jump(days);
+    appliance.deliver().await;
+    appliance.pass(4);
+    appliance.deliver().await;
+    assert_eq!(appliance.app.store.depth(noon()).await.unwrap().pending, 1);
+    appliance.pass(1);
+    appliance.deliver().await;
+    assert!(counted(&appliance, "expired", "window_closed"), "a clock that stays there is right");
+}
+
+#[tokio::test]
 async fn without_a_token_what_needs_one_is_counted_as_lost_and_not_kept() {
     let ground = Ground::with(&[("a.yaml", &asks("after: 2h"))]);
     let appliance = ground.start().await;

@@ -30,6 +30,7 @@ const NO_LIMITS: &[&str] = &[
     "src/deliver.rs WITHOUT_ACCOUNT",
     "src/deliver.rs WITHOUT_RULES",
     "src/deliver/rate_limits.rs FIRST_BACKOFF",
+    "src/deliver/witness.rs TOLERANCE",
     "src/http/server.rs ACCEPT_PAUSE",
     "src/http/server.rs SMALLEST_BUFFER",
     "src/http/strays.rs BETWEEN_WARNINGS",

@@ -172,6 +172,30 @@ async fn publish_replaces_the_menu_only_with_a_yes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_first_menu_is_published_where_the_platform_says_an_error_for_none() {
+    let stand = Stand::with(MENU).await;
+    let refusals = [
+        Scripted::Code(26401),
+        Scripted::CodeAsText("264XX"),
+        Scripted::ErrcodeErrmsg(40_046),
+        Scripted::Code(10_016),
+    ];
+    for none in refusals {
+        stand.fake.script(vec![none.clone(), none]);
+        stand.refused(&["menu", "publish", "--yes"], &["as scripted", "no menu yet, add --without-looking"]);
+        stand.refused(&["menu", "publish", "--yes", "--lang", "zh"], &["还没有菜单", "--without-looking"]);
+    }
+    let calls = stand.fake.calls();
+    stand.refused(&["menu", "publish", "--without-looking"], &["nothing was changed", "--yes"]);
+    let said = stand.run(&["menu", "publish", "--without-looking", "--yes"]);
+    assert_eq!((said.code, stand.fake.menu()), (Some(0), Some(published())), "{}", said.stderr);
+    assert_eq!(stand.fake.calls(), calls + 1, "it was not looked at");
+    stand.fake.expire_token();
+    let said = stand.run(&["menu", "publish", "--yes"]);
+    assert!(!said.stderr.contains("--without-looking"), "{}", said.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn delete_takes_the_menu_away_only_with_a_yes() {
     let stand = Stand::with("rules: []\n").await;
     assert_eq!(stand.run(&["menu", "delete"]).code, Some(0), "without a menu there is nothing to ask");

@@ -116,7 +116,7 @@ mod tests {
         assert_eq!((token.get().unwrap().expose_secret(), token.generation()), ("new", 1));
         let (again, day) =
             (std::fs::File::options().write(true).open(&file).unwrap(), Duration::from_secs(86_400));
-        again.set_modified(SystemTime::now() + day).unwrap();
+        again.set_modified(SystemTime::UNIX_EPOCH + day).unwrap();
         token.refresh().await;
         token.refresh().await;
         assert_eq!(token.generation(), 2, "the same token, written again");

@@ -14,6 +14,7 @@ use super::page::{self, out};
 use super::session::{Session, shown};
 use super::{CommandResult, examples, switch};
 use crate::model::menu::Menu;
+use crate::platform::{CallFault, RetryAdvice};
 use crate::view::menu::PlatformMenu;
 use crate::words::lang::Lang;
 use lines::{Change, differences, lines};
@@ -62,6 +63,7 @@ fn publish_command(lang: Lang) -> Command {
         .pick("Replace the platform's menu by that of the rules folder", "把规则文件夹里的菜单发布到平台");
     action("publish", about, lang)
         .arg(yes_argument(lang))
+        .arg(switch("without-looking", without_looking(lang)))
         .after_help(examples(lang, "  fanreply menu publish\n  fanreply menu publish --yes"))
 }
 
@@ -69,6 +71,14 @@ fn delete_command(lang: Lang) -> Command {
     action("delete", lang.pick("Delete the platform's menu", "删除平台上的菜单"), lang)
         .arg(yes_argument(lang))
         .after_help(examples(lang, "  fanreply menu delete\n  fanreply menu delete --yes"))
+}
+
+/// What the platform says where there is no menu is not documented (docs/protocol.md 7).
+fn without_looking(lang: Lang) -> &'static str {
+    lang.pick(
+        "Do not ask the platform for its menu before: for an account without one, where it answers with an error",
+        "发布前不读取平台上现有的菜单：适用于还没有菜单、读取时平台报错的账号",
+    )
 }
 
 /// `--yes`
@@ -83,7 +93,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     match name {
         "show" => show(&caller, is_json(matches)),
         "diff" => diff(&caller),
-        "publish" => publish(&caller, matches.get_flag("yes")),
+        "publish" => publish(&caller, matches.get_flag("yes"), matches.get_flag("without-looking")),
         _ => delete(&caller, matches.get_flag("yes")),
     }
 }
@@ -112,10 +122,10 @@ fn diff(caller: &Caller) -> CommandResult {
     Ok(ExitCode::FAILURE)
 }
 
-fn publish(caller: &Caller, yes: bool) -> CommandResult {
+fn publish(caller: &Caller, yes: bool, unseen: bool) -> CommandResult {
     let session = caller.session;
     let Some(wanted) = folders(caller)? else { return Ok(ExitCode::FAILURE) };
-    let present = platforms(caller)?;
+    let present = if unseen { None } else { replaced(caller)? };
     if present.as_ref() == Some(&wanted) {
         equal(caller);
         return Ok(ExitCode::SUCCESS);
@@ -157,7 +167,30 @@ fn delete(caller: &Caller, yes: bool) -> CommandResult {
 }
 
 fn platforms(caller: &Caller) -> anyhow::Result<Option<Menu>> {
-    caller.call(async |protocol, platform, token| (protocol.menu)(platform, token).await)
+    platforms_or(caller, |_| ())
+}
+
+/// The platform's menu; a fault is also shown to `judge`.
+fn platforms_or(caller: &Caller, judge: impl FnOnce(&CallFault)) -> anyhow::Result<Option<Menu>> {
+    caller.call(async |protocol, platform, token| (protocol.menu)(platform, token).await.inspect_err(judge))
+}
+
+/// The menu that is to be replaced. Where the platform has an error in the place of one, the way around it is told.
+fn replaced(caller: &Caller) -> anyhow::Result<Option<Menu>> {
+    let mut is_refused = false;
+    let looked = platforms_or(caller, |fault| {
+        is_refused = matches!(
+            fault,
+            CallFault::Refused { advice: RetryAdvice::GiveUp, .. } | CallFault::Status(400 | 404)
+        );
+    });
+    looked.map_err(|fault| match is_refused {
+        true => caller.session.fault(
+            format!("{fault}; if the account has no menu yet, add --without-looking"),
+            format!("{fault}；如果这个账号还没有菜单，请加上 --without-looking"),
+        ),
+        false => fault,
+    })
 }
 
 /// The menu of the account's rules folder; nothing where `check` refuses it, after saying why.

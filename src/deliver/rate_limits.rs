@@ -18,7 +18,7 @@ const BETWEEN_PROBES: [SignedDuration; 4] = [
     SignedDuration::from_mins(1),
     SignedDuration::from_mins(2),
     SignedDuration::from_mins(5),
-    SignedDuration::from_mins(15),
+    LONGEST_BACKOFF,
 ];
 
 /// The rate limits of all accounts. Receivers that share an account share its limit, so there are no more limits
