@@ -132,7 +132,6 @@ impl Pattern {
         could && self.compiled().is_some_and(|regex| regex.is_match(self.seen(&subject.prepared)))
     }
 
-    /// What it looks at of a text.
     fn seen<'t>(&self, text: &'t str) -> &'t str {
         if self.literals.is_empty() { first_characters(text, OPEN_CHARACTERS) } else { text }
     }
@@ -203,7 +202,6 @@ fn open_weight(hir: &Hir) -> usize {
     weight(hir).saturating_mul(looks_at.min(OPEN_CHARACTERS)).div_ceil(OPEN_CHARACTERS)
 }
 
-/// The letters and classes of an expression, as often as they may come; see [`Pattern::weight`].
 fn weight(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
@@ -335,10 +333,7 @@ mod tests {
         {
             assert_eq!(weight(&parse(pattern).unwrap()), wanted, "{pattern}");
         }
-    }
-
-    #[test]
-    fn an_expression_that_begins_with_the_text_weighs_what_it_can_reach() {
+        // one that begins with the text weighs what it can reach
         let weighs = |pattern: &str| open_weight(&parse(pattern).unwrap());
         assert_eq!((weighs("[0-9]{11}"), weighs("^[0-9]{11}$"), weighs("^[0-9]{11}.*$")), (11, 1, 14));
     }
