@@ -9,11 +9,11 @@ use std::sync::{Arc, OnceLock};
 
 pub use breadth::Breadth;
 use regex::{Regex, RegexBuilder};
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look};
 
 use crate::engine::fold::half_width;
 use crate::engine::lexicon::{LexiconBuilder, WordId, find};
-use crate::engine::subject::{Subject, lower};
+use crate::engine::subject::{Subject, first_characters, lower};
 
 /// Bytes of memory that one compiled expression may take.
 const SIZE_LIMIT: usize = 1 << 20;
@@ -22,6 +22,10 @@ const CACHE_LIMIT: usize = 1 << 18;
 const NEST_LIMIT: u32 = 50;
 /// Expressions without a literal, of one folder: each of them is asked of every text.
 pub const MOST_OPEN: usize = 500;
+/// What the expressions without a literal that the rules of a folder ask may weigh together: see [`Pattern::weight`].
+pub const MOST_OPEN_WEIGHT: usize = 500;
+/// Characters of a text at which such an expression looks. In the worst case its time grows with them and its weight.
+const OPEN_CHARACTERS: usize = 300;
 /// More literals than this are no better than none.
 const MOST_LITERALS: usize = 64;
 
@@ -35,6 +39,9 @@ pub struct Pattern {
     pub groups: Vec<Option<String>>,
     /// One of these stands in every text that it matches; empty when none is certain.
     pub literals: Vec<WordId>,
+    /// How much of it may have to be followed at once for each character of a text: its letters and classes, those of
+    /// repetitions as often as they may come. 0 with a literal.
+    pub weight: usize,
     /// How much of all texts it matches, as far as that is certain.
     pub breadth: Breadth,
     pub generality: Generality,
@@ -113,27 +120,32 @@ impl Pattern {
         let generality =
             if literals.is_empty() { Generality::tried(&compiled) } else { Generality::Particular };
         let breadth = Breadth::of(&hir);
+        let weight = if literals.is_empty() { open_weight(&hir) } else { 0 };
         // without a literal it runs for every text, so it is kept, and the first fan need not wait for it
         let kept = if literals.is_empty() { OnceLock::from(Some(compiled)) } else { OnceLock::new() };
-        Ok(Self { source, compiled: kept, groups, literals, breadth, generality, needs_visible })
+        Ok(Self { source, compiled: kept, groups, literals, weight, breadth, generality, needs_visible })
     }
 
     pub fn holds(&self, subject: &Subject) -> bool {
         let could = self.literals.is_empty()
             || self.literals.iter().any(|literal| find(&subject.literal_hits, *literal).is_some());
-        could && self.compiled().is_some_and(|regex| regex.is_match(&subject.prepared))
+        could && self.compiled().is_some_and(|regex| regex.is_match(self.seen(&subject.prepared)))
+    }
+
+    fn seen<'t>(&self, text: &'t str) -> &'t str {
+        if self.literals.is_empty() { first_characters(text, OPEN_CHARACTERS) } else { text }
     }
 
     /// What its groups matched, in order; empty texts for groups that took no part.
     pub fn captured(&self, text: &str) -> Option<Vec<String>> {
-        let captures = self.compiled()?.captures(text)?;
+        let captures = self.compiled()?.captures(self.seen(text))?;
         let group = |number| captures.get(number).map_or("", |found| found.as_str()).to_owned();
         Some((1..=self.groups.len()).map(group).collect())
     }
 
     /// What it matched.
     pub fn found<'t>(&self, text: &'t str) -> Option<&'t str> {
-        self.compiled()?.find(text).map(|found| found.as_str())
+        self.compiled()?.find(self.seen(text)).map(|found| found.as_str())
     }
 
     /// `None` never happens: the expression compiled when it was read.
@@ -179,6 +191,31 @@ fn parse(source: &str) -> Result<Hir, PatternFault> {
         };
         PatternFault::Syntax { reason, at: span.map(|span| span.start.offset..span.end.offset) }
     })
+}
+
+/// The weight of an expression that is tried on every text. One that begins where the text begins, and has an end, looks
+/// at no more of the text than it can match.
+fn open_weight(hir: &Hir) -> usize {
+    let properties = hir.properties();
+    let is_anchored = properties.look_set_prefix().contains(Look::Start);
+    let looks_at = properties.maximum_len().filter(|_| is_anchored).unwrap_or(OPEN_CHARACTERS);
+    weight(hir).saturating_mul(looks_at.min(OPEN_CHARACTERS)).div_ceil(OPEN_CHARACTERS)
+}
+
+fn weight(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(_) => 1,
+        HirKind::Capture(capture) => weight(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
+            weight(&repetition.sub).saturating_mul(times as usize)
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(weight).fold(0, usize::saturating_add)
+        }
+    }
 }
 
 /// Literals, lowered, one of which stands in every text that the expression matches; `None` when there
@@ -287,6 +324,18 @@ mod tests {
         for pattern in ["[0-9]+", ".*", "(价格|[0-9])", "^$", "你?"] {
             assert!(literals(pattern).is_empty(), "{pattern}");
         }
+    }
+
+    #[test]
+    fn an_expression_weighs_what_it_may_have_to_follow_at_once() {
+        for (pattern, wanted) in
+            [("[0-9]{11}", 11), ("[ab].{400}[cd]", 402), ("([ab]{2,5}|[cd])+", 12), ("^a$", 3), ("[ab]*", 1)]
+        {
+            assert_eq!(weight(&parse(pattern).unwrap()), wanted, "{pattern}");
+        }
+        // one that begins with the text weighs what it can reach
+        let weighs = |pattern: &str| open_weight(&parse(pattern).unwrap());
+        assert_eq!((weighs("[0-9]{11}"), weighs("^[0-9]{11}$"), weighs("^[0-9]{11}.*$")), (11, 1, 14));
     }
 
     fn breadth(pattern: &str) -> Breadth {

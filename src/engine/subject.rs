@@ -93,7 +93,7 @@ pub fn lower(text: &str) -> String {
     text.chars().map(lower).collect()
 }
 
-fn first_characters(text: &str, count: usize) -> &str {
+pub fn first_characters(text: &str, count: usize) -> &str {
     match text.char_indices().nth(count) {
         Some((end, _)) => &text[..end],
         None => text,

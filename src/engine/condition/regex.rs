@@ -27,6 +27,11 @@ impl Regex {
         self.0.iter().map(|pattern| &**pattern)
     }
 
+    /// What it costs for each character of any text.
+    pub fn weight(&self) -> usize {
+        self.patterns().map(|pattern| pattern.weight).sum()
+    }
+
     /// How much of all texts the broadest of the expressions matches.
     pub fn breadth(&self) -> Breadth {
         self.patterns().map(|pattern| pattern.breadth).max().unwrap_or(Breadth::Some)

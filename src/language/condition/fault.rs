@@ -123,6 +123,13 @@ faults! {
                "请在里面写上一定会出现的词，例如用 `订单[0-9]+` 代替 `[0-9]+`";
             means "An expression with a certain text in it is only tried on messages that contain the text. Without one it is tried on every message, and hundreds of them would slow every answer down.",
                   "表达式里有固定的文字，就只在含有这段文字的消息上尝试；没有的话，每条消息都要试一遍，几百个就会拖慢所有的回复。";
+        227 Error HeavyRegexes { weight: usize, sum: usize, most: usize, heaviest: String }
+            en "the regular expressions of this folder without any certain text weigh {sum} together, and {most} is the most; those of this rule weigh {weight}; the heaviest rules are {heaviest}",
+               "put a word into them that always stands there, such as `订单[0-9]+` instead of `[0-9]+`, or make repetitions smaller: `.{{1,200}}` weighs 200, `.+` 2";
+            zh "这个文件夹里不含固定文字的正则表达式合计权重 {sum}，最多 {most}；这条规则的是 {weight}；最重的规则是 {heaviest}",
+               "请在里面写上一定会出现的词，例如用 `订单[0-9]+` 代替 `[0-9]+`，或者减少重复次数：`.{{1,200}}` 的权重是 200，`.+` 是 2";
+            means "An expression without a certain text is tried on every message, and each repetition of it may have to be followed at once. Beyond this weight a single message could hold up all answers.",
+                  "没有固定文字的表达式，每条消息都要试一遍，每一次重复都可能要同时跟踪。超过这个权重，一条消息就可能拖住所有的回复。";
         217 Error WordsAlone { fixed: String }
             en "`when` must say what is to be done with the words",
                "to look for them in the message, write: when: {fixed}";
