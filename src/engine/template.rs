@@ -1,27 +1,39 @@
 //! Templates: texts with `{{ name }}` and `{% if %}`, filled in for each message. They are sandboxed: no files, no
 //! network, bounded work. A text without a placeholder is a literal and is never given to the template engine.
 
+mod allowed;
 mod check;
+pub mod filters;
 mod scope;
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::{self, Write as _};
+use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
+use minijinja::machinery::parse;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, functions};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+pub use allowed::Refused;
 pub use scope::{BUILT_IN_NAMES, Scope, insertable};
 
 /// Steps and units of data that one rendering may use; an ordinary text needs a few dozen.
 const FUEL: u64 = 20_000;
 
+/// Bytes of a text with something to fill in, as its author wrote it.
+const LONGEST_TEMPLATE: usize = 64 << 10;
+
+/// Bytes of a text that was filled in.
+const LONGEST_TEXT: usize = 64 << 10;
+
 /// Everything but RFC 3986's unreserved characters.
 const INSERTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What a template can call.
-pub const FUNCTIONS: &[&str] = &["range", "dict", "namespace"];
+pub const FUNCTIONS: &[&str] = &["range"];
 
 /// What the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +87,8 @@ pub enum TemplateErrorKind {
     UnknownFilter(String),
     UnknownTest(String),
     UnknownFunction(String),
+    /// No template may do this, whatever it is called.
+    Refused(Refused),
 }
 
 /// A template could not be filled in, and why, in the words of the template engine.
@@ -85,25 +99,21 @@ pub struct RenderFailure(String);
 impl Templates {
     /// No templates yet. `values` are the folder's named texts.
     pub fn new(values: HashMap<String, String>) -> Self {
-        let mut environment = Environment::new();
-        // `{#话题#}` is a hashtag in braces, no comment: the mark of a comment is one that nobody writes
-        let syntax = SyntaxConfig::builder()
-            .comment_delimiters("\u{1}{#", "#}\u{1}")
-            .keep_trailing_newline(true)
-            .build();
-        environment.set_syntax(syntax.unwrap_or_default());
+        let mut environment = Environment::empty();
+        environment.add_function("range", functions::range);
+        filters::add_to(&mut environment);
+        environment.set_syntax(syntax());
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.set_fuel(Some(FUEL));
-        environment.remove_global("debug");
         environment.set_formatter(|out, state, value| {
-            let text = value.to_string();
+            // piece by piece: what is too long ends at its bound, and is never made as a whole
             let written = if state.name().starts_with('u') {
-                out.write_str(&utf8_percent_encode(&text, INSERTED).to_string())
+                write!(Encoded(out), "{value}")
             } else {
-                out.write_str(&text)
+                write!(out, "{value}")
             };
-            written.map_err(|_| Error::new(ErrorKind::WriteFailure, "the text could not be written"))
+            written.map_err(|_| too_long())
         });
         Self { environment, values: Arc::new(values), count: 0, inserted: HashSet::new() }
     }
@@ -137,11 +147,21 @@ impl Templates {
         if !text.contains("{{") && !text.contains("{%") {
             return Ok(Template::Literal(text.into()));
         }
+        if text.len() > LONGEST_TEMPLATE {
+            return Err(vec![TemplateError {
+                kind: TemplateErrorKind::Refused(Refused::Length),
+                range: 0..text.len(),
+            }]);
+        }
         let name = format!("{}{}", if field == Field::Url { 'u' } else { 't' }, self.count);
         self.count += 1;
         let added = self.environment.add_template_owned(name.clone(), text.to_owned());
         added.map_err(|error| vec![syntax_error(&error, text)])?;
-        let errors = self.check(&name, groups);
+        let mut errors =
+            parse(text, &name, syntax()).map_or_else(|_| Vec::new(), |parsed| allowed::refused(&parsed));
+        if errors.is_empty() {
+            errors = self.check(&name, groups);
+        }
         if errors.is_empty() {
             let names =
                 self.environment.get_template(&name).map(|template| template.undeclared_variables(false));
@@ -163,13 +183,50 @@ impl Templates {
             Template::Literal(text) => Ok(text.to_string()),
             Template::Compiled(name) => {
                 let failed = |error: Error| RenderFailure(one_line(&error));
-                self.environment
-                    .get_template(name)
-                    .and_then(|template| template.render(scope.to_value()))
-                    .map_err(failed)
+                let mut text = Bounded(Vec::new());
+                let template = self.environment.get_template(name).map_err(failed)?;
+                template.render_captured_to(scope.to_value(), &mut text).map_err(failed)?;
+                String::from_utf8(text.0).map_err(|error| RenderFailure(error.to_string()))
             }
         }
     }
+}
+
+/// `{#话题#}` is a hashtag in braces, no comment: the mark of a comment is one that nobody writes.
+fn syntax() -> SyntaxConfig {
+    let mut syntax = SyntaxConfig::builder();
+    syntax.comment_delimiters("\u{1}{#", "#}\u{1}").keep_trailing_newline(true);
+    syntax.build().unwrap_or_default()
+}
+
+/// A text while it is filled in.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST_TEXT {
+            return Err(io::Error::other("the text gets too long"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Percent-encodes what is written through it.
+struct Encoded<'o, W>(&'o mut W);
+
+impl<W: fmt::Write> fmt::Write for Encoded<'_, W> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        utf8_percent_encode(text, INSERTED).try_for_each(|piece| self.0.write_str(piece))
+    }
+}
+
+fn too_long() -> Error {
+    Error::new(ErrorKind::WriteFailure, "the text gets too long")
 }
 
 fn syntax_error(error: &Error, text: &str) -> TemplateError {
@@ -239,8 +296,85 @@ mod tests {
         for bomb in [
             "{{ 'x' * 1000000000 }}",
             "{% for a in range(100000) %}{% for b in range(100000) %}x{% endfor %}{% endfor %}",
+            "{% for a in range(100000) %}{% if text is upper %}x{% endif %}{% endfor %}",
+            "{{ (text * 1000)|replace('', text * 1000)|length }}",
+            "{{ range(100000)|list|join(text * 1000)|length }}",
         ] {
             assert!(rendered(bomb, Field::Text).is_err(), "{bomb}");
         }
+    }
+
+    #[test]
+    fn nothing_that_holds_values_within_values_can_be_built() {
+        for template in [
+            "{% set n = namespace(a=[]) %}{% for i in range(40) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a == n.a }}",
+            "{% set a = [text] %}",
+            "{% set a %}{{ text }}{% endset %}",
+            "{% with a = [text, text] %}{{ a }}{% endwith %}",
+            "{% filter upper %}a{% endfilter %}",
+            "{{ dict(a=1) }}",
+            "{{ namespace(a=1) }}",
+            "{{ {'a': text} }}",
+            "{{ [text, text] }}",
+            "{{ [[1], [2]] }}",
+            "{{ (text, text) }}",
+            "{% for a in [[text, text]] %}{{ a }}{% endfor %}",
+            "{{ groups + groups }}",
+            "{{ groups * 40 }}",
+            "{{ (text|list) ~ (text|list) }}",
+            "{{ groups == groups }}",
+            "{{ groups in groups }}",
+            "{{ (text|default(groups)) * 40 }}",
+            "{{ (groups if text else text) * 40 }}",
+            "{{ (text or groups) * 40 }}",
+            "{{ (groups[0:2]) * 40 }}",
+            "{{ (groups|reverse) * 40 }}",
+            "{{ text.split(',') }}",
+            "{{ text|upper(*groups) }}",
+            "{% for a in text recursive %}{{ loop(a) }}{% endfor %}",
+            "{% for a in groups %}{{ loop(a) }}{% endfor %}",
+            "{% for a, b in groups %}{{ a }}{% endfor %}",
+            "{% for a in text %}{{ a }}{% endfor %}",
+        ] {
+            let errors = templates().add(template, Field::Text, None).unwrap_err();
+            let refused = |error: &TemplateError| matches!(error.kind, TemplateErrorKind::Refused(_));
+            assert!(errors.iter().any(refused), "{template}: {errors:?}");
+        }
+    }
+
+    #[test]
+    fn what_templates_are_for_stays_possible() {
+        for (template, text) in [
+            (
+                "{% for a in text|list if a != ' ' %}{{ loop.index }}{{ a }}{% endfor %}",
+                "1订2单3442".to_owned(),
+            ),
+            ("{% for a in range(2) %}{{ a }}{% else %}x{% endfor %}", "01".to_owned()),
+            ("{% if text in ['a', '订单 42'] %}y{% endif %}", "y".to_owned()),
+            ("{{ text|split(' ')|reverse|join('-') }}", "42-订单".to_owned()),
+            ("{{ text|replace('4', '5')|length + 1 }}", "6".to_owned()),
+            ("{{ 备注|default('无', true)|upper }}{{ groups|last }}", "无".to_owned()),
+            ("{{ text[0:2] if text is startingwith('订') else '' }}", "订单".to_owned()),
+        ] {
+            assert_eq!(rendered(template, Field::Text).unwrap(), text, "{template}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_filled_in_has_an_end() {
+        let long = Scope { text: "长".repeat(300_000), ..scope() };
+        let mut templates = templates();
+        let mut render = |text: &str, field| {
+            let template = templates.add(text, field, None).unwrap();
+            templates.render(&template, &long)
+        };
+        let echo = render("{{ text }}", Field::Text).unwrap();
+        assert_eq!((echo.chars().count(), echo.chars().last()), (5_001, Some('…')));
+        for endless in ["{% for a in range(1000) %}{{ text }}{% endfor %}", "{{ text * 10 }}"] {
+            assert!(render(endless, Field::Text).is_err(), "{endless}");
+        }
+        assert!(render("{{ text * 3 }}", Field::Url).is_err());
+        let author = format!("{{{{ text }}}}{}", "x".repeat(LONGEST_TEMPLATE));
+        assert!(Templates::new(HashMap::new()).add(&author, Field::Text, None).is_err());
     }
 }

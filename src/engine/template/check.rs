@@ -1,11 +1,10 @@
 //! Looks through a compiled template for what could not be filled in: names, groups, filters, tests and functions that do
 //! not exist, also on branches that are seldom taken.
 
-use minijinja::ErrorKind;
 use minijinja::machinery::{Instruction, Instructions, get_compiled_template};
 
 use crate::engine::template::scope::insertable;
-use crate::engine::template::{FUNCTIONS, Groups, TemplateError, TemplateErrorKind, Templates};
+use crate::engine::template::{FUNCTIONS, Groups, TemplateError, TemplateErrorKind, Templates, filters};
 
 impl Templates {
     pub(super) fn check(&self, name: &str, groups: Option<&Groups>) -> Vec<TemplateError> {
@@ -31,14 +30,10 @@ impl Templates {
                         refuse(TemplateErrorKind::UnknownGroup(number));
                     }
                 }
-                Instruction::ApplyFilter(name, ..)
-                    if self.lacks(&format!("{{{{ ''|{name} }}}}"), ErrorKind::UnknownFilter) =>
-                {
+                Instruction::ApplyFilter(name, ..) if filters::made(name).is_none() => {
                     refuse(TemplateErrorKind::UnknownFilter((*name).to_owned()));
                 }
-                Instruction::PerformTest(name, ..)
-                    if self.lacks(&format!("{{{{ '' is {name} }}}}"), ErrorKind::UnknownTest) =>
-                {
+                Instruction::PerformTest(name, ..) if !filters::is_test(name) => {
                     refuse(TemplateErrorKind::UnknownTest((*name).to_owned()));
                 }
                 Instruction::CallFunction(name, ..) if !FUNCTIONS.contains(name) => {
@@ -58,11 +53,6 @@ impl Templates {
             || groups.names.iter().any(|group| group == path)
             || (first == "groups" && groups.count > 0)
             || FUNCTIONS.contains(&first)
-    }
-
-    /// Whether a filter or test is missing: the engine only says so when it meets one.
-    fn lacks(&self, probe: &str, kind: ErrorKind) -> bool {
-        self.environment.render_str(probe, ()).is_err_and(|error| error.kind() == kind)
     }
 }
 

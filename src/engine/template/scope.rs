@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use minijinja::Value;
 use minijinja::value::Object;
+use minijinja::{Error, ErrorKind, Value};
 
+use crate::engine::subject::MATCHED_CHARACTERS;
 use crate::schedule::calendar::Moment;
 
 /// Every built-in name, with a point before a part of one.
@@ -16,6 +17,9 @@ pub const BUILT_IN_NAMES: &[&str] = &[
     "now.time", "now.year", "now.month", "now.day", "now.hour", "now.minute", "now.weekday", "event", "menu",
     "scan", "position", "position.longitude", "position.latitude", "groups",
 ];
+
+/// Bytes of all texts together that one rendering can insert.
+const LARGEST: usize = 256 << 10;
 
 /// Built-in names that are only there for their parts: a fan would read `{'id': …}`.
 const PARTED: &[&str] = &["sender", "account", "position"];
@@ -51,42 +55,81 @@ pub struct Scope {
 impl Scope {
     /// The scope as the template engine takes it.
     pub fn to_value(&self) -> Value {
-        Value::from_object(self.clone())
+        Value::from_object(Names { scope: self.clone(), made: Mutex::default() })
+    }
+}
+
+/// The names of a scope. The text behind a name is made once for a rendering, however often it is inserted.
+#[derive(Debug)]
+struct Names {
+    scope: Scope,
+    made: Mutex<Made>,
+}
+
+#[derive(Debug, Default)]
+struct Made {
+    values: HashMap<String, Value>,
+    bytes: usize,
+}
+
+impl Made {
+    /// A text of the message, as far as conditions look at it.
+    fn said(&mut self, text: &str) -> Value {
+        match text.char_indices().nth(MATCHED_CHARACTERS) {
+            Some((end, _)) => self.text(&format!("{}…", &text[..end])),
+            None => self.text(text),
+        }
     }
 
-    fn named(&self, name: &str) -> Option<Value> {
-        // a rule's own group hides a built-in name
-        if let Some((_, text)) = self.groups.iter().find(|(group, _)| group == name) {
-            return Some(Value::from(text.as_str()));
+    fn text(&mut self, text: &str) -> Value {
+        self.bytes = self.bytes.saturating_add(text.len());
+        if self.bytes > LARGEST {
+            return Value::from(Error::new(ErrorKind::InvalidOperation, "too much text is inserted"));
         }
-        let parts = |parts: &[(&'static str, &str)]| {
-            let named = |(name, text): &(&'static str, &str)| (*name, Value::from(*text));
-            Value::from(parts.iter().map(named).collect::<BTreeMap<_, _>>())
-        };
+        Value::from(text)
+    }
+
+    fn parts(&mut self, parts: &[(&'static str, &str)]) -> Value {
+        Value::from(parts.iter().map(|(name, text)| (*name, self.text(text))).collect::<BTreeMap<_, _>>())
+    }
+
+    fn named(&mut self, scope: &Scope, name: &str) -> Option<Value> {
+        // a rule's own group hides a built-in name
+        if let Some((_, text)) = scope.groups.iter().find(|(group, _)| group == name) {
+            return Some(self.said(text));
+        }
         let value = match name {
-            "text" => Value::from(self.text.as_str()),
-            "keyword" => Value::from(self.keyword.as_str()),
-            "sender" => parts(&[("id", &self.sender_id)]),
-            "account" => parts(&[("name", &self.account_name), ("id", &self.account_id)]),
-            "now" => Value::from_object(Now(self.now)),
-            "event" => Value::from(self.event.as_str()),
-            "menu" => Value::from(self.menu.as_str()),
-            "scan" => Value::from(self.scan.as_str()),
-            "position" => parts(&[("longitude", &self.longitude), ("latitude", &self.latitude)]),
+            "text" => self.said(&scope.text),
+            "keyword" => self.said(&scope.keyword),
+            "sender" => self.parts(&[("id", &scope.sender_id)]),
+            "account" => self.parts(&[("name", &scope.account_name), ("id", &scope.account_id)]),
+            "now" => Value::from_object(Now(scope.now)),
+            "event" => self.said(&scope.event),
+            "menu" => self.said(&scope.menu),
+            "scan" => self.said(&scope.scan),
+            "position" => self.parts(&[("longitude", &scope.longitude), ("latitude", &scope.latitude)]),
             // groups[0] is there so that groups[1] is the first group, as authors count
             "groups" => {
-                let whole = std::iter::once(self.text.as_str());
-                Value::from_iter(whole.chain(self.groups.iter().map(|(_, text)| text.as_str())))
+                let whole = std::iter::once(&scope.text);
+                let texts = whole.chain(scope.groups.iter().map(|(_, text)| text));
+                Value::from(texts.map(|text| self.said(text)).collect::<Vec<_>>())
             }
-            _ => Value::from(self.values.get(name)?.as_str()),
+            _ => self.text(scope.values.get(name)?),
         };
         Some(value)
     }
 }
 
-impl Object for Scope {
+impl Object for Names {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.named(key.as_str()?)
+        let name = key.as_str()?;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = made.values.get(name) {
+            return Some(value.clone());
+        }
+        let value = made.named(&self.scope, name)?;
+        made.values.insert(name.to_owned(), value.clone());
+        Some(value)
     }
 }
 

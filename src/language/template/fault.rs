@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::engine::template::Refused;
 use crate::language::diagnostic::{LibraryMessage, Suggestion, faults};
 use crate::words::lang::Lang;
 use crate::words::texts::Localize;
@@ -12,6 +13,10 @@ pub enum TemplatePart {
     Name,
     Condition,
 }
+
+/// What to write instead of what no template may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instead(pub Refused);
 
 impl TemplateFault {
     /// What the engine says of this byte of a template.
@@ -34,6 +39,57 @@ impl Localize for TemplatePart {
                 "a condition is written like this, where elif and else may be missing, but not endif: {% if A %}…{% elif B %}…{% else %}…{% endif %}",
                 "条件这样写，elif 和 else 可以没有，endif 不能少：{% if A %}……{% elif B %}……{% else %}……{% endif %}",
             ),
+        }
+    }
+}
+
+impl Localize for Refused {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        match self {
+            Self::Naming => lang.pick("give a name to something", "给内容另起名字"),
+            Self::Statement => lang.pick("do this", "这样写"),
+            Self::Mapping => lang.pick("make a table of its own", "自己做一张对照表"),
+            Self::List => lang.pick("make such a list", "做这样的列表"),
+            Self::Call => lang.pick("call this", "这样调用"),
+            Self::ListAsValue => lang.pick("use a list here", "在这里用列表"),
+            Self::Loop => lang.pick("go through this one by one", "把它一个一个地取出来"),
+            Self::Length => lang.pick("be this long", "这么长"),
+        }
+    }
+}
+
+impl Localize for Instead {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        match self.0 {
+            Refused::Naming => lang.pick(
+                "write the expression where it is needed; a text that is always the same stands under `values:`",
+                "在用到的地方直接写；固定不变的文字可以放在 `values:` 下面",
+            ),
+            Refused::Statement => lang.pick(
+                "a template has names to insert, filters, `if`, and `for` with one name",
+                "模板里可以插入名字，可以用过滤器、`if`，以及只带一个名字的 `for`",
+            ),
+            Refused::Mapping => lang.pick(
+                "decide with {% if A %}…{% elif B %}…{% else %}…{% endif %}",
+                "请用 {% if A %}……{% elif B %}……{% else %}……{% endif %} 来区分",
+            ),
+            Refused::List => lang.pick(
+                "between the brackets stand texts in quotes and numbers: [\"a\", \"b\", 3]",
+                "方括号里只能写带引号的文字和数字：[\"a\", \"b\", 3]",
+            ),
+            Refused::Call => lang.pick(
+                "use a filter behind `|`, as in {{ text|upper }}; only `range(…)` is called",
+                "请用 `|` 后面的过滤器，例如 {{ text|upper }}；能调用的只有 `range(…)`",
+            ),
+            Refused::ListAsValue => lang.pick(
+                "make a text of it with `|join(\"\")`, or take one of it with `|first` or `[0]`",
+                "先用 `|join(\"\")` 连成文字，或者用 `|first`、`[0]` 取出其中一个",
+            ),
+            Refused::Loop => lang.pick(
+                "take the text apart first: `|split(\",\")` or `|list`",
+                "先把文字拆开：`|split(\",\")` 或 `|list`",
+            ),
+            Refused::Length => lang.pick("64 KiB are the most", "最多 64 KiB"),
         }
     }
 }
@@ -82,5 +138,12 @@ faults! {
                "要插入内容，请写成 {fixed}";
             means "Only double half-width braces insert something. This would be sent to the fan exactly as it stands.",
                   "只有两层英文花括号才会插入内容。这样写，粉丝会原样看到它。";
+        306 Error NotAllowed { what: Refused, instead: Instead }
+            en "a template cannot {what}",
+               "{instead}";
+            zh "模板里不能{what}",
+               "{instead}";
+            means "Templates can insert, choose and repeat. Whatever could make one message cost the server seconds or gigabytes is left out, so that no rule can stop the others.",
+                  "模板可以插入、选择和重复。凡是可能让一条消息耗掉服务器几秒钟或几 GB 内存的写法都不提供，这样一条规则不会拖垮其他规则。";
     }
 }

@@ -7,22 +7,14 @@ mod literal;
 use std::ops::Range;
 
 use crate::engine::template::{
-    BUILT_IN_NAMES, Field, Groups, Template, TemplateError, TemplateErrorKind, Templates, insertable,
+    BUILT_IN_NAMES, Field, Groups, Template, TemplateError, TemplateErrorKind, Templates, filters, insertable,
 };
 use crate::language::diagnostic::{LibraryMessage, Suggestion};
 use crate::language::rule_reader::RuleReader;
-use crate::language::template::fault::{TemplateFault, TemplatePart};
+use crate::language::template::fault::{Instead, TemplateFault, TemplatePart};
 use crate::language::template::literal::{literal_braces, wide_sign};
 use crate::language::yaml::reader::{Noted, Text};
 use crate::words::nearest::nearest;
-
-/// Filters that are suggested for a misspelt one.
-#[rustfmt::skip]
-const FILTERS: &[&str] = &[
-    "abs", "capitalize", "default", "first", "float", "int", "join", "last", "length", "lines", "list",
-    "lower", "max", "min", "replace", "reverse", "round", "sort", "split", "string", "title", "trim",
-    "unique", "upper",
-];
 
 /// A fault and where it lies in the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,13 +81,14 @@ fn flaw(error: TemplateError, text: &str, groups: Option<&Groups>, templates: &T
             unknown(format!("{name}()"), Suggestion::default(), BUILT_IN_NAMES.to_vec())
         }
         TemplateErrorKind::UnknownFilter(name) => {
-            let meant = Suggestion::of(nearest(&name, FILTERS.iter().copied()));
+            let meant = Suggestion::of(nearest(&name, filters::names()));
             TemplateFault::UnknownFilter { name, meant }
         }
         TemplateErrorKind::UnknownTest(name) => TemplateFault::BadTemplate {
             reason: LibraryMessage(format!("is {name}?")),
             written: TemplatePart::Name,
         },
+        TemplateErrorKind::Refused(what) => TemplateFault::NotAllowed { what, instead: Instead(what) },
     };
     Flaw { fault, range }
 }
@@ -154,5 +147,12 @@ mod tests {
             let found = flaws(text);
             assert!(matches!(found[0].fault, TemplateFault::BadTemplate { .. }), "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_template_cannot_do_is_said_in_words_of_its_own() {
+        let found = &flaws("好{% set a = text %}")[0];
+        assert!(matches!(found.fault, TemplateFault::NotAllowed { .. }), "{found:?}");
+        assert!("好{% set a = text %}"[found.range.clone()].starts_with("set"), "{found:?}");
     }
 }

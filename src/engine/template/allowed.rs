@@ -1,0 +1,257 @@
+//! What a template may be made of. Every value of a template is a text, a number, a moment, or a flat list of such: with
+//! nothing that builds a list within a list, no value can be larger than what the fuel has paid for.
+
+use std::ops::Range;
+
+use minijinja::machinery::Span;
+use minijinja::machinery::ast::{
+    BinOpKind, Call, CallArg, Compare, CompareOpKind, Expr, Filter, ForLoop, Spanned, Stmt,
+};
+use minijinja::machinery::ast::{List, Test, UnaryOpKind};
+
+use crate::engine::template::filters::{self, Made, is_many};
+use crate::engine::template::{TemplateError, TemplateErrorKind};
+
+/// What the engine could call besides `range`, or goes into by a way of its own. Other names are no functions at all,
+/// which the check of names tells.
+const NEVER_CALLED: &[&str] = &["dict", "namespace", "debug", "loop", "super", "caller"];
+
+/// What no template may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It gives a name to a value: `set`, `with`, `macro`.
+    Naming,
+    /// Any other statement than `if` and `for`.
+    Statement,
+    /// A mapping.
+    Mapping,
+    /// A list with something else in it than texts and numbers that stand there.
+    List,
+    /// Something is called that is neither a filter nor `range(…)`.
+    Call,
+    /// A list is calculated with, compared, or handed to something as an argument.
+    ListAsValue,
+    /// A loop goes over something that is no list.
+    Loop,
+    /// The template is longer than a template may be.
+    Length,
+}
+
+/// What an expression can be when the template runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Scalar,
+    List,
+}
+
+/// Everything in this template that no template may do.
+pub fn refused(template: &Stmt) -> Vec<TemplateError> {
+    let mut review = Review { errors: Vec::new() };
+    review.statement(template);
+    review.errors
+}
+
+struct Review {
+    errors: Vec<TemplateError>,
+}
+
+impl Review {
+    fn refuse(&mut self, refused: Refused, span: Span) {
+        let range: Range<usize> = span.start_offset as usize..span.end_offset as usize;
+        self.errors.push(TemplateError { kind: TemplateErrorKind::Refused(refused), range });
+    }
+
+    fn statements(&mut self, statements: &[Stmt]) {
+        statements.iter().for_each(|statement| self.statement(statement));
+    }
+
+    fn statement(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::Template(template) => self.statements(&template.children),
+            Stmt::EmitRaw(_) => {}
+            Stmt::EmitExpr(emit) => {
+                self.kind(&emit.expr);
+            }
+            Stmt::IfCond(condition) => {
+                self.kind(&condition.expr);
+                self.statements(&condition.true_body);
+                self.statements(&condition.false_body);
+            }
+            Stmt::ForLoop(node) => self.walk(node, node.span()),
+            Stmt::Set(node) => self.refuse(Refused::Naming, node.span()),
+            Stmt::SetBlock(node) => self.refuse(Refused::Naming, node.span()),
+            Stmt::WithBlock(node) => self.refuse(Refused::Naming, node.span()),
+            Stmt::AutoEscape(node) => self.refuse(Refused::Statement, node.span()),
+            Stmt::FilterBlock(node) => self.refuse(Refused::Statement, node.span()),
+            Stmt::Do(node) => self.refuse(Refused::Statement, node.span()),
+        }
+    }
+
+    fn walk(&mut self, walk: &ForLoop, span: Span) {
+        if walk.recursive || !matches!(walk.target, Expr::Var(_)) {
+            self.refuse(Refused::Statement, span);
+        }
+        if self.kind(&walk.iter) != Kind::List {
+            self.refuse(Refused::Loop, walk.iter.span());
+        }
+        if let Some(filter) = &walk.filter_expr {
+            self.kind(filter);
+        }
+        self.statements(&walk.body);
+        self.statements(&walk.else_body);
+    }
+
+    /// An expression that must not be a list.
+    fn scalar(&mut self, expr: &Expr) {
+        if self.kind(expr) == Kind::List {
+            self.refuse(Refused::ListAsValue, expr.span());
+        }
+    }
+
+    fn kind(&mut self, expr: &Expr) -> Kind {
+        match expr {
+            Expr::Var(name) if name.id == "groups" => Kind::List,
+            // what a loop gives a name to is an item of a flat list
+            Expr::Var(_) => Kind::Scalar,
+            Expr::Const(constant) => Kind::list_if(is_many(&constant.value)),
+            Expr::UnaryOp(operation) => {
+                match operation.op {
+                    UnaryOpKind::Not => drop(self.kind(&operation.expr)),
+                    UnaryOpKind::Neg => self.scalar(&operation.expr),
+                }
+                Kind::Scalar
+            }
+            Expr::BinOp(operation) => self.operation(operation.op, &operation.left, &operation.right),
+            Expr::Compare(chain) => self.chain(chain),
+            Expr::IfExpr(choice) => {
+                self.kind(&choice.test_expr);
+                let one = self.kind(&choice.true_expr);
+                one.or(choice.false_expr.as_ref().map_or(Kind::Scalar, |other| self.kind(other)))
+            }
+            Expr::Slice(slice) => {
+                [&slice.start, &slice.stop, &slice.step].into_iter().flatten().for_each(|at| self.scalar(at));
+                self.kind(&slice.expr)
+            }
+            Expr::GetAttr(part) => {
+                self.scalar(&part.expr);
+                Kind::Scalar
+            }
+            Expr::GetItem(item) => {
+                self.kind(&item.expr);
+                self.scalar(&item.subscript_expr);
+                Kind::Scalar
+            }
+            Expr::Filter(filter) => self.filter(filter),
+            Expr::Test(test) => self.test(test),
+            Expr::Call(call) => self.call(call),
+            Expr::List(list) => self.list(list),
+            Expr::Tuple(tuple) => {
+                self.refuse(Refused::List, tuple.span());
+                Kind::List
+            }
+            Expr::Map(map) => {
+                self.refuse(Refused::Mapping, map.span());
+                Kind::Scalar
+            }
+        }
+    }
+
+    fn chain(&mut self, chain: &Compare) -> Kind {
+        self.scalar(&chain.expr);
+        for (at, step) in chain.ops.iter().enumerate() {
+            let searched = matches!(step.op, CompareOpKind::In | CompareOpKind::NotIn);
+            // what stands in the middle of a chain is compared with what follows
+            if searched && at + 1 == chain.ops.len() {
+                self.kind(&step.expr);
+            } else {
+                self.scalar(&step.expr);
+            }
+        }
+        Kind::Scalar
+    }
+
+    fn filter(&mut self, filter: &Filter) -> Kind {
+        let given = filter.expr.as_ref().map_or(Kind::Scalar, |expr| self.kind(expr));
+        let made = filters::made(filter.name).unwrap_or(Made::Scalar);
+        let argument = self.arguments(&filter.args, made == Made::Either);
+        match made {
+            Made::Scalar => Kind::Scalar,
+            Made::List => Kind::List,
+            Made::AsGiven => given,
+            Made::Either => given.or(argument),
+        }
+    }
+
+    fn test(&mut self, test: &Test) -> Kind {
+        if matches!(test.name, "defined" | "undefined" | "none") {
+            self.kind(&test.expr);
+        } else {
+            self.scalar(&test.expr);
+        }
+        self.arguments(&test.args, test.name == "in");
+        Kind::Scalar
+    }
+
+    fn call(&mut self, call: &Spanned<Call>) -> Kind {
+        self.arguments(&call.args, false);
+        match &call.expr {
+            Expr::Var(name) if name.id == "range" => Kind::List,
+            Expr::Var(name) if !NEVER_CALLED.contains(&name.id) => Kind::Scalar,
+            _ => {
+                self.refuse(Refused::Call, call.span());
+                Kind::Scalar
+            }
+        }
+    }
+
+    fn list(&mut self, list: &Spanned<List>) -> Kind {
+        let constant = |item: &Expr| item.as_const().is_some_and(|value| !is_many(&value));
+        if !list.items.iter().all(constant) {
+            self.refuse(Refused::List, list.span());
+        }
+        Kind::List
+    }
+
+    fn operation(&mut self, op: BinOpKind, left: &Expr, right: &Expr) -> Kind {
+        match op {
+            BinOpKind::ScAnd | BinOpKind::ScOr => self.kind(left).or(self.kind(right)),
+            BinOpKind::In => {
+                self.scalar(left);
+                self.kind(right);
+                Kind::Scalar
+            }
+            _ => {
+                self.scalar(left);
+                self.scalar(right);
+                Kind::Scalar
+            }
+        }
+    }
+
+    /// What the arguments make together, where lists may be among them.
+    fn arguments(&mut self, arguments: &[CallArg], lists: bool) -> Kind {
+        let mut together = Kind::Scalar;
+        for argument in arguments {
+            match argument {
+                CallArg::Pos(expr) | CallArg::Kwarg(_, expr) if lists => {
+                    together = together.or(self.kind(expr));
+                }
+                CallArg::Pos(expr) | CallArg::Kwarg(_, expr) => self.scalar(expr),
+                CallArg::PosSplat(expr) | CallArg::KwargSplat(expr) => {
+                    self.refuse(Refused::Call, expr.span())
+                }
+            }
+        }
+        together
+    }
+}
+
+impl Kind {
+    fn or(self, other: Self) -> Self {
+        if self == Self::List { self } else { other }
+    }
+
+    fn list_if(list: bool) -> Self {
+        if list { Self::List } else { Self::Scalar }
+    }
+}
