@@ -236,9 +236,7 @@ impl LiveRules {
         let source = &folder.source;
         // a folder without files has a fault, and no loader needs to be asked about it
         let compiled = (!source.files().is_empty()).then(|| self.compiled(state, source));
-        if let Some(compiled) = &compiled {
-            diagnostics.extend_from_slice(&compiled.diagnostics);
-        }
+        diagnostics.extend(compiled.iter().flat_map(|compiled| compiled.diagnostics.iter().cloned()));
         folder.withhold(&mut diagnostics);
         let findings = Findings { sources: concerned(source, &diagnostics), diagnostics };
         let is_refused = findings.diagnostics.iter().any(Diagnostic::is_error);

@@ -665,7 +665,8 @@ async fn by_itself(platform: &FakePlatform) -> (Ground, Appliance) {
     let ground = ground(platform, rules);
     let app = fanreply::app::App::start(ground.settings(), Default::default()).await.unwrap();
     let clock = fanreply::clock::Clock::System;
-    (ground, Appliance { app, deliverer: None, clock, client: support::client() })
+    let above = ground.above.clone();
+    (ground, Appliance { app, deliverer: None, clock, client: support::client(), above })
 }
 
 #[tokio::test]

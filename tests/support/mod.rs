@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use fanreply::app::{App, Options};
@@ -25,7 +26,7 @@ pub const FAN: &str = "1700002001";
 
 /// A folder above a rules folder, a data folder and the settings.
 pub struct Ground {
-    above: tempfile::TempDir,
+    pub above: Arc<tempfile::TempDir>,
     variables: Vec<(String, String)>,
 }
 
@@ -36,6 +37,8 @@ pub struct Appliance {
     pub deliverer: Option<Mutex<Deliverer>>,
     pub clock: Clock,
     pub client: reqwest::Client,
+    /// Its folders stay as long as it does.
+    pub above: Arc<tempfile::TempDir>,
 }
 
 /// A Monday noon in Shanghai.
@@ -50,7 +53,7 @@ pub fn client() -> reqwest::Client {
 
 impl Ground {
     pub fn with(files: &[(&str, &str)]) -> Self {
-        let above = tempfile::tempdir().unwrap();
+        let above = Arc::new(tempfile::tempdir().unwrap());
         let ground = Self { above, variables: Vec::new() };
         fs::create_dir(ground.rules()).unwrap();
         files.iter().for_each(|(name, text)| ground.write(name, text));
@@ -115,7 +118,13 @@ impl Ground {
         let options = Options { clock: clock.clone(), pace, ..Options::default() };
         let started = App::start_stepped(self.settings(), options).await;
         let (app, deliverer) = started.unwrap_or_else(|fault| panic!("{fault}"));
-        Appliance { app, deliverer: Some(Mutex::new(deliverer)), clock, client: client() }
+        Appliance {
+            app,
+            deliverer: Some(Mutex::new(deliverer)),
+            clock,
+            client: client(),
+            above: self.above.clone(),
+        }
     }
 }
 
