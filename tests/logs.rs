@@ -188,6 +188,30 @@ fn push(client: &reqwest::Client, public: &str, query: &str, text: &str) -> reqw
     client.post(format!("{public}/callback?{query}")).body(body)
 }
 
+/// One value that holds itself 2^40 times over; comparing it never ends.
+const BOMB: &str = "rules:\n  - name: bomb\n    when: {exact: 爆炸}\n    reply: '{% set n = namespace(a=1) %}{% for i in range(40) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a == n.a }}'\n    examples: [爆炸]\n";
+
+#[tokio::test]
+async fn a_template_that_would_stop_the_server_changes_nothing_when_it_is_saved() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let server = Server::start(&ground, &[("FANREPLY_APP_SECRET", "s3cret")]);
+    let (public, _) = addresses(&ground);
+    ground.write("b.yaml", BOMB);
+    let began = Instant::now();
+    while !fs::read_to_string(ground.path("stderr")).unwrap().contains("F306") {
+        assert!(began.elapsed() < Duration::from_secs(20), "nobody looks at the file");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let client = support::client();
+    for (text, reply) in [("爆炸", ""), ("下单", "%E5%A5%BD%E7%9A%84")] {
+        let signed = support::signed("s3cret", Clock::System.now());
+        let answer = push(&client, &public, &signed, text).send().await.unwrap().text().await.unwrap();
+        assert!(answer.contains(reply), "{answer}");
+    }
+    // a stop is asked for by SIGTERM, and is in order
+    assert!(holds(&lines(&server.stop(&ground)), "INFO", "stopped"));
+}
+
 #[tokio::test]
 async fn signed_requests_on_a_path_that_is_none_are_warned_of_once() {
     let ground = Ground::with(&[("a.yaml", RULES)]);
