@@ -28,7 +28,7 @@ pub struct Profile {
     pub text_limit: usize,
     /// Cards of one reply.
     pub article_limit: usize,
-    /// Whether a passive answer in this format can be this reply.
+    /// Whether a passive answer in this format can be a reply of this form, whatever it says.
     pub fits: fn(&Reply, Format) -> bool,
     pub menu: MenuLimits,
 }

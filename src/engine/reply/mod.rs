@@ -10,7 +10,8 @@ use one_of::{Dice, OneOf};
 use text::{Own, TextReply};
 
 use crate::engine::template::{RenderFailure, Scope, Template, Templates};
-use crate::model::message::Position;
+use crate::model::message::{Format, Position};
+use crate::model::profile::Profile;
 use crate::model::reply::Reply;
 
 /// Messages in their order; at least one.
@@ -137,12 +138,14 @@ impl Script {
         self.0.iter().map(of).sum()
     }
 
-    /// Whether one of its messages may be a position.
-    pub fn has_position(&self) -> bool {
-        self.0.iter().any(|form| match form {
-            ReplyForm::Position(_) => true,
-            ReplyForm::OneOf(one_of) => one_of.choices().any(Self::has_position),
-            _ => false,
+    /// Whether a passive answer can carry each of its messages, in whatever format the message comes.
+    pub fn fits_every_format(&self, profile: &Profile) -> bool {
+        let fits = |reply: &Reply| Format::ALL.iter().all(|format| (profile.fits)(reply, *format));
+        self.0.iter().all(|form| match form {
+            ReplyForm::Text(_) => fits(&Reply::Text(String::new())),
+            ReplyForm::Articles(_) => fits(&Reply::Articles(Vec::new())),
+            ReplyForm::Position(position) => fits(&Reply::Position(*position)),
+            ReplyForm::OneOf(one_of) => one_of.choices().all(|choice| choice.fits_every_format(profile)),
         })
     }
 

@@ -57,10 +57,12 @@ impl Rule {
     }
 
     /// Whether it can promise more than a passive answer holds: more messages, a longer text, something for
-    /// later, or a position, for which some formats have no form.
+    /// later, or what some format cannot carry.
     pub fn promises(&self, profile: &Profile) -> bool {
         let beyond = |script: &Script| {
-            script.most_messages() > 1 || script.longest_text() > profile.text_limit || script.has_position()
+            script.most_messages() > 1
+                || script.longest_text() > profile.text_limit
+                || !script.fits_every_format(profile)
         };
         !self.steps.is_empty() || self.script.as_ref().is_some_and(beyond)
     }

@@ -87,3 +87,19 @@ pub static CONDITIONS: Mapping = Mapping {
         Needs::Apart(&["link"], &["scan"]),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_of_keys_name_the_keys_of_the_rows() {
+        let looks_at_words =
+            |row: &&&Row<Clause>| matches!(row.read, Clause::Condition(KindConstraint::Words, _));
+        let worded: Vec<&str> = ROWS.iter().filter(looks_at_words).map(|row| row.key.name).collect();
+        assert_eq!(worded, WORDED);
+        for name in broad::NARROWING {
+            assert!(ROWS.iter().any(|row| row.key.name == *name), "{name}");
+        }
+    }
+}
