@@ -289,6 +289,20 @@ mod tests {
         assert_eq!(names(&read_folder(dir.path()).unwrap()), ["2/d.yaml", "z/a.yaml", "z/deep/b.yaml"]);
     }
 
+    /// Ten thousand links: with work for each pair of them it takes a minute.
+    #[test]
+    fn folders_that_link_to_one_another_cost_a_look_a_link() {
+        let above = folder_with(&[("rules/a.yaml", "")]);
+        let folder = |number: usize| above.path().join(format!("beside/{number}"));
+        (0..100).for_each(|number| fs::create_dir_all(folder(number)).unwrap());
+        for from in (0..100).map(folder).chain([above.path().join("rules")]) {
+            (0..100).for_each(|to| symlink(folder(to), from.join(to.to_string())).unwrap());
+        }
+        let began = std::time::Instant::now();
+        assert_eq!(names(&read_folder(&above.path().join("rules")).unwrap()), ["a.yaml"]);
+        assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    }
+
     #[test]
     fn far_from_the_rules_folder_little_is_walked() {
         let above = folder_with(&[("x/y/rules/a.yaml", "")]);

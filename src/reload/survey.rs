@@ -4,7 +4,7 @@
 //! Each folder is walked once, whatever links lead to it: what lies in the rules folder itself first, then what links
 //! lead to. Where a link may lead is told by `region.rs`.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io;
@@ -98,7 +98,7 @@ struct Walk {
     /// The folders that were walked.
     walked: HashSet<(u64, u64)>,
     /// Links to folders, which are walked once nothing else is left.
-    links: VecDeque<Linked>,
+    links: Vec<Linked>,
     full: bool,
 }
 
@@ -116,14 +116,20 @@ impl Walk {
     fn whole(&mut self, path: &Path, metadata: &Metadata) -> io::Result<()> {
         let (path, metadata) = (path.to_owned(), metadata.clone());
         self.folder(&Linked { path, name: String::new(), metadata, region: Region::Inside, depth: 0 })?;
-        loop {
+        while !self.links.is_empty() {
+            let mut links = std::mem::take(&mut self.links);
             // in the order of their names, and not in that of the disk: which of two links is walked must not change
-            self.links.make_contiguous().sort_by(|a, b| natural_order(&a.name, &b.name));
-            let Some(link) = self.links.pop_front().filter(|_| !self.full) else { return Ok(()) };
-            if let Err(error) = self.folder(&link) {
-                self.unseen(&link.path, &link.name, &error);
+            links.sort_by(|a, b| natural_order(&a.name, &b.name));
+            for link in links {
+                if self.full {
+                    return Ok(());
+                }
+                if let Err(error) = self.folder(&link) {
+                    self.unseen(&link.path, &link.name, &error);
+                }
             }
         }
+        Ok(())
     }
 
     fn folder(&mut self, folder: &Linked) -> io::Result<()> {
@@ -192,7 +198,7 @@ impl Walk {
         if metadata.is_dir() {
             let found = Linked { path, name, metadata, region, depth: folder.depth + 1 };
             if is_link {
-                self.links.push_back(found);
+                self.links.push(found);
             } else if let Err(error) = self.folder(&found) {
                 self.unseen(&found.path, &found.name, &error);
             }
