@@ -58,6 +58,14 @@ pub fn read_to(file: File, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Waits until the disk has the names in a folder.
+///
+/// # Errors
+/// The folder cannot be opened, or the disk refuses.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
 /// The secret in the text of a file: without the mark that an editor put before it, and the line ends behind it.
 pub fn secret_in(text: &str) -> &str {
     text.trim_start_matches(BYTE_ORDER_MARK).trim_end_matches(['\r', '\n'])

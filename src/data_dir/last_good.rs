@@ -7,12 +7,17 @@ use std::path::{Component, Path, PathBuf};
 
 use sha1::{Digest, Sha1};
 
-use crate::data_dir::{make_folder, replace_file, sync_folder, write_through};
+use crate::data_dir::{make_folder, replace_file, write_through};
+use crate::disk::{self, sync_folder};
 use crate::engine::source_hash::SourceHash;
 use crate::language::source::{RuleSource, SourceFile};
 
 /// The name of the file that says which set is the last good one.
 const CURRENT: &str = "current";
+/// Bytes of it: the name of a set and a line end.
+const LONGEST_NAME: u64 = 256;
+/// Bytes of a file of a set; a larger one was not written here.
+const LARGEST_FILE: u64 = 64 << 20;
 /// Where a set is written before it has its name.
 const INCOMING: &str = "incoming";
 
@@ -82,8 +87,11 @@ impl LastGood {
     }
 
     fn current(&self) -> io::Result<Option<SourceHash>> {
-        match fs::read_to_string(self.room.join(CURRENT)) {
-            Ok(text) => text.trim().parse().map(Some).map_err(|_| io::ErrorKind::InvalidData.into()),
+        match disk::read(&self.room.join(CURRENT), LONGEST_NAME) {
+            Ok(name) => {
+                let hash = String::from_utf8_lossy(&name).trim().parse();
+                hash.map(Some).map_err(|_| io::ErrorKind::InvalidData.into())
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -158,7 +166,10 @@ fn read_below(folder: &Path, name: &str, files: &mut Vec<SourceFile>) -> io::Res
         if kind.is_dir() {
             read_below(&entry.path(), &name, files)?;
         } else if kind.is_file() {
-            files.push(SourceFile { path: name.into(), bytes: fs::read(entry.path())?.into() });
+            files.push(SourceFile {
+                path: name.into(),
+                bytes: disk::read(&entry.path(), LARGEST_FILE)?.into(),
+            });
         }
     }
     Ok(())

@@ -1,6 +1,5 @@
 //! The addresses in use: where the server of a data folder listens, for the commands beside it.
 
-use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,9 +7,12 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::data_dir::{DataFault, replace_file};
+use crate::disk;
 
 /// Below the data folder.
 pub const LISTEN_FILE: &str = "listen.json";
+/// Bytes of it.
+const LONGEST_NOTE: u64 = 4096;
 
 /// The addresses of a running server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +36,7 @@ pub fn note_listening(data: &Path, listening: &Listening) -> Result<(), DataFaul
 /// # Errors
 /// None ever ran there, or what it noted cannot be read.
 pub fn noted_listening(data: &Path) -> io::Result<Listening> {
-    serde_json::from_slice(&fs::read(data.join(LISTEN_FILE))?).map_err(io::Error::other)
+    serde_json::from_slice(&disk::read(&data.join(LISTEN_FILE), LONGEST_NOTE)?).map_err(io::Error::other)
 }
 
 #[cfg(test)]

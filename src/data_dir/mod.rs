@@ -5,15 +5,18 @@ pub mod listening;
 pub mod proof;
 pub mod secret;
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::disk::{self, sync_folder};
 use crate::words::texts::{ShownPath, texts};
 
 /// The form of the data folder that this program writes.
 const VERSION: u32 = 1;
+/// Bytes of the file that holds it.
+const LONGEST_VERSION: u64 = 64;
 
 texts! {
     /// The data folder cannot be used.
@@ -48,10 +51,10 @@ pub fn open_data(path: &Path) -> Result<Option<DataFault>, DataFault> {
     let unwritable = |source| DataFault::Unwritable { path: path.into(), source };
     make_folder(path).map_err(unwritable)?;
     let version = path.join("version");
-    let was_used = match fs::read_to_string(&version) {
+    let was_used = match disk::read(&version, LONGEST_VERSION) {
         Ok(text) => known(path, &version, &text).map(|()| true)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
             return Err(DataFault::NoVersion { path: version.into() });
         }
         Err(error) => return Err(unwritable(error)),
@@ -72,8 +75,8 @@ fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
-fn known(path: &Path, file: &Path, text: &str) -> Result<(), DataFault> {
-    match text.trim().parse() {
+fn known(path: &Path, file: &Path, bytes: &[u8]) -> Result<(), DataFault> {
+    match String::from_utf8_lossy(bytes).trim().parse() {
         Ok(found) if found > VERSION => Err(DataFault::Newer { path: path.into(), found }),
         Ok(_) => Ok(()),
         Err(_) => Err(DataFault::NoVersion { path: file.into() }),
@@ -101,11 +104,6 @@ fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
-}
-
-/// Waits until the disk has the names in a folder.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
 }
 
 #[cfg(test)]
