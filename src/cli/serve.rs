@@ -56,7 +56,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         }
         warnings.iter().for_each(|warning| teller.warn(warning));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(serve(&teller, settings, matches.get_flag("strict")))
+        let outcome = runtime.block_on(serve(&teller, settings, matches.get_flag("strict")));
+        // a load of the rules that is still going on keeps nobody waiting: nothing of it serves yet
+        runtime.shutdown_background();
+        outcome
     }))
 }
 
