@@ -320,13 +320,14 @@ pub fn surroundings(settings: &Settings, folder: &Path) -> Surroundings {
     }
 }
 
-/// Opening reads the file, which blocks. A full disk is waited for, and any other that takes nothing where the data
-/// folder was used before.
+/// Opening reads the file, which blocks. A full disk and a damaged file are waited for, and a disk that takes nothing for
+/// another reason where the data folder was used before.
 async fn open_store(store: &config::Store, is_hindered: bool) -> Result<Store, StartFault> {
     let config::Store::Sqlite(path) = store else { return Err(Refused::Postgres.into()) };
     let path = path.clone();
     let open = move || match Store::open(&path) {
-        Err(fault) if is_hindered || fault.as_str() == "full" => Store::open_or_wait(&path),
+        Err(StoreFault::Full { .. } | StoreFault::Damaged { .. }) => Store::open_or_wait(&path),
+        Err(_) if is_hindered => Store::open_or_wait(&path),
         opened => opened,
     };
     let opened = tokio::task::spawn_blocking(open).await;

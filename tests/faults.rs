@@ -15,10 +15,13 @@ mod small_disk;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::net::TcpStream;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use fake_platform::{FakePlatform, Scripted};
 use fanreply::clock::Clock;
+use fanreply::data_dir::last_good::LastGood;
+use fanreply::language::source::RuleSource;
 use fanreply::model::message::{Content, InboundMessage};
 use server::{Server, fanreply, said};
 use small_disk::SmallDisk;
@@ -189,9 +192,25 @@ async fn a_data_folder_that_is_taken_away_is_noticed_without_a_message_and_found
     assert!(ground.path("data/fanreply.db").exists());
 }
 
-#[test]
-fn a_damaged_database_is_one_line_and_stays_as_it_is() {
-    let ground = Ground::with(&[("a.yaml", RULES)]);
+/// An upgrade refuses a rule that the version before took: the folder, and what was kept of it, hold it.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_an_upgrade_leaves_out_rules_the_probe_and_the_status_say_so() {
+    let refused = "  - name: refused\n    when: {keyword: 旧}\n    reply: '{{ nothing_of_this_name }}'\n";
+    let rules = format!("{RULES}{refused}");
+    let ground = Ground::with(&[("a.yaml", &rules)]).set("FANREPLY_ACCESS_TOKEN", "2.00EXAMPLE");
+    let kept = RuleSource::of_texts([("a.yaml", rules.as_str())]);
+    LastGood::new(&ground.path("data"), &ground.path("rules")).keep(&kept).unwrap();
+    let server = Server::start(&ground);
+    orders_are_answered(&server, 1).await;
+    assert!(readiness(&server).await.contains("the others are left out"));
+    let status = reqwest::get(format!("{}/api/status", server.admin)).await.unwrap().text().await.unwrap();
+    assert!(status.contains("last_good") && status.contains("\\\"refused\\\""), "{status}");
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_database_keeps_no_restart_from_answering_and_stays_as_it_is() {
+    let ground = Ground::with(&[("a.yaml", RULES)]).set("FANREPLY_ACCESS_TOKEN", "2.00EXAMPLE");
     assert_eq!(Server::start(&ground).stop(), Some(0));
     let file = ground.path("data/fanreply.db");
     let good = fs::read(&file).unwrap();
@@ -199,11 +218,57 @@ fn a_damaged_database_is_one_line_and_stays_as_it_is() {
     torn[good.len() / 2 / 4096 * 4096..].fill(0xA5);
     for bytes in [&torn[..], &good[..good.len() / 2], b"this was never a database\n"] {
         fs::write(&file, bytes).unwrap();
-        assert_one_line(&ground, "fanreply.db is damaged", "fanreply.db 已损坏");
+        let server = Server::start(&ground);
+        becomes_ready(&server, "the store cannot be used").await;
+        orders_are_answered(&server, 1).await;
+        assert!(said(&ground).contains("fanreply.db is damaged"), "{}", said(&ground));
         assert!(fs::read(&file).unwrap() == bytes, "the file was touched");
+        fs::write(&file, &good).unwrap();
+        becomes_ready(&server, "ok").await;
+        assert_eq!(server.stop(), Some(0), "with the backup");
     }
-    fs::write(&file, good).unwrap();
-    assert_eq!(Server::start(&ground).stop(), Some(0), "from a backup");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_overwritten_below_the_server_is_noticed_without_a_message() {
+    let ground = Ground::with(&[("a.yaml", RULES)]).set("FANREPLY_ACCESS_TOKEN", "2.00EXAMPLE");
+    for name in ["data/fanreply.db-wal", "data/fanreply.db"] {
+        let server = Server::start(&ground);
+        orders_are_answered(&server, 1).await;
+        assert_eq!(readiness(&server).await, "ok");
+        let faults = || said(&ground).matches("the store cannot be used").count();
+        let before = faults();
+        let mut file = OpenOptions::new().write(true).open(ground.path(name)).unwrap();
+        file.write_all(&[0xA5; 8192]).unwrap();
+        let latest = Instant::now() + Duration::from_secs(60);
+        while faults() == before {
+            assert!(Instant::now() < latest, "{name}: nobody notices");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        orders_are_answered(&server, 1).await;
+        assert_eq!(server.stop(), Some(0));
+    }
+    assert!(ground.path("data/fanreply.db-wal.damaged").exists(), "nothing is deleted");
+}
+
+#[test]
+fn files_of_the_data_folder_that_are_no_files_hang_no_start() {
+    for name in ["version", "listen.json", "development-secret", "rules"] {
+        let ground = Ground::with(&[("a.yaml", RULES)]);
+        fs::create_dir(ground.path("data")).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(ground.path("data").join(name)).status().unwrap();
+        assert!(made.success());
+        let mut serve =
+            fanreply(&ground, &["serve"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let latest = Instant::now() + Duration::from_secs(60);
+        // it ends with a fault, or serves and can be stopped: it never waits for somebody who writes into the pipe
+        while serve.try_wait().unwrap().is_none() && !ground.path("data/listen.json").is_file() {
+            assert!(Instant::now() < latest, "{name}: it hangs");
+            std::thread::yield_now();
+        }
+        serve.kill().unwrap();
+        serve.wait().unwrap();
+    }
 }
 
 #[test]
@@ -211,7 +276,7 @@ fn the_second_server_on_a_data_folder_says_so_and_leaves_the_first_alone() {
     let ground = Ground::with(&[("a.yaml", RULES)]);
     let first = Server::start(&ground);
     let noted = fs::read(ground.path("data/listen.json")).unwrap();
-    assert_one_line(&ground, "another fanreply uses this file", "另一个 fanreply 正在使用这个文件");
+    assert_one_line(&ground, "another program uses this file", "很可能是另一个 fanreply");
     assert!(fs::read(ground.path("data/listen.json")).unwrap() == noted, "commands still find the first");
     let pushed = fanreply(&ground, &["push", "下单"]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&pushed.stdout), "好的\n");

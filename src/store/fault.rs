@@ -25,8 +25,8 @@ texts! {
             zh "服务运行时，{path} 被删除或替换了：现在承诺的内容以后会找不到";
         /// Another process has it.
         Locked { path: ShownPath }
-            en "another fanreply uses this file: {path}";
-            zh "另一个 fanreply 正在使用这个文件：{path}";
+            en "another program uses this file, most likely another fanreply: {path}";
+            zh "这个文件正被其他程序使用，很可能是另一个 fanreply：{path}";
         /// It is damaged, or was never a file of ours.
         Damaged { path: ShownPath }
             en "{path} is damaged, or not a file of fanreply; it was left as it is: restore it from a backup, or move it away to begin anew";
@@ -72,12 +72,17 @@ impl StoreFault {
         }
     }
 
-    /// Whether it may pass by itself, once there is room again or the disk takes what it is given.
+    /// Whether it may pass without another start: there is room again, the disk takes what it is given, or the file is
+    /// brought back from a backup.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Full { .. } | Self::ReadOnly { .. } | Self::Gone { .. } | Self::Io { .. } => true,
+            Self::Full { .. }
+            | Self::ReadOnly { .. }
+            | Self::Gone { .. }
+            | Self::Damaged { .. }
+            | Self::Io { .. } => true,
             Self::NotCopied { why } => why.0.may_pass(),
-            Self::Locked { .. } | Self::Damaged { .. } | Self::Newer { .. } | Self::Closed => false,
+            Self::Locked { .. } | Self::Newer { .. } | Self::Closed => false,
         }
     }
 

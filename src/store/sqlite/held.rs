@@ -2,7 +2,9 @@
 //! file that no name leads to is gone at the next start, so nothing is; what such a file holds is brought back under
 //! its name where nothing else stands there. A database that is away is opened again as soon as that can be done.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -11,13 +13,17 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tracing::{error, info, warn};
 
-use crate::disk::identity;
+use crate::disk::{self, identity};
 use crate::store::StoreFault;
 use crate::store::sqlite::backup::Backup;
 use crate::store::sqlite::outbox::{is_any_open, take_back_what_was_running};
 use crate::store::sqlite::schema;
 use crate::telemetry::Metrics;
 
+/// What the file of a database begins with (its [form](https://sqlite.org/fileformat2.html), 1.3).
+const HEADING: &[u8] = b"SQLite format 3\0";
+/// What its log begins with (4.1 there).
+const LOG_HEADING: &[u8] = &[0x37, 0x7f, 0x06];
 /// Between two tries to open a database that is away.
 const BETWEEN_TRIES: Duration = Duration::from_secs(5);
 
@@ -62,18 +68,26 @@ impl Shown {
     }
 }
 
-/// A database and its files.
+/// A database and its files; a database in memory has none.
 struct Open {
     db: Connection,
-    /// Which files they were when it was opened; none for a database in memory.
-    file: Option<(u64, u64)>,
-    log: Option<(u64, u64)>,
+    file: Option<Own>,
+    log: Option<Own>,
+}
+
+/// One of the files as it was when the database was opened. It is closed after the database: whoever closes a file lets
+/// go of the lock that SQLite has on it.
+struct Own {
+    file: File,
+    identity: (u64, u64),
 }
 
 /// The database, or none for now.
 pub(in crate::store) struct Held {
     path: Arc<PathBuf>,
     open: Option<Open>,
+    /// Whether it was opened since the start.
+    was_open: bool,
     next_try: Instant,
     shown: Shown,
 }
@@ -85,7 +99,7 @@ impl Held {
     /// See [`StoreFault`]; the file is then as it was.
     pub fn open(path: &Path, shown: Shown) -> Result<Self, StoreFault> {
         let mut held = Self::away(path, shown);
-        held.try_open(true)?;
+        held.try_open()?;
         Ok(held)
     }
 
@@ -107,23 +121,27 @@ impl Held {
 
     fn away(path: &Path, shown: Shown) -> Self {
         let next_try = Instant::now() + BETWEEN_TRIES;
-        Self { path: Arc::new(path.to_owned()), open: None, next_try, shown }
+        Self { path: Arc::new(path.to_owned()), open: None, was_open: false, next_try, shown }
     }
 
-    fn try_open(&mut self, at_start: bool) -> Result<(), StoreFault> {
+    /// Opens the file. What is in flight there at the first time is what a crash left.
+    fn try_open(&mut self) -> Result<(), StoreFault> {
         let path = self.path.clone();
         let fault = |error| StoreFault::of(&error, &path);
+        let of_io = |error: io::Error| StoreFault::of_io(&error, &path);
+        let file = Own::made(&path).map_err(of_io)?;
+        put_aside_a_damaged_log(&log_of(&path)).map_err(of_io)?;
         let mut db = schema::open(&path)?;
-        if at_start {
+        if !self.was_open {
             let whole = db.transaction().map_err(fault)?;
             take_back_what_was_running(&whole).and_then(|()| whole.commit()).map_err(fault)?;
         }
         let any = is_any_open(&db).map_err(fault)?;
         self.shown.has_open_deliveries.store(any, Ordering::Relaxed);
         // the log is made when the file is first read
-        let file = standing(&path).map_err(|error| StoreFault::of_io(&error, &path))?;
-        let log = standing(&log_of(&path)).ok().flatten();
-        self.open = Some(Open { db, file, log });
+        let log = Own::found(&log_of(&path)).ok();
+        self.open = Some(Open { db, file: Some(file), log });
+        self.was_open = true;
         Ok(())
     }
 
@@ -132,6 +150,9 @@ impl Held {
     /// # Errors
     /// It is away, and why.
     pub fn ready(&mut self) -> Result<&Connection, StoreFault> {
+        if self.open.as_ref().is_some_and(Open::is_overwritten) {
+            self.committed(Err(StoreFault::Damaged { path: (*self.path).clone().into() }))?;
+        }
         if self.open.as_ref().is_some_and(|open| open.is_in_place(&self.path)) {
             self.look_for_room();
         } else if let Err(fault) = self.bring_back() {
@@ -169,7 +190,7 @@ impl Held {
             open.save(&self.path).map_err(|_| self.gone())?;
             self.open = None;
         }
-        self.try_open(false)
+        self.try_open()
     }
 
     fn gone(&self) -> StoreFault {
@@ -203,19 +224,26 @@ impl Held {
 impl Open {
     /// Whether its names still lead to its files.
     fn is_in_place(&self, path: &Path) -> bool {
-        let leads_to = |path: &Path, file: Option<(u64, u64)>| match file {
+        let leads_to = |path: &Path, own: &Option<Own>| match own {
             // a look that fails proves nothing
-            Some(_) => standing(path).map_or(true, |found| found == file),
+            Some(own) => standing(path).map_or(true, |found| found == Some(own.identity)),
             None => true,
         };
-        leads_to(path, self.file) && leads_to(&log_of(path), self.log)
+        leads_to(path, &self.file) && leads_to(&log_of(path), &self.log)
+    }
+
+    /// Whether something else was written over its files.
+    fn is_overwritten(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| !file.begins_with(HEADING) || file.is_empty())
+            || self.log.as_ref().is_some_and(|log| !log.begins_with(LOG_HEADING))
     }
 
     /// Brings all that it holds under its name again, if nothing else stands there.
     fn save(&self, path: &Path) -> Result<(), StoreFault> {
-        let of_io = |error: std::io::Error| StoreFault::of_io(&error, path);
+        let of_io = |error: io::Error| StoreFault::of_io(&error, path);
         let log = log_of(path);
-        let ours = standing(path).map_err(of_io)? == self.file;
+        let identity = |own: &Option<Own>| own.as_ref().map(|own| own.identity);
+        let ours = standing(path).map_err(of_io)? == identity(&self.file);
         if ours {
             // its log alone has gone: what stood there goes into the file itself
             let emptied = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
@@ -224,7 +252,7 @@ impl Open {
         let is_free = standing(path).map_err(of_io)?.is_none();
         let copy = is_free.then(|| Backup::rescue(&self.db, path)).transpose()?;
         // a log of another database would be taken for that of the file that stands there now
-        if self.log.is_some() && standing(&log).map_err(of_io)? == self.log {
+        if self.log.is_some() && standing(&log).map_err(of_io)? == identity(&self.log) {
             fs::remove_file(&log).map_err(of_io)?;
         }
         match copy {
@@ -240,11 +268,48 @@ impl Open {
     }
 }
 
+impl Own {
+    /// The file of this name, which is made if there is none.
+    fn made(path: &Path) -> io::Result<Self> {
+        schema::create_private(path)?;
+        Self::found(path)
+    }
+
+    fn found(path: &Path) -> io::Result<Self> {
+        let file = disk::open(path)?;
+        let identity = identity(&file.metadata()?);
+        Ok(Self { file, identity })
+    }
+
+    /// Whether its first bytes are these. It may be empty; a look that fails proves nothing.
+    fn begins_with(&self, heading: &[u8]) -> bool {
+        let mut bytes = [0; HEADING.len()];
+        let found = self.file.read_at(&mut bytes[..heading.len()], 0);
+        found.map_or(true, |count| count == 0 || &bytes[..count] == heading)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.file.metadata().is_ok_and(|metadata| metadata.len() == 0)
+    }
+}
+
+/// SQLite would begin a log anew that does not begin as one, without a word of what it held.
+fn put_aside_a_damaged_log(log: &Path) -> io::Result<()> {
+    let is_damaged = Own::found(log).is_ok_and(|own| !own.begins_with(LOG_HEADING));
+    if is_damaged {
+        let mut aside = log.as_os_str().to_owned();
+        aside.push(".damaged");
+        fs::rename(log, &aside)?;
+        error!(log = %log.display(), "the log of the database is damaged and was put aside: what was promised last is lost");
+    }
+    Ok(())
+}
+
 /// Which file stands under this name; none where there is none.
-fn standing(path: &Path) -> std::io::Result<Option<(u64, u64)>> {
+fn standing(path: &Path) -> io::Result<Option<(u64, u64)>> {
     match fs::metadata(path) {
         Ok(metadata) => Ok(Some(identity(&metadata))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -27,15 +27,14 @@ const STEPS: &[&str] = &[
 ];
 const PRESENT: u32 = STEPS.len() as u32;
 
-/// Opens a file that no other process may use from now on, makes it if there is none, and brings it to the
-/// present form, beside a copy of what it was.
+/// Opens a file that no other process may use from now on, and brings it to the present form, beside a copy of what it
+/// was. An empty file is a new database.
 ///
 /// # Errors
 /// See [`StoreFault`]; the file is then as it was.
 pub(in crate::store) fn open(path: &Path) -> Result<Connection, StoreFault> {
-    create_private(path).map_err(|error| StoreFault::of_io(&error, path))?;
     let fault = |error: rusqlite::Error| StoreFault::of(&error, path);
-    // SQLite alone opens the file: closing any other handle of it would drop the process's lock
+    // whoever closes another handle of the file in this process drops this lock
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut db = Connection::open_with_flags(path, flags).map_err(fault)?;
     // SQLite opens what it may not write to all the same
@@ -70,8 +69,11 @@ pub(in crate::store) fn in_memory() -> rusqlite::Result<Connection> {
     Ok(db)
 }
 
-/// Nobody else on the machine may read what fans wrote.
-fn create_private(path: &Path) -> std::io::Result<()> {
+/// Makes the file if there is none. Nobody else on the machine may read what fans wrote.
+///
+/// # Errors
+/// It cannot be made.
+pub(in crate::store) fn create_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
