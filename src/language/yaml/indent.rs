@@ -3,6 +3,9 @@
 
 use crate::language::yaml::Span;
 
+/// Dashes before one another on a line that are looked at.
+const MOST_COLUMNS: usize = 32;
+
 /// A line that does not fit the blocks above it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Misfit {
@@ -101,7 +104,9 @@ impl Line {
         let content = content.find(" #").map_or(content, |comment| content[..comment].trim_end());
         let mut columns = vec![indent];
         let mut rest = content;
-        while let Some(behind) = rest.strip_prefix('-').filter(|behind| behind.starts_with(' ')) {
+        while columns.len() < MOST_COLUMNS
+            && let Some(behind) = rest.strip_prefix('-').filter(|behind| behind.starts_with(' '))
+        {
             let item = behind.trim_start();
             let column = columns.last().copied().unwrap_or(indent) + rest.len() - item.len();
             // a text behind a dash opens nothing

@@ -11,6 +11,9 @@ use crate::language::yaml::items::{list_around, list_without_brackets};
 use crate::language::yaml::line::{fixed, is_key, key_and_value, quoted, quoted_value, value_start};
 use crate::language::yaml::signs::{half_width_brackets, is_wide_bracket, wrong_sign};
 
+/// Bytes of a line that is looked at for what was meant: that takes time by the square of them.
+const LONGEST_LINE: usize = 4 << 10;
+
 /// One or more faults for a place at which the parser gave up.
 pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Vec<(YamlFault, Span)> {
     let indents = wrong_indents(text);
@@ -38,7 +41,8 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
         && !text[content..].starts_with('-')
         && !text[at.clone()].contains([':', '：']);
     near.truncate(if lacks_colon { 1 } else { 4 });
-    let near: Vec<Span> = near.into_iter().map(|line| line_at(text, line.start)).collect();
+    let whole = near.into_iter().map(|line| line_at(text, line.start));
+    let near: Vec<Span> = whole.filter(|line| line.len() <= LONGEST_LINE).collect();
     let find = |explain: &dyn Fn(&str) -> Option<(YamlFault, Span)>| {
         near.iter().find_map(|line| {
             let (fault, within) = explain(&text[line.clone()])?;
