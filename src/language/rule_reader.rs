@@ -39,6 +39,19 @@ pub struct Lexicons {
     pub patterns: Patterns,
     /// Where expressions stand that have no literal to look for.
     pub open_patterns: Vec<Place>,
+    /// Words that conditions have taken from lists, each as often as a condition takes it.
+    listed: usize,
+}
+
+/// Words that the conditions of a folder may take from lists.
+pub const MOST_LISTED: usize = 1_000_000;
+
+impl Lexicons {
+    /// Whether a condition may take so many words from a list.
+    pub fn may_take(&mut self, words: usize) -> bool {
+        self.listed = self.listed.saturating_add(words);
+        self.listed <= MOST_LISTED
+    }
 }
 
 /// Beyond this many faults nothing is suggested: each suggestion is a comparison with every name.
@@ -108,5 +121,17 @@ impl RuleReader<'_> {
         let result = read(self);
         self.yaml.file = here;
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_counts_in_each_condition_that_names_it() {
+        let mut lexicons = Lexicons::default();
+        assert!((0..100).all(|_| lexicons.may_take(MOST_LISTED / 100)));
+        assert!(!lexicons.may_take(1));
     }
 }

@@ -37,6 +37,7 @@ pub const SHOWN_ELSEWHERE: &[Code] = &[
     Code(168),
     Code(170),
     Code(171),
+    Code(229),
     Code(293),
 ];
 
@@ -53,6 +54,7 @@ pub fn shown_elsewhere() -> Vec<Box<dyn Fault>> {
         Box::new(FolderFault::Replaced {}),
         Box::new(FolderFault::LeadsAround {}),
         Box::new(FolderFault::LeadsFar {}),
+        Box::new(ConditionFault::TooManyListed { most: 1_000_000 }),
         Box::new(RuleFault::TooManyWords {}),
     ]
 }

@@ -130,6 +130,13 @@ faults! {
                "请在里面写上一定会出现的词，例如用 `订单[0-9]+` 代替 `[0-9]+`，或者减少重复次数：`.{{1,200}}` 的权重是 200，`.+` 是 2";
             means "An expression without a certain text is tried on every message, and each repetition of it may have to be followed at once. Beyond this weight a single message could hold up all answers.",
                   "没有固定文字的表达式，每条消息都要试一遍，每一次重复都可能要同时跟踪。超过这个权重，一条消息就可能拖住所有的回复。";
+        229 Error TooManyListed { most: usize }
+            en "with the words of this list, the conditions of this folder take more than {most} words from lists",
+               "a list counts anew in each condition that names it: write the rules that share it as one, or make it smaller";
+            zh "算上这个词表，整个文件夹的条件从词表里取的词超过了 {most} 个",
+               "每个用到词表的条件都要重新计算一遍：请把共用这个词表的规则合并成一条，或者把词表改小";
+            means "A few lines can ask for the same long list thousands of times, and each time costs memory. Beyond this many words a set could take the memory of everything else.",
+                  "短短几行就可以把同一个长词表用上几千次，每次都要占内存。超过这个数量，一套规则就可能把内存占光。";
         217 Error WordsAlone { fixed: String }
             en "`when` must say what is to be done with the words",
                "to look for them in the message, write: when: {fixed}";

@@ -10,7 +10,7 @@ use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::warn_of_signs;
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
-use crate::language::rule_reader::RuleReader;
+use crate::language::rule_reader::{MOST_LISTED, RuleReader};
 use crate::language::yaml::reader::{Noted, Reader, Text};
 use crate::language::yaml::{Node, Value};
 
@@ -99,6 +99,10 @@ fn read_list(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
     reader.used.lists.insert(name.value.clone());
     match reader.names.lists.get(&name.value) {
         // faults of the list's own words were noted where it stands
+        Some(words) if !reader.lexicons.may_take(words.len()) => {
+            reader.fault(ConditionFault::TooManyListed { most: MOST_LISTED }, name.span);
+            Vec::new()
+        }
         Some(words) => {
             let here = |word: &String| Text { value: word.clone(), span: name.span.clone() };
             words.iter().map(here).collect()
