@@ -317,14 +317,28 @@ fn a_control_character_costs_no_fan_his_answer_and_no_format_its_key() {
 }
 
 #[test]
+fn a_message_that_says_enough_without_a_field_is_answered() {
+    for (inbound, seen) in [
+        (json(r#""type":"text""#), "text "),
+        (json(r#""type":"text","text":null"#), "text "),
+        (xml("<MsgType>text</MsgType>"), "text "),
+        (json(r#""type":"event","data":{"subtype":"scan"}"#), "scan "),
+        (json(r#""type":"event","data":{"subtype":"click","key":null}"#), "click "),
+        (xml("<MsgType>event</MsgType><Event>VIEW</Event>"), "view "),
+        (json(r#""type":"mention","text":null,"data":{"subtype":"status","key":"5"}"#), "mention_status 5: "),
+    ] {
+        assert_eq!(shown(inbound), seen);
+    }
+}
+
+#[test]
 fn a_field_that_a_type_needs_is_named_when_it_is_missing_or_senseless() {
     for (inbound, fault) in [
         (json(r#""text":"a""#), "the field type is missing"),
         (json(r#""type":5.5"#), "the field type has no usable value"),
-        (json(r#""type":"text""#), "the field text is missing"),
         (json(r#""type":"text","text":["a"]"#), "the field text has no usable value"),
         (json(r#""type":"event""#), "the field data.subtype is missing"),
-        (json(r#""type":"event","data":{"subtype":"scan"}"#), "the field data.key is missing"),
+        (json(r#""type":"mention","data":{"subtype":"status"}"#), "the field data.key is missing"),
         (
             json(r#""type":"position","data":{"longitude":"1","latitude":"91"}"#),
             "the field data.latitude has no usable value",
@@ -341,7 +355,6 @@ fn a_field_that_a_type_needs_is_named_when_it_is_missing_or_senseless() {
         (json(r#""type":"text","text":"a","sender_id":-5"#), "the field sender_id has no usable value"),
         (json(r#""type":"text","text":"a","created_at":"now""#), "the field created_at has no usable value"),
         (decode(br#"{"type":"video"}"#), "the field receiver_id is missing"),
-        (xml("<MsgType>text</MsgType>"), "the field Content is missing"),
         (xml("<MsgType>text</MsgType><Content><b>a</b></Content>"), "the field Content has no usable value"),
         (xml("<MsgType>location</MsgType><Location_X>1</Location_X>"), "the field Location_Y is missing"),
         (

@@ -72,6 +72,14 @@ impl Field<'_> {
         }
     }
 
+    /// The text of a field whose message says enough without it: whoever sent it is answered all the same.
+    fn text_or_empty(&self) -> Result<&str, DecodeFault> {
+        match self.value {
+            FieldValue::Absent => Ok(""),
+            _ => self.text(),
+        }
+    }
+
     /// The text of a field that says nothing when it is empty.
     fn filled(&self) -> Result<&str, DecodeFault> {
         self.text().and_then(|text| {
@@ -119,7 +127,7 @@ impl Push<'_> {
     /// `None` for a type or subtype that is not known: more of them will come (docs/protocol.md 2.5).
     fn content(&self) -> Result<Option<Content>, DecodeFault> {
         Ok(Some(match &*self.kind.word()? {
-            "text" => Content::Text(self.text.text()?.to_owned()),
+            "text" => Content::Text(self.text.text_or_empty()?.to_owned()),
             "position" | "location" => Content::Position(self.position()?),
             "voice" => Content::Voice(self.media()),
             "image" => Content::Image(self.media()),
@@ -150,7 +158,7 @@ impl Push<'_> {
             "comment" => MentionPlace::Comment,
             _ => return Ok(None),
         };
-        let (key, text) = (self.key.filled()?.to_owned(), self.text.text()?.to_owned());
+        let (key, text) = (self.key.filled()?.to_owned(), self.text.text_or_empty()?.to_owned());
         Ok(Some(Mention { place, key, text }))
     }
 
@@ -164,10 +172,10 @@ impl Push<'_> {
                 _ => Event::Subscribe,
             },
             "unsubscribe" => Event::Unsubscribe,
-            "scan" => Event::Scan(Scene::new(self.key.filled()?)),
-            "scan_follow" => Event::ScanFollow(Scene::new(self.key.filled()?)),
-            "click" => Event::Click(self.key.filled()?.to_owned()),
-            "view" => Event::View(self.key.filled()?.to_owned()),
+            "scan" => Event::Scan(Scene::new(self.key.text_or_empty()?)),
+            "scan_follow" => Event::ScanFollow(Scene::new(self.key.text_or_empty()?)),
+            "click" => Event::Click(self.key.text_or_empty()?.to_owned()),
+            "view" => Event::View(self.key.text_or_empty()?.to_owned()),
             _ => return Ok(None),
         }))
     }
