@@ -1,5 +1,5 @@
 //! Whether the clock can be believed. It is compared with the monotonic clock, which nobody sets: a clock that has
-//! jumped ahead is doubted until it is back, or has stood where it is for a while. Promises end by the clock, so they must not
+//! jumped, ahead or back, is doubted until it is where it was, or has stood where it is for a while. Promises end by the clock, so they must not
 //! end by a clock that was wrong for some seconds.
 
 use std::time::Duration;
@@ -39,8 +39,7 @@ impl Witness {
     pub(super) fn look(&mut self, clock: Timestamp, steady: Duration) -> Timestamp {
         let (seen, meanwhile) = (Reading { clock, steady }, self.believed.at(steady));
         let stands = self.doubted.filter(|doubted| are_near(clock, doubted.at(steady)));
-        // one that was set back ends nothing
-        let is_back = clock < meanwhile || are_near(clock, meanwhile);
+        let is_back = are_near(clock, meanwhile);
         if is_back || stands.is_some_and(|doubted| steady.saturating_sub(doubted.steady) >= DOUBTED_FOR) {
             if self.doubted.take().is_some() {
                 info!(%clock, is_back, "the clock is believed again: sending goes on");
@@ -94,8 +93,12 @@ mod tests {
             let back = at + 3;
             assert_eq!((look(&mut witness, back, 5), witness.believes()), (back.cast_signed() + 5, true));
         }
-        assert_eq!(look(&mut witness, 1_500, -DAY), 1_500 - DAY, "one that was set back ends nothing");
-        look(&mut witness, 1_600, 5);
+        assert_eq!(
+            (look(&mut witness, 1_500, -10 * DAY), witness.believes()),
+            (1_505, false),
+            "it was set back"
+        );
+        assert_eq!((look(&mut witness, 1_600, 5), witness.believes()), (1_605, true));
         look(&mut witness, 1_950, 5);
         look(&mut witness, 2_000, 3 * DAY);
         look(&mut witness, 2_200, 4 * DAY);
