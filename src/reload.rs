@@ -108,12 +108,12 @@ impl OpenError {
 }
 
 impl LiveRules {
-    /// Looks at the folder for the first time. One with faults falls back to the last good set; without
+    /// Looks at the folder for the first time. One with faults, or that has gone, falls back to the last good set; without
     /// that nothing serves, and the report says why. Without a keeper no set is kept on disk, and none is
     /// fallen back to.
     ///
     /// # Errors
-    /// The folder cannot be read at all, or loading it crashed.
+    /// The folder cannot be read at all and nothing was kept of it, or loading it crashed.
     pub async fn open(
         folder: &Path,
         keeper: Option<LastGood>,
@@ -224,8 +224,12 @@ fn at_low_priority<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 /// The steps of a look. They block.
 impl LiveRules {
     fn first_look(&self, mut state: OwnedMutexGuard<ReloadState>) -> Result<(), FolderUnreadable> {
-        let folder = read_folder(&self.folder)?;
-        self.apply(&mut state, Ok(folder));
+        let is_kept = || self.keeper.as_ref().is_some_and(|keeper| matches!(keeper.read(), Ok(Some(_))));
+        match read_folder(&self.folder) {
+            // a folder that never was there is a slip of the settings; one that served before is broken
+            Err(unreadable) if !is_kept() => return Err(unreadable),
+            read => self.apply(&mut state, read),
+        };
         Ok(())
     }
 

@@ -36,6 +36,19 @@ async fn a_restart_on_a_broken_folder_serves_the_last_good_set() {
 }
 
 #[tokio::test]
+async fn a_restart_without_the_folder_serves_the_last_good_set() {
+    let stand = Stand::with(&[("a.yaml", &rule("a"))]);
+    drop(stand.open(load).await);
+    fs::remove_dir_all(stand.rules()).unwrap();
+    let live = stand.open(load).await;
+    let report = live.report();
+    assert_eq!((report.outcome, report.origin), (ReloadOutcome::Refused, ServedFrom::LastGood));
+    assert!(live.snapshot().is_some());
+    stand.write("a.yaml", &rule("a"));
+    assert_eq!(live.reload().await.origin, ServedFrom::Folder);
+}
+
+#[tokio::test]
 async fn a_broken_folder_never_becomes_the_last_good_one() {
     let stand = Stand::with(&[("a.yaml", &rule("a"))]);
     let live = stand.open(load).await;
