@@ -83,8 +83,12 @@ async fn serve(teller: &Teller<'_>, settings: Settings, strict: bool) -> Command
     let facts = Facts::of(&settings);
     let limits = Limits::within(open_files());
     let options = Options { lang: session.lang, limits, ..Options::default() };
-    let app =
-        App::start(settings, options).await.map_err(|fault| anyhow!("{}", fault.message(session.lang)))?;
+    let started = tokio::select! {
+        started = App::start(settings, options) => started,
+        _ = terminate.recv() => return Ok(ExitCode::SUCCESS),
+        _ = interrupt.recv() => return Ok(ExitCode::SUCCESS),
+    };
+    let app = started.map_err(|fault| anyhow!("{}", fault.message(session.lang)))?;
     let broken = app.folders.iter().filter(|folder| teller.tell_faults(folder)).count();
     if strict && broken > 0 {
         app.stop().await;
