@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl, syncfs};
 
 /// What a text may begin with to say that it is UTF-8; editors put it there, and it belongs to no content.
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
@@ -64,6 +64,14 @@ pub fn read_to(file: File, limit: u64) -> io::Result<Vec<u8>> {
 /// The folder cannot be opened, or the disk refuses.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
+}
+
+/// Waits until the disk has everything of the file system in which this folder lies.
+///
+/// # Errors
+/// The folder cannot be opened, or the disk refuses.
+pub fn sync_file_system(folder: &Path) -> io::Result<()> {
+    Ok(syncfs(File::open(folder)?)?)
 }
 
 /// The secret in the text of a file: without the mark that an editor put before it, and the line ends behind it.

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use sha1::{Digest, Sha1};
 
-use crate::data_dir::{make_folder, replace_file, write_through};
+use crate::data_dir::{make_folder, replace_file, write_private};
 use crate::disk::{self, sync_folder};
 use crate::engine::source_hash::SourceHash;
 use crate::language::source::{RuleSource, SourceFile};
@@ -106,17 +106,13 @@ impl LastGood {
         let incoming = self.room.join(INCOMING);
         remove(&incoming)?;
         make_folder(&incoming)?;
-        let mut folders = vec![incoming.clone()];
         for file in source.files() {
             let path = incoming.join(inside(&file.path)?);
-            let folder = path.parent().unwrap_or(&incoming);
-            if !folder.is_dir() {
-                make_folder(folder)?;
-                folders.extend(folder.ancestors().take_while(|above| *above != incoming).map(Path::to_owned));
-            }
-            write_through(&path, &file.bytes)?;
+            make_folder(path.parent().unwrap_or(&incoming))?;
+            write_private(&path, &file.bytes)?;
         }
-        folders.iter().try_for_each(|folder| sync_folder(folder))?;
+        // one wait, and not one for each of thousands of files
+        disk::sync_file_system(&incoming)?;
         // what stands there already is damaged
         remove(place)?;
         fs::rename(&incoming, place)?;

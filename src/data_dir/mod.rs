@@ -5,7 +5,7 @@ pub mod listening;
 pub mod proof;
 pub mod secret;
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -88,7 +88,7 @@ fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut fresh = path.as_os_str().to_owned();
     fresh.push(".new");
     let fresh = PathBuf::from(fresh);
-    write_through(&fresh, bytes)?;
+    write_private(&fresh, bytes)?.sync_all()?;
     fs::rename(&fresh, path)?;
     path.parent().map_or(Ok(()), sync_folder)
 }
@@ -99,11 +99,11 @@ fn make_folder(path: &Path) -> io::Result<()> {
     folder.recursive(true).mode(0o700).create(path)
 }
 
-/// Writes a file that nobody else on the machine may read, and waits until the disk has it.
-fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file that nobody else on the machine may read. The disk need not have it yet.
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    Ok(file)
 }
 
 #[cfg(test)]
