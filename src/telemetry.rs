@@ -13,6 +13,7 @@ use std::io::{self, IsTerminal};
 use std::thread;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
 use escape::Form;
@@ -109,8 +110,11 @@ pub fn log_panics() {
 }
 
 fn parse_filter(filter: &str) -> Result<EnvFilter, LoggingFault> {
+    // a filter that speaks of some parts of the program only leaves the others as they are without one
+    let speaks_of_all = filter.split(',').any(|part| part.trim().parse::<LevelFilter>().is_ok());
+    let whole = if speaks_of_all { filter.to_owned() } else { format!("info,{filter}") };
     EnvFilter::builder()
-        .parse(filter)
+        .parse(whole)
         .map_err(|source| LoggingFault::BadFilter { filter: filter.to_owned(), source })
 }
 
@@ -126,6 +130,12 @@ mod tests {
     #[test]
     fn a_filter_that_means_nothing_is_refused_with_an_example() {
         assert!(parse_filter("info").is_ok());
+        for (filter, most) in
+            [("off", "off"), ("h2=warn", "info"), ("fanreply=debug,error", "debug"), ("nothing=off", "info")]
+        {
+            let hint = parse_filter(filter).unwrap().max_level_hint().map(|level| level.to_string());
+            assert_eq!(hint.as_deref(), Some(most), "{filter}");
+        }
         assert!(parse_filter("fanreply=debug,hyper=warn,info").is_ok());
         let fault = parse_filter("fanreply=loud").unwrap_err().to_string();
         assert!(fault.contains("fanreply=loud") && fault.contains("fanreply=debug,info"), "{fault}");

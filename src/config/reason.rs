@@ -63,9 +63,9 @@ texts! {
             en "\"{text}\" is no address with a port\n\
                 write 127.0.0.1:8080, or 0.0.0.0:8080 to be reached from other machines";
             zh "“{text}”不是带端口的地址\n请写 127.0.0.1:8080；要让其他机器也能访问，请写 0.0.0.0:8080";
-        NotARate { text: String, most: f64 }
-            en "\"{text}\" is no number of messages per second above 0 and up to {most}; the usual is 2";
-            zh "“{text}”不对；这里是每秒发送的消息数，要大于 0、不超过 {most}，一般写 2";
+        NotARate { text: String, least: f64, most: f64 }
+            en "\"{text}\" is no number of messages per second between {least} and {most}; the usual is 2";
+            zh "“{text}”不对；这里是每秒发送的消息数，在 {least} 到 {most} 之间，一般写 2";
         NotASpan { text: String }
             en "\"{text}\" is no span of time; write 30m or 1h, or 0 to allow any age";
             zh "“{text}”不是有效的时长；请写 30分钟 或 1小时，写 0 表示不限";

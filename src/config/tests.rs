@@ -331,10 +331,10 @@ fn a_value_that_means_nothing_is_refused_with_what_to_write() {
     let cases = [
         ("FANREPLY_LISTEN", "8080", "write 127.0.0.1:8080"),
         ("FANREPLY_ADMIN_LISTEN", "localhost:1", "no address with a port"),
-        ("FANREPLY_SEND_RATE", "0", "above 0 and up to 1000"),
-        ("FANREPLY_SEND_RATE", "1000.1", "above 0"),
-        ("FANREPLY_SEND_RATE", "NaN", "above 0"),
-        ("FANREPLY_SEND_RATE", "inf", "above 0"),
+        ("FANREPLY_SEND_RATE", "0", "between 0.001 and 1000"),
+        ("FANREPLY_SEND_RATE", "1000.1", "between 0.001 and"),
+        ("FANREPLY_SEND_RATE", "NaN", "between 0.001 and"),
+        ("FANREPLY_SEND_RATE", "inf", "between 0.001 and"),
         ("FANREPLY_SIGNATURE_MAX_AGE", "60", "no span of time"),
         ("FANREPLY_TIME_ZONE", "Asia/Shangai", "did you mean `Asia/Shanghai`?"),
         ("FANREPLY_TIME_ZONE", "shanghai", "did you mean `Asia/Shanghai`?"),
@@ -354,6 +354,10 @@ fn a_value_that_means_nothing_is_refused_with_what_to_write() {
         ("FANREPLY_TRUSTED_PROXIES", "10.0.0.5,10.0.0.0/99", "\"10.0.0.0/99\" is no address of a proxy"),
         ("FANREPLY_STORE", "mysql://u:hunter2@db", "sqlite:PATH or postgres://"),
         ("FANREPLY_STORE", "sqlite:", "sqlite:PATH"),
+        ("FANREPLY_STORE", "sqlite::memory:", "sqlite:PATH"),
+        ("FANREPLY_STORE", "sqlite:file:x?mode=memory", "sqlite:PATH"),
+        ("FANREPLY_SEND_RATE", "1e-300", "between 0.001 and 1000"),
+        ("FANREPLY_LOG", "9", "no level of the log"),
     ];
     for (variable, value, expected) in cases {
         let text = fault("", &[(variable, value)]);

@@ -20,6 +20,8 @@ use crate::words::nearest::nearest;
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 const FASTEST_RATE: f64 = 1000.0;
+/// About four messages an hour. With less, most promises would end before their turn.
+const SLOWEST_RATE: f64 = 0.001;
 const LONGEST_NAME: usize = 64;
 /// Recorded messages; some hundred megabytes.
 const MOST_RECORDED: u32 = 1_000_000;
@@ -30,8 +32,9 @@ impl Written {
     }
 
     pub fn rate(&self) -> Result<f64, SettingsFault> {
-        let rate = self.plain().parse().ok().filter(|rate| *rate > 0.0 && *rate <= FASTEST_RATE);
-        rate.ok_or_else(|| self.refuse(|text| Reason::NotARate { text, most: FASTEST_RATE }))
+        let rate = self.plain().parse().ok().filter(|rate| (SLOWEST_RATE..=FASTEST_RATE).contains(rate));
+        let not_a_rate = |text| Reason::NotARate { text, least: SLOWEST_RATE, most: FASTEST_RATE };
+        rate.ok_or_else(|| self.refuse(not_a_rate))
     }
 
     /// A span of time; `0` means any.
@@ -62,12 +65,13 @@ impl Written {
             .ok_or_else(|| self.refuse(|text| Reason::NotANumberToRecord { text, most: MOST_RECORDED }))
     }
 
-    /// A filter of the log. A word alone must be a level: any other would be taken for a part of the program, and all
-    /// the rest would say nothing.
+    /// A filter of the log. A word alone must be a level: any other would be taken for a part of the program.
     pub fn log_filter(&self) -> Result<String, SettingsFault> {
         for part in self.plain().split(',').map(str::trim).filter(|part| !part.contains('[')) {
             let level = part.rsplit_once('=').map_or(part, |(_, level)| level);
-            if !LEVELS.iter().any(|known| level.eq_ignore_ascii_case(known)) && level.parse::<u8>().is_err() {
+            if !LEVELS.iter().any(|known| level.eq_ignore_ascii_case(known))
+                && !(0..=5).any(|number| level == number.to_string())
+            {
                 let (text, known) = (level.to_owned(), LEVELS.join(", "));
                 return Err(self.at.refuse(Reason::NotALogLevel { text, meant: level_meant(level), known }));
             }
@@ -139,7 +143,10 @@ impl Written {
     /// `sqlite:PATH` or `postgres://…`.
     pub fn store(&self) -> Result<Store, SettingsFault> {
         let text = self.plain();
-        if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
+        // SQLite takes `:memory:` and `file:…?mode=memory` for places that no restart finds again
+        let is_file =
+            |path: &&str| !path.is_empty() && !path.starts_with([':', '?']) && !path.starts_with("file:");
+        if let Some(path) = text.strip_prefix("sqlite:").filter(is_file) {
             return Ok(Store::Sqlite(self.at.folder().join(path)));
         }
         let postgres = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));

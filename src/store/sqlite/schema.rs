@@ -27,12 +27,13 @@ const STEPS: &[&str] = &[
 ];
 const PRESENT: u32 = STEPS.len() as u32;
 
-/// Opens a file that no other process may use from now on, and brings it to the present form, beside a copy of what it
-/// was. An empty file is a new database.
+/// Opens a file that no other process may use from now on, makes it if there is none, and brings it to the
+/// present form, beside a copy of what it was.
 ///
 /// # Errors
 /// See [`StoreFault`]; the file is then as it was.
 pub(in crate::store) fn open(path: &Path) -> Result<Connection, StoreFault> {
+    create_private(path).map_err(|error| StoreFault::of_io(&error, path))?;
     let fault = |error: rusqlite::Error| StoreFault::of(&error, path);
     // whoever closes another handle of the file in this process drops this lock
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

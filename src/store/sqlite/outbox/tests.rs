@@ -32,9 +32,7 @@ fn user(id: u64) -> UserId {
 
 fn opened() -> (tempfile::TempDir, Connection) {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("db");
-    schema::create_private(&path).unwrap();
-    let db = schema::open(&path).unwrap();
+    let db = schema::open(&folder.path().join("db")).unwrap();
     (folder, db)
 }
 
