@@ -58,6 +58,10 @@ impl LexiconBuilder {
         id
     }
 
+    pub fn word(&self, id: WordId) -> &str {
+        &self.words[id.index()]
+    }
+
     /// # Errors
     ///
     /// The words are too many for one automaton.
