@@ -135,8 +135,8 @@ faults! {
                "put other texts into them that always stand there and that they do not share, make repetitions smaller, or use `all_keywords` instead";
             zh "一条 {characters} 字、含有“{literal}”的消息要做的计算太多：要找这段文字的正则表达式合计 {sum}，最多 {most}；最重的规则是 {heaviest}",
                "请在里面写上各自不同、一定会出现的文字，或者减少重复次数，或者改用 `all_keywords`";
-            means "Each of these expressions is tried on a message that contains the text they share. So that no message holds up all answers, one message gets only so much work: beyond it no regular expression is tried, the rules that ask one do not answer, and the log says so.",
-                  "消息里有这段共同的文字，这些表达式就要一个个去试。为了不让一条消息拖住所有的回复，每条消息能做的计算是有限的：超过以后不再尝试正则表达式，用到它们的规则不会回复，日志里会写明。";
+            means "Each of these expressions is tried on a message that contains the text they share. So that no message holds up all answers, one message gets only so much work: beyond it expressions with a certain text are not tried, the rules that ask one do not answer, and the log says so.",
+                  "消息里有这段共同的文字，这些表达式就要一个个去试。为了不让一条消息拖住所有的回复，每条消息能做的计算是有限的：超过以后，含固定文字的表达式不再尝试，用到它们的规则不会回复，日志里会写明。";
         217 Error WordsAlone { fixed: String }
             en "`when` must say what is to be done with the words",
                "to look for them in the message, write: when: {fixed}";
