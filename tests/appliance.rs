@@ -545,3 +545,15 @@ async fn a_forgotten_fan_is_answered_anew() {
     assert_eq!(forget(FAN).await.unwrap().status(), StatusCode::OK);
     assert_eq!(appliance.push(&message).await.unwrap().rendered(), "初次见面");
 }
+
+#[tokio::test]
+async fn a_message_that_needs_too_much_work_is_answered_at_once_and_counted() {
+    let heavy = "  - {when: {regex: '单.{300}[cd]'}, reply: 多}\n".repeat(3);
+    let rules = format!("rules:\n{heavy}  - {{when: {{message: text}}, fallback: true, reply: 好的}}\n");
+    let appliance = Ground::with(&[("a.yaml", &rules)]).start().await;
+    assert_eq!(appliance.say("单").await, "好的");
+    assert!(appliance.app.metrics.encode().contains("fanreply_regexes_not_tried_total 0"));
+    assert_eq!(appliance.say(&format!("单{}", "ab".repeat(2_000))).await, "好的");
+    let metrics = appliance.app.metrics.encode();
+    assert!(metrics.contains("fanreply_regexes_not_tried_total 3"), "{metrics}");
+}

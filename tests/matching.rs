@@ -10,6 +10,7 @@ use fanreply::language::source::RuleSource;
 use fanreply::language::surroundings::Surroundings;
 use fanreply::model::id::UserId;
 use fanreply::model::message::{Content, Event, Format, InboundMessage, Position, Scene};
+use fanreply::words::lang::Lang;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -212,5 +213,120 @@ fn twice_the_rules_cost_about_twice_as_much() {
             ratio < 10.0,
             "{name}: four times the rules cost {ratio:.1} times as much ({small:?}, {large:?})"
         );
+    }
+}
+
+/// Rules that differ in a number alone, which stands for `#`.
+fn heavy_rules(when: &str, count: usize) -> String {
+    (0..count)
+        .map(|number| format!("  - {{when: {}, reply: 多}}\n", when.replace('#', &number.to_string())))
+        .collect()
+}
+
+fn set(rules: &str) -> RuleSet {
+    let source = RuleSource::of_texts([("a.yaml", format!("rules:\n{rules}").as_str())]);
+    let loaded = load(&source, &Surroundings::default());
+    loaded.ruleset.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics))
+}
+
+/// The answer to a text, and how many expressions were not tried for it.
+fn answer(ruleset: &RuleSet, text: &str) -> (String, usize) {
+    let surroundings = Surroundings::default();
+    let context = surroundings.context(Timestamp::UNIX_EPOCH, "");
+    let decision = ruleset.decide(&message(Content::Text(text.to_owned())), &context);
+    assert_eq!(decision, ruleset.decide(&message(Content::Text(text.to_owned())), &context));
+    (decision.passive.map(|reply| reply.rendered()).unwrap_or_default(), decision.untried)
+}
+
+#[test]
+fn a_message_that_needs_too_much_work_is_answered_by_what_asks_no_expression() {
+    let heavy = heavy_rules("{regex: '单[ab].{40}[cd](?:_#)?'}", 200);
+    let after = "  - {when: {regex: '单号'}, reply: 号}\n  - {when: {keyword: 单号}, reply: 词}\n";
+    let ruleset = set(&format!("{heavy}{after}"));
+    assert_eq!(answer(&ruleset, "单号"), ("号".to_owned(), 0), "few letters need little work");
+    let (said, untried) = answer(&ruleset, &format!("单号{}", "ab".repeat(2_000)));
+    assert_eq!(said, "词", "the text has all that `regex: 单号` asks for, but it was not tried");
+    assert!(untried > 190, "{untried}");
+}
+
+#[test]
+fn a_rule_that_denies_what_was_not_tried_does_not_answer() {
+    let heavy = heavy_rules("{regex: '单[ab].{40}[cd](?:_#)?'}", 100);
+    let after = "  - {when: {keyword: 单号, not: {regex: '单.*x'}}, reply: 否}\n  - {when: {keyword: 单号, not: {regex: '双.*x'}}, reply: 双}\n";
+    let ruleset = set(&format!("{heavy}{after}"));
+    assert_eq!(answer(&ruleset, "单号"), ("否".to_owned(), 0));
+    // an expression whose text is not there need not be tried to know that it does not match
+    assert_eq!(answer(&ruleset, &format!("单号{}", "ab".repeat(2_000))).0, "双");
+}
+
+#[test]
+fn an_expression_is_paid_for_only_where_all_else_holds() {
+    let heavy = heavy_rules("{regex: '单[ab].{40}[cd](?:_#)?', keyword: 没有}", 100)
+        + &heavy_rules("{regex: '单[ab].{40}[cd](?:_#)?', not: {keyword: 单号}}", 3);
+    let ruleset = set(&format!("{heavy}  - {{when: {{regex: '单.*b$'}}, reply: 尾}}\n"));
+    assert_eq!(answer(&ruleset, &format!("单号{}", "ab".repeat(2_000))), ("尾".to_owned(), 0));
+}
+
+#[test]
+fn many_expressions_without_a_certain_text_may_serve_where_each_is_cheap() {
+    let cheap = heavy_rules("{regex: '1[3-9][0-9]{9}(?:_#)?'}", 300);
+    assert_eq!(answer(&set(&cheap), "13800138000").0, "多");
+}
+
+#[test]
+fn explain_tells_which_rules_were_not_tried() {
+    let heavy = heavy_rules("{regex: '单[ab].{40}[cd](?:_#)?'}", 100);
+    let ruleset = set(&format!("{heavy}  - {{name: 号, when: {{regex: '单号'}}, reply: 号}}\n"));
+    let surroundings = Surroundings::default();
+    let context = surroundings.context(Timestamp::UNIX_EPOCH, "");
+    let text = format!("单号{}", "ab".repeat(2_000));
+    let explanation = ruleset.explain(&message(Content::Text(text)), &context);
+    let why = |number: usize| explanation.steps[number].why.localized(Lang::En);
+    assert!(why(0).starts_with("needs: regex"), "{}", why(0));
+    assert_eq!(why(100), "is not tried: this message needs too much work");
+    assert_eq!((explanation.decision.rule, explanation.decision.untried > 0), (None, true));
+}
+
+/// Conditions of which few are enough to use up the fuel.
+fn heavy_condition() -> impl Strategy<Value = String> {
+    prop::sample::select(
+        &[
+            "regex: '单.{300}[cd]'",
+            "regex: '号.{90}x'",
+            "regex: ['单号.{200}x', '[a-z]{3}']",
+            "regex: '单'",
+            "regex: '号.*单'",
+            "keyword: 单号, regex: '单[ab].{200}x'",
+            "regex: '单[ab].{200}y', keyword: 没有",
+            "keyword: 单号, not: {regex: '号.{100}y'}",
+            "keyword: 单号, not: {keyword: 没有, regex: '单.{100}y'}",
+            "message: text, not: {regex: '没有.{100}y'}",
+            "keyword: 单号",
+        ][..],
+    )
+    .prop_map(str::to_owned)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn what_the_index_finds_is_what_asking_every_rule_finds_also_without_fuel(
+        rules in prop::collection::vec(prop::collection::vec(heavy_condition(), 1..3), 2..10),
+        (head, tail, times) in (prop::sample::select(&["", "单", "号", "单号"][..]), prop::sample::select(&["ab", "单", "号x"][..]), 0..1_500usize),
+    ) {
+        let rule = |alternatives: &Vec<String>| {
+            let when: String = alternatives.iter().map(|condition| format!("      - {{{condition}}}\n")).collect();
+            format!("  - when:\n{when}    reply: 好的\n")
+        };
+        let ruleset = set(&rules.iter().map(rule).collect::<String>());
+        let message = message(Content::Text(format!("{head}{}", tail.repeat(times))));
+        let surroundings = Surroundings::default();
+        let context = surroundings.context(Timestamp::UNIX_EPOCH, "");
+        let subject = ruleset.subject(&message, &context);
+        let asked = ruleset.rules().iter().find(|rule| rule.matches(&subject)).map(|rule| rule.name.clone());
+        let decision = ruleset.decide(&message, &context);
+        prop_assert_eq!((&decision.rule, decision.untried), (&asked, subject.untried()));
+        prop_assert_eq!(&decision, &ruleset.decide(&message, &context));
     }
 }

@@ -69,24 +69,27 @@ impl RuleSet {
         let decision = self.fill(&choice, &Takings::default(), &LookedUp::default());
         let winner = choice.winner.as_ref();
         let step = |rule: &Rule| {
+            let untried = subject.untried();
             let matched = rule.matches(&subject);
             let why = match (matched, winner) {
                 (true, Some(winner)) if winner.rule.name == rule.name => Why::Answers,
                 (true, Some(winner)) if rule.fallback && !winner.rule.fallback => Why::NotNeeded,
                 (true, _) => Why::CameLater,
+                (false, _) if subject.untried() > untried => Why::Fails(vec![Mismatch::NotTried]),
                 (false, _) => Why::Fails(rule.mismatches(&subject)),
             };
             TriedRule { rule: rule.name.clone(), place: rule.place.clone(), matched, why }
         };
         let steps = self.rules().iter().map(step).collect();
-        let off = self.switched_off().iter().filter(|rule| rule.matches(&subject));
-        let switched_off = off.map(|rule| TriedRule { why: Why::SwitchedOff, ..step(rule) }).collect();
+        let off = self.switched_off().iter().filter(|rule| subject.aside(|| rule.matches(&subject)));
+        let switched_off =
+            off.map(|rule| TriedRule { why: Why::SwitchedOff, ..subject.aside(|| step(rule)) }).collect();
         let held = |condition: &Condition| {
             let condition = condition.predicate();
             HeldCondition { condition: condition.written(), found: condition.found(&subject) }
         };
         let because = winner
-            .and_then(|winner| winner.rule.matching(&subject))
+            .and_then(|winner| subject.aside(|| winner.rule.matching(&subject)))
             .map(|alternative| alternative.conditions.iter().map(|condition| held(condition)).collect());
         Explanation {
             because: because.unwrap_or_default(),
@@ -102,7 +105,9 @@ impl TriedRule {
     /// Whether some of what the rule asks for is in the message.
     pub fn is_near(&self) -> bool {
         let Why::Fails(mismatches) = &self.why else { return true };
-        mismatches.iter().any(|mismatch| matches!(mismatch, Mismatch::Conditions { is_near: true, .. }))
+        mismatches.iter().any(|mismatch| {
+            !matches!(mismatch, Mismatch::Kind { .. } | Mismatch::Conditions { is_near: false, .. })
+        })
     }
 }
 

@@ -92,6 +92,14 @@ impl Page {
         self.paint("31", text)
     }
 
+    /// That so many expressions were not tried on a message.
+    pub fn untried(&self, expressions: usize) -> String {
+        self.bad(&self.lang.pick(
+            format!("{expressions} regular expressions were not tried: this message needs too much work"),
+            format!("有 {expressions} 个正则表达式没有尝试：这条消息要做的计算太多"),
+        ))
+    }
+
     pub fn strong(&self, text: &str) -> String {
         self.paint("1", text)
     }

@@ -7,6 +7,10 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError, MatchKind};
 
 use crate::engine::fold::is_word_char;
 
+/// Places of words in one text; what stands behind them is not looked for. A text whose words lie one inside another has
+/// far more of them than letters.
+const MOST_PLACES: usize = 50_000;
+
 /// A word of the lexicon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WordId(u32);
@@ -54,6 +58,10 @@ impl LexiconBuilder {
         id
     }
 
+    pub fn word(&self, id: WordId) -> &str {
+        &self.words[id.index()]
+    }
+
     /// # Errors
     ///
     /// The words are too many for one automaton.
@@ -77,7 +85,7 @@ impl Lexicon {
     pub fn hits(&self, text: &str) -> Vec<Hit> {
         let mut hits = Vec::new();
         let Some(automaton) = &self.automaton else { return hits };
-        for found in automaton.find_overlapping_iter(text) {
+        for found in automaton.find_overlapping_iter(text).take(MOST_PLACES) {
             hits.push(Hit {
                 word: WordId(found.pattern().as_u32()),
                 whole: is_whole(text, found.start(), found.end()),
@@ -144,6 +152,17 @@ mod tests {
         assert_eq!(hits.len(), 3);
         assert!(hits[0].at_start && !hits[0].at_end);
         assert!(hits[1].at_start && hits[1].at_end);
+    }
+
+    #[test]
+    fn words_one_inside_another_are_looked_for_in_so_many_places_only() {
+        let nested: Vec<String> = (1..=100).map(|length| "a".repeat(length)).collect();
+        let words = lexicon(&nested.iter().map(String::as_str).chain(["好"]).collect::<Vec<_>>());
+        let finds = |text: &str| words.hits(text).len();
+        assert_eq!(
+            (finds(&format!("{}好", "a".repeat(400))), finds(&format!("{}好", "a".repeat(4_000)))),
+            (101, 100)
+        );
     }
 
     #[test]

@@ -2,18 +2,22 @@
 //! linear time, and most are compiled when they are first needed.
 
 mod breadth;
+mod literals;
+mod work;
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 pub use breadth::Breadth;
+use literals::required_literals;
 use regex::{Regex, RegexBuilder};
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look};
+use regex_syntax::hir::Hir;
+use work::Work;
 
 use crate::engine::fold::half_width;
 use crate::engine::lexicon::{LexiconBuilder, WordId, find};
-use crate::engine::subject::{Subject, first_characters, lower};
+use crate::engine::subject::{Subject, first_characters};
 
 /// Bytes of memory that one compiled expression may take.
 const SIZE_LIMIT: usize = 1 << 20;
@@ -22,14 +26,18 @@ const CACHE_LIMIT: usize = 1 << 18;
 const NEST_LIMIT: u32 = 50;
 /// Expressions without a literal, of one folder: each of them is asked of every text.
 pub const MOST_OPEN: usize = 500;
-/// What the expressions without a literal that the rules of a folder ask may weigh together: see [`Pattern::weight`].
+/// What the expressions without a literal that the rules of a folder ask may weigh together: see
+/// [`Pattern::open_weight`].
 pub const MOST_OPEN_WEIGHT: usize = 500;
 /// Characters of a text at which such an expression looks. In the worst case its time grows with them and its weight.
 const OPEN_CHARACTERS: usize = 300;
-/// More literals than this are no better than none.
-const MOST_LITERALS: usize = 64;
+/// Pieces of compiled expressions, of one folder, that are kept although no message has needed them yet; some hundred
+/// bytes each.
+const MOST_KEPT: usize = 1_000_000;
+/// An expression of no more pieces is compiled fast enough when it is first needed.
+const FEW_PIECES: usize = 32;
 
-/// One expression. Compiled when it is first needed: of ten thousand few ever are.
+/// One expression. Of ten thousand few are ever needed, so those that are compiled fast are compiled when they are.
 #[derive(Debug)]
 pub struct Pattern {
     /// Half-width.
@@ -39,9 +47,7 @@ pub struct Pattern {
     pub groups: Vec<Option<String>>,
     /// One of these stands in every text that it matches; empty when none is certain.
     pub literals: Vec<WordId>,
-    /// How much of it may have to be followed at once for each character of a text: its letters and classes, those of
-    /// repetitions as often as they may come. 0 with a literal.
-    pub weight: usize,
+    work: Work,
     /// How much of all texts it matches, as far as that is certain.
     pub breadth: Breadth,
     pub generality: Generality,
@@ -65,6 +71,8 @@ pub struct Patterns {
     known: HashMap<String, Arc<Pattern>>,
     /// How many have no literal.
     open: usize,
+    /// Pieces of those with a literal that are kept compiled.
+    kept: usize,
 }
 
 /// Why a text is no regular expression.
@@ -95,8 +103,8 @@ impl Patterns {
         if let Some(pattern) = self.known.get(source.as_ref()) {
             return Ok(pattern.clone());
         }
-        let pattern = Arc::new(Pattern::new(source.into_owned(), lexicon)?);
-        if pattern.literals.is_empty() {
+        let pattern = Arc::new(Pattern::new(source.into_owned(), lexicon, &mut self.kept)?);
+        if pattern.is_open() {
             self.open += 1;
             if self.open > MOST_OPEN {
                 return Err(PatternFault::TooManyOpen);
@@ -108,32 +116,65 @@ impl Patterns {
 }
 
 impl Pattern {
-    fn new(source: String, lexicon: &mut LexiconBuilder) -> Result<Self, PatternFault> {
+    fn new(source: String, lexicon: &mut LexiconBuilder, kept: &mut usize) -> Result<Self, PatternFault> {
         let hir = parse(&source)?;
-        // compiled once to learn its size, and dropped: ten thousand of them would fill the memory
+        // compiled in any case, to learn its size
         let compiled = build(&source).map_err(|_| PatternFault::TooLarge)?;
         let groups = compiled.capture_names().skip(1).map(|name| name.map(str::to_owned)).collect();
         let literals = required_literals(&hir).unwrap_or_default();
         let is_seen = |literal: &String| literal.contains(|c: char| !c.is_whitespace());
         let needs_visible = !literals.is_empty() && literals.iter().all(is_seen);
         let literals: Vec<WordId> = literals.iter().map(|literal| lexicon.intern(literal)).collect();
-        let generality =
-            if literals.is_empty() { Generality::tried(&compiled) } else { Generality::Particular };
+        let is_open = literals.is_empty();
+        let generality = if is_open { Generality::tried(&compiled) } else { Generality::Particular };
         let breadth = Breadth::of(&hir);
-        let weight = if literals.is_empty() { open_weight(&hir) } else { 0 };
-        // without a literal it runs for every text, so it is kept, and the first fan need not wait for it
-        let kept = if literals.is_empty() { OnceLock::from(Some(compiled)) } else { OnceLock::new() };
-        Ok(Self { source, compiled: kept, groups, literals, weight, breadth, generality, needs_visible })
+        let pieces = work::pieces(&hir);
+        let has_room = pieces > FEW_PIECES && kept.saturating_add(pieces) <= MOST_KEPT;
+        if has_room && !is_open {
+            *kept += pieces;
+        }
+        let is_kept = is_open || has_room;
+        let work = if is_open { Work::open(&hir) } else { Work::literal(&hir, is_kept) };
+        let compiled = if is_kept { OnceLock::from(Some(compiled)) } else { OnceLock::new() };
+        Ok(Self { source, compiled, groups, literals, work, breadth, generality, needs_visible })
     }
 
-    pub fn holds(&self, subject: &Subject) -> bool {
-        let could = self.literals.is_empty()
-            || self.literals.iter().any(|literal| find(&subject.literal_hits, *literal).is_some());
-        could && self.compiled().is_some_and(|regex| regex.is_match(self.seen(&subject.prepared)))
+    /// Whether it has no literal, so that it is tried on every text.
+    pub fn is_open(&self) -> bool {
+        self.literals.is_empty()
+    }
+
+    /// Whether nothing forbids that it matches, before it is tried: one of its literals is there.
+    pub fn could_hold(&self, subject: &Subject) -> bool {
+        self.is_open() || self.literals.iter().any(|literal| find(&subject.literal_hits, *literal).is_some())
+    }
+
+    /// Whether it matches, where it could. `None` where too little fuel is left to try it: those with a literal pay for
+    /// their work; what the others can cost together is bounded when a folder is loaded.
+    pub fn holds(&self, subject: &Subject) -> Option<bool> {
+        if !self.is_open() && !subject.pay(self.work(subject.prepared.len())) {
+            return None;
+        }
+        Some(self.compiled().is_some_and(|regex| regex.is_match(self.seen(&subject.prepared))))
+    }
+
+    /// The fuel that it takes to try it on a text of so many bytes.
+    pub fn work(&self, bytes: usize) -> usize {
+        self.work.on(bytes)
+    }
+
+    /// How much of it may have to be followed at once for each character of any text; 0 with a literal.
+    pub fn open_weight(&self) -> usize {
+        if self.is_open() { self.work.weight() } else { 0 }
+    }
+
+    /// Looks whether it has a whole table, which makes it cheaper.
+    pub fn look_for_table(&self) {
+        self.work.look_for_table(&self.source);
     }
 
     fn seen<'t>(&self, text: &'t str) -> &'t str {
-        if self.literals.is_empty() { first_characters(text, OPEN_CHARACTERS) } else { text }
+        if self.is_open() { first_characters(text, OPEN_CHARACTERS) } else { text }
     }
 
     /// What its groups matched, in order; empty texts for groups that took no part.
@@ -193,117 +234,12 @@ fn parse(source: &str) -> Result<Hir, PatternFault> {
     })
 }
 
-/// The weight of an expression that is tried on every text. One that begins where the text begins, and has an end, looks
-/// at no more of the text than it can match.
-fn open_weight(hir: &Hir) -> usize {
-    let properties = hir.properties();
-    let is_anchored = properties.look_set_prefix().contains(Look::Start);
-    let looks_at = properties.maximum_len().filter(|_| is_anchored).unwrap_or(OPEN_CHARACTERS);
-    weight(hir).saturating_mul(looks_at.min(OPEN_CHARACTERS)).div_ceil(OPEN_CHARACTERS)
-}
-
-fn weight(hir: &Hir) -> usize {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => 1,
-        HirKind::Literal(literal) => literal.0.len(),
-        HirKind::Class(_) => 1,
-        HirKind::Capture(capture) => weight(&capture.sub),
-        HirKind::Repetition(repetition) => {
-            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
-            weight(&repetition.sub).saturating_mul(times as usize)
-        }
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().map(weight).fold(0, usize::saturating_add)
-        }
-    }
-}
-
-/// Literals, lowered, one of which stands in every text that the expression matches; `None` when there
-/// are none such, or too many.
-fn required_literals(hir: &Hir) -> Option<Vec<String>> {
-    match hir.kind() {
-        HirKind::Capture(capture) => required_literals(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min >= 1 => required_literals(&repetition.sub),
-        HirKind::Alternation(branches) => {
-            let mut all = Vec::new();
-            for branch in branches {
-                all.extend(required_literals(branch)?);
-            }
-            (all.len() <= MOST_LITERALS).then_some(all)
-        }
-        HirKind::Concat(parts) => of_concat(parts),
-        HirKind::Literal(_) | HirKind::Class(_) => {
-            certain_text(hir)?;
-            of_concat(std::slice::from_ref(hir))
-        }
-        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
-    }
-}
-
-/// The best of what the parts require; neighbouring letters count as one literal.
-fn of_concat(parts: &[Hir]) -> Option<Vec<String>> {
-    let mut best: Option<Vec<String>> = None;
-    let mut run = String::new();
-    for part in parts {
-        match certain_text(part) {
-            Some(letters) => letters.into_iter().for_each(|letter| match letter {
-                Some(letter) => run.push(letter),
-                None => keep_better(&mut best, vec![std::mem::take(&mut run)]),
-            }),
-            None => {
-                keep_better(&mut best, vec![std::mem::take(&mut run)]);
-                if let Some(literals) = required_literals(part) {
-                    keep_better(&mut best, literals);
-                }
-            }
-        }
-    }
-    keep_better(&mut best, vec![run]);
-    best
-}
-
-/// The better of two sets of literals is the one whose shortest literal is longer.
-fn keep_better(best: &mut Option<Vec<String>>, literals: Vec<String>) {
-    let shortest = |literals: &[String]| literals.iter().map(String::len).min().unwrap_or(0);
-    let length = shortest(&literals);
-    if length > 0 && best.as_ref().is_none_or(|best| shortest(best) < length) {
-        *best = Some(literals);
-    }
-}
-
-/// The letters of a part that is nothing but text; `None` for a letter whose forms cannot be lowered.
-fn certain_text(part: &Hir) -> Option<Vec<Option<char>>> {
-    match part.kind() {
-        HirKind::Literal(literal) => {
-            let text = std::str::from_utf8(&literal.0).ok()?;
-            Some(text.chars().map(|c| one_form(&ClassUnicode::new([ClassUnicodeRange::new(c, c)]))).collect())
-        }
-        HirKind::Class(Class::Unicode(class)) => one_form(class).map(|letter| vec![Some(letter)]),
-        _ => None,
-    }
-}
-
-/// The one letter that every member of the class is lowered to, with every form that ignoring case
-/// adds. A letter that has forms which stay different when lowered is none.
-fn one_form(class: &ClassUnicode) -> Option<char> {
-    let mut forms = class.clone();
-    forms.try_case_fold_simple().ok()?;
-    let mut chars = forms.iter().flat_map(|range| range.start()..=range.end()).take(5);
-    let first = lowered(chars.next()?);
-    let few =
-        forms.iter().map(|range| u32::from(range.end()) - u32::from(range.start()) + 1).sum::<u32>() <= 4;
-    (few && chars.all(|c| lowered(c) == first)).then_some(first)
-}
-
-fn lowered(c: char) -> char {
-    lower(c.encode_utf8(&mut [0; 4])).chars().next().unwrap_or(c)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::engine::subject::lower;
 
     fn literals(pattern: &str) -> Vec<String> {
         required_literals(&parse(pattern).unwrap()).unwrap_or_default()
@@ -324,18 +260,6 @@ mod tests {
         for pattern in ["[0-9]+", ".*", "(价格|[0-9])", "^$", "你?"] {
             assert!(literals(pattern).is_empty(), "{pattern}");
         }
-    }
-
-    #[test]
-    fn an_expression_weighs_what_it_may_have_to_follow_at_once() {
-        for (pattern, wanted) in
-            [("[0-9]{11}", 11), ("[ab].{400}[cd]", 402), ("([ab]{2,5}|[cd])+", 12), ("^a$", 3), ("[ab]*", 1)]
-        {
-            assert_eq!(weight(&parse(pattern).unwrap()), wanted, "{pattern}");
-        }
-        // one that begins with the text weighs what it can reach
-        let weighs = |pattern: &str| open_weight(&parse(pattern).unwrap());
-        assert_eq!((weighs("[0-9]{11}"), weighs("^[0-9]{11}$"), weighs("^[0-9]{11}.*$")), (11, 1, 14));
     }
 
     fn breadth(pattern: &str) -> Breadth {

@@ -1,6 +1,7 @@
 //! The subject: one message as conditions see it, with every form of it computed once.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,6 +16,10 @@ use crate::schedule::calendar::Moment;
 /// Conditions look at this many characters of a text, far more than the platform lets a fan write; the
 /// rest could only make the answer late.
 pub const MATCHED_CHARACTERS: usize = 5_000;
+
+/// The work that regular expressions with a literal may do for one decision. A unit is a piece of an expression that is
+/// followed for one byte of the text.
+pub const FUEL: usize = 400_000;
 
 /// What a decision depends on beside the message.
 #[derive(Clone, Debug)]
@@ -46,6 +51,10 @@ pub struct Subject<'m> {
     pub moment: Moment,
     /// The account's configured name.
     pub account_name: &'m str,
+    /// What is left of [`FUEL`].
+    fuel: Cell<usize>,
+    /// How many expressions were not tried, because too little was left.
+    untried: Cell<usize>,
 }
 
 impl<'m> Subject<'m> {
@@ -68,7 +77,34 @@ impl<'m> Subject<'m> {
             moment: Moment::of(context.received_at, context.zone),
             account_name: context.account_name,
             message,
+            fuel: Cell::new(FUEL),
+            untried: Cell::new(0),
         }
+    }
+
+    /// Pays for the work of an expression. Where too little is left the expression is not tried, and no later one either:
+    /// which one is tried depends on the order of the rules alone.
+    pub fn pay(&self, work: usize) -> bool {
+        let left = self.fuel.get().checked_sub(work);
+        if left.is_none() {
+            self.untried.set(self.untried.get() + 1);
+        }
+        self.fuel.set(left.unwrap_or(0));
+        left.is_some()
+    }
+
+    /// How many expressions were not tried so far.
+    pub fn untried(&self) -> usize {
+        self.untried.get()
+    }
+
+    /// Asks something that is no part of the decision, with fuel of its own.
+    pub fn aside<T>(&self, ask: impl FnOnce() -> T) -> T {
+        let (left, untried) = (self.fuel.replace(FUEL), self.untried.get());
+        let answer = ask();
+        self.fuel.set(left);
+        self.untried.set(untried);
+        answer
     }
 
     /// Whether a person wrote something.

@@ -2,6 +2,7 @@
 //! are run last.
 
 mod check;
+mod work;
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};

@@ -21,6 +21,8 @@ pub struct Decision {
     pub lost: usize,
     /// How many texts lost the end of what was inserted, because an answer has only so many messages.
     pub cut: usize,
+    /// How many regular expressions were not tried, because the message needed too much work.
+    pub untried: usize,
     /// Why a template failed.
     pub problem: Option<String>,
 }
@@ -72,6 +74,7 @@ impl Decision {
             follow_ups: Vec::new(),
             lost: 0,
             cut: 0,
+            untried: 0,
             problem: None,
         }
     }

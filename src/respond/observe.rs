@@ -36,6 +36,14 @@ impl Responder {
             debug!(account = account.name, rule, texts = decision.cut, "the end of what was inserted is cut");
             self.metrics.texts_cut(decision.cut as u64);
         }
+        if decision.untried > 0 {
+            let expressions = decision.untried;
+            warn!(
+                account = account.name,
+                rule, expressions, "not tried, because the message needs too much work"
+            );
+            self.metrics.not_tried(expressions as u64);
+        }
         self.observe_unsent(account, kind, decision);
         if let Some(recorder) = &self.fan_data.recorder {
             recorder.record(received, decision);

@@ -97,6 +97,9 @@ impl Shown<'_> {
             }
         };
         lines.push(self.note(&note));
+        if decision.untried > 0 {
+            lines.push(self.note(&page.untried(decision.untried)));
+        }
         let kind = self.conversation.last.as_ref().map_or(Kind::Text, |message| message.kind());
         let unsent = decision.unsent(self.conversation.partners.profile.grant(kind).is_some());
         if unsent > 0 {

@@ -128,6 +128,9 @@ impl Shown<'_> {
             }
             (None, None) => {}
         }
+        if decision.untried > 0 {
+            lines.push(page.row(session.say("not tried", "没有尝试"), &page.untried(decision.untried)));
+        }
         for reply in &decision.then {
             lines.push(page.row(session.say("right after", "随后发送"), &page.reply(reply)));
         }

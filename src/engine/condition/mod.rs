@@ -93,12 +93,34 @@ impl Condition {
             Self::Not(not) => not,
         }
     }
+
+    /// Whether it may try expressions, which takes far longer than anything else.
+    fn is_slow(&self) -> bool {
+        match self {
+            Self::Regex(_) => true,
+            Self::Not(Not(denied)) => denied.conditions.iter().any(|condition| condition.is_slow()),
+            _ => false,
+        }
+    }
+
+    /// Whether it holds as far as that is seen fast.
+    fn could_hold(&self, subject: &Subject) -> bool {
+        match self {
+            Self::Regex(regex) => regex.could_hold(subject),
+            Self::Not(_) if self.is_slow() => true,
+            fast => fast.predicate().holds(subject),
+        }
+    }
 }
 
 impl Conjunction {
+    /// Expressions are tried last, and only where all else holds. So a message that shows no trigger of the conjunction
+    /// pays for none, whether the index is asked or the rule itself.
     pub fn holds(&self, subject: &Subject) -> bool {
+        let mut slow = self.conditions.iter().filter(|condition| condition.is_slow());
         self.kinds.contains(subject.kind)
-            && self.conditions.iter().all(|condition| condition.predicate().holds(subject))
+            && self.conditions.iter().all(|condition| condition.could_hold(subject))
+            && slow.all(|condition| condition.predicate().holds(subject))
     }
 
     /// Triggers of which every message it holds for shows one.
@@ -123,8 +145,10 @@ impl Conjunction {
 }
 
 impl Predicate for Not {
+    /// What was not tried is not denied either.
     fn holds(&self, subject: &Subject) -> bool {
-        !self.0.holds(subject)
+        let untried = subject.untried();
+        !self.0.holds(subject) && subject.untried() == untried
     }
 
     fn written(&self) -> String {

@@ -16,7 +16,7 @@ pub struct Regex(pub Vec<Arc<Pattern>>);
 impl Regex {
     /// The groups of the first expression that matches, by name or by an empty name.
     pub fn captured(&self, subject: &Subject) -> Option<Vec<(String, String)>> {
-        self.0.iter().find_map(|pattern| {
+        self.possible(subject).find_map(|pattern| {
             let texts = pattern.captured(&subject.prepared)?;
             let names = pattern.groups.iter().map(|name| name.clone().unwrap_or_default());
             Some(names.zip(texts).collect())
@@ -27,9 +27,14 @@ impl Regex {
         self.0.iter().map(|pattern| &**pattern)
     }
 
-    /// What it costs for each character of any text.
-    pub fn weight(&self) -> usize {
-        self.patterns().map(|pattern| pattern.weight).sum()
+    /// Those that are worth trying on this message. Most often there are none.
+    fn possible(&self, subject: &Subject) -> impl Iterator<Item = &Pattern> {
+        self.patterns().filter(|pattern| pattern.could_hold(subject))
+    }
+
+    /// Whether one of them is worth trying on this message.
+    pub fn could_hold(&self, subject: &Subject) -> bool {
+        subject.has_words() && self.possible(subject).next().is_some()
     }
 
     /// How much of all texts the broadest of the expressions matches.
@@ -44,13 +49,15 @@ impl Regex {
 }
 
 impl Predicate for Regex {
+    /// Behind one that is not tried, because too little fuel is left, no other is either.
     fn holds(&self, subject: &Subject) -> bool {
-        subject.has_words() && self.0.iter().any(|pattern| pattern.holds(subject))
+        let mut tried = self.possible(subject).map_while(|pattern| pattern.holds(subject));
+        subject.has_words() && tried.any(|matches| matches)
     }
 
     /// What the first expression that matches matched.
     fn found(&self, subject: &Subject) -> Option<String> {
-        self.0.iter().find_map(|pattern| pattern.found(&subject.prepared)).map(str::to_owned)
+        self.possible(subject).find_map(|pattern| pattern.found(&subject.prepared)).map(str::to_owned)
     }
 
     fn written(&self) -> String {

@@ -44,6 +44,8 @@ pub enum Mismatch {
         /// Whether another one, on what the message says, does hold.
         is_near: bool,
     },
+    /// Its expressions were not tried, because the message needs too much work.
+    NotTried,
 }
 
 impl Rule {
@@ -72,7 +74,7 @@ impl Rule {
         self.alternatives.iter().fold(KindSet::NONE, |kinds, alternative| kinds.with(alternative.kinds))
     }
 
-    /// Why it does not match; of each alternative all that fails.
+    /// Why it does not match; of each alternative all that fails. What is asked for that is no part of a decision.
     pub fn mismatches(&self, subject: &Subject) -> Vec<Mismatch> {
         let mismatch = |alternative: &Conjunction| {
             if !alternative.kinds.contains(subject.kind) {
@@ -82,7 +84,7 @@ impl Rule {
                 .conditions
                 .iter()
                 .map(|condition| &**condition)
-                .partition(|condition| condition.predicate().holds(subject));
+                .partition(|condition| subject.aside(|| condition.predicate().holds(subject)));
             let is_near = held.iter().any(|condition| condition.predicate().asks_for_something());
             let failed: Vec<String> =
                 failed.iter().map(|condition| condition.predicate().written()).collect();
@@ -120,6 +122,9 @@ impl Mismatch {
                 format!("needs: {}", failed.join(", and ")),
                 format!("需要：{}", failed.join("，并且 ")),
             ),
+            Self::NotTried => lang
+                .pick("is not tried: this message needs too much work", "没有尝试：这条消息需要的计算太多")
+                .to_owned(),
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct Choice<'a> {
     pub context: &'a Context<'a>,
     /// `None` where no rule matches.
     pub winner: Option<Winner<'a>>,
+    /// How many expressions were not tried, because the message needed too much work. Their rules do not match.
+    pub untried: usize,
 }
 
 /// The rule that answers.
@@ -52,7 +54,7 @@ impl RuleSet {
             let scope = if rule.inserts { self.scope(alternative, &subject) } else { Scope::default() };
             Some(Winner { rule, scope })
         });
-        Choice { message, context, winner }
+        Choice { message, context, winner, untried: subject.untried() }
     }
 
     /// The names that the templates of the matching rule can insert.

@@ -22,11 +22,13 @@ impl RuleSet {
     /// The decision that a choice comes to. Pure and total: where a text cannot be filled in, it is silence, and
     /// says why.
     pub fn fill(&self, choice: &Choice, _takings: &Takings, _looked_up: &LookedUp) -> Decision {
-        let Some(winner) = &choice.winner else { return Decision::unanswered() };
-        self.answer(choice, winner).unwrap_or_else(|failure| {
+        let untried = choice.untried;
+        let Some(winner) = &choice.winner else { return Decision { untried, ..Decision::unanswered() } };
+        let decision = self.answer(choice, winner).unwrap_or_else(|failure| {
             let silence = Decision::silence(Some(winner.rule.name.clone()), Outcome::TemplateFailed);
             Decision { problem: Some(failure.to_string()), ..silence }
-        })
+        });
+        Decision { untried, ..decision }
     }
 
     fn answer(&self, choice: &Choice, winner: &Winner) -> Result<Decision, RenderFailure> {

@@ -1,17 +1,14 @@
 //! Checks across the files of a folder: names that are taken, used or missing, buttons and their answers, and
 //! what is doubtful in the folder as a whole.
 
-use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::engine::condition::{Condition, Conjunction, Not};
-use crate::engine::pattern::MOST_OPEN_WEIGHT;
+use crate::engine::condition::Condition;
 use crate::engine::place::Place;
 use crate::engine::rule::Rule;
 use crate::language::compile::Folder;
-use crate::language::condition::fault::ConditionFault;
 use crate::language::diagnostic::{Diagnostic, Suggestion};
 use crate::language::doubt::{LintFault, MoreExpressions};
 use crate::language::menu::MenuFault;
@@ -41,7 +38,8 @@ impl Folder<'_> {
         self.read_unused_replies();
         self.check_names();
         self.check_answered_by();
-        self.check_heavy_patterns();
+        self.check_open_weight();
+        self.warn_of_shared_literals();
         if self.faults.iter().any(Diagnostic::is_error) {
             // a warning might miss the very thing that could not be read
             return;
@@ -76,30 +74,6 @@ impl Folder<'_> {
                 }
                 Entry::Vacant(free) => _ = free.insert(&draft.rule.place),
             }
-        }
-    }
-
-    /// Bounds what the expressions without a certain text cost one message. The heaviest rules are refused until the
-    /// others may serve.
-    fn check_heavy_patterns(&mut self) {
-        let enabled = self.drafts.iter().filter(|(_, draft)| draft.enabled);
-        let weighed = enabled.map(|(file, draft)| (open_weight(&draft.rule), *file, draft));
-        let mut heavy: Vec<(usize, usize, &Draft)> = weighed.filter(|(weight, ..)| *weight > 0).collect();
-        let sum: usize = heavy.iter().map(|(weight, ..)| weight).sum();
-        heavy.sort_by_key(|(weight, ..)| Reverse(*weight));
-        let named =
-            |(weight, _, draft): &(usize, usize, &Draft)| format!("\"{}\" ({weight})", draft.rule.name);
-        let heaviest = heavy.iter().take(3).map(named).collect::<Vec<_>>().join(", ");
-        let mut left = sum;
-        for (weight, file, draft) in heavy {
-            if left <= MOST_OPEN_WEIGHT {
-                break;
-            }
-            left -= weight;
-            let heaviest = heaviest.clone();
-            let fault = ConditionFault::HeavyRegexes { weight, sum, most: MOST_OPEN_WEIGHT, heaviest };
-            let file = &self.files[file].source;
-            self.faults.push(Diagnostic::new(fault, file, draft.named_at.clone()));
         }
     }
 
@@ -180,19 +154,6 @@ impl Folder<'_> {
             self.fault(file, LintFault::FollowsByScan {}, span);
         }
     }
-}
-
-/// What the expressions of a rule without a certain text weigh, each as often as it may be tried for one message.
-fn open_weight(rule: &Rule) -> usize {
-    fn of(conjunction: &Conjunction) -> usize {
-        let weights = conjunction.conditions.iter().map(|condition| match &**condition {
-            Condition::Regex(regex) => regex.weight(),
-            Condition::Not(Not(denied)) => of(denied),
-            _ => 0,
-        });
-        weights.fold(0, usize::saturating_add)
-    }
-    rule.alternatives.iter().map(of).fold(0, usize::saturating_add)
 }
 
 fn menu_keys(rule: &Rule) -> impl Iterator<Item = &str> {

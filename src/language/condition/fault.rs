@@ -130,6 +130,13 @@ faults! {
                "请在里面写上一定会出现的词，例如用 `订单[0-9]+` 代替 `[0-9]+`，或者减少重复次数：`.{{1,200}}` 的权重是 200，`.+` 是 2";
             means "An expression without a certain text is tried on every message, and each repetition of it may have to be followed at once. Beyond this weight a single message could hold up all answers.",
                   "没有固定文字的表达式，每条消息都要试一遍，每一次重复都可能要同时跟踪。超过这个权重，一条消息就可能拖住所有的回复。";
+        228 Warning SharedLiteral { literal: String, characters: usize, sum: usize, most: usize, heaviest: String }
+            en "a message of {characters} characters with \"{literal}\" would need too much work: the regular expressions that look for this text take {sum}, and {most} is the most; the heaviest rules are {heaviest}",
+               "put other texts into them that always stand there and that they do not share, make repetitions smaller, or use `all_keywords` instead";
+            zh "一条 {characters} 字、含有“{literal}”的消息要做的计算太多：要找这段文字的正则表达式合计 {sum}，最多 {most}；最重的规则是 {heaviest}",
+               "请在里面写上各自不同、一定会出现的文字，或者减少重复次数，或者改用 `all_keywords`";
+            means "Each of these expressions is tried on a message that contains the text they share. So that no message holds up all answers, one message gets only so much work: beyond it expressions with a certain text are not tried, the rules that ask one do not answer, and the log says so.",
+                  "消息里有这段共同的文字，这些表达式就要一个个去试。为了不让一条消息拖住所有的回复，每条消息能做的计算是有限的：超过以后，含固定文字的表达式不再尝试，用到它们的规则不会回复，日志里会写明。";
         229 Error TooManyListed { most: usize }
             en "with the words of this list, the conditions of this folder take more than {most} words from lists",
                "a list counts anew in each condition that names it: write the rules that share it as one, or make it smaller";

@@ -76,7 +76,7 @@ fn read_pattern(reader: &mut RuleReader, text: &Text) -> Result<Arc<Pattern>, No
     match pattern.generality {
         Generality::Any => reader.fault(LintFault::MatchesAnything {}, span),
         Generality::Optional => reader.fault(LintFault::MatchesNothing {}, span),
-        Generality::Particular if pattern.literals.is_empty() => {
+        Generality::Particular if pattern.is_open() => {
             let place = reader.place(&span);
             reader.lexicons.open_patterns.push(place);
         }

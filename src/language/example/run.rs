@@ -8,7 +8,7 @@ use jiff::civil::{date, time};
 
 use crate::engine::condition::Condition;
 use crate::engine::index::Rank;
-use crate::engine::rule::Rule;
+use crate::engine::rule::{Mismatch, Rule};
 use crate::engine::ruleset::RuleSet;
 use crate::engine::ruleset::choose::{Choice, FanState, RefusedRules, Winner};
 use crate::engine::ruleset::fill::{LookedUp, Takings};
@@ -73,13 +73,16 @@ impl Attempt<'_> {
 
     fn judge(&self, choice: &Choice, decision: &Decision) -> Option<ExampleFault> {
         let subject = || self.ruleset.subject(choice.message, choice.context);
-        let mismatches = || Mismatches(self.rule.mismatches(&subject()));
+        let mismatches = || {
+            let mismatches = self.rule.mismatches(&subject());
+            Mismatches(if mismatches.is_empty() { vec![Mismatch::NotTried] } else { mismatches })
+        };
         let said = self.example.said.clone();
         match &choice.winner {
             None => Some(ExampleFault::Unanswered { said, mismatches: mismatches() }),
             Some(Winner { rule: other, .. }) if other.name != self.rule.name => {
                 let (rule, place) = (other.name.to_string(), other.place.to_string());
-                Some(if self.rule.matches(&subject()) {
+                Some(if choice.untried == 0 && self.rule.matches(&subject()) {
                     let precedence = precedence(other, self.rule);
                     ExampleFault::OtherRule { said, rule, place, precedence }
                 } else {
@@ -157,7 +160,7 @@ impl Attempt<'_> {
         let mut subject = self.ruleset.subject(message, &context);
         let mut holds = |moment: &Moment| {
             subject.moment = *moment;
-            moment.is_instant() && self.rule.matches(&subject)
+            moment.is_instant() && subject.aside(|| self.rule.matches(&subject))
         };
         let points = turning_points(&calendars, FIXED_MOMENT);
         let later = points.partition_point(|point| *point < FIXED_MOMENT);

@@ -28,6 +28,7 @@ pub(super) struct Answering {
     rule_hits: Family<RuleLabels, Counter>,
     not_sent: Counter,
     cut: Counter,
+    not_tried: Counter,
     not_recorded: Counter,
 }
 
@@ -46,6 +47,10 @@ impl Answering {
             cut: register.add(
                 "texts_cut",
                 "Texts of which the end of what they insert was cut, for they were too long",
+            ),
+            not_tried: register.add(
+                "regexes_not_tried",
+                "Regular expressions that were not tried, because a message needed too much work",
             ),
             not_recorded: register.add(
                 "not_recorded",
@@ -113,6 +118,11 @@ impl Metrics {
     /// So many texts lost the end of what they insert.
     pub fn texts_cut(&self, texts: u64) {
         self.0.answering.cut.inc_by(texts);
+    }
+
+    /// So many expressions were not tried on a message.
+    pub fn not_tried(&self, expressions: u64) {
+        self.0.answering.not_tried.inc_by(expressions);
     }
 
     /// So many messages are missing from the recording.
