@@ -153,6 +153,9 @@ impl Templates {
                 range: 0..text.len(),
             }]);
         }
+        if let Some(error) = allowed::nesting(text) {
+            return Err(vec![error]);
+        }
         let name = format!("{}{}", if field == Field::Url { 'u' } else { 't' }, self.count);
         self.count += 1;
         let added = self.environment.add_template_owned(name.clone(), text.to_owned());

@@ -3,14 +3,19 @@
 
 use std::ops::Range;
 
-use minijinja::machinery::Span;
 use minijinja::machinery::ast::{
     BinOpKind, Call, CallArg, Compare, CompareOpKind, Expr, Filter, ForLoop, Spanned, Stmt,
 };
 use minijinja::machinery::ast::{List, Test, UnaryOpKind};
 
+use minijinja::machinery::{Span, Token, tokenize};
+
 use crate::engine::template::filters::{self, Made, is_many};
-use crate::engine::template::{TemplateError, TemplateErrorKind};
+use crate::engine::template::{TemplateError, TemplateErrorKind, syntax};
+
+/// Names and signs of one tag, and each `elif` before it. Texts, numbers and commas do not count. So many levels can be
+/// nested in one another at most, and the template engine needs stack for each.
+const DEEPEST: usize = 300;
 
 /// What the engine could call besides `range`, or goes into by a way of its own. Other names are no functions at all,
 /// which the check of names tells.
@@ -35,6 +40,8 @@ pub enum Refused {
     Loop,
     /// The template is longer than a template may be.
     Length,
+    /// A tag has too many names and signs, or the template too many `elif`.
+    Nesting,
 }
 
 /// What an expression can be when the template runs.
@@ -42,6 +49,23 @@ pub enum Refused {
 enum Kind {
     Scalar,
     List,
+}
+
+/// Where a text is nested more deeply than the template engine has stack for. It is asked before the engine reads the text.
+pub fn nesting(text: &str) -> Option<TemplateError> {
+    let (mut signs, mut branches) = (0, 0);
+    let mut tokens = tokenize(text, false, syntax()).map_while(Result::ok);
+    let span = tokens.find_map(|(token, span)| {
+        match token {
+            Token::VariableStart | Token::BlockStart => signs = 0,
+            Token::Str(_) | Token::String(_) | Token::Int(_) | Token::Float(_) | Token::Comma => {}
+            Token::Ident("elif") => branches += 1,
+            _ => signs += 1,
+        }
+        (signs + branches > DEEPEST).then_some(span)
+    })?;
+    let range = span.start_offset as usize..span.end_offset as usize;
+    Some(TemplateError { kind: TemplateErrorKind::Refused(Refused::Nesting), range })
 }
 
 /// Everything in this template that no template may do.
@@ -253,5 +277,54 @@ impl Kind {
 
     fn list_if(list: bool) -> Self {
         if list { Self::List } else { Self::Scalar }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::engine::template::{Field, Scope, Templates};
+
+    #[test]
+    fn no_template_is_nested_more_deeply_than_the_stack_lasts() {
+        type Nested = fn(usize) -> String;
+        let shapes: [Nested; 15] = [
+            |n| format!("{{{{ text{} }}}}", ".a".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", "[0]".repeat(n)),
+            |n| format!("{{{{ range(3){} }}}}", "[0:]".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", "|e".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", "~text".repeat(n)),
+            |n| format!("{{{{ 1{} }}}}", "+1".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", " and text".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", "()".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", " is string".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", " if text else text".repeat(n)),
+            |n| format!("{{{{ {}text }}}}", "not ".repeat(n)),
+            |n| format!("{{{{ {}1 }}}}", "-".repeat(n)),
+            |n| format!("{{% if text %}}{}{{% endif %}}", "{% elif text %}".repeat(n)),
+            |n| {
+                let deepest = format!("{{% if {}text{} %}}", "(".repeat(n), ")".repeat(n));
+                format!("{deepest}{}{{% endif %}}", "{% elif text %}".repeat(n))
+            },
+            |n| {
+                let branches = "{% elif text %}".repeat(n);
+                format!("{}{branches}{}", "{% if text %}".repeat(145), "{% endif %}".repeat(145))
+            },
+        ];
+        for nested in shapes {
+            for times in (20..300).step_by(45) {
+                let mut templates = Templates::new(HashMap::new());
+                if let Ok(template) = templates.add(&nested(times), Field::Text, None) {
+                    let _ = templates.render(&template, &Scope::default());
+                }
+            }
+            for times in [1_000, 2_000, 3_000] {
+                let errors =
+                    Templates::new(HashMap::new()).add(&nested(times), Field::Text, None).unwrap_err();
+                assert_eq!(errors[0].kind, TemplateErrorKind::Refused(Refused::Nesting), "{}", nested(1));
+            }
+        }
     }
 }

@@ -54,6 +54,7 @@ impl Localize for Refused {
             Self::ListAsValue => lang.pick("use a list here", "在这里用列表"),
             Self::Loop => lang.pick("go through this one by one", "把它一个一个地取出来"),
             Self::Length => lang.pick("be this long", "这么长"),
+            Self::Nesting => lang.pick("be nested this deeply", "套这么多层"),
         }
     }
 }
@@ -90,6 +91,10 @@ impl Localize for Instead {
                 "先把文字拆开：`|split(\",\")` 或 `|list`",
             ),
             Refused::Length => lang.pick("64 KiB are the most", "最多 64 KiB"),
+            Refused::Nesting => lang.pick(
+                "one pair of braces and all `elif` before it have at most 300 names and signs; write shorter conditions, or several rules",
+                "一对花括号，连同前面所有的 `elif`，最多 300 个名字和符号；请写短一些的条件，或者分成几条规则",
+            ),
         }
     }
 }
