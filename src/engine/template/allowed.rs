@@ -36,8 +36,8 @@ pub enum Refused {
     Call,
     /// A list is calculated with, compared, or handed to something as an argument.
     ListAsValue,
-    /// A loop goes over something that is no list.
-    Loop,
+    /// A filter asks for a part of what stands in a list.
+    Attribute,
     /// The template is longer than a template may be.
     Length,
     /// A tag has too many names and signs, or the template too many `elif`.
@@ -106,7 +106,10 @@ impl Review {
             Stmt::SetBlock(node) => self.refuse(Refused::Naming, node.span()),
             Stmt::WithBlock(node) => self.refuse(Refused::Naming, node.span()),
             Stmt::AutoEscape(node) => self.refuse(Refused::Statement, node.span()),
-            Stmt::FilterBlock(node) => self.refuse(Refused::Statement, node.span()),
+            Stmt::FilterBlock(node) => {
+                self.kind(&node.filter);
+                self.statements(&node.body);
+            }
             Stmt::Do(node) => self.refuse(Refused::Statement, node.span()),
         }
     }
@@ -115,9 +118,7 @@ impl Review {
         if walk.recursive || !matches!(walk.target, Expr::Var(_)) {
             self.refuse(Refused::Statement, span);
         }
-        if self.kind(&walk.iter) != Kind::List {
-            self.refuse(Refused::Loop, walk.iter.span());
-        }
+        self.kind(&walk.iter);
         if let Some(filter) = &walk.filter_expr {
             self.kind(filter);
         }
@@ -135,7 +136,7 @@ impl Review {
     fn kind(&mut self, expr: &Expr) -> Kind {
         match expr {
             Expr::Var(name) if name.id == "groups" => Kind::List,
-            // what a loop gives a name to is an item of a flat list
+            // what a loop gives a name to is a character, or an item of a flat list
             Expr::Var(_) => Kind::Scalar,
             Expr::Const(constant) => Kind::list_if(is_many(&constant.value)),
             Expr::UnaryOp(operation) => {
@@ -198,6 +199,15 @@ impl Review {
         let given = filter.expr.as_ref().map_or(Kind::Scalar, |expr| self.kind(expr));
         let made = filters::made(filter.name).unwrap_or(Made::Scalar);
         let argument = self.arguments(&filter.args, made == Made::Either);
+        // `attribute` without its name
+        let own = match filter.name {
+            "sum" => 0,
+            "join" => 1,
+            _ => filter.args.len(),
+        };
+        if let Some(CallArg::Pos(expr)) = filter.args.get(own) {
+            self.refuse(Refused::Attribute, expr.span());
+        }
         match made {
             Made::Scalar => Kind::Scalar,
             Made::List => Kind::List,
@@ -257,6 +267,7 @@ impl Review {
         let mut together = Kind::Scalar;
         for argument in arguments {
             match argument {
+                CallArg::Kwarg("attribute", expr) => self.refuse(Refused::Attribute, expr.span()),
                 CallArg::Pos(expr) | CallArg::Kwarg(_, expr) if lists => {
                     together = together.or(self.kind(expr));
                 }
@@ -288,6 +299,45 @@ mod tests {
     use crate::engine::template::{Field, Scope, Templates};
 
     #[test]
+    fn nothing_that_holds_values_within_values_can_be_built() {
+        for template in [
+            "{% set n = namespace(a=[]) %}{% for i in range(40) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a == n.a }}",
+            "{% set a = [text] %}",
+            "{% set a %}{{ text }}{% endset %}",
+            "{% with a = [text, text] %}{{ a }}{% endwith %}",
+            "{{ groups|sort(attribute='a,b,c') }}",
+            "{{ groups|sum('a') }}",
+            "{{ groups|join(',', 'a') }}",
+            "{{ dict(a=1) }}",
+            "{{ namespace(a=1) }}",
+            "{{ {'a': text} }}",
+            "{{ [text, text] }}",
+            "{{ [[1], [2]] }}",
+            "{{ (text, text) }}",
+            "{% for a in [[text, text]] %}{{ a }}{% endfor %}",
+            "{{ groups + groups }}",
+            "{{ groups * 40 }}",
+            "{{ (text|list) ~ (text|list) }}",
+            "{{ groups == groups }}",
+            "{{ groups in groups }}",
+            "{{ (text|default(groups)) * 40 }}",
+            "{{ (groups if text else text) * 40 }}",
+            "{{ (text or groups) * 40 }}",
+            "{{ (groups[0:2]) * 40 }}",
+            "{{ (groups|reverse) * 40 }}",
+            "{{ text.split(',') }}",
+            "{{ text|upper(*groups) }}",
+            "{% for a in text recursive %}{{ loop(a) }}{% endfor %}",
+            "{% for a in groups %}{{ loop(a) }}{% endfor %}",
+            "{% for a, b in groups %}{{ a }}{% endfor %}",
+        ] {
+            let errors = Templates::new(HashMap::new()).add(template, Field::Text, None).unwrap_err();
+            let refused = |error: &TemplateError| matches!(error.kind, TemplateErrorKind::Refused(_));
+            assert!(errors.iter().any(refused), "{template}: {errors:?}");
+        }
+    }
+
+    #[test]
     fn no_template_is_nested_more_deeply_than_the_stack_lasts() {
         type Nested = fn(usize) -> String;
         let shapes: [Nested; 15] = [
@@ -317,7 +367,7 @@ mod tests {
             for times in (20..300).step_by(45) {
                 let mut templates = Templates::new(HashMap::new());
                 if let Ok(template) = templates.add(&nested(times), Field::Text, None) {
-                    let _ = templates.render(&template, &Scope::default());
+                    let _ = templates.render(&template, &Scope::default().into());
                 }
             }
             for times in [1_000, 2_000, 3_000] {
