@@ -184,8 +184,8 @@ struct Found {
     bytes: usize,
 }
 
-/// Fills a template in; nothing where `check` refuses it.
-fn measured(numbers: &[u32], template: String, character: &'static str) -> Option<Found> {
+/// Fills a template in so many times; nothing where `check` refuses it.
+fn measured(numbers: &[u32], template: String, character: &'static str, times: usize) -> Option<Found> {
     let long: String = character.chars().cycle().take(6_000).collect();
     let values = HashMap::from([("named".to_owned(), long.clone())]);
     let mut templates = Templates::new(values.clone());
@@ -194,8 +194,8 @@ fn measured(numbers: &[u32], template: String, character: &'static str) -> Optio
     let scope = Scope { text: long, groups, values: values.into(), ..Scope::default() };
     let mut found =
         Found { numbers: numbers.to_vec(), template, character, time: Duration::MAX, bytes: usize::MAX };
-    // the shorter of two times: what else the machine did counts less
-    for _ in 0..2 {
+    // the shortest time counts: what else the machine did does not
+    for _ in 0..times {
         let names: Arc<Names> = scope.clone().into();
         let before = MEMORY.current_usage();
         MEMORY.reset_peak_usage();
@@ -259,7 +259,7 @@ fn what_check_lets_through_is_rendered_in_a_mebibyte_and_soon() {
     let mut known = Vec::new();
     for template in KNOWN {
         for character in ["长", "😀"] {
-            known.push(measured(&[], (*template).to_owned(), character).expect(template));
+            known.push(measured(&[], (*template).to_owned(), character, 2).expect(template));
         }
     }
     let mut kept: [Vec<Found>; 2] = Default::default();
@@ -274,7 +274,7 @@ fn what_check_lets_through_is_rendered_in_a_mebibyte_and_soon() {
         if kept[by_size].iter().any(|found| (&found.template, found.character) == (&template, character)) {
             continue;
         }
-        let Some(found) = measured(&numbers, template, character) else { continue };
+        let Some(found) = measured(&numbers, template, character, 2) else { continue };
         kept[by_size].push(found);
         kept[by_size].sort_by_key(|found| {
             std::cmp::Reverse(if by_size == 1 { found.bytes as u128 } else { found.time.as_nanos() })
@@ -287,9 +287,11 @@ fn what_check_lets_through_is_rendered_in_a_mebibyte_and_soon() {
         let Found { template, character, time, bytes, .. } = found;
         println!("the {what}: {time:?}, {} KiB, of {character}: {template}", bytes >> 10);
     };
-    let mut by_time: Vec<&Found> = all.iter().collect();
-    by_time.sort_by_key(|found| found.time);
-    by_time.iter().rev().take(3).for_each(|found| tell("slowest", found));
+    let mut by_time = all.clone();
+    by_time.sort_by_key(|found| std::cmp::Reverse(found.time));
+    for found in by_time.into_iter().take(3) {
+        tell("slowest", &measured(&[], found.template, found.character, 20).expect("as before"));
+    }
     let mut by_size: Vec<&Found> = all.iter().collect();
     by_size.sort_by_key(|found| found.bytes);
     by_size.iter().rev().take(3).for_each(|found| tell("largest", found));
