@@ -66,6 +66,7 @@ const NO_LIMITS: &[&str] = &[
     "src/engine/condition/scan.rs INDEXED_SCENES",
     "src/engine/pattern.rs LONG",
     "src/engine/template/filters.rs BYTES_OF_STEP",
+    "src/engine/template/filters.rs STEPS_OF_ROUNDING",
     "src/engine/template/filters.rs ITEMS_OF_STEP",
     "src/engine/pattern.rs FEW_PIECES",
     "src/engine/pattern/literals.rs MOST_LITERALS",

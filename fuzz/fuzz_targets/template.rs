@@ -31,7 +31,7 @@ pub fn endures(bytes: &[u8]) {
         for groups in [Some(&groups), None] {
             let mut templates = Templates::new(values.clone());
             match compile(&mut templates, &text, field, groups) {
-                Ok(template) => match templates.render(&template, &scope(&values)) {
+                Ok(template) => match templates.render(&template, &scope(&values).into()) {
                     Ok(filled_in) => assert!(filled_in.len() <= LARGE, "{text:?}"),
                     Err(failure) => {
                         assert!(!failure.to_string().contains('\n'), "{text:?}");

@@ -1,6 +1,8 @@
 //! Article cards, each with a title and a full link.
 
-use crate::engine::template::{RenderFailure, Scope, Template, Templates};
+use std::sync::Arc;
+
+use crate::engine::template::{Names, RenderFailure, Template, Templates};
 use crate::model::reply::{Article, Reply};
 
 #[derive(Clone, Debug)]
@@ -18,23 +20,23 @@ impl Articles {
     /// # Errors
     ///
     /// One of the texts cannot be filled in.
-    pub fn render(&self, templates: &Templates, scope: &Scope) -> Result<Reply, RenderFailure> {
-        let cards = self.0.iter().map(|card| card.render(templates, scope));
+    pub fn render(&self, templates: &Templates, names: &Arc<Names>) -> Result<Reply, RenderFailure> {
+        let cards = self.0.iter().map(|card| card.render(templates, names));
         cards.collect::<Result<_, _>>().map(Reply::Articles)
     }
 }
 
 impl Card {
-    fn render(&self, templates: &Templates, scope: &Scope) -> Result<Article, RenderFailure> {
+    fn render(&self, templates: &Templates, names: &Arc<Names>) -> Result<Article, RenderFailure> {
         let optional = |template: &Option<Template>| match template {
-            Some(template) => templates.render(template, scope),
+            Some(template) => templates.render(template, names),
             None => Ok(String::new()),
         };
         Ok(Article {
-            title: templates.render(&self.title, scope)?,
+            title: templates.render(&self.title, names)?,
             summary: optional(&self.summary)?,
             image: optional(&self.image)?,
-            url: templates.render(&self.url, scope)?,
+            url: templates.render(&self.url, names)?,
         })
     }
 }

@@ -5,11 +5,13 @@ pub mod articles;
 pub mod one_of;
 pub mod text;
 
+use std::sync::Arc;
+
 use articles::Articles;
 use one_of::{Dice, OneOf};
 use text::{Own, TextReply};
 
-use crate::engine::template::{RenderFailure, Scope, Template, Templates};
+use crate::engine::template::{Names, RenderFailure, Template, Templates};
 use crate::model::message::{Format, Position};
 use crate::model::profile::Profile;
 use crate::model::reply::Reply;
@@ -62,7 +64,7 @@ impl Script {
     pub fn render<'s>(
         &'s self,
         templates: &Templates,
-        scope: &Scope,
+        names: &Arc<Names>,
         dice: &mut Dice,
     ) -> Result<Vec<Filled<'s>>, RenderFailure> {
         let mut replies = Vec::with_capacity(self.0.len());
@@ -70,12 +72,12 @@ impl Script {
             match form {
                 ReplyForm::Text(text) => {
                     let own = matches!(text.template, Template::Compiled(_)).then_some(&text.own);
-                    replies.push(Filled { reply: text.render(templates, scope)?, own });
+                    replies.push(Filled { reply: text.render(templates, names)?, own });
                 }
-                ReplyForm::Articles(articles) => replies.push(articles.render(templates, scope)?.into()),
+                ReplyForm::Articles(articles) => replies.push(articles.render(templates, names)?.into()),
                 ReplyForm::Position(position) => replies.push(Reply::Position(*position).into()),
                 ReplyForm::OneOf(one_of) => {
-                    replies.extend(one_of.draw(dice).render(templates, scope, dice)?);
+                    replies.extend(one_of.draw(dice).render(templates, names, dice)?);
                 }
             }
         }
@@ -90,19 +92,19 @@ impl Script {
     pub fn render_all(
         &self,
         templates: &Templates,
-        scope: &Scope,
+        names: &Arc<Names>,
     ) -> Result<Option<Vec<Vec<Reply>>>, RenderFailure> {
         const MOST: usize = 256;
         let mut all: Vec<Vec<Reply>> = vec![Vec::new()];
         for form in &self.0 {
             let endings = match form {
-                ReplyForm::Text(text) => vec![vec![text.render(templates, scope)?]],
-                ReplyForm::Articles(articles) => vec![vec![articles.render(templates, scope)?]],
+                ReplyForm::Text(text) => vec![vec![text.render(templates, names)?]],
+                ReplyForm::Articles(articles) => vec![vec![articles.render(templates, names)?]],
                 ReplyForm::Position(position) => vec![vec![Reply::Position(*position)]],
                 ReplyForm::OneOf(one_of) => {
                     let mut endings = Vec::new();
                     for choice in one_of.choices() {
-                        match choice.render_all(templates, scope)? {
+                        match choice.render_all(templates, names)? {
                             Some(more) => endings.extend(more),
                             None => return Ok(None),
                         }

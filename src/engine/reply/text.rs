@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::template::{RenderFailure, Scope, Template, Templates};
+use crate::engine::template::{Names, RenderFailure, Template, Templates};
 use crate::model::reply::Reply;
 
 #[derive(Clone, Debug)]
@@ -26,8 +26,8 @@ impl TextReply {
     /// # Errors
     ///
     /// The text cannot be filled in.
-    pub fn render(&self, templates: &Templates, scope: &Scope) -> Result<Reply, RenderFailure> {
-        templates.render(&self.template, scope).map(Reply::Text)
+    pub fn render(&self, templates: &Templates, names: &Arc<Names>) -> Result<Reply, RenderFailure> {
+        templates.render(&self.template, names).map(Reply::Text)
     }
 
     /// In characters; 0 for a template, whose length depends on the message.

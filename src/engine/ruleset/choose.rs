@@ -1,11 +1,13 @@
 //! Choosing: which rule answers a message, and what of the message its texts may insert. Messages are matched only here.
 //! What the rule looks up or takes comes between this and [`RuleSet::fill`].
 
+use std::sync::Arc;
+
 use super::RuleSet;
 use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::rule::Rule;
-use crate::engine::subject::{Context, Subject};
-use crate::engine::template::Scope;
+use crate::engine::subject::{Context, MATCHED_CHARACTERS, Subject, first_characters};
+use crate::engine::template::{Names, Scope};
 use crate::model::kind::Carries;
 use crate::model::message::{Content, InboundMessage};
 
@@ -25,7 +27,7 @@ pub struct Choice<'a> {
 pub struct Winner<'a> {
     pub rule: &'a Rule,
     /// What its texts can insert.
-    pub(super) scope: Scope,
+    pub(super) names: Arc<Names>,
 }
 
 /// What is known of one fan: tags, memory, uses of limited rules, the open question and the pause, one value with
@@ -52,7 +54,7 @@ impl RuleSet {
         let winner = self.candidates(&subject).map(|rank| self.rule(rank)).find_map(|rule| {
             let alternative = rule.matching(&subject)?;
             let scope = if rule.inserts { self.scope(alternative, &subject) } else { Scope::default() };
-            Some(Winner { rule, scope })
+            Some(Winner { rule, names: scope.into() })
         });
         Choice { message, context, winner, untried: subject.untried() }
     }
@@ -64,8 +66,12 @@ impl RuleSet {
             Condition::Regex(regex) => regex.captured(subject),
             _ => None,
         });
+        // one character more than is inserted shows that there are more
+        let said = |text: Option<&str>| {
+            first_characters(text.unwrap_or_default(), MATCHED_CHARACTERS + 1).to_owned()
+        };
         let mut scope = Scope {
-            text: message.words().unwrap_or_default().to_owned(),
+            text: said(message.words()),
             keyword: matching
                 .conditions
                 .iter()
@@ -87,7 +93,7 @@ impl RuleSet {
             }
             Content::Event(event) => {
                 scope.event = event.kind().to_string();
-                let key = event.key().unwrap_or_default().to_owned();
+                let key = said(event.key());
                 match event.kind().carries() {
                     Carries::Key => scope.menu = key,
                     Carries::Scene => scope.scan = key,

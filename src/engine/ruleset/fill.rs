@@ -33,13 +33,13 @@ impl RuleSet {
 
     fn answer(&self, choice: &Choice, winner: &Winner) -> Result<Decision, RenderFailure> {
         let Choice { message, context, .. } = choice;
-        let Winner { rule, scope, .. } = winner;
+        let Winner { rule, names, .. } = winner;
         let kind = message.kind();
         let mut dice = Dice::of(message);
         let outcome = if rule.script.is_some() { Outcome::Answered } else { Outcome::Silent };
         let mut decision = Decision::silence(Some(rule.name.clone()), outcome);
         if let Some(script) = &rule.script {
-            let replies = script.render(&self.parts.templates, scope, &mut dice)?;
+            let replies = script.render(&self.parts.templates, names, &mut dice)?;
             let composed = compose(replies, kind, message.format, context.profile);
             (decision.passive, decision.then) = (composed.passive, composed.then);
             (decision.lost, decision.cut) = (composed.lost, composed.cut);
@@ -47,7 +47,7 @@ impl RuleSet {
         if let Some(closes_at) = context.profile.closes_at(kind, context.received_at) {
             for (number, step) in rule.steps.iter().enumerate() {
                 let due = due(step.wanted, &step.allowed, context.received_at, closes_at, context.zone);
-                let filled = step.script.render(&self.parts.templates, scope, &mut dice)?;
+                let filled = step.script.render(&self.parts.templates, names, &mut dice)?;
                 let parts = in_parts(filled, context.profile);
                 decision.cut += parts.cut;
                 decision.follow_ups.push(FollowUp { step: number, due, replies: parts.messages });
@@ -60,7 +60,7 @@ impl RuleSet {
     pub fn possible_answers(&self, choice: &Choice) -> Vec<String> {
         let answers = || {
             let winner = choice.winner.as_ref()?;
-            winner.rule.script.as_ref()?.render_all(&self.parts.templates, &winner.scope).ok()?
+            winner.rule.script.as_ref()?.render_all(&self.parts.templates, &winner.names.anew()).ok()?
         };
         let shown = |replies: Vec<Reply>| replies.iter().map(Reply::rendered).collect::<Vec<_>>().join("\n");
         answers().unwrap_or_default().into_iter().map(shown).collect()

@@ -3,14 +3,22 @@
 
 use std::ops::Range;
 
-use minijinja::machinery::Span;
 use minijinja::machinery::ast::{
     BinOpKind, Call, CallArg, Compare, CompareOpKind, Expr, Filter, ForLoop, Spanned, Stmt,
 };
 use minijinja::machinery::ast::{List, Test, UnaryOpKind};
 
+use minijinja::machinery::{Span, Token, tokenize};
+
 use crate::engine::template::filters::{self, Made, is_many};
-use crate::engine::template::{TemplateError, TemplateErrorKind};
+use crate::engine::template::{TemplateError, TemplateErrorKind, syntax};
+
+/// Names and signs of one tag, and each `elif` before it; numbers do not count, and texts only where they are long. So
+/// many levels can be nested in one another at most, and the template engine needs stack for each.
+const DEEPEST: usize = 300;
+
+/// Bytes of a text in quotes that count as one sign.
+const BYTES_OF_SIGN: usize = 64;
 
 /// What the engine could call besides `range`, or goes into by a way of its own. Other names are no functions at all,
 /// which the check of names tells.
@@ -31,10 +39,12 @@ pub enum Refused {
     Call,
     /// A list is calculated with, compared, or handed to something as an argument.
     ListAsValue,
-    /// A loop goes over something that is no list.
-    Loop,
+    /// A filter asks for a part of what stands in a list.
+    Attribute,
     /// The template is longer than a template may be.
     Length,
+    /// A tag has too many names and signs, or the template too many `elif`.
+    Nesting,
 }
 
 /// What an expression can be when the template runs.
@@ -42,6 +52,26 @@ pub enum Refused {
 enum Kind {
     Scalar,
     List,
+}
+
+/// Where a text is nested more deeply than the template engine has stack for. It is asked before the engine reads the text.
+pub fn nesting(text: &str) -> Option<TemplateError> {
+    let (mut signs, mut branches) = (0, 0);
+    let mut tokens = tokenize(text, false, syntax()).map_while(Result::ok);
+    let span = tokens.find_map(|(token, span)| {
+        match token {
+            Token::VariableStart | Token::BlockStart => signs = 0,
+            // a long one takes time wherever it is used
+            Token::Str(text) => signs += text.len() / BYTES_OF_SIGN,
+            Token::String(text) => signs += text.len() / BYTES_OF_SIGN,
+            Token::Int(_) | Token::Float(_) => {}
+            Token::Ident("elif") => branches += 1,
+            _ => signs += 1,
+        }
+        (signs + branches > DEEPEST).then_some(span)
+    })?;
+    let range = span.start_offset as usize..span.end_offset as usize;
+    Some(TemplateError { kind: TemplateErrorKind::Refused(Refused::Nesting), range })
 }
 
 /// Everything in this template that no template may do.
@@ -82,7 +112,10 @@ impl Review {
             Stmt::SetBlock(node) => self.refuse(Refused::Naming, node.span()),
             Stmt::WithBlock(node) => self.refuse(Refused::Naming, node.span()),
             Stmt::AutoEscape(node) => self.refuse(Refused::Statement, node.span()),
-            Stmt::FilterBlock(node) => self.refuse(Refused::Statement, node.span()),
+            Stmt::FilterBlock(node) => {
+                self.kind(&node.filter);
+                self.statements(&node.body);
+            }
             Stmt::Do(node) => self.refuse(Refused::Statement, node.span()),
         }
     }
@@ -91,9 +124,7 @@ impl Review {
         if walk.recursive || !matches!(walk.target, Expr::Var(_)) {
             self.refuse(Refused::Statement, span);
         }
-        if self.kind(&walk.iter) != Kind::List {
-            self.refuse(Refused::Loop, walk.iter.span());
-        }
+        self.kind(&walk.iter);
         if let Some(filter) = &walk.filter_expr {
             self.kind(filter);
         }
@@ -111,7 +142,7 @@ impl Review {
     fn kind(&mut self, expr: &Expr) -> Kind {
         match expr {
             Expr::Var(name) if name.id == "groups" => Kind::List,
-            // what a loop gives a name to is an item of a flat list
+            // what a loop gives a name to is a character, or an item of a flat list
             Expr::Var(_) => Kind::Scalar,
             Expr::Const(constant) => Kind::list_if(is_many(&constant.value)),
             Expr::UnaryOp(operation) => {
@@ -174,6 +205,15 @@ impl Review {
         let given = filter.expr.as_ref().map_or(Kind::Scalar, |expr| self.kind(expr));
         let made = filters::made(filter.name).unwrap_or(Made::Scalar);
         let argument = self.arguments(&filter.args, made == Made::Either);
+        // `attribute` without its name
+        let own = match filter.name {
+            "sum" => 0,
+            "join" => 1,
+            _ => filter.args.len(),
+        };
+        if let Some(CallArg::Pos(expr)) = filter.args.get(own) {
+            self.refuse(Refused::Attribute, expr.span());
+        }
         match made {
             Made::Scalar => Kind::Scalar,
             Made::List => Kind::List,
@@ -233,6 +273,7 @@ impl Review {
         let mut together = Kind::Scalar;
         for argument in arguments {
             match argument {
+                CallArg::Kwarg("attribute", expr) => self.refuse(Refused::Attribute, expr.span()),
                 CallArg::Pos(expr) | CallArg::Kwarg(_, expr) if lists => {
                     together = together.or(self.kind(expr));
                 }
@@ -253,5 +294,93 @@ impl Kind {
 
     fn list_if(list: bool) -> Self {
         if list { Self::List } else { Self::Scalar }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::engine::template::{Field, Scope, Templates};
+
+    #[test]
+    fn nothing_that_holds_values_within_values_can_be_built() {
+        for template in [
+            "{% set n = namespace(a=[]) %}{% for i in range(40) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a == n.a }}",
+            "{% set a = [text] %}",
+            "{% set a %}{{ text }}{% endset %}",
+            "{% with a = [text, text] %}{{ a }}{% endwith %}",
+            "{{ groups|sort(attribute='a,b,c') }}",
+            "{{ groups|sum('a') }}",
+            "{{ groups|join(',', 'a') }}",
+            "{{ dict(a=1) }}",
+            "{{ namespace(a=1) }}",
+            "{{ {'a': text} }}",
+            "{{ [text, text] }}",
+            "{{ [[1], [2]] }}",
+            "{{ (text, text) }}",
+            "{% for a in [[text, text]] %}{{ a }}{% endfor %}",
+            "{{ groups + groups }}",
+            "{{ groups * 40 }}",
+            "{{ (text|list) ~ (text|list) }}",
+            "{{ groups == groups }}",
+            "{{ groups in groups }}",
+            "{{ (text|default(groups)) * 40 }}",
+            "{{ (groups if text else text) * 40 }}",
+            "{{ (text or groups) * 40 }}",
+            "{{ (groups[0:2]) * 40 }}",
+            "{{ (groups|reverse) * 40 }}",
+            "{{ text.split(',') }}",
+            "{{ text|upper(*groups) }}",
+            "{% for a in text recursive %}{{ loop(a) }}{% endfor %}",
+            "{% for a in groups %}{{ loop(a) }}{% endfor %}",
+            "{% for a, b in groups %}{{ a }}{% endfor %}",
+        ] {
+            let errors = Templates::new(HashMap::new()).add(template, Field::Text, None).unwrap_err();
+            let refused = |error: &TemplateError| matches!(error.kind, TemplateErrorKind::Refused(_));
+            assert!(errors.iter().any(refused), "{template}: {errors:?}");
+        }
+    }
+
+    #[test]
+    fn no_template_is_nested_more_deeply_than_the_stack_lasts() {
+        type Nested = fn(usize) -> String;
+        let shapes: [Nested; 15] = [
+            |n| format!("{{{{ text{} }}}}", ".a".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", "[0]".repeat(n)),
+            |n| format!("{{{{ range(3){} }}}}", "[0:]".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", "|e".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", "~text".repeat(n)),
+            |n| format!("{{{{ 1{} }}}}", "+1".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", " and text".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", "()".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", " is string".repeat(n)),
+            |n| format!("{{{{ text{} }}}}", " if text else text".repeat(n)),
+            |n| format!("{{{{ {}text }}}}", "not ".repeat(n)),
+            |n| format!("{{{{ {}1 }}}}", "-".repeat(n)),
+            |n| format!("{{% if text %}}{}{{% endif %}}", "{% elif text %}".repeat(n)),
+            |n| {
+                let deepest = format!("{{% if {}text{} %}}", "(".repeat(n), ")".repeat(n));
+                format!("{deepest}{}{{% endif %}}", "{% elif text %}".repeat(n))
+            },
+            |n| {
+                let branches = "{% elif text %}".repeat(n);
+                format!("{}{branches}{}", "{% if text %}".repeat(145), "{% endif %}".repeat(145))
+            },
+        ];
+        for nested in shapes {
+            for times in (20..300).step_by(45) {
+                let mut templates = Templates::new(HashMap::new());
+                if let Ok(template) = templates.add(&nested(times), Field::Text, None) {
+                    let _ = templates.render(&template, &Scope::default().into());
+                }
+            }
+            for times in [1_000, 2_000, 3_000] {
+                let errors =
+                    Templates::new(HashMap::new()).add(&nested(times), Field::Text, None).unwrap_err();
+                assert_eq!(errors[0].kind, TemplateErrorKind::Refused(Refused::Nesting), "{}", nested(1));
+            }
+        }
     }
 }

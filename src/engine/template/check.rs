@@ -9,7 +9,7 @@ use crate::engine::template::{FUNCTIONS, Groups, TemplateError, TemplateErrorKin
 impl Templates {
     pub(super) fn check(&self, name: &str, groups: Option<&Groups>) -> Vec<TemplateError> {
         let Ok(template) = self.environment.get_template(name) else { return Vec::new() };
-        let undeclared = template.undeclared_variables(true);
+        let undeclared = template.undeclared_variables(false);
         let instructions = &get_compiled_template(&template).instructions;
         let mut errors = Vec::new();
         for at in 0.. {
@@ -18,11 +18,12 @@ impl Templates {
             let range = span.map_or(0..0, |span| span.start_offset as usize..span.end_offset as usize);
             let mut refuse = |kind| errors.push(TemplateError { kind, range: range.clone() });
             match instruction {
-                Instruction::Lookup(name) => undeclared
-                    .iter()
-                    .filter(|path| path.split('.').next() == Some(name))
-                    .filter(|path| groups.is_some_and(|groups| !self.knows(path, groups)))
-                    .for_each(|path| refuse(TemplateErrorKind::UnknownName(path.clone()))),
+                Instruction::Lookup(name) if undeclared.contains(*name) => {
+                    let path = path(instructions, at, name);
+                    if groups.is_some_and(|groups| !self.knows(&path, groups)) {
+                        refuse(TemplateErrorKind::UnknownName(path));
+                    }
+                }
                 Instruction::GetItem => {
                     if let (Some(number), Some(groups)) = (group_number(instructions, at), groups)
                         && number > groups.count
@@ -56,11 +57,35 @@ impl Templates {
     }
 }
 
+/// The name that the instruction at this place looks up, with the parts that are taken of it.
+fn path(instructions: &Instructions, at: u32, name: &str) -> String {
+    let parts = (at + 1..).map_while(|at| match instructions.get(at) {
+        Some(Instruction::GetAttr(part)) => Some(*part),
+        _ => None,
+    });
+    std::iter::once(name).chain(parts).collect::<Vec<_>>().join(".")
+}
+
 /// The number in `groups[number]`, where the instruction at this place looks that up.
 fn group_number(instructions: &Instructions, at: u32) -> Option<usize> {
     let Some(Instruction::Lookup("groups")) = instructions.get(at.checked_sub(2)?) else { return None };
     match instructions.get(at - 1) {
         Some(Instruction::LoadConst(number)) => usize::try_from(number.clone()).ok(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use crate::engine::template::{Field, Groups, Templates};
+
+    #[test]
+    fn a_wrong_name_is_told_once_for_each_place() {
+        let text: String = (0..2_000).map(|number| format!("{{{{ sender.a{number} }}}}")).collect();
+        let mut templates = Templates::new(HashMap::new());
+        let errors = templates.add(&text, Field::Text, Some(&Groups::default())).unwrap_err();
+        assert_eq!(errors.len(), 2_000);
     }
 }

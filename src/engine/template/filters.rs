@@ -1,17 +1,19 @@
 //! The filters and tests that templates can use: those of the template engine whose results are texts, numbers or flat
 //! lists. Each is wrapped: what it takes and what it makes is bounded, and walking that is paid for by fuel.
 
-use minijinja::value::{Rest, Value, ValueKind};
+use minijinja::value::{Rest, Value, ValueKind, ValueOrKwargs};
 use minijinja::{Environment, Error, ErrorKind, State, filters, tests};
 
 /// Bytes of the texts that a filter or test takes, and of those that it makes.
-const LONGEST_VALUE: usize = 64 << 10;
+const LONGEST_VALUE: usize = 24 << 10;
 /// Items of a list that a filter or test takes or makes.
 const MOST_ITEMS: usize = 10_000;
 /// Bytes that one step pays for, as the template engine counts them itself.
 const BYTES_OF_STEP: usize = 64;
 /// Items of a list that one step pays for.
 const ITEMS_OF_STEP: usize = 2;
+/// Steps of rounding a number, which the template engine writes with a thousand digits first.
+const STEPS_OF_ROUNDING: u64 = 100;
 
 /// What a filter makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,7 @@ const FILTERS: &[Row<Made>] = &[
     ("escape", Made::Scalar, built_in!(filters::escape)),
     ("first", Made::Scalar, built_in!(filters::first)),
     ("float", Made::Scalar, built_in!(filters::float)),
+    ("indent", Made::Scalar, built_in!(filters::indent)),
     ("int", Made::Scalar, built_in!(filters::int)),
     ("join", Made::Scalar, built_in!(filters::join)),
     ("last", Made::Scalar, built_in!(filters::last)),
@@ -52,6 +55,7 @@ const FILTERS: &[Row<Made>] = &[
     ("lines", Made::List, built_in!(filters::lines)),
     ("list", Made::List, built_in!(filters::list)),
     ("lower", Made::Scalar, built_in!(filters::lower)),
+    ("map", Made::List, built_in!(filters::map)),
     ("max", Made::Scalar, built_in!(filters::max)),
     ("min", Made::Scalar, built_in!(filters::min)),
     ("reject", Made::List, built_in!(filters::reject)),
@@ -112,7 +116,10 @@ const TESTS: &[Row<()>] = &[
 pub fn add_to(environment: &mut Environment) {
     for (name, _, function) in FILTERS {
         let function = function();
-        environment.add_filter(*name, move |state: &mut State, values: Rest<Value>| {
+        let steps = if *name == "round" { STEPS_OF_ROUNDING } else { 0 };
+        environment.add_filter(*name, move |state: &mut State, values: Rest<ValueOrKwargs>| {
+            let values = values.into_values();
+            state.consume_fuel(steps)?;
             pay(state, &values)?;
             let result = function.call(state, &values)?;
             bounded(state, result)
@@ -120,7 +127,8 @@ pub fn add_to(environment: &mut Environment) {
     }
     for (name, (), function) in TESTS {
         let function = function();
-        environment.add_test(*name, move |state: &mut State, values: Rest<Value>| {
+        environment.add_test(*name, move |state: &mut State, values: Rest<ValueOrKwargs>| {
+            let values = values.into_values();
             pay(state, &values)?;
             function.call(state, &values)
         });
@@ -166,7 +174,7 @@ fn weigh(state: &State, value: &Value) -> Result<(), Error> {
 }
 
 /// A result that is a text, a number, or a flat list of such, made now and not when it is walked.
-fn bounded(state: &State, value: Value) -> Result<Value, Error> {
+pub fn bounded(state: &State, value: Value) -> Result<Value, Error> {
     let value = match value.kind() {
         ValueKind::Seq | ValueKind::Iterable => {
             let items: Vec<Value> = value.try_iter()?.take(MOST_ITEMS + 1).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use minijinja::value::Object;
 use minijinja::{Error, ErrorKind, Value};
@@ -18,7 +18,7 @@ pub const BUILT_IN_NAMES: &[&str] = &[
     "scan", "position", "position.longitude", "position.latitude", "groups",
 ];
 
-/// Bytes of all texts together that one rendering can insert.
+/// Bytes of all texts together that the texts of one answer can insert.
 const LARGEST: usize = 256 << 10;
 
 /// Built-in names that are only there for their parts: a fan would read `{'id': …}`.
@@ -52,16 +52,9 @@ pub struct Scope {
     pub values: Arc<HashMap<String, String>>,
 }
 
-impl Scope {
-    /// The scope as the template engine takes it.
-    pub fn to_value(&self) -> Value {
-        Value::from_object(Names { scope: self.clone(), made: Mutex::default() })
-    }
-}
-
-/// The names of a scope. The text behind a name is made once for a rendering, however often it is inserted.
+/// The names of a scope, for all texts of one answer. The text behind a name is made once, however often it is inserted.
 #[derive(Debug)]
-struct Names {
+pub struct Names {
     scope: Scope,
     made: Mutex<Made>,
 }
@@ -70,10 +63,41 @@ struct Names {
 struct Made {
     values: HashMap<String, Value>,
     bytes: usize,
+    /// Steps of the renderings so far.
+    fuel: u64,
+}
+
+impl From<Scope> for Arc<Names> {
+    fn from(scope: Scope) -> Self {
+        Self::new(Names { scope, made: Mutex::default() })
+    }
+}
+
+impl Names {
+    /// The same names for an answer that begins anew.
+    pub fn anew(&self) -> Arc<Self> {
+        self.scope.clone().into()
+    }
+
+    /// The names as the template engine takes them.
+    pub fn to_value(self: &Arc<Self>) -> Value {
+        Value::from_dyn_object(Arc::clone(self))
+    }
+
+    /// Adds the steps of a rendering, and says how many there are now.
+    pub fn used_with(&self, steps: u64) -> u64 {
+        let mut made = self.made();
+        made.fuel += steps;
+        made.fuel
+    }
+
+    fn made(&self) -> MutexGuard<'_, Made> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Made {
-    /// A text of the message, as far as conditions look at it.
+    /// A text, as far as conditions look at one.
     fn said(&mut self, text: &str) -> Value {
         match text.char_indices().nth(MATCHED_CHARACTERS) {
             Some((end, _)) => self.text(&format!("{}…", &text[..end])),
@@ -114,7 +138,7 @@ impl Made {
                 let texts = whole.chain(scope.groups.iter().map(|(_, text)| text));
                 Value::from(texts.map(|text| self.said(text)).collect::<Vec<_>>())
             }
-            _ => self.text(scope.values.get(name)?),
+            _ => self.said(scope.values.get(name)?),
         };
         Some(value)
     }
@@ -123,7 +147,7 @@ impl Made {
 impl Object for Names {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         let name = key.as_str()?;
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut made = self.made();
         if let Some(value) = made.values.get(name) {
             return Some(value.clone());
         }

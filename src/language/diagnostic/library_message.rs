@@ -71,6 +71,10 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ("unable to calculate {}", "", "无法计算 {}"),
     ("tried to use {} operator on unsupported types {} and {}", "", "{} 两边的内容不能这样计算"),
     ("engine ran out of fuel", "it takes too long to calculate", "计算量太大"),
+    ("I/O error during rendering", "the text gets too long", "文字太长了"),
+    ("a text or a list gets too long", "", "文字或列表太长了"),
+    ("too much text is inserted", "", "插入的内容太多"),
+    ("a list would hold a list", "", "列表里不能再放列表"),
     ("invalid float literal", "", "这段文字不是数字"),
     ("invalid integer literal", "", "这段文字不是整数"),
     // YAML

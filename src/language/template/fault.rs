@@ -52,8 +52,9 @@ impl Localize for Refused {
             Self::List => lang.pick("make such a list", "做这样的列表"),
             Self::Call => lang.pick("call this", "这样调用"),
             Self::ListAsValue => lang.pick("use a list here", "在这里用列表"),
-            Self::Loop => lang.pick("go through this one by one", "把它一个一个地取出来"),
+            Self::Attribute => lang.pick("ask for a part of what stands in a list", "取列表里某一项的属性"),
             Self::Length => lang.pick("be this long", "这么长"),
+            Self::Nesting => lang.pick("be nested this deeply", "套这么多层"),
         }
     }
 }
@@ -85,11 +86,15 @@ impl Localize for Instead {
                 "make a text of it with `|join(\"\")`, or take one of it with `|first` or `[0]`",
                 "先用 `|join(\"\")` 连成文字，或者用 `|first`、`[0]` 取出其中一个",
             ),
-            Refused::Loop => lang.pick(
-                "take the text apart first: `|split(\",\")` or `|list`",
-                "先把文字拆开：`|split(\",\")` 或 `|list`",
+            Refused::Attribute => lang.pick(
+                "leave `attribute` out: texts and numbers, which lists are made of, have no parts",
+                "去掉 `attribute`：列表里只有文字和数字，没有属性",
             ),
             Refused::Length => lang.pick("64 KiB are the most", "最多 64 KiB"),
+            Refused::Nesting => lang.pick(
+                "one pair of braces and all `elif` before it have at most 300 names and signs; write shorter conditions, or several rules",
+                "一对花括号，连同前面所有的 `elif`，最多 300 个名字和符号；请写短一些的条件，或者分成几条规则",
+            ),
         }
     }
 }
