@@ -3,6 +3,7 @@
 
 pub mod fault;
 pub mod folder;
+mod low_priority;
 mod naming;
 mod region;
 pub mod report;
@@ -11,14 +12,12 @@ pub mod watch;
 mod withheld;
 
 use std::io;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use rustix::process::nice;
 use tokio::sync::watch::{Receiver, Sender};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -36,6 +35,7 @@ use crate::telemetry::Metrics;
 use crate::words::lang::Lang;
 
 use folder::{Folder, FolderUnreadable, read_folder};
+use low_priority::at_low_priority;
 use report::{LeftOutRules, ReloadOutcome, Report, ServedFrom, Trouble, concerned};
 
 /// Source → set; in service it is [`crate::language::load`]. It is pure: what it made of a source is not asked
@@ -206,19 +206,6 @@ impl LiveRules {
         self.looks.send_replace(());
         former
     }
-}
-
-/// The lowest priority that a thread can give itself.
-const LAST_IN_LINE: i32 = 19;
-
-/// Does this on a thread of the lowest priority: answers by the old set must not wait until the new one is loaded.
-fn at_low_priority<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    let stepping_back = || {
-        // on Linux this concerns this thread alone; where it is refused, loading has the usual priority
-        let _ = nice(LAST_IN_LINE);
-        work()
-    };
-    thread::scope(|scope| scope.spawn(stepping_back).join()).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// The steps of a look. They block.

@@ -153,8 +153,7 @@ impl Conversation {
             .set("FANREPLY_ACCESS_TOKEN", TOKEN)
             .set("FANREPLY_SEND_RATE", "1000");
         rules.iter().for_each(|(name, text)| ground.write(name, text));
-        let appliance = ground.start().await;
-        appliance.clock.advance(at.duration_since(noon()));
+        let appliance = ground.start_at(at).await;
         Self { appliance, platform, _ground: ground, record: String::new(), sent: 0 }
     }
 

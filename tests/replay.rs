@@ -162,7 +162,7 @@ fn every_form_of_a_message_is_read() {
 #[test]
 fn bad_lines_are_all_named_and_skipped_only_on_demand() {
     let ground = ground();
-    let text = "\"几点\"\n你好\n{\"no\":1}\n[1]\n{\"text\":\"早\",\"received_at\":\"gestern\"}\n{\"te\n";
+    let text = "\"几点\"\n你好\n{\"text\":[]}\n[1]\n{\"text\":\"早\",\"received_at\":\"gestern\"}\n{\"te\n";
     let (code, said) = replay(&ground, "m.jsonl", text, &[]);
     assert_eq!(code, Some(1));
     for number in 2..=6 {

@@ -324,7 +324,7 @@ mod tests {
     #[test]
     fn the_texts_of_one_answer_share_their_fuel() {
         let mut templates = templates();
-        let costly = templates.add("{% for a in range(600) %}.{% endfor %}", Field::Text, None).unwrap();
+        let costly = templates.add("{% for a in range(400) %}.{% endfor %}", Field::Text, None).unwrap();
         let names = Arc::from(scope());
         let rendered = (0..100).take_while(|_| templates.render(&costly, &names).is_ok()).count();
         assert!((10..30).contains(&rendered), "{rendered}");

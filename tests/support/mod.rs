@@ -108,7 +108,11 @@ impl Ground {
 
     /// Starts an appliance that looks at its folder often.
     pub async fn start(&self) -> Appliance {
-        let clock = Clock::manual(noon());
+        self.start_at(noon()).await
+    }
+
+    pub async fn start_at(&self, now: Timestamp) -> Appliance {
+        let clock = Clock::manual(now);
         let pace = Pace {
             quiet: Duration::from_millis(20),
             second_look: Duration::from_millis(10),
