@@ -40,6 +40,7 @@ const KNOWN: &[&str] = &[
     "{% filter upper %}{{ text * 9 }}{% endfilter %}",
     "{{ text * 9 ~ text * 9 }}",
     "{{ groups }}",
+    "{{ groups|join|split('')|last }}",
     "{% for i in range(2000) %}{% if range(1000)[-1:]|max %}{% endif %}{% endfor %}",
 ];
 

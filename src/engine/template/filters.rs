@@ -7,7 +7,7 @@ use minijinja::{Environment, Error, ErrorKind, State, filters, tests};
 /// Bytes of the texts that a filter or test takes, and of those that it makes.
 const LONGEST_VALUE: usize = 24 << 10;
 /// Items of a list that a filter or test takes or makes.
-const MOST_ITEMS: usize = 10_000;
+const MOST_ITEMS: usize = 5_000;
 /// Bytes that one step pays for, as the template engine counts them itself.
 const BYTES_OF_STEP: usize = 64;
 /// Items of a list that one step pays for.
@@ -114,13 +114,18 @@ const TESTS: &[Row<()>] = &[
 
 /// Gives an empty environment every filter and test that templates can use.
 pub fn add_to(environment: &mut Environment) {
-    for (name, _, function) in FILTERS {
+    for (name, made, function) in FILTERS {
         let function = function();
+        let may_be_parted = *made == Made::List;
         let steps = if *name == "round" { STEPS_OF_ROUNDING } else { 0 };
         environment.add_filter(*name, move |state: &mut State, values: Rest<ValueOrKwargs>| {
             let values = values.into_values();
             state.consume_fuel(steps)?;
             pay(state, &values)?;
+            // each character of it may become an item
+            if may_be_parted && values.first().and_then(Value::as_str).is_some_and(is_too_long_to_part) {
+                return Err(too_long());
+            }
             let result = function.call(state, &values)?;
             bounded(state, result)
         });
@@ -153,6 +158,14 @@ fn pay(state: &State, values: &[Value]) -> Result<(), Error> {
     values.iter().try_for_each(|value| weigh(state, value))
 }
 
+fn is_too_long_to_part(text: &str) -> bool {
+    text.chars().count() > MOST_ITEMS
+}
+
+fn too_long() -> Error {
+    Error::new(ErrorKind::InvalidOperation, "a text or a list gets too long")
+}
+
 /// Pays for walking this value.
 fn weigh(state: &State, value: &Value) -> Result<(), Error> {
     let (mut bytes, mut items) = (value.as_str().map_or(0, str::len), 0);
@@ -168,7 +181,7 @@ fn weigh(state: &State, value: &Value) -> Result<(), Error> {
         }
     }
     if bytes > LONGEST_VALUE || items > MOST_ITEMS {
-        return Err(Error::new(ErrorKind::InvalidOperation, "a text or a list gets too long"));
+        return Err(too_long());
     }
     state.consume_fuel((bytes / BYTES_OF_STEP + items / ITEMS_OF_STEP) as u64)
 }
