@@ -19,7 +19,7 @@ pub const MATCHED_CHARACTERS: usize = 5_000;
 
 /// The work that regular expressions with a literal may do for one decision. A unit is a piece of an expression that is
 /// followed for one byte of the text.
-pub const FUEL: usize = 400_000;
+pub const FUEL: usize = 250_000;
 
 /// What a decision depends on beside the message.
 #[derive(Clone, Debug)]

@@ -178,7 +178,7 @@ fn rule(key: &str, script: Script, inserts: bool, place: Place) -> Rule {
         place,
         priority: 0,
         fallback: false,
-        alternatives: vec![Conjunction { kinds, conditions: vec![Condition::Menu(menu).into()] }],
+        alternatives: vec![Conjunction::new(kinds, vec![Condition::Menu(menu).into()])],
         script: Some(script),
         steps: Vec::new(),
         inserts,

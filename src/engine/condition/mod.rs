@@ -41,6 +41,8 @@ pub enum Condition {
 pub struct Conjunction {
     pub kinds: KindSet,
     pub conditions: Vec<Arc<Condition>>,
+    /// Whether one of them may try expressions.
+    is_slow: bool,
 }
 
 /// Conditions that must not all hold.
@@ -98,7 +100,7 @@ impl Condition {
     fn is_slow(&self) -> bool {
         match self {
             Self::Regex(_) => true,
-            Self::Not(Not(denied)) => denied.conditions.iter().any(|condition| condition.is_slow()),
+            Self::Not(Not(denied)) => denied.is_slow,
             _ => false,
         }
     }
@@ -114,13 +116,24 @@ impl Condition {
 }
 
 impl Conjunction {
+    pub fn new(kinds: KindSet, conditions: Vec<Arc<Condition>>) -> Self {
+        let is_slow = conditions.iter().any(|condition| condition.is_slow());
+        Self { kinds, conditions, is_slow }
+    }
+
     /// Expressions are tried last, and only where all else holds. So a message that shows no trigger of the conjunction
     /// pays for none, whether the index is asked or the rule itself.
     pub fn holds(&self, subject: &Subject) -> bool {
-        let mut slow = self.conditions.iter().filter(|condition| condition.is_slow());
-        self.kinds.contains(subject.kind)
-            && self.conditions.iter().all(|condition| condition.could_hold(subject))
-            && slow.all(|condition| condition.predicate().holds(subject))
+        let holds = |condition: &Arc<Condition>| condition.predicate().holds(subject);
+        let conditions = &self.conditions;
+        if !self.kinds.contains(subject.kind) {
+            false
+        } else if self.is_slow {
+            conditions.iter().all(|condition| condition.could_hold(subject))
+                && conditions.iter().filter(|condition| condition.is_slow()).all(holds)
+        } else {
+            conditions.iter().all(holds)
+        }
     }
 
     /// Triggers of which every message it holds for shows one.

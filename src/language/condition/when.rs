@@ -91,7 +91,7 @@ fn word_alone(node: &Node) -> Option<&str> {
 fn read_not(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted> {
     let denied = read_conditions(reader, node, true)?;
     let kinds = denied.named.map_or(KindSet::ALL, |(named, _)| named);
-    Ok(Condition::Not(Not(Conjunction { kinds, conditions: denied.into_conditions() })))
+    Ok(Condition::Not(Not(Conjunction::new(kinds, denied.into_conditions()))))
 }
 
 fn read_conditions(reader: &mut RuleReader, node: &Node, inside_not: bool) -> Result<Conditions, Noted> {
@@ -182,7 +182,7 @@ impl Conditions {
         all.add_calendar(in_force);
         let speaks_to = all.named.map_or(KindSet::PRIVATE, |(named, _)| named);
         let kinds = if all.words.is_some() { speaks_to & KindSet::WORDED } else { speaks_to };
-        Conjunction { kinds, conditions: all.into_conditions() }
+        Conjunction::new(kinds, all.into_conditions())
     }
 
     fn add_calendar(&mut self, other: &Calendar) {
