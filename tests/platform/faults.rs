@@ -140,7 +140,7 @@ async fn a_success_is_known_in_every_form_that_it_may_take() {
 #[tokio::test]
 async fn a_false_result_is_a_refusal_whatever_the_call() {
     let expected = Err(refused(0, "result: false"));
-    for body in [r#"{"result":false}"#, "\u{feff}{\"result\":false}"] {
+    for body in [r#"{"result":false}"#, r#"{"result":"false"}"#, "\u{feff}{\"result\":false}"] {
         assert_eq!(told(200, body).await, expected, "a message");
         let (base, _request) = once(answer(200, body)).await;
         assert_eq!(api::delete_menu(&platform_at(&base), &token()).await, expected);

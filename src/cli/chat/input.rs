@@ -51,7 +51,9 @@ impl Input {
             .build();
         let mut editor = Editor::with_config(config).map_err(io::Error::other)?;
         editor.set_helper(Some(Completion(rules)));
-        let history = data.is_dir().then(|| data.join(HISTORY));
+        // a pipe there would be waited for
+        let may_be_used = |history: &PathBuf| !history.exists() || history.is_file();
+        let history = data.is_dir().then(|| data.join(HISTORY)).filter(may_be_used);
         if let Some(history) = &history {
             // one that is not there yet, or cannot be read, is no reason not to talk
             let _ = editor.load_history(history);

@@ -29,7 +29,7 @@ pub(super) async fn read(response: Response, token: &SecretString) -> Result<Val
                 return Err(refusal(&Value::Null, answer, token));
             }
             // it means the same whatever the call (docs/protocol.md 10.2)
-            _ if status.is_success() && answer.get("result") == Some(&Value::Bool(false)) => {
+            _ if status.is_success() && answer.get("result").is_some_and(is_false) => {
                 return Err(refused(0, "result: false".to_owned()));
             }
             _ => {}
@@ -78,6 +78,10 @@ fn without_mark(body: &[u8]) -> &[u8] {
 /// `0` and `"0"` are success (docs/protocol.md 9.3).
 fn is_zero(code: &Value) -> bool {
     code.as_u64() == Some(0) || code.as_str() == Some("0")
+}
+
+fn is_false(result: &Value) -> bool {
+    result == &Value::Bool(false) || result.as_str() == Some("false")
 }
 
 fn complains(answer: &Map<String, Value>) -> bool {
