@@ -40,7 +40,7 @@ const NO_LIMITS: &[&str] = &[
     "src/import/prove.rs EXAMPLES",
     "src/import/written.rs WIDEST",
     "src/words/nearest.rs MOST",
-    "src/reload.rs LAST_IN_LINE",
+    "src/reload/low_priority.rs LAST_IN_LINE",
     "src/reload.rs PAUSE",
     "src/reload/watch.rs comparison",
     "src/reload/watch.rs quiet",
