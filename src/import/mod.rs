@@ -6,6 +6,7 @@ pub mod finding;
 pub mod html;
 pub mod prove;
 pub mod scalar;
+pub mod stamp;
 pub mod table;
 pub mod text;
 pub mod unreadable;
