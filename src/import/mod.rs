@@ -2,6 +2,7 @@
 //! examples pass, and a list of everything that was not carried over as it was.
 
 pub mod draft;
+pub mod export;
 pub mod finding;
 pub mod html;
 pub mod prove;

@@ -5,6 +5,7 @@ pub mod cell;
 mod join;
 mod row;
 mod words;
+pub mod write;
 
 use join::join_rows;
 use row::{Head, read_row};
