@@ -103,7 +103,7 @@ proptest! {
                 prop_oneof![Just(String::new()), cell()],
                 prop::sample::select(vec!["", "是", "否"]),
             ),
-            1..20,
+            1..8,
         )
     ) {
         let mut writer = csv::Writer::from_writer(Vec::new());

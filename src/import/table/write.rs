@@ -51,28 +51,37 @@ type Why = (&'static str, NotHeld);
 pub fn write(gathered: Gathered, lang: Lang) -> csv::Result<Written> {
     let Gathered { mut drafts, mut findings } = gathered;
     unique_names(&mut drafts, HashSet::new());
-    let (mut lines, mut rules, mut groups) = (Vec::new(), 0, HashSet::new());
+    let mut not_held = |draft: Draft, (key, why): Why| {
+        let what = FindingKind::RuleNotHeld { key: key.to_owned(), why };
+        findings.push(Finding { at: draft.origin, what });
+    };
+    let mut held = Vec::new();
     for draft in drafts {
-        match lines_of(&draft, lang, &mut groups) {
-            Ok(own) => {
-                rules += 1;
-                lines.extend(own);
-            }
-            Err((key, why)) => {
-                let what = FindingKind::RuleNotHeld { key: key.to_owned(), why };
-                findings.push(Finding { at: draft.origin, what });
-            }
+        match lines_of(&draft, lang) {
+            Ok(lines) => held.push((draft, lines)),
+            Err(why) => not_held(draft, why),
         }
     }
-    let columns = Columns::of(&lines, lang);
+    let columns = Columns::of(held.iter().flat_map(|(_, lines)| lines), lang);
+    let titles = csv::StringRecord::from(columns.titles());
+    let (head, mut groups) = (Head::of(&titles), HashSet::new());
+    let (mut rules, mut rows) = (0, 0);
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(columns.titles())?;
-    for line in &lines {
-        writer.write_record(columns.record(line))?;
+    writer.write_record(&titles)?;
+    for (draft, lines) in held {
+        let records: Vec<csv::StringRecord> = lines.iter().map(|line| columns.record(line)).collect();
+        match check(&draft, &head, &records, &mut groups) {
+            Ok(()) => {
+                rules += 1;
+                rows += records.len();
+                records.iter().try_for_each(|record| writer.write_record(record))?;
+            }
+            Err(why) => not_held(draft, why),
+        }
     }
     let bytes = writer.into_inner().map_err(|error| error.into_error())?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    Ok(Written { text, rules, rows: lines.len(), findings })
+    Ok(Written { text, rules, rows, findings })
 }
 
 /// The rows of a draft: one, or one for each reply that may be drawn.
@@ -80,7 +89,7 @@ pub fn write(gathered: Gathered, lang: Lang) -> csv::Result<Written> {
 /// # Errors
 ///
 /// The key of the rule that no row holds, and why.
-fn lines_of(draft: &Draft, lang: Lang, groups: &mut HashSet<String>) -> Result<Vec<Line>, Why> {
+fn lines_of(draft: &Draft, lang: Lang) -> Result<Vec<Line>, Why> {
     let (sort, way, words) = match &draft.when {
         When::Follow => (lang.pick("follow", "关注"), None, String::new()),
         When::Fallback => (lang.pick("fallback", "默认"), None, String::new()),
@@ -98,7 +107,7 @@ fn lines_of(draft: &Draft, lang: Lang, groups: &mut HashSet<String>) -> Result<V
         name: draft.name.clone(),
         switch: if draft.enabled { lang.pick("yes", "是") } else { lang.pick("no", "否") },
     };
-    let lines: Vec<Line> = match &draft.answer {
+    Ok(match &draft.answer {
         DraftReply::One(message) => vec![line(vec![cell_of(message)?])],
         DraftReply::OneOf { one_of } => {
             let cells = one_of.iter().map(cell_of).collect::<Result<Vec<_>, Why>>()?;
@@ -108,35 +117,36 @@ fn lines_of(draft: &Draft, lang: Lang, groups: &mut HashSet<String>) -> Result<V
             let replies = messages.iter().map(cell_of).collect::<Result<_, Why>>()?;
             vec![Line { mode: lang.pick("all", "全部"), ..line(replies) }]
         }
-    };
-    check(draft, &read_back(&lines, lang))?;
-    // rows for the same words would be read as one rule
-    let is_alone = matches!(draft.answer, DraftReply::All(_)) || groups.insert(group(draft));
-    if is_alone { Ok(lines) } else { Err(("when", NotHeld::SameWords)) }
+    })
 }
 
-/// What is read of these rows.
-fn read_back(lines: &[Line], lang: Lang) -> Vec<Draft> {
-    let columns = Columns::of(lines, lang);
-    let head = Head::of(&csv::StringRecord::from(columns.titles()));
+/// Reads the rows of a draft back. `groups` are the drafts before it, as far as their rows would be joined.
+///
+/// # Errors
+///
+/// What comes back is another rule.
+fn check(
+    draft: &Draft,
+    head: &Head,
+    records: &[csv::StringRecord],
+    groups: &mut HashSet<String>,
+) -> Result<(), Why> {
     let mut gathered = Gathered::default();
-    for line in lines {
-        read_row(&head, &csv::StringRecord::from(columns.record(line)), 0, &mut gathered);
-    }
+    records.iter().for_each(|record| read_row(head, record, 0, &mut gathered));
     join_rows(&mut gathered);
-    gathered.drafts
-}
-
-fn check(draft: &Draft, read: &[Draft]) -> Result<(), Why> {
-    let [read] = read else { return Err(("reply", NotHeld::ReadOtherwise)) };
+    let [read] = gathered.drafts.as_slice() else { return Err(("reply", NotHeld::ReadOtherwise)) };
     let keys = [
         ("name", read.name == draft.name),
         ("when", read.when == draft.when),
         ("reply", read.answer == draft.answer),
         ("enabled", read.enabled == draft.enabled),
     ];
-    let different = keys.into_iter().find(|(_, is_same)| !is_same);
-    different.map_or(Ok(()), |(key, _)| Err((key, NotHeld::ReadOtherwise)))
+    if let Some((key, _)) = keys.into_iter().find(|(_, is_same)| !is_same) {
+        return Err((key, NotHeld::ReadOtherwise));
+    }
+    // rows for the same words would be read as one rule
+    let is_alone = matches!(draft.answer, DraftReply::All(_)) || groups.insert(group(draft));
+    if is_alone { Ok(()) } else { Err(("when", NotHeld::SameWords)) }
 }
 
 /// The cell that is read as this message: its text as it stands, or with the signs as codes that would be read otherwise.
@@ -160,13 +170,14 @@ fn way_word(way: Way, lang: Lang) -> &'static str {
 
 impl Columns {
     /// The columns that these rows need.
-    fn of(lines: &[Line], lang: Lang) -> Self {
-        Self {
-            lang,
-            replies: lines.iter().map(|line| line.replies.len()).max().unwrap_or(1),
-            sorts: lines.iter().any(|line| !line.sort.is_empty()),
-            modes: lines.iter().any(|line| !line.mode.is_empty()),
+    fn of<'l>(lines: impl Iterator<Item = &'l Line>, lang: Lang) -> Self {
+        let mut columns = Self { lang, replies: 1, sorts: false, modes: false };
+        for line in lines {
+            columns.replies = columns.replies.max(line.replies.len());
+            columns.sorts |= !line.sort.is_empty();
+            columns.modes |= !line.mode.is_empty();
         }
+        columns
     }
 
     fn titles(&self) -> Vec<String> {
@@ -174,7 +185,7 @@ impl Columns {
         let mut titles = vec![title("keyword", "关键词"), title("match", "匹配方式")];
         let reply = title("reply", "回复");
         match self.replies {
-            0 | 1 => titles.push(reply),
+            1 => titles.push(reply),
             several => titles.extend((1..=several).map(|number| format!("{reply}{number}"))),
         }
         titles.extend(self.modes.then(|| title("reply mode", "回复方式")));
@@ -183,13 +194,13 @@ impl Columns {
         titles
     }
 
-    fn record(&self, line: &Line) -> Vec<String> {
+    fn record(&self, line: &Line) -> csv::StringRecord {
         let mut cells = vec![line.words.clone(), line.way.to_owned()];
         let replies = line.replies.iter().cloned().chain(std::iter::repeat(String::new()));
         cells.extend(replies.take(self.replies));
         cells.extend(self.modes.then(|| line.mode.to_owned()));
         cells.extend(self.sorts.then(|| line.sort.to_owned()));
         cells.extend([line.name.clone(), line.switch.to_owned()]);
-        cells.into_iter().map(guarded).collect()
+        csv::StringRecord::from(cells.into_iter().map(guarded).collect::<Vec<_>>())
     }
 }
