@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use fanreply::import::finding::FindingKind;
-use fanreply::import::prove::{Proven, prove};
+use fanreply::import::prove::{Destination, Proven, prove};
+use fanreply::import::table::cell::unguarded;
 use fanreply::import::{Gathered, table, text, wechat};
 use fanreply::language::diagnostic::Diagnostic;
 use fanreply::language::load;
@@ -93,11 +94,11 @@ fn what_did_not_come_along_is_listed_in_both_languages() {
     let said = imported(&en, "wechat", "wechat.json", &["--lang", "en"]);
     for part in [
         "rule \"autoreply-news\": the article \"没有链接的图文\"",
-        "rule \"autoreply-news\": a picture",
+        "rule \"autoreply-news\", rule \"只有图片\": a picture",
         "rule \"autoreply-news\": a voice message",
         "rule \"autoreply-news\": a video",
         "rule \"抽一句\": a reply of the type \"wxcard\"",
-        "rule \"只有图片\": the whole rule, because none of its replies is left",
+        "rule \"只有图片\", rule \"空的\": the whole rule, because none of its replies is left",
         "rule \"空的\": an empty reply",
         "rule \"没有关键词\": the whole rule, because it has no keyword",
         "follow reply: links in the text",
@@ -110,8 +111,8 @@ fn what_did_not_come_along_is_listed_in_both_languages() {
     }
     let said = imported(&zh, "wechat", "wechat.json", &["--lang", "zh"]);
     for part in [
-        "规则“autoreply-news”：图片",
-        "规则“只有图片”：整条规则没有导入",
+        "规则“autoreply-news”、规则“只有图片”：图片",
+        "规则“只有图片”、规则“空的”：整条规则没有导入",
         "被关注回复：文字里的链接",
         "规则“春节营业时间”：“春节营业时间”会由前面的规则“营业时间”回复",
         "写入了 7 条规则和 9 个示例",
@@ -151,6 +152,35 @@ fn tables_are_read_as_spreadsheets_save_them() {
 }
 
 #[test]
+fn a_table_is_read_as_its_author_means_it() {
+    let ground = Ground::with(&[]);
+    let said = imported(&ground, "csv", "as-people-write.csv", &[]);
+    assert_eq!(answer(&ground, "请问怎么退款"), pair("怎么退款", "三天到账\n谢谢"));
+    assert_eq!(answer(&ground, "你，你，你"), pair("你，你，你", "怎么了"));
+    assert_eq!(answer(&ground, "你"), pair("默认", "收到，店员看到后会回复您"));
+    let drawn = |word: &str| answer(&ground, word).1;
+    assert!(
+        ["在的", "您说"].contains(&drawn("在吗").as_str())
+            && ["您好", "哈喽"].contains(&drawn("你好").as_str())
+    );
+    let follow = explained(&ground, &["--event", "follow"]);
+    assert_eq!((&follow["rule"], &follow["reply"]["text"]), (&json!("关注"), &json!("欢迎关注")));
+    for part in [
+        "row 3: the mark at the end of a keyword",
+        "row 3: \\n in the reply is a line break",
+        "row 4: \"你，你，你\" is looked for as one word",
+        "row 5: it has several replies: one of them is sent, at random",
+        "row 7: it has the words of a row above",
+        "row 8: the whole row: in the column \"关键词内容\" the spreadsheet program has put \"1.23457E+11\"",
+        "row 9: the whole row: in the column \"回复1\" the spreadsheet program has put \"#NAME?\"",
+        "the column \"单号\"",
+        "written: 6 rules",
+    ] {
+        assert!(said.contains(part), "{part} in\n{said}");
+    }
+}
+
+#[test]
 fn the_token_that_is_missing_is_asked_for_and_one_that_is_there_is_not() {
     let ground = Ground::with(&[]);
     fs::write(ground.path("long.csv"), format!("关键词,回复\n介绍,{}\n", "很长的介绍。".repeat(60))).unwrap();
@@ -171,30 +201,98 @@ fn rules_that_are_all_switched_off_are_no_folder() {
     assert!(said.contains("switched on") && !ground.path("imported-rules").exists(), "{said}");
 }
 
+/// The rule files of a folder with what stands in them.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    files.sort();
+    files
+}
+
 #[test]
-fn nothing_is_overwritten() {
-    let ground = Ground::with(&[("a.yaml", "rules: []\n")]);
+fn other_files_of_the_folder_are_left_alone() {
+    let own =
+        "rules:\n  - name: 地址\n    when: {keyword: 地址}\n    reply: 自己写的\n    examples: [地址]\n";
+    let ground = Ground::with(&[("a.yaml", own)]);
     let file = fixture("gbk.csv");
     let import = |to: &str| run(&ground, &["import", "csv", file.to_str().unwrap(), "--to", to]);
     let (code, said) = import("rules");
-    assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
-    assert!(
-        said.contains("rules is there already and not empty") && said.contains("--to my-rules"),
-        "{said}"
-    );
-    assert_eq!(fs::read_to_string(ground.rules().join("a.yaml")).unwrap(), "rules: []\n");
-    assert_eq!(fs::read_dir(ground.rules()).unwrap().count(), 1);
+    assert_eq!(code, Some(0), "{said}");
+    // the name is taken, and the rule in a.yaml answers first
+    assert!(said.contains("row 3: \"地址\" is answered by the rule \"地址\""), "{said}");
+    let (first, after) = (files(&ground.rules()), import("rules"));
+    assert_eq!(after.0, Some(0), "{}", after.1);
+    assert!(after.1.contains("No rule is different from the former import"), "{}", after.1);
+    assert_eq!(files(&ground.rules()), first);
+    assert_eq!(first[0], ("a.yaml".to_owned(), own.to_owned()));
+    assert_eq!(run(&ground, &["check", "rules"]).0, Some(0));
+    // rules that cannot be served come first
+    ground.write("b.yaml", "rules:\n  - name: 坏\n    when: {keyword: 坏}\n");
+    let (code, said) = import("rules");
+    assert!(code == Some(1) && said.contains("b.yaml:2: ") && said.contains("fanreply check"), "{said}");
     fs::write(ground.path("file"), "mine").unwrap();
     assert_eq!(import("file").0, Some(1));
-    // an empty folder is as good as none, and folders above are made
     fs::create_dir(ground.path("empty")).unwrap();
     for to in ["empty", "above/below"] {
         assert_eq!(import(to).0, Some(0));
-        let names: Vec<_> =
-            fs::read_dir(ground.path(to)).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        assert_eq!(names, ["table.yaml"]);
-        assert_eq!(import(to).0, Some(1));
+        assert_eq!(files(&ground.path(to)).len(), 1);
     }
+}
+
+#[test]
+fn importing_again_updates_what_import_has_made() {
+    let ground = Ground::with(&[]);
+    let import = |table: &str| {
+        fs::write(ground.path("replies.csv"), table).unwrap();
+        run(&ground, &["import", "csv", "replies.csv", "--to", "rules"])
+    };
+    assert_eq!(import("关键词,回复\n价格,九元\n地址,晴天路\n时间,九点\n").0, Some(0));
+    let (code, said) = import("关键词,回复\n价格,十元\n电话,12345\n时间,九点\n");
+    assert_eq!(code, Some(0), "{said}");
+    for line in ["1 new, 1 changed, 1 gone, 1 as before", "new: 电话", "changed: 价格", "gone: 地址"] {
+        assert!(said.contains(line), "{line} in\n{said}");
+    }
+    let (code, said) = run(&ground, &["explain", "--rules", "rules", "价格"]);
+    assert!(code == Some(0) && said.contains("十元"), "{said}");
+}
+
+#[test]
+fn rules_that_were_changed_by_hand_are_not_overwritten_unsaid() {
+    let ground = Ground::with(&[]);
+    fs::write(ground.path("replies.csv"), "关键词,回复\n价格,九元\n").unwrap();
+    let import = |more: &[&str]| {
+        let said = run(&ground, &[&["import", "csv", "replies.csv", "--to", "rules"], more].concat());
+        (said.0, said.1, files(&ground.rules()))
+    };
+    let (_, _, made) = import(&[]);
+    let edited = made[0].1.replace("九元", "九元，会员八元");
+    ground.write("table.yaml", &edited);
+    let (code, said, now) = import(&[]);
+    assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.contains("changed by hand") && said.contains("--overwrite"), "{said}");
+    assert_eq!(now, [("table.yaml".to_owned(), edited.clone())]);
+    assert!(import(&["--lang", "zh"]).1.contains("手工改过"));
+    let (code, said, now) = import(&["--overwrite"]);
+    assert!(code == Some(0) && said.contains("rules/_table-1.yaml"), "{said}");
+    let kept = ("_table-1.yaml".to_owned(), edited);
+    assert_eq!(now, [kept, made[0].clone()]);
+    assert!(run(&ground, &["check", "rules"]).1.contains("1 rule,"));
+}
+
+#[test]
+fn what_many_rows_have_in_common_is_one_line() {
+    let ground = Ground::with(&[]);
+    let rows: String = (0..9).map(|number| format!("第{number}个怎么退款？,三天\\n谢谢\n")).collect();
+    fs::write(ground.path("file"), format!("关键词,回复\n{rows}")).unwrap();
+    let (_, said) = run(&ground, &["import", "csv", "file", "--to", "en"]);
+    assert!(said.contains("row 2, row 3, row 4, row 5, row 6 and 4 more: the mark at the end"), "{said}");
+    let (_, said) = run(&ground, &["import", "csv", "file", "--to", "zh", "--lang", "zh"]);
+    assert!(said.contains("第 2 行、第 3 行、第 4 行、第 5 行、第 6 行 等 9 处：回复里的 \\n"), "{said}");
 }
 
 #[test]
@@ -265,12 +363,17 @@ fn the_table_of_the_page_becomes_the_rules_of_the_page() {
         let (_, after) = after.split_once("```yaml\n").unwrap();
         let (rules, _) = after.split_once("```").unwrap();
         let proven = proven(table::read(format!("关键词{table}").as_bytes()).unwrap());
-        assert_eq!(proven.text, format!("# From a test.\n\n{rules}"));
+        assert_eq!(proven.text.split_once("\n\n").unwrap().1, rules);
     }
 }
 
 fn proven(gathered: Gathered) -> Proven {
-    prove(gathered, "From a test.", &Surroundings::default(), Lang::En)
+    let destination = Destination {
+        heading: "From a test.".to_owned(),
+        file: "table.yaml".to_owned(),
+        ..Destination::default()
+    };
+    prove(gathered, &destination, &Surroundings::default(), Lang::En)
         .unwrap_or_else(|fault| panic!("{fault}"))
 }
 
@@ -370,11 +473,11 @@ proptest! {
         writer.write_record([keyword.as_str(), "完全", &reply, &name]).unwrap();
         let gathered = table::read(&writer.into_inner().unwrap()).unwrap();
         let word = gathered.drafts.first().and_then(|draft| Some(draft.when.words().next()?.1.to_owned()));
-        let expected = text::tidy(&reply);
+        let expected = text::tidy(&unguarded(&reply).replace("\\n", "\n"));
         // what is left out is told
         prop_assert_eq!(word.is_none(), gathered.findings.iter().any(|finding| matches!(
             finding.what,
-            FindingKind::EmptyReply | FindingKind::NoKeyword
+            FindingKind::EmptyReply | FindingKind::NoKeyword | FindingKind::DamagedCell { .. }
         )));
         let Some(word) = word else { return Ok(()) };
         let proven = proven(gathered);

@@ -14,6 +14,8 @@ const NO_LIMITS: &[&str] = &[
     "src/cli/chat/conversation.rs REPLACED",
     "src/cli/chat/shown.rs LONGEST",
     "src/cli/explain/shown.rs SHOWN",
+    "src/cli/import.rs NAMED",
+    "src/cli/import/findings.rs NAMED",
     "src/cli/local.rs PATIENCE",
     "src/cli/menu.rs ANSWER_LIMIT",
     "src/cli/page.rs CARD",

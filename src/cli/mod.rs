@@ -7,6 +7,7 @@ mod chat;
 mod check;
 mod core_dump;
 mod explain;
+mod export;
 mod forget;
 mod healthcheck;
 mod import;
@@ -55,6 +56,7 @@ const ENTRIES: &[Entry] = &[
     Entry { command: init::command, run: init::run },
     Entry { command: schema::command, run: schema::run },
     Entry { command: import::command, run: import::run },
+    Entry { command: export::command, run: export::run },
     Entry { command: menu::command, run: menu::run },
     Entry { command: set_format::command, run: set_format::run },
     Entry { command: forget::command, run: forget::run },

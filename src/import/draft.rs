@@ -103,6 +103,18 @@ impl When {
         };
         ways.iter().flat_map(|(way, words)| words.iter().map(|word| (*way, word.as_str())))
     }
+
+    /// Equal where the same messages are answered.
+    pub fn meaning(&self) -> String {
+        let mut words: Vec<_> = self.words().map(|(way, word)| (way.key(), meant(way, word))).collect();
+        words.sort();
+        let kind = match self {
+            Self::Words(_) => "words",
+            Self::Follow => "follow",
+            Self::Fallback => "fallback",
+        };
+        format!("{kind} {words:?}")
+    }
 }
 
 impl DraftReply {
@@ -151,10 +163,9 @@ pub fn meant(way: Way, word: &str) -> String {
     if way == Way::Regex { word.to_owned() } else { fold(word) }
 }
 
-/// Gives every draft a name that a rule can have and that no other has.
-pub fn unique_names(drafts: &mut [Draft]) {
+/// Gives every draft a name that a rule can have and that no other has, nor any of the rules that are there.
+pub fn unique_names(drafts: &mut [Draft], mut taken: HashSet<String>) {
     const LONGEST: usize = 64;
-    let mut taken = HashSet::new();
     let mut numbers = HashMap::new();
     for draft in drafts {
         let sign = |c: char| match c {
@@ -193,13 +204,14 @@ mod tests {
             examples: Vec::new(),
         };
         let mut drafts: Vec<Draft> = given.iter().map(draft).collect();
-        unique_names(&mut drafts);
+        unique_names(&mut drafts, HashSet::from(["问候".to_owned()]));
         drafts.into_iter().map(|draft| draft.name).collect()
     }
 
     #[test]
     fn equal_names_get_numbers_and_none_is_taken_twice() {
         assert_eq!(names(&["价格", "价格-2", "价格", "价格"]), ["价格", "价格-2", "价格-3", "价格-4"]);
+        assert_eq!(names(&["问候"]), ["问候-2"]);
         let long = "长".repeat(80);
         let cut = names(&[&long, &long]);
         assert_eq!(cut.iter().map(|name| name.chars().count()).collect::<Vec<_>>(), [64, 64]);

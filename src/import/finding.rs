@@ -20,6 +20,8 @@ pub enum FindingPlace {
     Rule(String),
     /// A row as a spreadsheet counts them.
     Row(usize),
+    /// A rule file by its path below the folder.
+    RuleFile(String),
     FollowReply,
     DefaultReply,
     File,
@@ -27,7 +29,7 @@ pub enum FindingPlace {
 
 texts! {
     /// What became of it. Those of [`FindingKind::is_loss`] are not in the folder.
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub enum FindingKind {
         Media { kind: MediaKind }
             en "{kind}: Weibo takes texts, cards and positions as automatic answers; put it on a page and answer with its link";
@@ -68,8 +70,14 @@ texts! {
             en "{cells} cells under {columns} columns: a cell with a comma in it must stand in quotation marks";
             zh "表头有 {columns} 列，这一行却有 {cells} 格：含有逗号的内容要用双引号括起来";
         ColumnIgnored { column: String }
-            en "the column \"{column}\": known are keyword, match, reply, name and enabled";
-            zh "没有用到“{column}”这一列：认识的列有关键词、匹配方式、回复、规则名、启用";
+            en "the column \"{column}\": known are keyword, match, reply, reply mode, type, name and enabled";
+            zh "没有用到“{column}”这一列：认识的列有关键词、匹配方式、回复、回复方式、类型、规则名、启用";
+        DamagedCell { column: String, cell: String }
+            en "the whole row: in the column \"{column}\" the spreadsheet program has put \"{cell}\" in the place of what was written; make the column a text column, write it again and save";
+            zh "整行没有导入：“{column}”这一列的内容被表格软件改成了“{cell}”；请把这一列设为文本格式，重新填写并保存";
+        TooManyRows { most: usize }
+            en "the reply: one rule draws from {most} replies at most";
+            zh "这条回复没有导入：一条规则最多从 {most} 条回复里抽一条";
         /// A title above the names of the columns.
         AboveHead
             en "a title above the names of the columns";
@@ -106,9 +114,36 @@ texts! {
         UnknownSwitch { word: String }
             en "\"{word}\" does not say whether it is in use: it is `enabled: false` here; delete that line to use it";
             zh "看不出“{word}”是不是启用，这里写成了 `enabled: false`；要启用请删掉这一行";
+        EndMarks
+            en "the mark at the end of a keyword (? ! 。) is left out, because fans often leave it out; to look for it, write the keyword in quotation marks: \"C?\"";
+            zh "关键词末尾的标点（？！。）没有保留，因为粉丝常常不打；一定要匹配标点时，请给这个词加上英文双引号，例如 \"C?\"";
+        LineBreaks
+            en "\\n in the reply is a line break";
+            zh "回复里的 \\n 改成了换行";
+        Joined
+            en "it has the words of a row above: together they are one rule, which answers with one of their replies at random (`one_of`)";
+            zh "和前面某一行的关键词相同：合并成一条规则，每次随机回复其中一条（`one_of`）";
+        Drawn
+            en "it has several replies: one of them is sent, at random (`one_of`); to send all of them, write \"all\" into a column called reply mode";
+            zh "有几条回复：每次随机发其中一条（`one_of`）；如果要全部发送，请加一列“回复方式”，填“全部”";
+        /// The author's own word in a column that may say what the rule is for.
+        UnknownSort { word: String }
+            en "the type \"{word}\" changes nothing: the row is imported as an answer to its keywords";
+            zh "类型“{word}”不起作用：这一行按关键词回复导入";
+        /// A key of a file beside its rules.
+        NotHeld { key: String, why: NotHeld }
+            en "`{key}`: {why}";
+            zh "`{key}`：{why}";
+        RuleNotHeld { key: String, why: NotHeld }
+            en "the whole rule, because of `{key}`: {why}";
+            zh "整条规则没有导出，因为 `{key}`：{why}";
+        /// A key without which the rule answers the same.
+        LeftOut { key: &'static str }
+            en "without `{key}`, for which there is no column; the rule answers the same";
+            zh "`{key}` 没有对应的列，没有导出；规则的回复不变";
         /// Perhaps several words, between signs that part none.
         OneWord { word: String }
-            en "\"{word}\" is looked for as one word; to look for several, write a comma between them";
+            en "\"{word}\" is looked for as one word; to look for several, write | between them";
             zh "“{word}”当作一个词来匹配；如果是几个词，请用顿号隔开";
         OftenerThanBefore
             en "WeChat answers a fan with it once an hour at most; here it answers every message that no other rule does";
@@ -125,8 +160,20 @@ texts! {
     }
 }
 
+/// Why the rows of a table cannot say something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NotHeld {
+    NoColumn,
+    SeveralWays,
+    NoText,
+    Inserts,
+    /// Another rule has the same words, and rows for the same words are one rule.
+    SameWords,
+    ReadOtherwise,
+}
+
 /// What cannot be answered with on Weibo (docs/protocol.md 5.5 and 6.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MediaKind {
     Picture,
     Voice,
@@ -139,6 +186,7 @@ impl Localize for FindingPlace {
         match self {
             Self::Rule(name) => lang.pick(format!("rule \"{name}\""), format!("规则“{name}”")),
             Self::Row(number) => lang.pick(format!("row {number}"), format!("第 {number} 行")),
+            Self::RuleFile(path) => path.clone(),
             Self::FollowReply => lang.pick("follow reply", "被关注回复").to_owned(),
             Self::DefaultReply => lang.pick("default reply", "收到消息回复").to_owned(),
             Self::File => lang.pick("whole file", "整个文件").to_owned(),
@@ -156,6 +204,29 @@ impl Localize for MediaKind {
     }
 }
 
+impl Localize for NotHeld {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        match self {
+            Self::NoColumn => lang.pick("there is no column for it", "表格里没有对应的列"),
+            Self::SeveralWays => {
+                lang.pick("a row looks for its words in one way alone", "一行只能用一种匹配方式")
+            }
+            Self::NoText => lang.pick("a cell holds texts alone", "单元格里只能写文字"),
+            Self::Inserts => {
+                lang.pick("its text inserts something ({{ … }})", "文字里有要插入的内容（{{ … }}）")
+            }
+            Self::SameWords => lang.pick(
+                "a rule above has the same words, and as rows the two would be one rule",
+                "前面有一条规则的词完全相同，写成表格会合并成一条",
+            ),
+            Self::ReadOtherwise => lang.pick(
+                "a cell that holds it would be imported as something else",
+                "写进单元格以后，再导入就不是原来的内容了",
+            ),
+        }
+    }
+}
+
 impl FindingKind {
     /// Whether something is missing in the folder, rather than different.
     pub fn is_loss(&self) -> bool {
@@ -168,6 +239,12 @@ impl FindingKind {
                 | Self::UnknownMode { .. }
                 | Self::SwitchedOff
                 | Self::UnknownSwitch { .. }
+                | Self::EndMarks
+                | Self::LineBreaks
+                | Self::Joined
+                | Self::Drawn
+                | Self::UnknownSort { .. }
+                | Self::LeftOut { .. }
                 | Self::OneWord { .. }
                 | Self::OftenerThanBefore
                 | Self::PicturesOfWechat { .. }

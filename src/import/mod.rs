@@ -2,10 +2,12 @@
 //! examples pass, and a list of everything that was not carried over as it was.
 
 pub mod draft;
+pub mod export;
 pub mod finding;
 pub mod html;
 pub mod prove;
 pub mod scalar;
+pub mod stamp;
 pub mod table;
 pub mod text;
 pub mod unreadable;

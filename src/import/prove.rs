@@ -1,13 +1,13 @@
 //! The proof: the text of the rule file is loaded and asked before it is written. A draft that does not load is taken out
 //! and reported. A word becomes an example if its own rule answers it, and a finding if another one does.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::Gathered;
-use super::draft::{Draft, Said, Way, When, meant, unique_names};
+use super::draft::{Draft, Said, Way, When, unique_names};
 use super::finding::{Finding, FindingKind, FindingPlace};
 use super::unreadable::Unreadable;
 use super::written::{Written, write};
@@ -24,7 +24,7 @@ use crate::words::lang::Lang;
 /// As many examples show how a rule is asked for; all words were tried.
 const EXAMPLES: usize = 3;
 /// Something that fans say and that hardly any rule looks for.
-const ANYTHING: &[&str] = &["随便说点什么", "今天天气不错", "???", "blah blah"];
+pub const ANYTHING: &[&str] = &["随便说点什么", "今天天气不错", "???", "blah blah"];
 
 /// The text of a rule file that loads, and everything that is to be said about it.
 #[derive(Debug)]
@@ -35,30 +35,40 @@ pub struct Proven {
     pub findings: Vec<Finding>,
 }
 
-/// Makes a rule file of what was gathered. `heading` is a comment above it, without `#`. Nothing is left of
-/// the text where no draft can be used.
+/// Where the rule file is to lie.
+#[derive(Clone, Debug, Default)]
+pub struct Destination {
+    /// The comment above the rules, without `#`.
+    pub heading: String,
+    pub file: String,
+    /// The other files of the folder.
+    pub beside: RuleSource,
+}
+
+/// Makes a rule file of what was gathered, to stand among other files. Nothing is left of the text where no draft
+/// can be used.
 ///
 /// # Errors
 ///
-/// The drafts cannot be served, and no single draft is at fault.
+/// The drafts cannot be served, and no single draft is at fault; or the other files cannot.
 pub fn prove(
     gathered: Gathered,
-    heading: &str,
+    destination: &Destination,
     surroundings: &Surroundings,
     lang: Lang,
 ) -> Result<Proven, Unreadable> {
     let Gathered { mut drafts, mut findings } = gathered;
-    unique_names(&mut drafts);
+    unique_names(&mut drafts, destination.taken_names(surroundings, lang)?);
     drop_duplicates(&mut drafts, &mut findings);
     while drafts.iter().any(|draft| draft.enabled) {
-        let written = write(heading, &drafts)?;
-        let loaded = loaded(&written, surroundings);
+        let written = write(&destination.heading, &drafts)?;
+        let loaded = destination.load(&written, surroundings);
         let mut refused = match &loaded.ruleset {
             Some(ruleset) => add_examples(&mut drafts, ruleset, surroundings, &mut findings),
-            None => refused_by(&loaded.diagnostics, &written.starts, lang)?,
+            None => destination.refused(&loaded.diagnostics, &written.starts, lang)?,
         };
         if refused.is_empty() {
-            return finish(heading, &drafts, findings, surroundings, lang);
+            return finish(destination, &drafts, findings, surroundings, lang);
         }
         for (at, draft) in std::mem::take(&mut drafts).into_iter().enumerate() {
             match refused.remove(&at) {
@@ -74,53 +84,73 @@ pub fn prove(
     Ok(Proven { text: String::new(), rules: 0, examples: 0, findings })
 }
 
-fn loaded(written: &Written, surroundings: &Surroundings) -> Loaded {
-    let file = SourceFile { path: "imported.yaml".into(), bytes: Arc::from(written.text.as_bytes()) };
-    load(&RuleSource::new(vec![file]), surroundings)
+impl Destination {
+    /// The names of the rules beside.
+    fn taken_names(&self, surroundings: &Surroundings, lang: Lang) -> Result<HashSet<String>, Unreadable> {
+        if self.beside.files().is_empty() {
+            return Ok(HashSet::new());
+        }
+        let loaded = load(&self.beside, surroundings);
+        let Some(ruleset) = loaded.ruleset else {
+            return Err(Unreadable::Beside { reason: first_error(&loaded.diagnostics, lang) });
+        };
+        let rules = ruleset.rules().iter().chain(ruleset.switched_off());
+        Ok(rules.map(|rule| rule.name.to_string()).collect())
+    }
+
+    fn load(&self, written: &Written, surroundings: &Surroundings) -> Loaded {
+        let own = SourceFile { path: self.file.as_str().into(), bytes: Arc::from(written.text.as_bytes()) };
+        let files = self.beside.files().iter().cloned().chain([own]).collect();
+        load(&RuleSource::new(files), surroundings)
+    }
+
+    /// The drafts in which errors stand, each with its first one.
+    fn refused(
+        &self,
+        diagnostics: &[Diagnostic],
+        starts: &[usize],
+        lang: Lang,
+    ) -> Result<BTreeMap<usize, String>, Unreadable> {
+        let mut refused = BTreeMap::new();
+        let own = diagnostics.iter().filter(|found| found.is_error() && *found.place.file == *self.file);
+        for diagnostic in own {
+            let before = starts.partition_point(|start| *start <= diagnostic.place.span.start);
+            if let Some(at) = before.checked_sub(1) {
+                refused.entry(at).or_insert_with(|| diagnostic.fault.message(lang));
+            }
+        }
+        if refused.is_empty() {
+            return Err(Unreadable::Beyond { reason: first_error(diagnostics, lang) });
+        }
+        Ok(refused)
+    }
 }
 
 /// The last look, at the very bytes that will be written.
 fn finish(
-    heading: &str,
+    destination: &Destination,
     drafts: &[Draft],
     mut findings: Vec<Finding>,
     surroundings: &Surroundings,
     lang: Lang,
 ) -> Result<Proven, Unreadable> {
-    let written = write(heading, drafts)?;
-    let loaded = loaded(&written, surroundings);
+    let written = write(&destination.heading, drafts)?;
+    let loaded = destination.load(&written, surroundings);
     let Some(ruleset) = loaded.ruleset else {
         return Err(Unreadable::Beyond { reason: first_error(&loaded.diagnostics, lang) });
     };
-    let promising = ruleset.rules().iter().filter(|rule| rule.promises(surroundings.profile)).count();
+    let own = ruleset.rules().iter().filter(|rule| *rule.place.file == *destination.file);
+    let promising = own.filter(|rule| rule.promises(surroundings.profile)).count();
     if promising > 0 && !surroundings.sends {
         findings.push(Finding { at: FindingPlace::File, what: FindingKind::NeedsToken { rules: promising } });
     }
-    Ok(Proven { text: written.text, rules: drafts.len(), examples: loaded.trial.passed(), findings })
-}
-
-/// The drafts in which errors stand, each with its first one.
-fn refused_by(
-    diagnostics: &[Diagnostic],
-    starts: &[usize],
-    lang: Lang,
-) -> Result<BTreeMap<usize, String>, Unreadable> {
-    let mut refused = BTreeMap::new();
-    for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.is_error()) {
-        let before = starts.partition_point(|start| *start <= diagnostic.place.span.start);
-        if let Some(at) = before.checked_sub(1) {
-            refused.entry(at).or_insert_with(|| diagnostic.fault.message(lang));
-        }
-    }
-    if refused.is_empty() {
-        return Err(Unreadable::Beyond { reason: first_error(diagnostics, lang) });
-    }
-    Ok(refused)
+    let examples = drafts.iter().map(|draft| draft.examples.len()).sum();
+    Ok(Proven { text: written.text, rules: drafts.len(), examples, findings })
 }
 
 fn first_error(diagnostics: &[Diagnostic], lang: Lang) -> String {
     let error = diagnostics.iter().find(|diagnostic| diagnostic.is_error());
-    error.map(|error| error.fault.message(lang)).unwrap_or_default()
+    error.map(|error| format!("{}: {}", error.place, error.fault.message(lang))).unwrap_or_default()
 }
 
 /// Asks the set for every word. The drafts whose answer cannot be filled in come back with the reason.
@@ -198,12 +228,5 @@ fn drop_duplicates(drafts: &mut Vec<Draft>, findings: &mut Vec<Finding>) {
 
 /// Equal for rules that answer the same messages in the same way.
 fn meaning(draft: &Draft) -> String {
-    let mut words: Vec<_> = draft.when.words().map(|(way, word)| (way.key(), meant(way, word))).collect();
-    words.sort();
-    let kind = match draft.when {
-        When::Words(_) => "words",
-        When::Follow => "follow",
-        When::Fallback => "fallback",
-    };
-    format!("{kind} {words:?} {} {:?}", draft.enabled, draft.answer)
+    format!("{} {} {:?}", draft.when.meaning(), draft.enabled, draft.answer)
 }

@@ -1,26 +1,24 @@
 //! A table of keywords and replies as a spreadsheet saves it: cells between commas, semicolons or tabs, perhaps in
 //! quotation marks, below a row of column names. Every row that cannot become a rule is a finding.
 
+pub mod cell;
+mod join;
+mod row;
 mod words;
+pub mod write;
 
-use words::{Column, SWITCHES, WAYS, column, known, may_be_several, words_of};
+use join::join_rows;
+use row::{Head, read_row};
+use words::Column;
 
 use super::Gathered;
-use super::draft::{Draft, DraftReply, Message, Way, When, visible_words};
-use super::finding::{Finding, FindingKind, FindingPlace};
-use super::text::template;
+use super::finding::{FindingKind, FindingPlace};
 use super::unreadable::Unreadable;
 use crate::language::sheet::encoding::text_of;
 use crate::language::sheet::records::{DELIMITERS, is_separator_line, records, row_numbers};
 
 /// In so many rows the names of the columns are looked for: titles like to stand above them.
 const ABOVE: usize = 5;
-
-/// Which column stands where, and those that nobody knows.
-struct Head {
-    places: Vec<Option<Column>>,
-    unknown: Vec<String>,
-}
 
 /// The names of the columns, and the records above them.
 struct Found {
@@ -47,15 +45,15 @@ pub fn read(bytes: &[u8]) -> Result<Gathered, Unreadable> {
             gathered.find(FindingPlace::Row(*number), FindingKind::AboveHead);
         }
     }
-    for column in head.unknown {
-        gathered.find(FindingPlace::File, FindingKind::ColumnIgnored { column });
+    for column in head.unknown() {
+        gathered.find(FindingPlace::File, FindingKind::ColumnIgnored { column: column.to_owned() });
     }
     for (record, number) in records(&text, delimiter).zip(numbers).skip(above.len() + 1) {
-        let cells: Vec<&str> = record.iter().collect();
-        if cells.iter().any(|cell| !cell.trim().is_empty()) {
-            read_row(&head.places, &cells, number, &mut gathered);
+        if record.iter().any(|cell| !cell.trim().is_empty()) {
+            read_row(&head, &record, number, &mut gathered);
         }
     }
+    join_rows(&mut gathered);
     Ok(gathered)
 }
 
@@ -65,11 +63,13 @@ fn find_head(text: &str) -> Result<Found, Unreadable> {
     for at in 0..ABOVE {
         let tables = DELIMITERS.into_iter().map(|delimiter| (delimiter, first(delimiter)));
         let rows = tables.filter_map(|(delimiter, rows)| Some((delimiter, Head::of(rows.get(at)?), rows)));
-        let known = rows.filter(|(_, head, _)| head.missing().is_none());
-        let Some((delimiter, head, rows)) = known.max_by_key(|(_, head, _)| head.places.len()) else {
+        let known = rows.filter(|(_, head, _)| missing(head).is_none());
+        let Some((delimiter, head, rows)) = known.max_by_key(|(_, head, _)| head.width()) else {
             continue;
         };
-        head.refuse_twice(&rows[at])?;
+        if let Some(column) = head.twice() {
+            return Err(Unreadable::ColumnTwice { column: column.to_owned() });
+        }
         return Ok(Found { delimiter, above: rows[..at].to_vec(), head });
     }
     let widest = DELIMITERS.map(first).into_iter().max_by_key(|rows| rows.first().map_or(0, |row| row.len()));
@@ -77,88 +77,27 @@ fn find_head(text: &str) -> Result<Found, Unreadable> {
     let cells = rows.iter().find(|row| !is_separator_line(row)).cloned().unwrap_or_default();
     let found = cells.iter().map(str::trim).collect::<Vec<_>>().join(" | ");
     let narrow: Vec<&str> = found.split('，').collect();
-    if narrow.len() > 1 && Head::of(&csv::StringRecord::from(narrow)).missing().is_none() {
+    if narrow.len() > 1 && missing(&Head::of(&csv::StringRecord::from(narrow))).is_none() {
         return Err(Unreadable::WideCommas);
     }
-    let known = Head::of(&cells).missing().unwrap_or(KEYWORD);
+    let known = missing(&Head::of(&cells)).unwrap_or(KEYWORD);
     Err(Unreadable::NoColumn { known, found: found.escape_debug().take(200).collect() })
 }
 
 const KEYWORD: &str = "keyword / 关键词";
 const REPLY: &str = "reply / 回复";
 
-impl Head {
-    fn of(cells: &csv::StringRecord) -> Self {
-        let places: Vec<Option<Column>> = cells.iter().map(column).collect();
-        let unknown = cells.iter().zip(&places).filter(|(_, column)| column.is_none());
-        let unknown = unknown.map(|(cell, _)| cell.trim()).filter(|cell| !cell.is_empty());
-        Self { unknown: unknown.map(str::to_owned).collect(), places }
-    }
-
-    /// A column without which there are no rules.
-    fn missing(&self) -> Option<&'static str> {
-        let needed = [(Column::Keyword, KEYWORD), (Column::Reply, REPLY)];
-        needed.into_iter().find(|(column, _)| !self.places.contains(&Some(*column))).map(|(_, name)| name)
-    }
-
-    fn refuse_twice(&self, cells: &csv::StringRecord) -> Result<(), Unreadable> {
-        let twice = (0..self.places.len())
-            .find(|at| self.places[*at].is_some() && self.places[..*at].contains(&self.places[*at]));
-        let column = twice.and_then(|at| cells.get(at)).map(str::to_owned);
-        column.map_or(Ok(()), |column| Err(Unreadable::ColumnTwice { column }))
-    }
-}
-
-fn read_row(places: &[Option<Column>], cells: &[&str], number: usize, gathered: &mut Gathered) {
-    let origin = FindingPlace::Row(number);
-    let mut find = |what| gathered.find(origin.clone(), what);
-    let cell = |column| {
-        let place = places.iter().position(|own| *own == Some(column))?;
-        cells.get(place).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
-    };
-    if cells.iter().skip(places.len()).any(|cell| !cell.trim().is_empty()) {
-        return find(FindingKind::TooManyCells { cells: cells.len(), columns: places.len() });
-    }
-    let way = match cell(Column::Match) {
-        None => Way::Keyword,
-        Some(word) => match known(&WAYS, word) {
-            Some(way) => way,
-            None => return find(FindingKind::UnknownMatch { word: word.to_owned() }),
-        },
-    };
-    let Some(written) = cell(Column::Keyword) else { return find(FindingKind::NoKeyword) };
-    let place = places.iter().position(|own| *own == Some(Column::Reply));
-    let (reply, found) = template(place.and_then(|place| cells.get(place)).copied().unwrap_or_default());
-    if reply.trim().is_empty() {
-        return find(FindingKind::EmptyReply);
-    }
-    let words = visible_words(&origin, vec![(way, words_of(way, written))], &mut gathered.findings);
-    let Some(first) = words.first().and_then(|(_, words)| words.first()) else {
-        return gathered.find(origin, FindingKind::NoKeyword);
-    };
-    let switch = cell(Column::Switch);
-    let is_on = switch.is_none_or(|word| known(&SWITCHES, word) == Some(true));
-    let switched = switch.filter(|_| !is_on).map(|word| match known(&SWITCHES, word) {
-        Some(_) => FindingKind::SwitchedOff,
-        None => FindingKind::UnknownSwitch { word: word.to_owned() },
-    });
-    let doubtful = words.iter().flat_map(|(_, words)| words).filter(|word| may_be_several(way, word));
-    let doubtful = doubtful.map(|word| FindingKind::OneWord { word: word.clone() });
-    let found: Vec<FindingKind> = found.into_iter().chain(doubtful).chain(switched).collect();
-    gathered.findings.extend(found.into_iter().map(|what| Finding { at: origin.clone(), what }));
-    gathered.drafts.push(Draft {
-        name: cell(Column::Name).unwrap_or(first).to_owned(),
-        when: When::Words(words),
-        enabled: is_on,
-        answer: DraftReply::One(Message::Text(reply)),
-        examples: Vec::new(),
-        origin,
-    });
+/// A column without which there are no rules.
+fn missing(head: &Head) -> Option<&'static str> {
+    let needed = [(Column::Keyword, KEYWORD), (Column::Reply, REPLY)];
+    needed.into_iter().find(|(column, _)| !head.has(*column)).map(|(_, name)| name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::draft::{DraftReply, Message, Way, When};
+    use crate::import::finding::{Finding, MediaKind};
 
     fn found(text: &str) -> Vec<Finding> {
         read(text.as_bytes()).unwrap().findings
@@ -197,6 +136,100 @@ mod tests {
         let text = "keyword,match,reply\n\"a、b，c;d|e\nf\",,x\n\"a|b,c\",regex,x\n";
         let expected = [words(Way::Keyword, &["a", "b", "c", "d", "e", "f"]), words(Way::Regex, &["a|b,c"])];
         assert_eq!(when(text), expected);
+    }
+
+    fn answers(text: &str) -> Vec<DraftReply> {
+        read(text.as_bytes()).unwrap().drafts.into_iter().map(|draft| draft.answer).collect()
+    }
+
+    fn texts(texts: &[&str]) -> Vec<Message> {
+        texts.iter().map(|text| Message::Text((*text).to_owned())).collect()
+    }
+
+    fn told(text: &str) -> Vec<(usize, FindingKind)> {
+        let row = |finding: Finding| match finding.at {
+            FindingPlace::Row(number) => (number, finding.what),
+            _ => (0, finding.what),
+        };
+        found(text).into_iter().map(row).collect()
+    }
+
+    #[test]
+    fn a_question_is_looked_for_without_its_mark() {
+        let text = "问题,答案\n怎么退款？,三天到账\n\"\"\"真的？\"\"\",真的\n";
+        assert_eq!(when(text), [words(Way::Keyword, &["怎么退款"]), words(Way::Keyword, &["真的？"])]);
+        assert_eq!(told(text), [(2, FindingKind::EndMarks)]);
+    }
+
+    #[test]
+    fn a_line_break_that_is_written_out_is_one() {
+        let text = "关键词,回复\n退款,三天到账\\n谢谢\n";
+        assert_eq!(answers(text), [DraftReply::One(Message::Text("三天到账\n谢谢".to_owned()))]);
+        assert_eq!(told(text), [(2, FindingKind::LineBreaks)]);
+    }
+
+    #[test]
+    fn a_whole_message_may_hold_commas() {
+        let text = "关键词,匹配方式,回复\n\"你，你，你\",完全匹配,怎么了\n";
+        assert_eq!(when(text), [words(Way::Exact, &["你，你，你"])]);
+        assert_eq!(told(text), [(2, FindingKind::OneWord { word: "你，你，你".to_owned() })]);
+    }
+
+    #[test]
+    fn rows_with_the_same_words_are_one_rule_that_draws_a_reply() {
+        let text = "关键词,回复,规则名\n你好,您好,\n再见,走好,\n你好,哈喽,\n你好,您好,\n你好,在的,问候\n";
+        let drawn = DraftReply::OneOf { one_of: texts(&["您好", "哈喽"]) };
+        let alone = |text: &str| DraftReply::One(Message::Text(text.to_owned()));
+        assert_eq!(answers(text), [drawn, alone("走好"), alone("在的")]);
+        let same = FindingKind::Duplicate { of: "你好".to_owned() };
+        assert_eq!(told(text), [(4, FindingKind::Joined), (5, same)]);
+    }
+
+    #[test]
+    fn several_replies_of_a_row_are_drawn_from_or_all_sent() {
+        let text = "关键词内容,匹配形式,回复1,回复2,回复 3,回复方式\n\
+            a,精确,一,二,,\nb,,一,,三,全部\nc,,一,,,\nd,,,二,,\ne,,一,二,,随机\nf,,一,一,,\n";
+        let one = |text: &str| DraftReply::One(Message::Text(text.to_owned()));
+        let drawn = || DraftReply::OneOf { one_of: texts(&["一", "二"]) };
+        let all = DraftReply::All(texts(&["一", "三"]));
+        assert_eq!(answers(text), [drawn(), all, one("一"), one("二"), drawn(), one("一")]);
+        assert_eq!(when(text)[0], words(Way::Exact, &["a"]));
+        assert_eq!(told(text), [(2, FindingKind::Drawn)]);
+        let head = "回复1,关键词1,回复1\n";
+        assert!(matches!(read(head.as_bytes()), Err(Unreadable::ColumnTwice { .. })));
+    }
+
+    #[test]
+    fn the_type_says_what_a_row_is_for() {
+        let text = "类型,关键词,回复模板\n关注回复,,欢迎\n默认回复,,收到\n默认,价格,九元\n图片,海报,a.png\n\
+            精确,你好,您好\n售后,退款,三天\n文字,地址,晴天路\n";
+        let keyword = |word| words(Way::Keyword, &[word]);
+        let expected = [
+            When::Follow,
+            When::Fallback,
+            keyword("价格"),
+            words(Way::Exact, &["你好"]),
+            keyword("退款"),
+            keyword("地址"),
+        ];
+        assert_eq!(when(text), expected);
+        let unknown = |word: &str| FindingKind::UnknownSort { word: word.to_owned() };
+        let picture = FindingKind::Media { kind: MediaKind::Picture };
+        assert_eq!(told(text), [(4, unknown("默认")), (5, picture), (7, unknown("售后"))]);
+    }
+
+    #[test]
+    fn a_cell_that_the_spreadsheet_program_damaged_is_told_with_its_column_and_leaves_its_row_out() {
+        let text =
+            "单号,关键词,回复\n1.2E+17,1.23457E+11,发货了\n,价格,#NAME?\n,地址,晴天路\n,'1.23457E+11,好\n";
+        assert_eq!(when(text), [words(Way::Keyword, &["地址"]), words(Way::Keyword, &["1.23457E+11"])]);
+        let damaged = |column: &str, cell: &str| FindingKind::DamagedCell {
+            column: column.to_owned(),
+            cell: cell.to_owned(),
+        };
+        let ignored = FindingKind::ColumnIgnored { column: "单号".to_owned() };
+        let expected = [(0, ignored), (2, damaged("关键词", "1.23457E+11")), (3, damaged("回复", "#NAME?"))];
+        assert_eq!(told(text), expected);
     }
 
     #[test]

@@ -24,6 +24,12 @@ pub fn tidy(written: &str) -> String {
     text.trim_end().trim_start_matches('\n').to_owned()
 }
 
+/// The text that a template always renders; `None` where it inserts something.
+pub fn sent(template: &str) -> Option<String> {
+    let text = template.replace("{{ '{{' }}", "{{").replace("{{ '{%' }}", "{%");
+    (escape(&text) == template).then_some(text)
+}
+
 /// A link as a template that renders the same.
 pub fn link(written: &str) -> String {
     // blanks and braces in a link are written as the bytes that they would be sent as
@@ -59,6 +65,10 @@ mod tests {
             ("{{ '{{' }}{x}} {{ '{%' }}y".to_owned(), vec![FindingKind::Braces])
         );
         assert_eq!(template("{x} {#话题#}"), ("{x} {#话题#}".to_owned(), vec![]));
+        for text in ["{{{x} {%y", "{x} {#话题#}", "{{{{a}} '{%' }}"] {
+            assert_eq!(sent(&template(text).0).as_deref(), Some(text));
+        }
+        assert_eq!(sent("您好 {{ text }}"), None);
         assert_eq!(link(" https://e.com/{{a}} "), "https://e.com/%7B%7Ba}}");
         assert_eq!(link("https://e.com/a b\n"), "https://e.com/a%20b");
     }

@@ -48,6 +48,10 @@ texts! {
         ColumnTwice { column: String }
             en "\"{column}\" is a second column for the same: delete or rename one of them";
             zh "“{column}”和前面的某一列意思相同：请删掉或改名其中一列";
+        /// The folder in which the rules are to lie cannot be served as it is.
+        Beside { reason: String }
+            en "the other rules of the folder cannot be served as they are ({reason}): mend them first, `fanreply check` shows where";
+            zh "文件夹里原有的规则就有错误（{reason}）：请先改好，`fanreply check` 会指出位置";
         /// The rules are too much for one folder.
         Beyond { reason: String }
             en "these rules do not make a folder that could be served: {reason}";

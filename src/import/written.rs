@@ -7,6 +7,7 @@ use serde_yaml::{FlowSeq, SpaceAfter};
 
 use super::draft::{Draft, DraftReply, Said, Way, When};
 use super::scalar::{Term, Word, text};
+use super::stamp::stamp;
 use super::unreadable::Unreadable;
 
 /// The file, and where in it each draft begins.
@@ -22,7 +23,7 @@ const WIDEST: usize = 90;
 /// How a rule begins; texts of several lines are indented further.
 const RULE: &str = "\n  - name: ";
 
-/// Writes the file below a comment.
+/// Writes the file below a comment and its stamp.
 ///
 /// # Errors
 ///
@@ -35,12 +36,13 @@ pub fn write(heading: &str, drafts: &[Draft]) -> Result<Written, Unreadable> {
         yaml_12: true,
         no_lang_directive: true,
     };
-    let mut text: String = heading.lines().map(|line| format!("# {line}\n")).collect();
-    text.push('\n');
-    serde_yaml::to_fmt_writer_with_options(&mut text, &file, options)
+    let mut below = "\n".to_owned();
+    serde_yaml::to_fmt_writer_with_options(&mut below, &file, options)
         .map_err(|error| Unreadable::Beyond { reason: error.to_string() })?;
-    text.truncate(text.trim_end().len());
-    text.push('\n');
+    below.truncate(below.trim_end().len());
+    below.push('\n');
+    let above: String = heading.lines().map(|line| format!("# {line}\n")).collect();
+    let text = above + &stamp(&below) + &below;
     let starts = text.match_indices(RULE).map(|(newline, _)| newline + 1).collect();
     Ok(Written { text, starts })
 }
