@@ -73,10 +73,13 @@ fn instant(moment: Moment, zone: &TimeZone) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use jiff::civil::time;
 
     use super::*;
-    use crate::schedule::calendar::{Days, Hours};
+    use crate::schedule::calendar::Hours;
+    use crate::schedule::calendar::days::Days;
 
     fn shanghai() -> TimeZone {
         TimeZone::get("Asia/Shanghai").unwrap()
@@ -120,7 +123,7 @@ mod tests {
             Calendar { hours: vec![Hours::parse("09:00-18:00").unwrap()], ..Calendar::default() };
         let two_hours = Wanted::After(SignedDuration::from_hours(2));
         assert_eq!(due_at(two_hours, &office, "2026-11-23T17:00:00"), Some(at("2026-11-24T09:00:00")));
-        office.days = Some(Days::parse("mon").unwrap());
+        office.days = Some(Days::parse("mon", &Arc::default()).unwrap());
         assert_eq!(due_at(two_hours, &office, "2026-11-23T17:00:00"), None, "next Monday is too late");
     }
 
