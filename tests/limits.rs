@@ -83,6 +83,7 @@ const NO_LIMITS: &[&str] = &[
     "src/language/rule.rs read_number::MOST",
     "src/schedule/calendar/turning_points.rs WEEK",
     "src/schedule/calendar/turning_points.rs YEARS",
+    "src/schedule/due.rs DAYS",
     "src/schedule/written.rs LEAP_YEAR",
     "src/advice/lint/mod.rs AHEAD",
     "src/schedule/duration.rs LONGEST",

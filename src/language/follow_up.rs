@@ -79,8 +79,8 @@ static OWN_ROWS: &[&Row<ReadPart>] = &[
         key: key(
             "hours",
             Form::OneOrMany(&Form::Written("09:00-21:00")),
-            "Sent only in these hours; otherwise put off to the next allowed moment inside the window, or cancelled.",
-            "只在这些时段发；不在时段内就推迟到窗口内下一个允许的时间，推迟不了就取消。",
+            "Sent only in these hours; otherwise put off to the next allowed moment inside the window, with `before_window_closes` moved to the last one before, or cancelled.",
+            "只在这些时段发；不在时段内就推迟到窗口内下一个允许的时间，`before_window_closes` 则提前到之前最后一个允许的时间；都没有就取消。",
         ),
         read: |_, _| Ok(Part::Times(add_hours)),
     },
