@@ -490,6 +490,21 @@ async fn the_last_word_follows_the_window_when_it_is_extended() {
 }
 
 #[tokio::test]
+async fn the_last_word_comes_earlier_where_its_hours_end_before() {
+    let platform = FakePlatform::start().await;
+    // noon on a Monday: an hour before the end is Wednesday at 11:00, and the hours before end on Tuesday at 18:00
+    let rules = asks("before_window_closes: 1h, hours: 14:00-18:00");
+    let appliance = ground(&platform, &rules).start().await;
+    appliance.say("下单").await;
+    appliance.pass(29 * 60 + 58);
+    appliance.deliver().await;
+    assert!(sent(&platform).is_empty(), "Tuesday at 17:58");
+    appliance.pass(1);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["还在吗"], "Tuesday at 17:59");
+}
+
+#[tokio::test]
 async fn what_a_paused_account_promised_ends_with_its_window() {
     let platform = FakePlatform::start().await;
     let appliance = ground(&platform, &asks("after: 2h")).start().await;

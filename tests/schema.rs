@@ -106,6 +106,8 @@ fn file_with(mapping: &str, key: &str) -> &'static str {
         "when" => "{rules: [{when: {ENTRY}}]}",
         "list" => "{rules: [{when: {keyword: {ENTRY}}}]}",
         "near" => "{rules: [{when: {near: {ENTRY}}}]}",
+        "named_time" => "{times: {a: {ENTRY}}}",
+        "arrangement" => "{holidays: {2027: {ENTRY}}}",
         "reply" => "{rules: [{reply: {ENTRY}}]}",
         "choice" => "{rules: [{reply: {one_of: [{ENTRY}, a]}}]}",
         "card" => "{rules: [{reply: {articles: {ENTRY}}}]}",

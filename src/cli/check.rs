@@ -10,8 +10,9 @@ use clap::{Arg, ArgMatches, Command};
 use super::page::{self, out};
 use super::session::{Session, shown};
 use super::{CommandResult, catalogue, option, path, switch};
-use crate::advice::lint::{lint, without_examples};
+use crate::advice::lint::{lint, unknown_holidays, without_examples};
 use crate::app::surroundings;
+use crate::clock::Clock;
 use crate::config::Settings;
 use crate::engine::ruleset::RuleSet;
 use crate::language::diagnostic::Diagnostic;
@@ -20,6 +21,7 @@ use crate::language::source::RuleSource;
 use crate::language::surroundings::Surroundings;
 use crate::language::{Loaded, in_file_order, load};
 use crate::reload::folder::{Folder, read_folder};
+use crate::schedule::calendar::Moment;
 use crate::view::diagnostic::{CheckReport, LocalizedDiagnostic};
 use crate::words::lang::Lang;
 
@@ -104,6 +106,8 @@ impl Checked {
     fn lint(&mut self, surroundings: &Surroundings, examples: bool) {
         if let Some(ruleset) = &self.loaded.ruleset {
             self.diagnostics.extend(lint(ruleset, self.source(), surroundings));
+            let today = Moment::of(Clock::System.now(), &surroundings.zone).date;
+            self.diagnostics.extend(unknown_holidays(ruleset, today));
             if examples {
                 self.diagnostics.extend(without_examples(ruleset));
             }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::engine::ruleset::RuleSet;
 use crate::model::delivery::EndReason;
-use crate::schedule::due::{Wanted, next_allowed};
+use crate::schedule::due::{Wanted, moved};
 use crate::store::Claimed;
 
 /// What is to become of a delivery.
@@ -55,7 +55,7 @@ pub fn judge(claimed: &Claimed, rules: &RuleSet, now: Timestamp, zone: &TimeZone
         Wanted::BeforeWindowCloses(span) => closes_at.checked_sub(span).unwrap_or(now).max(now),
         _ => now,
     };
-    match next_allowed(wanted, &step.allowed, zone).filter(|at| *at < closes_at) {
+    match moved(step.wanted, wanted, now, &step.allowed, zone).filter(|at| *at < closes_at) {
         Some(at) if at <= now => Judgement::Send,
         Some(at) => Judgement::Later(at),
         None => Judgement::End(EndReason::OutsideHours),

@@ -60,7 +60,7 @@ pub struct Times(pub String);
 
 impl Localize for Times {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
-        const DAYS: [(&str, &str); 7] = [
+        const DAYS: [(&str, &str); 9] = [
             ("mon", "周一"),
             ("tue", "周二"),
             ("wed", "周三"),
@@ -68,6 +68,8 @@ impl Localize for Times {
             ("fri", "周五"),
             ("sat", "周六"),
             ("sun", "周日"),
+            ("workdays", "法定工作日"),
+            ("holidays", "法定节假日"),
         ];
         let in_chinese = |times: String, (en, zh): &(&str, &str)| times.replace(en, zh);
         lang.pick(self.0.clone(), DAYS.iter().fold(self.0.clone(), in_chinese))
@@ -181,5 +183,19 @@ faults! {
                "请加上 `examples: [粉丝的一句话]`；规则生效前会先试一遍";
             means "Examples are tried at every load and keep a later change from breaking what works today. A rule without one has no such net.",
                   "示例每次加载都会试一遍，以后改动时就不会把现在好用的改坏。没有示例的规则没有这层保护。";
+        418 Warning HolidaysUnknown { year: i16 }
+            en "the holidays of {year} are not known: in that year `workdays` are Monday to Friday, save for the days that are off in every year",
+               "write them into a file of the rules folder, under `holidays:`, as \"Named times and holidays\" in docs/rules.md shows, or install a newer fanreply";
+            zh "还不知道 {year} 年的放假安排：那一年的“法定工作日”只能按周一至周五算，再去掉每年固定放假的日子",
+               "请把放假安排写进规则文件夹里的一个文件（写在 `holidays:` 下面，见 docs/rules.zh-CN.md“有名字的时间和节假日”），或者更新 fanreply";
+            means "The State Council announces the holidays of a year in the autumn before. fanreply knows those that were announced when it was built.",
+                  "下一年的放假安排一般在前一年秋天由国务院公布。fanreply 只知道它发布时已经公布的年份。";
+        419 Warning WhichWorkdays {}
+            en "`工作日` means Monday to Friday here, public holidays included, and not the weekends that are worked",
+               "write `周一至周五` if that is meant; `法定工作日` goes by the State Council's arrangements";
+            zh "“工作日”在这里只是周一至周五，节假日也算在内，调休上班的周末不算",
+               "如果就是这个意思，请写 `周一至周五`；要按国家的放假安排，请写 `法定工作日`";
+            means "On National Day a rule with `工作日` would answer that somebody is there, and on a Saturday that is worked it would not.",
+                  "国庆节当天，写着“工作日”的规则会照样回复“有人在”；调休上班的周六反而不会。";
     }
 }

@@ -1,11 +1,13 @@
 //! `follow_up`: what a rule promises for later, as authors write it.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 
 use crate::engine::compose::MOST_PARTS;
 use crate::engine::follow_up::{Step, Unless};
 use crate::engine::reply::Script;
-use crate::language::condition::times::{AddTimes, add_days, add_hours, read_times};
+use crate::language::condition::times::{AddTimes, add_days, add_hours, read_time};
 use crate::language::grammar::{Form, Key, Mapping, Needs, Row, joined, key, keys_of, words};
 use crate::language::reply::fault::ReplyFault;
 use crate::language::reply::{ANSWER, FORM_NAMES, REPLY, SHORT_FORMS, read_form, read_script};
@@ -14,7 +16,7 @@ use crate::language::yaml::reader::{Noted, Text};
 use crate::language::yaml::{Node, Value};
 use crate::model::delivery::Again;
 use crate::model::id::RuleName;
-use crate::schedule::calendar::Calendar;
+use crate::schedule::calendar::{Calendar, NamedTime};
 use crate::schedule::due::Wanted;
 use crate::schedule::duration;
 use crate::schedule::written::{of_tomorrow, parse_time};
@@ -28,6 +30,7 @@ const TIMES: &[&str] = &["after", "at", "before_window_closes"];
 enum Part {
     Wanted(Wanted),
     Times(AddTimes),
+    Time(Vec<Arc<NamedTime>>),
     Unless(UnlessDraft),
     Again(Again),
     Reply(Script),
@@ -76,8 +79,8 @@ static OWN_ROWS: &[&Row<ReadPart>] = &[
         key: key(
             "hours",
             Form::OneOrMany(&Form::Written("09:00-21:00")),
-            "Sent only in these hours; otherwise put off to the next allowed moment inside the window, or cancelled.",
-            "只在这些时段发；不在时段内就推迟到窗口内下一个允许的时间，推迟不了就取消。",
+            "Sent only in these hours; otherwise put off to the next allowed moment inside the window, with `before_window_closes` moved to the last one before, or cancelled.",
+            "只在这些时段发；不在时段内就推迟到窗口内下一个允许的时间，`before_window_closes` 则提前到之前最后一个允许的时间；都没有就取消。",
         ),
         read: |_, _| Ok(Part::Times(add_hours)),
     },
@@ -85,10 +88,19 @@ static OWN_ROWS: &[&Row<ReadPart>] = &[
         key: key(
             "days",
             Form::OneOrMany(&Form::Written("mon-fri")),
-            "Sent only on these weekdays.",
-            "只在这几天发，写星期几。",
+            "Sent only on these days, which are written as in `when`.",
+            "只在这几天发，写法和 `when` 里一样。",
         ),
         read: |_, _| Ok(Part::Times(add_days)),
+    },
+    &Row {
+        key: key(
+            "time",
+            Form::OneOrMany(&Form::Text),
+            "Sent only at this time, the name of which stands under `times`.",
+            "只在这个时间发，写 `times` 里的名字。",
+        ),
+        read: |reader, node| Ok(Part::Time(read_time(reader, node))),
     },
     &Row {
         key: key(
@@ -157,7 +169,10 @@ pub fn read_follow_up(reader: &mut RuleReader, node: &Node) -> Result<StepDraft,
         let Ok(part) = (row.read)(reader, field.value) else { continue };
         match part {
             Part::Wanted(part) => wanted = Some(part),
-            Part::Times(add) => read_times(reader, field.value, &mut allowed, add),
+            Part::Times(add) => {
+                add(&mut reader.yaml, &reader.names.arrangements, field.value, &mut allowed);
+            }
+            Part::Time(times) => allowed.times.push(times),
             Part::Unless(part) => unless = part,
             Part::Again(part) => again = part,
             Part::Reply(part) => script = Some(part),

@@ -8,6 +8,7 @@ pub mod doubt;
 pub mod example;
 pub mod follow_up;
 pub mod grammar;
+pub mod holidays;
 pub mod menu;
 pub mod names;
 pub mod position;

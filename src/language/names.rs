@@ -1,4 +1,4 @@
-//! What a folder names: word lists, replies and texts, known in all of its files. They are gathered before
+//! What a folder names: word lists, replies, texts and times, known in all of its files. They are gathered before
 //! any rule is read, so that a file may use what a later one defines.
 
 use std::collections::HashMap;
@@ -9,13 +9,16 @@ use crate::engine::place::Place;
 use crate::engine::template::{BUILT_IN_NAMES, FUNCTIONS};
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::warn_of_signs;
+use crate::language::condition::times::read_named_time;
 use crate::language::condition::word_set::distinct;
 use crate::language::diagnostic::{Diagnostic, faults};
+use crate::language::holidays::read_arrangement;
 use crate::language::registry::GRAMMAR;
 use crate::language::rule_reader::{NamedReply, Names};
 use crate::language::yaml::Node;
 use crate::language::yaml::parse::Parsed;
 use crate::language::yaml::reader::{Fields, Reader, Text};
+use crate::schedule::calendar::arrangements::Arrangements;
 
 faults! {
     /// What can be wrong with a name. Codes F320 to F329.
@@ -25,8 +28,8 @@ faults! {
                "give one of them another name; names are known in all files of the folder";
             zh "“{name}”这个名字已经在 {place} 用过了",
                "请给其中一个换个名字；名字在整个文件夹里通用";
-            means "Lists, replies and texts are known by their names in all files. If two have the same name, one of them would be hidden.",
-                  "词表、回复和文字的名字在所有文件里通用。两个同名，其中一个就会被盖住。";
+            means "Lists, replies, texts and times are known by their names in all files. If two have the same name, one of them would be hidden.",
+                  "词表、回复、文字和时间的名字在所有文件里通用。两个同名，其中一个就会被盖住。";
         321 Error BadName { name: String }
             en "\"{name}\" cannot be inserted under this name",
                "a name under `values:` begins with a letter and holds only letters, digits and _";
@@ -67,10 +70,11 @@ pub fn gather<'f>(
     faults: &mut Vec<Diagnostic>,
 ) -> Gathered<'f> {
     let mut gathered = Gathered::default();
+    gathered.gather_holidays(files, roots, faults);
     for (number, (file, root)) in files.iter().zip(roots).enumerate() {
         let Some(root) = root else { continue };
         let mut reader = Reader { file: &file.source, grammar: &GRAMMAR, faults };
-        for kind in ["lists", "replies", "values"] {
+        for kind in ["lists", "replies", "values", "times"] {
             for (name, node) in root.get(kind).map(|node| reader.named(node)).unwrap_or_default() {
                 if !gathered.take(&mut reader, kind, &name) {
                     continue;
@@ -80,6 +84,11 @@ pub fn gather<'f>(
                     "replies" => {
                         let reply = NamedReply { file: number, node };
                         gathered.names.replies.insert(name.value, reply);
+                    }
+                    "times" => {
+                        let known = &gathered.names.arrangements;
+                        let time = read_named_time(&mut reader, known, &name.value, node);
+                        gathered.names.times.insert(name.value, Arc::new(time));
                     }
                     _ => gathered.read_value(&mut reader, name, node),
                 }
@@ -97,7 +106,27 @@ fn read_list(reader: &mut Reader, node: &Node) -> Vec<String> {
     distinct.into_iter().map(|(_, word)| word.into_string()).collect()
 }
 
-impl Gathered<'_> {
+impl<'f> Gathered<'f> {
+    /// The holidays of all files come first, because times go by them.
+    fn gather_holidays(
+        &mut self,
+        files: &'f [Parsed],
+        roots: &[Option<Fields<'f>>],
+        faults: &mut Vec<Diagnostic>,
+    ) {
+        let mut arrangements = Arrangements::default();
+        for (file, root) in files.iter().zip(roots) {
+            let Some(node) = root.as_ref().and_then(|root| root.get("holidays")) else { continue };
+            let mut reader = Reader { file: &file.source, grammar: &GRAMMAR, faults };
+            for (year, node) in reader.named(node) {
+                if self.take(&mut reader, "holidays", &year) {
+                    read_arrangement(&mut reader, &year, node, &mut arrangements);
+                }
+            }
+        }
+        self.names.arrangements = Arc::new(arrangements);
+    }
+
     /// Whether the name was free.
     fn take(&mut self, reader: &mut Reader, kind: &'static str, name: &Text) -> bool {
         match self.taken.entry((kind, name.value.clone())) {

@@ -2,6 +2,7 @@
 
 use crate::language::condition::CONDITIONS;
 use crate::language::condition::near::CIRCLE;
+use crate::language::condition::times::NAMED_TIME;
 use crate::language::condition::word_set::LIST;
 use crate::language::follow_up::{ANSWERED, FOLLOW_UP};
 use crate::language::grammar::example::EXAMPLE;
@@ -9,6 +10,7 @@ use crate::language::grammar::file::FILE;
 use crate::language::grammar::menu::{BUTTON, ITEM};
 use crate::language::grammar::rule::RULE;
 use crate::language::grammar::{Grammar, Home};
+use crate::language::holidays::ARRANGEMENT;
 use crate::language::reply::REPLY;
 use crate::language::reply::articles::CARD;
 use crate::language::reply::one_of::CHOICE;
@@ -21,6 +23,8 @@ pub static GRAMMAR: Grammar = Grammar {
         &CONDITIONS,
         &LIST,
         &CIRCLE,
+        &NAMED_TIME,
+        &ARRANGEMENT,
         &REPLY,
         &CHOICE,
         &CARD,
@@ -38,5 +42,7 @@ pub static GRAMMAR: Grammar = Grammar {
         (Home::Within("follow_up"), &FOLLOW_UP),
         (Home::Within("articles"), &CARD),
         (Home::Within("near"), &CIRCLE),
+        (Home::Within("times"), &NAMED_TIME),
+        (Home::Within("holidays"), &ARRANGEMENT),
     ],
 };

@@ -3,7 +3,8 @@
 
 pub mod fault;
 
-use jiff::civil::Date;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime};
 
 use crate::engine::compose::MOST_PARTS;
 use crate::engine::condition::{Condition, Conjunction, Not};
@@ -14,7 +15,7 @@ use crate::engine::template::{BUILT_IN_NAMES, Groups};
 use crate::language::condition::when::{Conditions, read_when};
 use crate::language::doubt::{LintFault, Times};
 use crate::language::example::run::FIXED_MOMENT;
-use crate::language::example::{self, Example};
+use crate::language::example::{self, Example, parse_moment};
 use crate::language::follow_up::{StepDraft, read_follow_up};
 use crate::language::grammar::rule::RULE;
 use crate::language::reply::fault::ReplyFault;
@@ -27,7 +28,9 @@ use crate::language::yaml::{Node, Span};
 use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
 use crate::model::profile::Profile;
-use crate::schedule::calendar::{Calendar, Dates, Moment, turning_points};
+use crate::schedule::calendar::dates::Dates;
+use crate::schedule::calendar::turning_points::turning_points;
+use crate::schedule::calendar::{Calendar, Moment};
 use crate::schedule::written::parse_date;
 
 const LONGEST_NAME: usize = 64;
@@ -162,14 +165,23 @@ fn warn_of_times_that_never_come(reader: &mut RuleReader, fields: &Fields, alter
     for alternative in alternatives {
         let asked = || alternative.conditions.iter().filter_map(|condition| time_alone(condition));
         let calendars: Vec<&Calendar> = asked().map(|(calendar, _)| calendar).collect();
-        let dates: usize = calendars.iter().map(|calendar| calendar.dates.len()).sum();
-        let both = |calendar: &&Calendar| calendar.days.is_some() && dates > 0;
+        let parts: Vec<&Calendar> = calendars.iter().flat_map(|calendar| calendar.parts()).collect();
+        let dates = parts.iter().flat_map(|part| [&part.dates, &part.also, &part.except]).flatten();
+        let dates: usize = dates.map(weight).sum();
+        let clashes = |part: &&Calendar| {
+            let is_bound = part.from.is_some() || part.until.is_some();
+            let goes_by_days = part.days.is_some() || dates > 0;
+            is_bound && goes_by_days || part.days.is_some() && dates > 0 || !part.except.is_empty()
+        };
         let denies = asked().any(|(_, wanted)| !wanted);
-        if dates > MOST_DATES || !(calendars.len() > 1 || denies || calendars.iter().any(both)) {
+        if dates > MOST_DATES || !(parts.len() > 1 || denies || parts.iter().any(clashes)) {
             continue;
         }
         let comes = |moment: &Moment| asked().all(|(calendar, wanted)| calendar.holds(*moment) == wanted);
-        if !turning_points(&calendars, FIXED_MOMENT).iter().any(comes) {
+        // most times come within a week, and that is seen fast
+        let mut week = (0..7).flat_map(|day| FIXED_MOMENT.date.checked_add(day.days()));
+        let comes_soon = week.any(|date| comes(&Moment { date, ..FIXED_MOMENT }));
+        if !comes_soon && !turning_points(&calendars, FIXED_MOMENT).iter().any(comes) {
             let written = |(calendar, wanted): (&Calendar, bool)| {
                 if wanted { calendar.to_string() } else { format!("not {{{calendar}}}") }
             };
@@ -177,6 +189,14 @@ fn warn_of_times_that_never_come(reader: &mut RuleReader, fields: &Fields, alter
             let span = fields.key_span("when").unwrap_or_else(|| fields.first_key());
             reader.fault(LintFault::NeverHolds { calendar }, span);
         }
+    }
+}
+
+/// What a date costs that is looked for.
+fn weight(dates: &Dates) -> usize {
+    match dates {
+        Dates::Once { .. } => 1,
+        Dates::Yearly { .. } => 25,
     }
 }
 
@@ -192,21 +212,41 @@ fn time_alone(condition: &Condition) -> Option<(&Calendar, bool)> {
     }
 }
 
-/// `from` and `until`, both inclusive.
+/// `from` and `until`: days, both inclusive, or moments, of which the last no longer counts.
 fn read_in_force(reader: &mut RuleReader, fields: &Fields) -> Calendar {
-    let mut date = |key: &str| {
+    let mut bound = |key: &str| {
         let text = reader.yaml.text(fields.get(key)?).ok()?;
-        reader.yaml.parsed(parse_date(&text.value).ok(), text, |text| RuleFault::BadDate { text }).ok()
+        let moment = || parse_moment(&text.value).map(|moment| Bound::Moment(moment.datetime()));
+        let bound = parse_date(&text.value).map(Bound::Day).ok().or_else(moment);
+        reader.yaml.parsed(bound, text, |text| RuleFault::BadDate { text }).ok()
     };
-    let (from, until) = (date("from"), date("until"));
-    if from.is_none() && until.is_none() {
-        return Calendar::default();
+    let (mut first, mut last) = (Date::MIN, Date::MAX);
+    let mut in_force = Calendar::default();
+    match bound("from") {
+        Some(Bound::Day(day)) => first = day,
+        Some(Bound::Moment(moment)) => in_force.from = Some(moment),
+        None => {}
     }
-    let dates = Dates { first: from.unwrap_or(Date::MIN), last: until.unwrap_or(Date::MAX) };
-    if dates.last < dates.first {
+    match bound("until") {
+        Some(Bound::Day(day)) => last = day,
+        Some(Bound::Moment(moment)) => in_force.until = Some(moment),
+        None => {}
+    }
+    if (first, last) != (Date::MIN, Date::MAX) {
+        in_force.dates.push(Dates::Once { first, last });
+    }
+    let begins = in_force.from.unwrap_or_else(|| first.at(0, 0, 0, 0));
+    let ends = in_force.until.unwrap_or_else(|| last.at(23, 59, 59, 0));
+    if ends <= begins {
         reader.fault(RuleFault::NeverInForce {}, fields.key_span("until").unwrap_or_default());
     }
-    Calendar { dates: vec![dates], ..Calendar::default() }
+    in_force
+}
+
+/// What stands behind `from` or `until`.
+enum Bound {
+    Day(Date),
+    Moment(DateTime),
 }
 
 /// What the rule answers; `None` is silence on purpose.

@@ -2,6 +2,7 @@
 //! Conditions and replies are read through it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::engine::lexicon::LexiconBuilder;
 use crate::engine::pattern::Patterns;
@@ -12,6 +13,8 @@ use crate::language::surroundings::Surroundings;
 use crate::language::yaml::parse::Parsed;
 use crate::language::yaml::reader::{Noted, Reader};
 use crate::language::yaml::{Node, Span};
+use crate::schedule::calendar::NamedTime;
+use crate::schedule::calendar::arrangements::Arrangements;
 use crate::words::nearest::nearest;
 
 /// What is named in a folder and known in all of its files.
@@ -19,6 +22,9 @@ use crate::words::nearest::nearest;
 pub struct Names<'f> {
     pub lists: HashMap<String, Vec<String>>,
     pub replies: HashMap<String, NamedReply<'f>>,
+    pub times: HashMap<String, Arc<NamedTime>>,
+    /// What `workdays` and `holidays` mean.
+    pub arrangements: Arc<Arrangements>,
 }
 
 /// A reply of `replies:`, kept as it was written: each rule that uses it reads it with its own names.
@@ -62,6 +68,7 @@ pub const SUGGESTIONS: usize = 100;
 pub struct Used {
     pub lists: HashSet<String>,
     pub replies: HashSet<String>,
+    pub times: HashSet<String>,
 }
 
 /// One file as it is read.

@@ -1,15 +1,22 @@
 //! Hours, days and dates as authors write them, and whether a moment lies in them. An interval that
 //! wraps midnight belongs to the day on which it began: Saturday 01:00 is in `fri` `22:00-02:00`.
 
+pub mod arrangements;
 mod cover;
+pub mod dates;
+pub mod days;
+pub mod turning_points;
 
 use std::fmt;
+use std::sync::Arc;
 
-use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
-use super::written::{NotACalendar, parse_date, parse_minute, parse_weekday, split_range, time_of};
+use super::written::{NotACalendar, minute_of, parse_minute, split_range, time_of};
+use dates::Dates;
+use days::Days;
 
 /// A local date and time of day, computed once for a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,23 +50,29 @@ pub struct Hours {
     end: u16,
 }
 
-/// A set of weekdays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Days(u8);
-
-/// A stretch of days, both inclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dates {
-    pub first: Date,
-    pub last: Date,
-}
-
-/// When something holds: all three must. An empty list is no condition.
+/// When something holds: all of it must. An empty list is no condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calendar {
     pub hours: Vec<Hours>,
     pub days: Option<Days>,
     pub dates: Vec<Dates>,
+    /// Days that count besides those of `days` and `dates`.
+    pub also: Vec<Dates>,
+    /// Days that do not count, whatever else names them.
+    pub except: Vec<Dates>,
+    /// The first moment.
+    pub from: Option<DateTime>,
+    /// The moment from which on it no longer holds.
+    pub until: Option<DateTime>,
+    /// Of each of these lists one time must hold.
+    pub times: Vec<Vec<Arc<NamedTime>>>,
+}
+
+/// A time that has a name: it holds when one of its calendars does. They name no times themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedTime {
+    pub name: String,
+    pub any_of: Vec<Calendar>,
 }
 
 impl Hours {
@@ -94,58 +107,21 @@ impl Hours {
     }
 }
 
-impl Days {
-    pub const ALL: Self = Self(0b111_1111);
-
-    /// Reads `mon`, `mon-fri`, `sat-mon`, `weekend`, `周一`, `周一至周五`, `工作日`, `周末`.
-    pub fn parse(text: &str) -> Result<Self, NotACalendar> {
-        let text = text.trim().to_lowercase();
-        match text.as_str() {
-            "weekday" | "weekdays" | "工作日" => return Ok(Self(0b001_1111)),
-            "weekend" | "weekends" | "周末" => return Ok(Self(0b110_0000)),
-            "daily" | "everyday" | "每天" => return Ok(Self::ALL),
-            _ => {}
-        }
-        if let Some(day) = parse_weekday(&text) {
-            return Ok(Self(1 << day));
-        }
-        let (first, last) = split_range(&text).ok_or(NotACalendar::Form)?;
-        let first = parse_weekday(first).ok_or(NotACalendar::Form)?;
-        let last = parse_weekday(last).ok_or(NotACalendar::Form)?;
-        let length = (last + 7 - first) % 7;
-        Ok((0..=length).fold(Self(0), |days, step| Self(days.0 | 1 << ((first + step) % 7))))
-    }
-
-    pub fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    pub fn contains(self, day: Weekday) -> bool {
-        self.0 & (1 << day.to_monday_zero_offset()) != 0
-    }
-}
-
-impl Dates {
-    /// Reads `2026-02-01` or `2026-02-01..2026-02-15`; `至` and `~` stand for `..` too.
-    pub fn parse(text: &str) -> Result<Self, NotACalendar> {
-        let text = text.trim();
-        let parts = ["..", "～", "~", "至", "到"].iter().find_map(|sign| text.split_once(sign));
-        let (first, last) = parts.unwrap_or((text, text));
-        let dates = Self { first: parse_date(first)?, last: parse_date(last)? };
-        if dates.last < dates.first {
-            return Err(NotACalendar::Empty);
-        }
-        Ok(dates)
-    }
-
-    pub fn contains(self, date: Date) -> bool {
-        self.first <= date && date <= self.last
+impl NamedTime {
+    fn holds(&self, moment: Moment) -> bool {
+        self.any_of.iter().any(|calendar| calendar.holds(moment))
     }
 }
 
 impl Calendar {
     pub fn is_always(&self) -> bool {
-        self.hours.is_empty() && self.days.is_none() && self.dates.is_empty()
+        *self == Self::default()
+    }
+
+    /// It, and the calendars of the times that it names.
+    pub fn parts(&self) -> impl Iterator<Item = &Self> {
+        let named = self.times.iter().flatten().flat_map(|time| &time.any_of);
+        std::iter::once(self).chain(named)
     }
 
     /// Takes the other's conditions in, where none of them is of a sort that this one has already: then
@@ -153,22 +129,34 @@ impl Calendar {
     pub fn try_merge(&mut self, other: &Self) -> Option<()> {
         let twice = (!self.hours.is_empty() && !other.hours.is_empty())
             || (self.days.is_some() && other.days.is_some())
-            || (!self.dates.is_empty() && !other.dates.is_empty());
-        if twice {
+            || (!self.dates.is_empty() && !other.dates.is_empty())
+            || (self.from.is_some() && other.from.is_some())
+            || (self.until.is_some() && other.until.is_some());
+        let moves_days = [self, other].iter().any(|own| !own.also.is_empty() || !own.except.is_empty());
+        if twice || moves_days {
             return None;
         }
         self.hours.extend(&other.hours);
-        self.days = self.days.or(other.days);
+        self.days = self.days.take().or_else(|| other.days.clone());
         self.dates.extend(&other.dates);
+        (self.from, self.until) = (self.from.or(other.from), self.until.or(other.until));
+        self.times.extend(other.times.iter().cloned());
         Some(())
     }
 
     /// Whether the moment lies in it. With hours, days and dates are asked of the day the interval began.
     pub fn holds(&self, moment: Moment) -> bool {
+        self.from.is_none_or(|from| from <= moment.datetime())
+            && self.until.is_none_or(|until| moment.datetime() < until)
+            && self.hours_hold(moment)
+            && self.times.iter().all(|times| times.iter().any(|time| time.holds(moment)))
+    }
+
+    fn hours_hold(&self, moment: Moment) -> bool {
         if self.hours.is_empty() {
             return self.day_holds(moment.date);
         }
-        let minute = moment.time.hour() as u16 * 60 + moment.time.minute() as u16;
+        let minute = minute_of(moment.time);
         self.hours
             .iter()
             .filter_map(|hours| hours.began(moment.date, minute))
@@ -176,8 +164,12 @@ impl Calendar {
     }
 
     fn day_holds(&self, date: Date) -> bool {
-        self.days.is_none_or(|days| days.contains(date.weekday()))
-            && (self.dates.is_empty() || self.dates.iter().any(|dates| dates.contains(date)))
+        let any = |dates: &[Dates]| dates.iter().any(|dates| dates.contains(date));
+        let is_named = || {
+            self.days.as_ref().is_none_or(|days| days.contains(date))
+                && (self.dates.is_empty() || any(&self.dates))
+        };
+        !any(&self.except) && (any(&self.also) || is_named())
     }
 
     /// The first moment, not before `from` and at most `within_days` later, at which it holds.
@@ -189,52 +181,66 @@ impl Calendar {
         (0..=within_days).find_map(|day| {
             let date = from.date.checked_add(day.days()).ok()?;
             let moments = begins.iter().map(|time| Moment { date, time: *time });
-            moments.filter(|moment| day > 0 || moment.time > from.time).find(|moment| self.holds(*moment))
+            moments.filter(|moment| *moment > from).find(|moment| self.holds(*moment))
+        })
+    }
+
+    /// The last moment, not after `until` and at most `within_days` before it, at which it holds: to the minute.
+    pub fn last(&self, until: Moment, within_days: i32) -> Option<Moment> {
+        if self.holds(until) {
+            return Some(until);
+        }
+        let last_minutes = self.last_minutes();
+        (0..=within_days).find_map(|day| {
+            let date = until.date.checked_sub(day.days()).ok()?;
+            let moments = last_minutes.iter().rev().map(|time| Moment { date, time: *time });
+            moments.filter(|moment| *moment < until).find(|moment| self.holds(*moment))
         })
     }
 
     /// The times of day at which it can begin to hold, ascending.
-    pub fn begins(&self) -> Vec<Time> {
-        let mut minutes: Vec<u16> = self.hours.iter().map(|hours| hours.start).chain([0]).collect();
-        minutes.sort_unstable();
-        minutes.dedup();
-        minutes.into_iter().map(time_of).collect()
+    fn begins(&self) -> Vec<Time> {
+        let hours = self.parts().flat_map(|part| part.hours.iter().map(|hours| hours.start));
+        let from = self.from.map(|from| minute_of(from.time()));
+        times_of(hours.chain(from).chain([0]))
+    }
+
+    /// The last minutes of a day in which it can hold, ascending.
+    fn last_minutes(&self) -> Vec<Time> {
+        let hours = self.parts().flat_map(|part| part.hours.iter().map(|hours| hours.end));
+        let until = self.until.map(|until| minute_of(until.time()));
+        times_of(hours.chain(until).chain([0]).map(|end| (end + 1_439) % 1_440))
     }
 }
 
-/// The moments, ascending, at which any of these calendars can begin or cease to hold: in the week from
-/// `from` on, and in the weeks on both sides of every first and last date. Whenever all of them together
-/// can hold at all, they do so at one of these moments or at `from`.
-pub fn turning_points(calendars: &[&Calendar], from: Moment) -> Vec<Moment> {
-    const WEEK: i32 = 7;
-    let dates = calendars.iter().flat_map(|calendar| &calendar.dates);
-    let turns = dates.flat_map(|dates| [dates.first, dates.last]).chain([from.date]);
-    let days = turns.flat_map(|turn| (-WEEK..=WEEK).filter_map(move |day| turn.checked_add(day.days()).ok()));
-    let mut times: Vec<Time> = calendars
-        .iter()
-        .flat_map(|calendar| calendar.hours.iter().flat_map(|hours| [hours.start, hours.end % 1_440]))
-        .map(time_of)
-        .chain([Time::midnight(), from.time])
-        .collect();
-    times.sort_unstable();
-    times.dedup();
-    let mut points: Vec<Moment> =
-        days.flat_map(|date| times.iter().map(move |time| Moment { date, time: *time })).collect();
-    points.sort_unstable();
-    points.dedup();
-    points
+/// The times of day at these minutes, ascending, each once.
+fn times_of(minutes: impl Iterator<Item = u16>) -> Vec<Time> {
+    let mut minutes: Vec<u16> = minutes.map(|minute| minute % 1_440).collect();
+    minutes.sort_unstable();
+    minutes.dedup();
+    minutes.into_iter().map(time_of).collect()
 }
 
 impl fmt::Display for Calendar {
     /// As an author would write it: `hours: 09:00-18:00; days: mon, tue`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined = |items: Vec<String>| items.join(", ");
-        let hours = joined(self.hours.iter().map(ToString::to_string).collect());
-        let days = self.days.map(|days| days.to_string()).unwrap_or_default();
-        let dates = joined(self.dates.iter().map(ToString::to_string).collect());
-        let parts = [("hours", hours), ("days", days), ("dates", dates)];
-        let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
-        f.write_str(&parts.map(|(key, text)| format!("{key}: {text}")).collect::<Vec<_>>().join("; "))
+        fn joined<T: ToString>(items: &[T]) -> String {
+            items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+        }
+        let moment = |moment: DateTime| moment.strftime("%Y-%m-%d %H:%M").to_string();
+        let mut parts = vec![
+            ("hours", joined(&self.hours)),
+            ("days", self.days.as_ref().map(Days::to_string).unwrap_or_default()),
+            ("dates", joined(&self.dates)),
+            ("also", joined(&self.also)),
+            ("except", joined(&self.except)),
+            ("from", self.from.map(moment).unwrap_or_default()),
+            ("until", self.until.map(moment).unwrap_or_default()),
+        ];
+        let named = self.times.iter().map(|times| times.iter().map(|time| &*time.name).collect::<Vec<_>>());
+        parts.extend(named.map(|names| ("time", names.join(", "))));
+        parts.retain(|(_, text)| !text.is_empty());
+        f.write_str(&parts.iter().map(|(key, text)| format!("{key}: {text}")).collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -242,25 +248,6 @@ impl fmt::Display for Hours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (start, end) = (self.start, self.end);
         write!(f, "{:02}:{:02}-{:02}:{:02}", start / 60, start % 60, end / 60, end % 60)
-    }
-}
-
-impl fmt::Display for Days {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-        let own = names.iter().enumerate().filter(|(day, _)| self.0 & (1 << day) != 0);
-        f.write_str(&own.map(|(_, name)| *name).collect::<Vec<_>>().join(", "))
-    }
-}
-
-impl fmt::Display for Dates {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.first, self.last) {
-            (first, last) if first == last => write!(f, "{first}"),
-            (Date::MIN, last) => write!(f, "..{last}"),
-            (first, Date::MAX) => write!(f, "{first}.."),
-            (first, last) => write!(f, "{first}..{last}"),
-        }
     }
 }
 
@@ -279,8 +266,8 @@ mod tests {
     fn calendar(hours: &[&str], days: Option<&str>) -> Calendar {
         Calendar {
             hours: hours.iter().map(|text| Hours::parse(text).unwrap()).collect(),
-            days: days.map(|text| Days::parse(text).unwrap()),
-            dates: Vec::new(),
+            days: days.map(|text| Days::parse(text, &Arc::default()).unwrap()),
+            ..Calendar::default()
         }
     }
 
@@ -304,29 +291,6 @@ mod tests {
     }
 
     #[test]
-    fn days_are_read_in_both_languages_and_may_wrap() {
-        let same =
-            [("mon-fri", "周一至周五"), ("mon-fri", "工作日"), ("sat-sun", "周末"), ("sunday", "星期天")];
-        for (english, chinese) in same {
-            assert_eq!(Days::parse(english), Days::parse(chinese), "{english} {chinese}");
-        }
-        let days = Days::parse("sat-mon").unwrap();
-        assert!(days.contains(Weekday::Sunday) && days.contains(Weekday::Monday));
-        assert!(!days.contains(Weekday::Friday));
-        assert_eq!(Days::parse("someday"), Err(NotACalendar::Form));
-    }
-
-    #[test]
-    fn dates_are_inclusive_and_must_exist() {
-        let dates = Dates::parse("2026-02-01..2026-02-15").unwrap();
-        assert!(dates.contains(date(2026, 2, 15)) && !dates.contains(date(2026, 2, 16)));
-        assert_eq!(Dates::parse("2026年2月1日"), Dates::parse("2026-02-01"));
-        assert_eq!(Dates::parse("2026-02-30"), Err(NotACalendar::NoSuch));
-        assert_eq!(Dates::parse("2026-02-02..2026-02-01"), Err(NotACalendar::Empty));
-        assert_eq!(Dates::parse("tomorrow"), Err(NotACalendar::Form));
-    }
-
-    #[test]
     fn times_that_are_none_are_refused() {
         assert_eq!(Hours::parse("9-18"), Err(NotACalendar::Form));
         assert_eq!(Hours::parse("09:00-25:00"), Err(NotACalendar::NoSuch));
@@ -342,5 +306,56 @@ mod tests {
         assert_eq!(office.next(moment(23, 12, 30), 7), Some(moment(23, 14, 0)));
         assert_eq!(office.next(moment(27, 18, 0), 7), Some(moment(30, 9, 0)), "over the weekend");
         assert_eq!(office.next(moment(27, 18, 0), 1), None);
+    }
+
+    #[test]
+    fn the_last_moment_is_that_before_the_end_of_the_hours() {
+        let office = calendar(&["09:00-12:00", "14:00-18:00"], Some("mon-fri"));
+        assert_eq!(office.last(moment(23, 10, 30), 7), Some(moment(23, 10, 30)));
+        assert_eq!(office.last(moment(23, 13, 0), 7), Some(moment(23, 11, 59)));
+        assert_eq!(office.last(moment(24, 3, 0), 7), Some(moment(23, 17, 59)));
+        assert_eq!(office.last(moment(30, 8, 0), 7), Some(moment(27, 17, 59)), "over the weekend");
+        assert_eq!(office.last(moment(30, 8, 0), 1), None);
+    }
+
+    #[test]
+    fn a_named_time_has_days_of_its_own_and_holds_beside_the_rest() {
+        let dates = |text| vec![Dates::parse(text).unwrap()];
+        let weekly = Calendar {
+            also: dates("2026-11-28"),
+            except: dates("2026-11-25"),
+            ..calendar(&["09:00-18:00"], Some("mon-fri"))
+        };
+        let open = NamedTime { name: "open".into(), any_of: vec![weekly, calendar(&["20:00-21:00"], None)] };
+        let named = Calendar { times: vec![vec![Arc::new(open)]], ..Calendar::default() };
+        for (day, hour, holds) in [
+            (24, 10, true),
+            (25, 10, false),
+            (25, 20, true),
+            (28, 10, true),
+            (29, 10, false),
+            (24, 19, false),
+        ] {
+            assert_eq!(named.holds(moment(day, hour, 0)), holds, "{day} {hour}:00");
+        }
+        let mut late = calendar(&["17:00-20:30"], None);
+        late.try_merge(&named).unwrap();
+        assert!(late.holds(moment(24, 17, 30)) && late.holds(moment(24, 20, 15)));
+        assert!(!late.holds(moment(24, 16, 0)) && !late.holds(moment(24, 20, 45)));
+        assert_eq!(late.next(moment(24, 18, 30), 1), Some(moment(24, 20, 0)));
+        assert_eq!(late.last(moment(24, 19, 30), 1), Some(moment(24, 17, 59)));
+        assert_eq!(late.to_string(), "hours: 17:00-20:30; time: open");
+    }
+
+    #[test]
+    fn from_and_until_may_be_moments() {
+        let mut sale = calendar(&[], None);
+        sale.from = Some(moment(23, 10, 0).datetime());
+        sale.until = Some(moment(24, 18, 0).datetime());
+        assert!(!sale.holds(moment(23, 9, 59)) && sale.holds(moment(23, 10, 0)));
+        assert!(sale.holds(moment(24, 17, 59)) && !sale.holds(moment(24, 18, 0)));
+        assert_eq!(sale.next(moment(22, 12, 0), 2), Some(moment(23, 10, 0)));
+        assert_eq!(sale.last(moment(25, 12, 0), 2), Some(moment(24, 17, 59)));
+        assert_eq!(sale.to_string(), "from: 2026-11-23 10:00; until: 2026-11-24 18:00");
     }
 }

@@ -1,4 +1,4 @@
-//! When a follow-up is due: its wanted time, shifted into its allowed hours, inside the reply window. This is decided
+//! When a follow-up is due: its wanted time, moved into its allowed hours, inside the reply window. This is decided
 //! once, when the message is received; whether the follow-up is still wanted is judged when it is sent.
 
 use jiff::civil::Time;
@@ -31,7 +31,7 @@ pub fn due(
     zone: &TimeZone,
 ) -> Due {
     let moment = wanted_moment(wanted, received_at, closes_at, zone)
-        .and_then(|wanted| next_allowed(wanted, allowed, zone))
+        .and_then(|moment| moved(wanted, moment, received_at, allowed, zone))
         .filter(|due| *due < closes_at && *due >= received_at);
     moment.map_or(Due::Never, Due::At)
 }
@@ -57,14 +57,30 @@ fn wanted_moment(
     }
 }
 
-/// The moment itself where it is allowed, or the first allowed one after it.
-pub fn next_allowed(wanted: Timestamp, allowed: &Calendar, zone: &TimeZone) -> Option<Timestamp> {
-    let moment = Moment::of(wanted, zone);
-    if allowed.is_always() || allowed.holds(moment) {
-        return Some(wanted);
-    }
+/// Where a moment is not allowed, the next one that is. Before the end of the reply window it is the last allowed one
+/// before, if one lies between `earliest` and the moment.
+pub fn moved(
+    wanted: Wanted,
+    moment: Timestamp,
+    earliest: Timestamp,
+    allowed: &Calendar,
+    zone: &TimeZone,
+) -> Option<Timestamp> {
     // the window is two days long, so a moment further off could not be used
-    instant(allowed.next(moment, 3)?, zone)
+    const DAYS: i32 = 3;
+    let local = Moment::of(moment, zone);
+    if allowed.is_always() || allowed.holds(local) {
+        return Some(moment);
+    }
+    let before = || {
+        let last = instant(allowed.last(local, DAYS)?, zone)?.max(earliest);
+        allowed.holds(Moment::of(last, zone)).then_some(last)
+    };
+    let after = || instant(allowed.next(local, DAYS)?, zone);
+    match wanted {
+        Wanted::BeforeWindowCloses(_) => before().or_else(after),
+        _ => after(),
+    }
 }
 
 fn instant(moment: Moment, zone: &TimeZone) -> Option<Timestamp> {
@@ -73,10 +89,13 @@ fn instant(moment: Moment, zone: &TimeZone) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use jiff::civil::time;
 
     use super::*;
-    use crate::schedule::calendar::{Days, Hours};
+    use crate::schedule::calendar::Hours;
+    use crate::schedule::calendar::days::Days;
 
     fn shanghai() -> TimeZone {
         TimeZone::get("Asia/Shanghai").unwrap()
@@ -120,7 +139,7 @@ mod tests {
             Calendar { hours: vec![Hours::parse("09:00-18:00").unwrap()], ..Calendar::default() };
         let two_hours = Wanted::After(SignedDuration::from_hours(2));
         assert_eq!(due_at(two_hours, &office, "2026-11-23T17:00:00"), Some(at("2026-11-24T09:00:00")));
-        office.days = Some(Days::parse("mon").unwrap());
+        office.days = Some(Days::parse("mon", &Arc::default()).unwrap());
         assert_eq!(due_at(two_hours, &office, "2026-11-23T17:00:00"), None, "next Monday is too late");
     }
 
@@ -131,5 +150,22 @@ mod tests {
         assert_eq!(due_at(last_word, &always, "2026-11-23T10:00:00"), Some(at("2026-11-25T09:00:00")));
         let too_early = Wanted::BeforeWindowCloses(SignedDuration::from_hours(49));
         assert_eq!(due_at(too_early, &always, "2026-11-23T10:00:00"), None);
+    }
+
+    #[test]
+    fn before_the_window_closes_and_outside_its_hours_it_is_earlier() {
+        let last_word = Wanted::BeforeWindowCloses(SignedDuration::from_hours(1));
+        let mut day = Calendar { hours: vec![Hours::parse("09:00-21:00").unwrap()], ..Calendar::default() };
+        // the window closes at 08:00, before the hours of that day begin
+        assert_eq!(due_at(last_word, &day, "2026-11-23T08:00:00"), Some(at("2026-11-24T20:59:00")));
+        assert_eq!(due_at(last_word, &day, "2026-11-23T23:30:00"), Some(at("2026-11-25T20:59:00")));
+        assert_eq!(due_at(last_word, &day, "2026-11-23T15:00:00"), Some(at("2026-11-25T14:00:00")));
+        // a Thursday's message: by Saturday morning only the Friday is left
+        day.days = Some(Days::parse("mon-fri", &Arc::default()).unwrap());
+        assert_eq!(due_at(last_word, &day, "2026-11-26T10:00:00"), Some(at("2026-11-27T20:59:00")));
+        // nothing allowed lies before, but half an hour of the window does behind
+        day.days = Some(Days::parse("sun", &Arc::default()).unwrap());
+        assert_eq!(due_at(last_word, &day, "2026-11-27T09:30:00"), Some(at("2026-11-29T09:00:00")));
+        assert_eq!(due_at(last_word, &day, "2026-11-24T10:00:00"), None, "no Sunday comes");
     }
 }

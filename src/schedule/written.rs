@@ -32,6 +32,12 @@ pub fn parse_time(text: &str) -> Result<Time, NotACalendar> {
     Ok(time_of(minute))
 }
 
+/// Minutes since midnight of a time of day.
+pub(super) fn minute_of(time: Time) -> u16 {
+    // an hour and a minute are never negative
+    u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs())
+}
+
 /// The time of day that lies so many minutes after midnight, 0 to 1439.
 pub(super) fn time_of(minute: u16) -> Time {
     Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0)
@@ -55,6 +61,24 @@ pub fn parse_date(text: &str) -> Result<Date, NotACalendar> {
     }
     let small = |number: i16| i8::try_from(number).map_err(|_| NotACalendar::NoSuch);
     Date::new(year, small(month)?, small(day)?).map_err(|_| NotACalendar::NoSuch)
+}
+
+/// Reads a month and a day of any year, `02-14`; `2/14` and `2月14日` too. With a dash both have two digits, so that `1-5`
+/// is none.
+///
+/// # Errors
+/// It is of another form, or no year has such a day.
+pub fn parse_month_day(text: &str) -> Result<(i8, i8), NotACalendar> {
+    const LEAP_YEAR: i16 = 2024;
+    let text = half_width(text);
+    let text = text.trim().trim_end_matches(['日', '号']);
+    let (month, day) = text.split_once(['-', '/', '月']).ok_or(NotACalendar::Form)?;
+    if text.contains('-') && (month.len(), day.len()) != (2, 2) {
+        return Err(NotACalendar::Form);
+    }
+    let number = |part: &str| part.trim().parse::<i8>().map_err(|_| NotACalendar::Form);
+    let (month, day) = (number(month)?, number(day)?);
+    Date::new(LEAP_YEAR, month, day).map(|_| (month, day)).map_err(|_| NotACalendar::NoSuch)
 }
 
 /// Minutes since midnight, 0 to 1440.

@@ -39,6 +39,7 @@ pub const SHOWN_ELSEWHERE: &[Code] = &[
     Code(171),
     Code(229),
     Code(293),
+    Code(418),
 ];
 
 /// One of each of [`SHOWN_ELSEWHERE`].
@@ -56,6 +57,7 @@ pub fn shown_elsewhere() -> Vec<Box<dyn Fault>> {
         Box::new(FolderFault::LeadsFar {}),
         Box::new(ConditionFault::TooManyListed { most: 1_000_000 }),
         Box::new(RuleFault::TooManyWords {}),
+        Box::new(LintFault::HolidaysUnknown { year: 2031 }),
     ]
 }
 

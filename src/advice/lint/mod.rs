@@ -7,6 +7,9 @@ pub mod shadow;
 
 use std::sync::Arc;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+
 use crate::language::doubt::remedy::{Remedy, Way, Winners};
 use crate::language::doubt::{ForExample, LintFault};
 use locate::Locator;
@@ -36,6 +39,20 @@ pub fn lint(ruleset: &RuleSet, source: &RuleSource, surroundings: &Surroundings)
         found.extend(faults.into_iter().map(|(fault, place)| Diagnostic { fault: Arc::new(fault), place }));
     }
     found
+}
+
+/// A year, this one or that in which the next 30 days end, whose holidays are not known, though a rule goes by them.
+pub fn unknown_holidays(ruleset: &RuleSet, today: Date) -> Option<Diagnostic> {
+    const AHEAD: i32 = 30;
+    let days = [today, today.checked_add(AHEAD.days()).unwrap_or(today)];
+    ruleset.rules().iter().find_map(|rule| {
+        let calendars = rule.calendars().into_iter().chain(rule.steps.iter().map(|step| &step.allowed));
+        let parts = calendars.flat_map(|calendar| calendar.parts());
+        let mut tables = parts.filter_map(|part| part.days.as_ref()?.arrangements());
+        let unknown = tables.find_map(|table| days.into_iter().find(|day| !table.knows(*day)))?;
+        let fault = LintFault::HolidaysUnknown { year: unknown.year() };
+        Some(Diagnostic { fault: Arc::new(fault), place: rule.place.clone() })
+    })
 }
 
 /// The rules of which no example shows what they answer.
@@ -106,4 +123,38 @@ fn words(
     };
     // an alternative that is not taken apart has no word to point at, and other alternatives still answer
     shadows.found.iter().filter(|shadowed| !shadowed.word.is_empty()).map(fault).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::language::load;
+
+    #[test]
+    fn a_year_whose_holidays_are_not_known_is_told_of_thirty_days_before() {
+        let year_of = |text: &str, today: Date| {
+            let source = RuleSource::of_texts([("a.yaml", text)]);
+            let loaded = load(&source, &Surroundings { sends: true, ..Surroundings::default() });
+            let ruleset = loaded.ruleset.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
+            unknown_holidays(&ruleset, today).map(|found| found.fault.message(crate::words::lang::Lang::En))
+        };
+        let by_rule = "rules:\n  - {when: {keyword: 人工, days: 法定工作日}, reply: 在}\n";
+        let by_follow_up = "times: {营业: {days: holidays}}\nrules:\n  - {name: a, when: {keyword: 人工}, reply: 在, \
+                            follow_up: {after: 1h, time: 营业, text: 在吗}}\n";
+        for text in [by_rule, by_follow_up] {
+            assert!(year_of(text, date(2040, 6, 1)).is_some(), "{text}");
+            assert_eq!(year_of(text, date(2026, 12, 1)), None, "{text}");
+        }
+        let soon = year_of(by_rule, date(2039, 12, 2)).unwrap();
+        assert!(soon.contains("2039"), "the nearest year that is not known: {soon}");
+        let known = format!("{by_rule}holidays: {{2039: {{off: 10-01..10-07}}}}\n");
+        assert_eq!(year_of(&known, date(2039, 12, 1)), None);
+        assert!(year_of(&known, date(2039, 12, 2)).unwrap().contains("2040"));
+        assert_eq!(
+            year_of("rules:\n  - {when: {keyword: 人工, days: mon}, reply: 在}\n", date(2040, 6, 1)),
+            None
+        );
+    }
 }

@@ -16,8 +16,8 @@ use crate::model::message::{Format, Position};
 use crate::model::profile::Profile;
 use crate::model::reply::Reply;
 
-/// Messages in their order; at least one.
-#[derive(Clone, Debug)]
+/// Messages in their order. A rule's own has one at least; a choice without any is silence on purpose.
+#[derive(Clone, Debug, Default)]
 pub struct Script(Vec<ReplyForm>);
 
 /// What one message is made of.

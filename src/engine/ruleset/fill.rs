@@ -36,18 +36,24 @@ impl RuleSet {
         let Winner { rule, names, .. } = winner;
         let kind = message.kind();
         let mut dice = Dice::of(message);
-        let outcome = if rule.script.is_some() { Outcome::Answered } else { Outcome::Silent };
-        let mut decision = Decision::silence(Some(rule.name.clone()), outcome);
+        let mut decision = Decision::silence(Some(rule.name.clone()), Outcome::Silent);
         if let Some(script) = &rule.script {
             let replies = script.render(&self.parts.templates, names, &mut dice)?;
+            // chance may have drawn silence
+            if !replies.is_empty() {
+                decision.outcome = Outcome::Answered;
+            }
             let composed = compose(replies, kind, message.format, context.profile);
             (decision.passive, decision.then) = (composed.passive, composed.then);
             (decision.lost, decision.cut) = (composed.lost, composed.cut);
         }
         if let Some(closes_at) = context.profile.closes_at(kind, context.received_at) {
             for (number, step) in rule.steps.iter().enumerate() {
-                let due = due(step.wanted, &step.allowed, context.received_at, closes_at, context.zone);
                 let filled = step.script.render(&self.parts.templates, names, &mut dice)?;
+                if filled.is_empty() {
+                    continue;
+                }
+                let due = due(step.wanted, &step.allowed, context.received_at, closes_at, context.zone);
                 let parts = in_parts(filled, context.profile);
                 decision.cut += parts.cut;
                 decision.follow_ups.push(FollowUp { step: number, due, replies: parts.messages });

@@ -52,6 +52,9 @@ impl Folder<'_> {
         let is_used = |kind: &str, name: &str| match kind {
             "lists" => used.lists.contains(name),
             "replies" => used.replies.contains(name),
+            "times" => used.times.contains(name),
+            // they stand for whoever asks for days of work
+            "holidays" => true,
             _ => templates.inserts(name),
         };
         self.gathered.never_used(is_used, &mut self.faults);

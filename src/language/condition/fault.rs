@@ -69,18 +69,18 @@ faults! {
                   "规则只在这个时间段回复，所以必须写得准确。可以跨过半夜，例如 `22:00-02:00`；但开始和结束不能相同。";
         210 Error BadDays { text: String }
             en "\"{text}\" is no day of the week",
-               "write `mon-fri`, `sat`, or `周一至周五`; several are a list: `[mon, wed]`";
+               "write `mon-fri`, `sat`, or `周一至周五`; several are a list: `[mon, wed]`; for days of work or public holidays `workdays` or `holidays`";
             zh "“{text}”不是星期几",
-               "请写 `周一至周五`、`周六`，或 `mon-fri`；有几天就写成列表：`[周一, 周三]`";
+               "请写 `周一至周五`、`周六`，或 `mon-fri`；有几天就写成列表：`[周一, 周三]`；按国家放假安排的，请写 `法定工作日` 或 `法定节假日`";
             means "The rule answers only on these days. Days are named, not numbered, because people count weeks from Monday or from Sunday.",
                   "规则只在这几天回复。要写星期几的名字，不能只写数字，因为有人从周一数起，有人从周日数起。";
         211 Error BadDates { text: String }
             en "\"{text}\" is no date, or its end lies before its beginning",
-               "write `2026-02-01`, or `2026-02-01..2026-02-15`";
+               "write `2026-02-01`, or `2026-02-01..2026-02-15`; a day of every year has no year: `02-14`";
             zh "“{text}”不是有效的日期，或者结束早于开始",
-               "请写 `2026-02-01`，或 `2026-02-01..2026-02-15`";
-            means "The rule answers only on these dates. Years are needed, and the date must be one that the calendar has.",
-                  "规则只在这些日期回复。要写上年份，而且日历上要有这一天。";
+               "请写 `2026-02-01`，或 `2026-02-01..2026-02-15`；每年都有的日子不写年份：`02-14`";
+            means "The rule answers only on these dates, and the calendar must have such a day. Month and day have two digits.",
+                  "规则只在这些日期回复，日历上要有这一天。月和日各写两位数字。";
         212 Error BadDistance { text: String }
             en "\"{text}\" is no distance",
                "write metres or kilometres, up to 1000 km: `within: 3km`";
@@ -200,5 +200,40 @@ faults! {
                "如果是用来分组，请改成英文的 ( ) [ ]；如果就是要匹配全角括号，请给它加上方括号：[（]";
             means "Only half-width brackets group parts of an expression. With the full-width ones of a Chinese input method the expression waits for a message in which these very brackets stand.",
                   "只有英文括号才能给表达式分组。用了中文输入法的全角括号，消息里就必须真的有这些括号才会匹配。";
+        234 Error AlsoAlone {}
+            en "`also` adds days to `days` or `dates`, and neither stands here, so that every day counts anyway",
+               "if only these days are meant, write `dates` instead of `also`";
+            zh "`also` 是在 `days` 或 `dates` 之外再加几天，这里两个都没有写，所以本来每天都算",
+               "如果只要这几天，请把 `also` 改成 `dates`";
+            means "A time without `days` and `dates` holds on every day. Days that are added to it change nothing, and this is hardly what was meant.",
+                  "没有写 `days` 和 `dates` 的时间，每天都成立。再加几天没有任何作用，多半不是您的本意。";
+        235 Error EmptyTime {}
+            en "this time says nothing",
+               "write at least one of hours, days, dates, such as `hours: 09:00-18:00`";
+            zh "这个时间里什么都没有写",
+               "hours、days、dates 至少写一个，例如 `hours: 09:00-18:00`";
+            means "A time without anything in it would hold at every moment, and nobody gives that a name.",
+                  "什么都不写的时间，任何时刻都成立，没有必要起名字。";
+        236 Error UnknownTime { name: String, nearest: Suggestion }
+            en "there is no time named \"{name}\"",
+               "{nearest}times are written under `times:` in any file of the folder; hours alone are `hours: 09:00-18:00`";
+            zh "没有名叫“{name}”的时间",
+               "{nearest}时间写在任意一个文件的 `times:` 下面；只要写几点到几点，请用 `hours: 09:00-18:00`";
+            means "The rule goes by a time that no file of the folder contains, so it cannot be known when it answers.",
+                  "这条规则用到的时间，文件夹里哪个文件都没有，不知道什么时候该回复。";
+        237 Error BadYear { text: String }
+            en "\"{text}\" is no year",
+               "below `holidays:` each year has its own line, such as `2027:`, with `off` and `work` indented below it";
+            zh "“{text}”不是年份",
+               "`holidays:` 下面每一年单独写一行，例如 `2027:`，再在它下面缩进写 `off` 和 `work`";
+            means "Holidays are announced year by year, so it must be known of which year these are. Years from 2000 to 2100 can be written.",
+                  "放假安排是一年一年公布的，所以要写明是哪一年。可以写 2000 到 2100 年。";
+        238 Error OtherYear { text: String, year: i16 }
+            en "\"{text}\" does not lie in {year}",
+               "below `{year}:` write only its own days, such as `10-01..10-07`; the year may be left out";
+            zh "“{text}”不在 {year} 年里",
+               "`{year}:` 下面只写这一年的日子，例如 `10-01..10-07`，年份可以不写";
+            means "The days below a year take the place of all that is known of it. A day of another year would be overlooked there.",
+                  "写在某一年下面的日子，会代替这一年原有的安排。别的年份的日子写在这里，容易看漏。";
     }
 }

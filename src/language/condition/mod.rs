@@ -33,6 +33,8 @@ pub enum Clause {
     Kinds(&'static [(&'static str, KindSet)]),
     /// Times, which join those of the other keys.
     Times(AddTimes),
+    /// Names of times.
+    Time,
 }
 
 /// What a key says of the messages that it can hold for.
@@ -64,6 +66,7 @@ static ROWS: &[&Row<Clause>] = &[
     &times::HOURS,
     &times::DAYS,
     &times::DATES,
+    &times::TIME,
     &when::NOT,
 ];
 

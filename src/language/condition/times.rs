@@ -1,11 +1,21 @@
-//! `hours`, `days` and `dates`, of conditions and of follow-ups.
+//! `hours`, `days` and `dates`, of conditions, of follow-ups and of the times that a folder gives a name under `times`.
+
+use std::sync::Arc;
 
 use crate::language::condition::Clause;
 use crate::language::condition::fault::ConditionFault;
-use crate::language::grammar::{Form, Row, key};
+use crate::language::diagnostic::Fault;
+use crate::language::doubt::LintFault;
+use crate::language::grammar::{Form, Mapping, Needs, Row, key, keys_of, words};
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::Node;
-use crate::schedule::calendar::{Calendar, Dates, Days, Hours};
+use crate::language::yaml::reader::Reader;
+use crate::schedule::calendar::arrangements::Arrangements;
+use crate::schedule::calendar::dates::Dates;
+use crate::schedule::calendar::days::Days;
+use crate::schedule::calendar::{Calendar, Hours, NamedTime};
+
+const SOME_DATES: Form = Form::OneOrMany(&Form::Written("2026-02-01..2026-02-15"));
 
 pub static HOURS: Row<Clause> = Row {
     key: key(
@@ -21,8 +31,8 @@ pub static DAYS: Row<Clause> = Row {
     key: key(
         "days",
         Form::OneOrMany(&Form::Written("mon-fri")),
-        "Weekdays: `mon-fri`, `sat`, `weekend`, `周一至周五`.",
-        "星期：`周一至周五`、`周六`、`周末`、`工作日`。",
+        "Days of the week: `mon-fri`, `sat`, `weekend`; `workdays` and `holidays` go by the State Council's arrangements.",
+        "星期：`周一至周五`、`周六`、`周末`；`法定工作日`、`法定节假日` 按国务院的放假安排算。",
     ),
     read: Clause::Times(add_days),
 };
@@ -30,43 +40,145 @@ pub static DAYS: Row<Clause> = Row {
 pub static DATES: Row<Clause> = Row {
     key: key(
         "dates",
-        Form::OneOrMany(&Form::Written("2026-02-01..2026-02-15")),
-        "A day, or the days from one to another, both included.",
-        "某一天，或从哪天到哪天，首尾两天都算。",
+        SOME_DATES,
+        "A day, or the days from one to another, both included; without a year every year: `02-14`.",
+        "某一天，或从哪天到哪天，首尾两天都算；不写年份就是每年：`02-14`。",
     ),
     read: Clause::Times(add_dates),
 };
 
-/// Takes what a text says into a calendar.
-pub type AddTimes = fn(&mut Calendar, &str) -> Result<(), ConditionFault>;
+pub static TIME: Row<Clause> = Row {
+    key: key(
+        "time",
+        Form::OneOrMany(&Form::Text),
+        "The name of a time under `times`.",
+        "`times` 里一个时间的名字。",
+    ),
+    read: Clause::Time,
+};
 
-/// Reads one time or several into a calendar.
-pub fn read_times(reader: &mut RuleReader, node: &Node, calendar: &mut Calendar, add: AddTimes) {
-    for text in reader.yaml.texts(node) {
-        if let Err(fault) = add(calendar, &text.value) {
-            reader.fault(fault, text.span);
+/// The keys of a named time.
+static PARTS: &[&Row<AddTimes>] = &[
+    &Row { key: HOURS.key, read: add_hours },
+    &Row { key: DAYS.key, read: add_days },
+    &Row { key: DATES.key, read: add_dates },
+    &Row {
+        key: key(
+            "also",
+            SOME_DATES,
+            "Days that count besides those of `days` and `dates`.",
+            "除了 `days`、`dates` 之外也算的日子。",
+        ),
+        read: add_also,
+    },
+    &Row {
+        key: key(
+            "except",
+            SOME_DATES,
+            "Days that do not count, whatever else names them.",
+            "不算的日子，别处写了也不算。",
+        ),
+        read: add_except,
+    },
+];
+
+pub static NAMED_TIME: Mapping = Mapping {
+    name: "named_time",
+    title: words("A named time", "有名字的时间"),
+    about: words(
+        "All that stands in it must hold. Of a list of them one is enough.",
+        "写在一起的都要满足；写成列表时，满足其中一个就行。",
+    ),
+    keys: &keys_of::<_, { PARTS.len() }>(PARTS),
+    needs: &[Needs::Something],
+};
+
+/// Reads what stands behind a key into a calendar.
+pub type AddTimes = fn(&mut Reader, &Arc<Arrangements>, &Node, &mut Calendar);
+
+pub fn add_hours(reader: &mut Reader, _: &Arc<Arrangements>, node: &Node, calendar: &mut Calendar) {
+    let parse = |text: &str| Hours::parse(text).ok();
+    calendar.hours.extend(read_each(reader, node, parse, |text| ConditionFault::BadHours { text }));
+}
+
+pub fn add_days(reader: &mut Reader, table: &Arc<Arrangements>, node: &Node, calendar: &mut Calendar) {
+    for text in reader.texts(node) {
+        if text.value.trim() == "工作日" {
+            reader.fault(LintFault::WhichWorkdays {}, text.span.clone());
+        }
+        let days = Days::parse(&text.value, table).ok();
+        if let Ok(days) = reader.parsed(days, text, |text| ConditionFault::BadDays { text }) {
+            calendar.days = Some(calendar.days.take().unwrap_or_default().with(days));
         }
     }
 }
 
-/// # Errors
-/// It is no interval of the day.
-pub fn add_hours(calendar: &mut Calendar, text: &str) -> Result<(), ConditionFault> {
-    let hours = Hours::parse(text).map_err(|_| ConditionFault::BadHours { text: text.to_owned() })?;
-    calendar.hours.push(hours);
-    Ok(())
+fn add_dates(reader: &mut Reader, _: &Arc<Arrangements>, node: &Node, calendar: &mut Calendar) {
+    calendar.dates.extend(read_dates(reader, node));
 }
 
-/// # Errors
-/// It names no days of the week.
-pub fn add_days(calendar: &mut Calendar, text: &str) -> Result<(), ConditionFault> {
-    let days = Days::parse(text).map_err(|_| ConditionFault::BadDays { text: text.to_owned() })?;
-    calendar.days = Some(calendar.days.unwrap_or_default().with(days));
-    Ok(())
+fn add_also(reader: &mut Reader, _: &Arc<Arrangements>, node: &Node, calendar: &mut Calendar) {
+    calendar.also.extend(read_dates(reader, node));
 }
 
-fn add_dates(calendar: &mut Calendar, text: &str) -> Result<(), ConditionFault> {
-    let dates = Dates::parse(text).map_err(|_| ConditionFault::BadDates { text: text.to_owned() })?;
-    calendar.dates.push(dates);
-    Ok(())
+fn add_except(reader: &mut Reader, _: &Arc<Arrangements>, node: &Node, calendar: &mut Calendar) {
+    calendar.except.extend(read_dates(reader, node));
+}
+
+fn read_dates(reader: &mut Reader, node: &Node) -> Vec<Dates> {
+    read_each(reader, node, |text| Dates::parse(text).ok(), |text| ConditionFault::BadDates { text })
+}
+
+/// What each of the texts at `node` says; one that says nothing is a fault.
+fn read_each<T, F: Fault + 'static>(
+    reader: &mut Reader,
+    node: &Node,
+    parse: impl Fn(&str) -> Option<T>,
+    fault: impl Fn(String) -> F,
+) -> Vec<T> {
+    let texts = reader.texts(node).into_iter();
+    texts.flat_map(|text| reader.parsed(parse(&text.value), text, &fault)).collect()
+}
+
+/// Reads a time of `times`.
+pub fn read_named_time(
+    reader: &mut Reader,
+    arrangements: &Arc<Arrangements>,
+    name: &str,
+    node: &Node,
+) -> NamedTime {
+    let mut any_of = Vec::new();
+    for item in reader.one_or_many(node) {
+        let Ok(fields) = reader.map(item, &NAMED_TIME) else { continue };
+        let mut calendar = Calendar::default();
+        for (row, field) in fields.rows(PARTS) {
+            (row.read)(reader, arrangements, field.value, &mut calendar);
+        }
+        let names_days = ["days", "dates"].iter().any(|key| fields.get(key).is_some());
+        if let Some(span) = fields.key_span("also").filter(|_| !names_days) {
+            reader.fault(ConditionFault::AlsoAlone {}, span);
+        }
+        if fields.keys().next().is_none() && !fields.has_faults {
+            reader.fault(ConditionFault::EmptyTime {}, item.span.clone());
+        }
+        any_of.push(calendar);
+    }
+    NamedTime { name: name.to_owned(), any_of }
+}
+
+/// The times that stand here by their names.
+pub fn read_time(reader: &mut RuleReader, node: &Node) -> Vec<Arc<NamedTime>> {
+    let names = reader.names;
+    let mut times = Vec::new();
+    for name in reader.yaml.texts(node) {
+        match names.times.get(&name.value) {
+            Some(time) => times.push(Arc::clone(time)),
+            None => {
+                let nearest = reader.nearest(&name.value, names.times.keys());
+                reader.fault(ConditionFault::UnknownTime { name: name.value.clone(), nearest }, name.span);
+            }
+        }
+        reader.used.times.insert(name.value);
+    }
+    times
 }

@@ -7,7 +7,7 @@ use crate::engine::condition::{Condition, Conjunction, Not};
 use crate::language::condition::broad::NARROWING;
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::kinds::read_kinds;
-use crate::language::condition::times::read_times;
+use crate::language::condition::times::read_time;
 use crate::language::condition::{CONDITIONS, Clause, KindConstraint, ROWS};
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Row, key};
@@ -133,7 +133,11 @@ impl Conditions {
             }
             Clause::Kinds(known) => read_kinds(reader, row.key.name, node, known).map(KindConstraint::Kinds),
             Clause::Times(add) => {
-                read_times(reader, node, &mut self.calendar, add);
+                add(&mut reader.yaml, &reader.names.arrangements, node, &mut self.calendar);
+                Ok(KindConstraint::Any)
+            }
+            Clause::Time => {
+                self.calendar.times.push(read_time(reader, node));
                 Ok(KindConstraint::Any)
             }
         }

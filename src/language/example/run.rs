@@ -21,7 +21,8 @@ use crate::model::decision::{Decision, Outcome};
 use crate::model::id::{RuleName, UserId};
 use crate::model::message::{Format, InboundMessage};
 use crate::model::reply::Reply;
-use crate::schedule::calendar::{Moment, turning_points};
+use crate::schedule::calendar::Moment;
+use crate::schedule::calendar::turning_points::turning_points;
 
 /// The moment of an example that names none: a Monday noon.
 pub const FIXED_MOMENT: Moment = Moment { date: date(2024, 1, 1), time: time(12, 0, 0, 0) };

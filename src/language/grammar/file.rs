@@ -1,9 +1,11 @@
 //! What a rule file may hold at its outermost level.
 
 use crate::language::condition::CONDITIONS;
+use crate::language::condition::times::NAMED_TIME;
 use crate::language::grammar::menu::BUTTON;
 use crate::language::grammar::rule::RULE;
 use crate::language::grammar::{ANY, Form, Mapping, Needs, key, words};
+use crate::language::holidays::ARRANGEMENT;
 use crate::language::reply::ANSWER;
 use crate::platform;
 
@@ -50,6 +52,18 @@ pub static FILE: Mapping = Mapping {
             Form::Named(&Form::Text),
             "Texts with a name, inserted into replies by `{{ NAME }}`.",
             "有名字的文字，在回复里写 `{{ 名字 }}` 就会插入。",
+        ),
+        key(
+            "times",
+            Form::Named(&Form::OneOrMany(&Form::Is(&NAMED_TIME))),
+            "Times with a name, for `time: NAME` in `when` and in follow-ups.",
+            "有名字的时间，在 `when` 和跟进消息里写 `time: 名字`。",
+        ),
+        key(
+            "holidays",
+            Form::Named(&Form::Is(&ARRANGEMENT)),
+            "Holidays by year, for a year that fanreply does not know yet.",
+            "按年写的节假日，用来补上 fanreply 还没有的年份。",
         ),
         key(
             "when",

@@ -58,14 +58,14 @@ pub static RULE: Mapping = Mapping {
         key(
             "from",
             Form::Written("2026-02-01"),
-            "The first day on which the rule answers.",
-            "从这一天开始生效（包括这一天）。",
+            "The first day on which the rule answers; with a time, the moment: `2026-12-01 10:00`.",
+            "从这一天开始生效（包括这一天）；可以带时刻：`2026-12-01 10:00`。",
         ),
         key(
             "until",
             Form::Written("2026-02-15"),
-            "The last day on which the rule answers.",
-            "到这一天为止有效（包括这一天）。",
+            "The last day on which the rule answers; with a time, the moment from which on it no longer does.",
+            "到这一天为止有效（包括这一天）；带时刻的话，到这一刻就失效。",
         ),
         key(
             "when",

@@ -179,5 +179,12 @@ faults! {
                "请去掉空格；如果确实需要，请写成 `%20`";
             means "A blank ends an address, so that another page would open than the one that is meant, or none.",
                   "网址遇到空格就断了，打开的会是别的网页，或者打不开。";
+        279 Error SilentReply {}
+            en "`silent` stands in the rule itself or in an entry of `one_of`, and is no reply",
+               "for no answer at all write `silent: true` in line with `when:`, and no `reply`";
+            zh "`silent` 要写在规则本身，或者 `one_of` 的一项里，不能当作回复",
+               "如果就是不想回复，请把 `silent: true` 和 `when:` 对齐写，不写 `reply`";
+            means "A reply is a message. Whether a rule says nothing is decided for the rule, or drawn by chance.",
+                  "回复就是一条消息。不回复是整条规则的事，或者由 `one_of` 随机抽到。";
     }
 }

@@ -98,9 +98,14 @@ fn read_item(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     }
     match &node.value {
         Value::Map(_) if !reader.starts_with_braces(node) => {
-            let fields = reader.yaml.map(node, &CHOICE)?;
+            // what stands in `one_of` alone is known, so that it can be said where it belongs
+            let is_choice = node.has_key("weight") || node.has_key("silent");
+            let fields = reader.yaml.map(node, if is_choice { &CHOICE } else { &REPLY })?;
             if let Some(span) = fields.key_span("weight") {
                 reader.fault(ReplyFault::WeightAlone {}, span);
+            }
+            if let Some(span) = fields.key_span("silent") {
+                return reader.refuse(ReplyFault::SilentReply {}, span);
             }
             read_form(reader, &fields)
         }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::engine::reply::one_of::{OneOf, WeightedReply};
 use crate::engine::reply::{ReplyForm, Script};
 use crate::language::doubt::LintFault;
-use crate::language::grammar::{ANY, Form, Key, Mapping, Needs, Words, key, words};
+use crate::language::grammar::{ANY, Form, Key, Mapping, Needs, Words, joined, key, words};
 use crate::language::reply::fault::ReplyFault;
 use crate::language::reply::{FORM_NAMES, FORMS, read_form, read_script};
 use crate::language::rule_reader::RuleReader;
@@ -24,20 +24,29 @@ pub static DRAWN: Form = Form::Many(&Form::Either(&[Form::Text, Form::Is(&CHOICE
 pub static CHOICE: Mapping = Mapping {
     name: "choice",
     title: words("An entry of `one_of`", "`one_of` 里的一项"),
-    about: words("A text, or a form of a reply with a weight.", "一段文字，或者一种回复形式，可以加权重。"),
+    about: words(
+        "A text, a form of a reply, or silence; with a weight.",
+        "一段文字、一种回复形式，或者不回复；可以加权重。",
+    ),
     keys: &choice_keys(),
-    needs: &[Needs::ExactlyOne(FORM_NAMES)],
+    needs: &[Needs::ExactlyOne(&joined::<&str, { 1 + FORM_NAMES.len() }>(&["silent"], FORM_NAMES))],
 };
 
-/// The forms of a reply, and the weight.
-const fn choice_keys() -> [Key; FORM_NAMES.len() + 1] {
+/// The forms of a reply, silence, and the weight.
+const fn choice_keys() -> [Key; FORM_NAMES.len() + 2] {
     let weight = key(
         "weight",
         Form::Integer(1, 1_000_000),
         "How often it is drawn, beside the others; 1 where none is written.",
         "和其他几个相比抽中的比重；不写就是 1。",
     );
-    let mut keys = [weight; FORM_NAMES.len() + 1];
+    let mut keys = [weight; FORM_NAMES.len() + 2];
+    keys[FORMS.len()] = key(
+        "silent",
+        Form::Boolean,
+        "`true`: no answer, on purpose, when this entry is drawn.",
+        "写 `true`：抽中这一项就有意不回复。",
+    );
     let mut i = 0;
     while i < FORMS.len() {
         keys[i] = FORMS[i].key;
@@ -76,8 +85,14 @@ fn read_choice(reader: &mut RuleReader, node: &Node) -> Result<WeightedReply, No
             Some(weight) => reader.yaml.integer(weight, 1..=HEAVIEST)?,
             None => 1,
         };
+        let is_silent = match fields.get("silent") {
+            Some(silent) => reader.yaml.boolean(silent)?,
+            None => false,
+        };
+        let has_form = fields.keys().any(|key| FORM_NAMES.contains(&key));
+        let script = if is_silent && !has_form { Script::default() } else { read_form(reader, &fields)? };
         // within the range just asked for
-        return Ok(WeightedReply { weight: weight as u32, script: read_form(reader, &fields)? });
+        return Ok(WeightedReply { weight: weight as u32, script });
     }
     Ok(WeightedReply { weight: 1, script: read_script(reader, node)? })
 }
@@ -87,5 +102,51 @@ fn text_of(node: &Node) -> Option<&str> {
     match &node.value {
         Value::Scalar(scalar) => Some(&scalar.text),
         _ => node.text_at("text"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use crate::language::load;
+    use crate::language::source::RuleSource;
+    use crate::language::surroundings::Surroundings;
+    use crate::model::decision::Outcome;
+    use crate::model::id::UserId;
+    use crate::model::message::{Content, Format, InboundMessage};
+
+    #[test]
+    fn silence_that_is_drawn_is_silence_on_purpose() {
+        let text = "rules:\n  - name: thanks\n    when: {starts_with: 谢谢}\n    \
+                    reply: {one_of: [不客气, {silent: true, weight: 3}]}\n    \
+                    follow_up: {after: 1h, one_of: [{silent: true}, 再见]}\n";
+        let surroundings = Surroundings { sends: true, ..Surroundings::default() };
+        let loaded = load(&RuleSource::of_texts([("a.yaml", text)]), &surroundings);
+        let ruleset = loaded.ruleset.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
+        let decisions = (0..400).map(|number| {
+            let message = InboundMessage {
+                account: UserId::SOMEBODY,
+                sender: UserId::SOMEBODY,
+                created_at: Timestamp::UNIX_EPOCH,
+                platform_id: None,
+                format: Format::Json,
+                content: Content::Text(format!("谢谢{number}")),
+            };
+            ruleset.decide(&message, &surroundings.context(Timestamp::UNIX_EPOCH, ""))
+        });
+        let decisions: Vec<_> = decisions.collect();
+        let silent = decisions.iter().filter(|decision| decision.passive.is_none()).count();
+        assert!((260..340).contains(&silent), "three in four are silent: {silent} of 400");
+        for decision in &decisions {
+            let expected = if decision.passive.is_none() { Outcome::Silent } else { Outcome::Answered };
+            assert_eq!(decision.outcome, expected);
+            assert!(decision.follow_ups.iter().all(|step| !step.replies.is_empty()));
+        }
+        let asked_again = decisions.iter().filter(|decision| !decision.follow_ups.is_empty()).count();
+        assert!(
+            (150..250).contains(&asked_again),
+            "a follow-up may draw silence as well: {asked_again} of 400"
+        );
     }
 }

@@ -67,9 +67,9 @@ faults! {
                   "名字会写进日志，也会保存在磁盘上，所以要短，要写在一行里，也不能像没有名字的规则那样带 `#`（例如 `文件#3`）。";
         286 Error BadDate { text: String }
             en "\"{text}\" is no date",
-               "write year, month and day: `2026-02-01`";
+               "write year, month and day: `2026-02-01`; a time may follow: `2026-02-01 18:00`";
             zh "“{text}”不是有效的日期",
-               "请写年月日：`2026-02-01`";
+               "请写年月日：`2026-02-01`；后面可以带时刻：`2026-02-01 18:00`";
             means "The rule is in force from or until this day, so the date must be complete and exist.",
                   "规则从这一天起或到这一天止有效，所以日期要完整，而且日历上要有这一天。";
         287 Error NeverInForce {}

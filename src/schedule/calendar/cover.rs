@@ -2,21 +2,38 @@
 
 use jiff::civil::Date;
 
-use super::{Calendar, Dates, Days};
+use super::Calendar;
+use super::days::Days;
 
 impl Calendar {
     /// Whether it holds at every moment at which the other one holds, as far as that is certain.
     pub fn covers(&self, other: &Self) -> bool {
-        let any_day = self.days.is_none_or(|days| days == Days::ALL) && self.dates.is_empty();
-        (any_day || self.covers_days(other)) && self.covers_hours(other, any_day)
+        let any_day = self.days.as_ref().is_none_or(Days::is_every_day)
+            && self.dates.is_empty()
+            && self.except.is_empty();
+        let all = (any_day || self.covers_days(other)) && self.covers_hours(other, any_day);
+        all && self.covers_bounds(other) && self.covers_times(other)
     }
 
     fn covers_days(&self, other: &Self) -> bool {
-        let days = |days: Days| other.days.is_some_and(|other| other.0 & !days.0 == 0);
-        let dates =
-            |other: &Dates| self.dates.iter().any(|own| own.first <= other.first && other.last <= own.last);
-        self.days.is_none_or(|own| own == Days::ALL || days(own))
-            && (self.dates.is_empty() || !other.dates.is_empty() && other.dates.iter().all(dates))
+        let days =
+            |own: &Days| own.is_every_day() || other.days.as_ref().is_some_and(|other| own.covers(other));
+        let dates = || other.dates.iter().all(|other| self.dates.iter().any(|own| own.covers(other)));
+        self.days.as_ref().is_none_or(days)
+            && (self.dates.is_empty() || !other.dates.is_empty() && dates())
+            && self.except.iter().all(|own| other.except.contains(own))
+            && other.also.iter().all(|other| self.also.contains(other))
+    }
+
+    fn covers_bounds(&self, other: &Self) -> bool {
+        self.from.is_none_or(|own| other.from.is_some_and(|other| own <= other))
+            && self.until.is_none_or(|own| other.until.is_some_and(|other| other <= own))
+    }
+
+    fn covers_times(&self, other: &Self) -> bool {
+        let follows =
+            |own: &Vec<_>| other.times.iter().any(|other| other.iter().all(|time| own.contains(time)));
+        self.times.iter().all(follows)
     }
 
     /// Between two turns of the clock at which an interval begins or ends nothing changes. Where the day
@@ -42,20 +59,28 @@ impl Calendar {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use jiff::ToSpan;
     use jiff::civil::{date, time};
     use proptest::prelude::*;
 
-    use super::super::{Hours, Moment};
+    use super::super::dates::Dates;
+    use super::super::{Hours, Moment, NamedTime};
     use super::*;
 
     fn calendar(hours: &[&str], days: &[&str], dates: &[&str]) -> Calendar {
-        let all = |text: &&str| Days::parse(text).unwrap();
+        let all = |text: &&str| Days::parse(text, &Arc::default()).unwrap();
         Calendar {
             hours: hours.iter().map(|text| Hours::parse(text).unwrap()).collect(),
             days: (!days.is_empty()).then(|| days.iter().map(all).fold(Days::default(), Days::with)),
-            dates: dates.iter().map(|text| Dates::parse(text).unwrap()).collect(),
+            dates: all_dates(dates),
+            ..Calendar::default()
         }
+    }
+
+    fn all_dates(texts: &[&str]) -> Vec<Dates> {
+        texts.iter().map(|text| Dates::parse(text).unwrap()).collect()
     }
 
     #[test]
@@ -92,13 +117,28 @@ mod tests {
         "00:00-12:00",
         "12:00-24:00",
     ];
-    const DAYS: &[&str] = &["mon-fri", "wed", "sat-mon", "mon-sun", "sat"];
-    const DATES: &[&str] = &["2026-02-01..2026-02-15", "2026-02-03", "2026-02-14..2026-02-20"];
+    const DAYS: &[&str] = &["mon-fri", "wed", "sat-mon", "mon-sun", "sat", "workdays", "holidays"];
+    const DATES: &[&str] =
+        &["2026-02-01..2026-02-15", "2026-02-03", "2026-02-14..2026-02-20", "02-14", "02-10..02-20"];
 
     fn any_calendar() -> impl Strategy<Value = Calendar> {
         let some = |texts, most: usize| prop::collection::vec(prop::sample::select(texts), 0..most);
-        (some(HOURS, 3), some(DAYS, 2), some(DATES, 2))
-            .prop_map(|(hours, days, dates)| calendar(&hours, &days, &dates))
+        let plain = (some(HOURS, 3), some(DAYS, 2), some(DATES, 2), some(DATES, 2), some(DATES, 2));
+        let plain = plain.prop_map(|(hours, days, dates, also, except)| Calendar {
+            also: all_dates(&also),
+            except: all_dates(&except),
+            ..calendar(&hours, &days, &dates)
+        });
+        let bound = || prop::option::of((1..20_i8).prop_map(|day| date(2026, 2, day).at(10, 0, 0, 0)));
+        let times = prop::collection::vec(prop::sample::subsequence(vec![0, 1, 2], 1..3), 0..2);
+        (plain, bound(), bound(), times).prop_map(|(plain, from, until, times)| {
+            let named = |hours: &usize| {
+                let name = hours.to_string();
+                Arc::new(NamedTime { name, any_of: vec![calendar(&[HOURS[*hours]], &[], &[])] })
+            };
+            let times = times.iter().map(|times| times.iter().map(named).collect()).collect();
+            Calendar { from, until, times, ..plain }
+        })
     }
 
     proptest! {
