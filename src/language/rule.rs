@@ -3,7 +3,6 @@
 
 pub mod fault;
 
-use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 
 use crate::engine::compose::MOST_PARTS;
@@ -29,7 +28,7 @@ use crate::model::id::RuleName;
 use crate::model::kind::{Kind, KindSet};
 use crate::model::profile::Profile;
 use crate::schedule::calendar::dates::Dates;
-use crate::schedule::calendar::turning_points::turning_points;
+use crate::schedule::calendar::turning_points::{turning_points, turning_points_of_week};
 use crate::schedule::calendar::{Calendar, Moment};
 use crate::schedule::written::parse_date;
 
@@ -178,9 +177,7 @@ fn warn_of_times_that_never_come(reader: &mut RuleReader, fields: &Fields, alter
             continue;
         }
         let comes = |moment: &Moment| asked().all(|(calendar, wanted)| calendar.holds(*moment) == wanted);
-        // most times come within a week, and that is seen fast
-        let mut week = (0..7).flat_map(|day| FIXED_MOMENT.date.checked_add(day.days()));
-        let comes_soon = week.any(|date| comes(&Moment { date, ..FIXED_MOMENT }));
+        let comes_soon = turning_points_of_week(&calendars, FIXED_MOMENT).iter().any(comes);
         if !comes_soon && !turning_points(&calendars, FIXED_MOMENT).iter().any(comes) {
             let written = |(calendar, wanted): (&Calendar, bool)| {
                 if wanted { calendar.to_string() } else { format!("not {{{calendar}}}") }

@@ -22,7 +22,7 @@ use crate::model::id::{RuleName, UserId};
 use crate::model::message::{Format, InboundMessage};
 use crate::model::reply::Reply;
 use crate::schedule::calendar::Moment;
-use crate::schedule::calendar::turning_points::turning_points;
+use crate::schedule::calendar::turning_points::{turning_points, turning_points_of_week};
 
 /// The moment of an example that names none: a Monday noon.
 pub const FIXED_MOMENT: Moment = Moment { date: date(2024, 1, 1), time: time(12, 0, 0, 0) };
@@ -163,6 +163,10 @@ impl Attempt<'_> {
             subject.moment = *moment;
             moment.is_instant() && subject.aside(|| self.rule.matches(&subject))
         };
+        let soon = turning_points_of_week(&calendars, FIXED_MOMENT);
+        if let Some(moment) = soon.into_iter().find(&mut holds) {
+            return moment;
+        }
         let points = turning_points(&calendars, FIXED_MOMENT);
         let later = points.partition_point(|point| *point < FIXED_MOMENT);
         let (earlier, later) = points.split_at(later);

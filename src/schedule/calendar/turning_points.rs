@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::ToSpan;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 
 use super::{Calendar, Moment};
 use crate::schedule::written::time_of;
@@ -21,23 +21,40 @@ pub fn turning_points(calendars: &[&Calendar], from: Moment) -> Vec<Moment> {
     let parts: Vec<&Calendar> = calendars.iter().flat_map(|calendar| calendar.parts()).collect();
     let dates = parts.iter().flat_map(|part| [&part.dates, &part.also, &part.except]).flatten();
     let years = from.date.year()..from.date.year().saturating_add(YEARS);
-    let bounds = parts.iter().flat_map(|part| [part.from, part.until]).flatten();
     let arranged = parts.iter().filter_map(|part| part.days.as_ref()?.arrangements());
     let turns = dates
         .flat_map(|dates| dates.ends(years.clone()))
-        .chain(bounds.clone().map(|bound| bound.date()))
+        .chain(bounds(&parts).map(|bound| bound.date()))
         .chain([from.date])
         .flat_map(|date| around(date, WEEK));
     let arranged = arranged.flat_map(|table| table.named_days()).flat_map(|date| around(date, 1));
     let days: BTreeSet<Date> = turns.chain(arranged).collect();
+    moments(&parts, from.time, days.into_iter())
+}
+
+/// The turning points of the next week. Most calendars hold at one of them, and they are few.
+pub fn turning_points_of_week(calendars: &[&Calendar], from: Moment) -> Vec<Moment> {
+    let parts: Vec<&Calendar> = calendars.iter().flat_map(|calendar| calendar.parts()).collect();
+    let mut points = moments(&parts, from.time, (0..=WEEK).flat_map(|day| from.date.checked_add(day.days())));
+    points.retain(|point| *point >= from);
+    points.sort_unstable();
+    points
+}
+
+/// These days at this time, and at every time of day at which one of the calendars can begin or cease to hold.
+fn moments(parts: &[&Calendar], time: Time, days: impl Iterator<Item = Date>) -> Vec<Moment> {
     let hours = parts.iter().flat_map(|part| &part.hours);
     let times: BTreeSet<Time> = hours
         .flat_map(|hours| [hours.start, hours.end % 1_440])
         .map(time_of)
-        .chain(bounds.map(|bound| bound.time()))
-        .chain([Time::midnight(), from.time])
+        .chain(bounds(parts).map(|bound| bound.time()))
+        .chain([Time::midnight(), time])
         .collect();
-    days.into_iter().flat_map(|date| times.iter().map(move |time| Moment { date, time: *time })).collect()
+    days.flat_map(|date| times.iter().map(move |time| Moment { date, time: *time })).collect()
+}
+
+fn bounds(parts: &[&Calendar]) -> impl Iterator<Item = DateTime> {
+    parts.iter().flat_map(|part| [part.from, part.until]).flatten()
 }
 
 /// The days around one, and the day itself.
