@@ -7,7 +7,8 @@ use super::html::plain;
 /// A text as a template that renders exactly what a fan should see, and what is different about it.
 pub fn template(written: &str) -> (String, Vec<FindingKind>) {
     let mut found = Vec::new();
-    let text = plain(&tidy(written), &mut found);
+    // what tags stood before may begin with a line end
+    let text = tidy(&plain(&tidy(written), &mut found));
     if text.contains("/:") {
         found.push(FindingKind::Emoticons);
     }
@@ -76,6 +77,7 @@ mod tests {
     #[test]
     fn line_ends_are_one_and_paragraphs_stay_indented() {
         assert_eq!(tidy("\r\n　　您好\r\n再见\r \n"), "　　您好\n再见");
+        assert_eq!(template("<b>\n　您好</b>").0, "　您好");
     }
 
     #[test]
