@@ -1,5 +1,6 @@
-//! Reading small files that others wrote, so that nothing can hang: only an ordinary file is read, and only so much
-//! of it. What a name stands for can change between a look and an open, so the open file itself is asked.
+//! Files on disk: those that others wrote are read so that nothing can hang, and what was written is waited for. Only an
+//! ordinary file is read, and only so much of it. What a name stands for can change between a look and an open, so the
+//! open file itself is asked.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};

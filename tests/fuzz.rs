@@ -8,6 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+#[path = "support/dice.rs"]
+mod dice;
 #[path = "../fuzz/fuzz_targets/fold.rs"]
 mod fold;
 #[path = "../fuzz/fuzz_targets/rules.rs"]
@@ -16,6 +18,8 @@ mod rules;
 mod template;
 #[path = "../fuzz/wire.rs"]
 mod wire;
+
+use dice::{Dice, variable};
 
 /// Inputs grow by what is put into them; the fuzzers keep to the same length.
 const LONGEST: usize = 4096;
@@ -64,27 +68,12 @@ const TELLING: &[&str] = &[
     "\u{c}",
 ];
 
-fn variable<T: std::str::FromStr>(name: &str) -> Option<T> {
-    std::env::var(name).ok()?.parse().ok()
-}
-
-/// SplitMix64.
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % bound.max(1) as u64) as usize
-    }
-
     /// One to four changes of one of them.
     fn changed(&mut self, corpus: &[(String, Vec<u8>)]) -> Vec<u8> {
         let mut input = corpus[self.below(corpus.len())].1.clone();
         for _ in 0..=self.below(4) {
-            let (from, to) = (self.below(input.len() + 1), self.below(input.len() + 1));
-            let (from, to) = (from.min(to), from.max(to));
+            let (from, to) = self.span(input.len());
             match self.below(6) {
                 0 if from < input.len() => input[from] = self.below(256) as u8,
                 1 => drop(input.drain(from..to)),

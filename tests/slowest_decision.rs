@@ -6,8 +6,12 @@
 //! `FANREPLY_SEED` takes another run's way, as far as the times allow.
 #![allow(clippy::disallowed_methods)] // it is the machine's time that counts here
 
+#[path = "support/dice.rs"]
+mod dice;
+
 use std::time::{Duration, Instant};
 
+use dice::{Dice, variable};
 use fanreply::engine::ruleset::RuleSet;
 use fanreply::engine::subject::MATCHED_CHARACTERS;
 use fanreply::language::load;
@@ -29,17 +33,7 @@ const REPEATED: &[&str] = &["", "", "", "*", "+", "?", "{2}", "{1,9}", "{40}", "
 const WORDS: &[&str] = &["单", "单号", "a", "ab", "bab", "多少钱"];
 const PIECES: &[&str] = &["a", "b", "ab", "单", "号", "多少钱", "1", " ", "é", "ſ", "aaab", "单a"];
 
-/// SplitMix64.
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % bound.max(1) as u64) as usize
-    }
-
     fn one_of<'t>(&mut self, texts: &[&'t str]) -> &'t str {
         texts[self.below(texts.len())]
     }
@@ -185,10 +179,6 @@ fn suspects() -> Vec<Trial> {
         trial(&[("{all_keywords: [单, 词#]}", 20_000)], &["单", " "]),
         trial(&[("{keyword: a, not: {keyword: [a, ab]}}", 20_000)], &["a", " "]),
     ]
-}
-
-fn variable<T: std::str::FromStr>(name: &str) -> Option<T> {
-    std::env::var(name).ok()?.parse().ok()
 }
 
 #[test]

@@ -4,10 +4,14 @@
 //! `FANREPLY_FUZZ_SECONDS=600 cargo test --release --test worst -- --nocapture` looks for ten minutes and prints what
 //! it has found; `FANREPLY_SEED` takes another run's way. It stands alone in its file: whatever else ran here would count.
 
+#[path = "support/dice.rs"]
+mod dice;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use dice::{Dice, variable};
 use fanreply::engine::template::{Field, Names, Scope, Templates};
 use peak_alloc::PeakAlloc;
 
@@ -212,17 +216,7 @@ fn measured(numbers: &[u32], template: String, character: &'static str, times: u
     Some(found)
 }
 
-/// SplitMix64.
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % bound.max(1) as u64) as usize
-    }
-
     /// New numbers, or some of those that made a template which is kept, with one to four changes.
     fn numbers(&mut self, kept: &[Found]) -> Vec<u32> {
         let any = |dice: &mut Self| dice.below(1 << 20) as u32;
@@ -231,8 +225,7 @@ impl Dice {
         }
         let mut numbers = kept[self.below(kept.len())].numbers.clone();
         for _ in 0..=self.below(4) {
-            let (from, to) = (self.below(numbers.len() + 1), self.below(numbers.len() + 1));
-            let (from, to) = (from.min(to), from.max(to));
+            let (from, to) = self.span(numbers.len());
             match self.below(4) {
                 0 if from < numbers.len() => numbers[from] = any(self),
                 1 => drop(numbers.drain(from..to)),
@@ -247,10 +240,6 @@ impl Dice {
         numbers.truncate(200);
         numbers
     }
-}
-
-fn variable<T: std::str::FromStr>(name: &str) -> Option<T> {
-    std::env::var(name).ok()?.parse().ok()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Whether the clock can be believed. It is compared with the monotonic clock, which nobody sets: a clock that has
-//! jumped, ahead or back, is doubted until it is where it was, or has stood where it is for a while. Promises end by the clock, so they must not
-//! end by a clock that was wrong for some seconds.
+//! jumped, ahead or back, is doubted until it is where it was, or has stood where it is for a while. Promises end by the
+//! clock, so they must not end by one that was wrong for some seconds.
 
 use std::time::Duration;
 
