@@ -71,8 +71,14 @@ impl Localize for Times {
             ("workdays", "法定工作日"),
             ("holidays", "法定节假日"),
         ];
-        let in_chinese = |times: String, (en, zh): &(&str, &str)| times.replace(en, zh);
-        lang.pick(self.0.clone(), DAYS.iter().fold(self.0.clone(), in_chinese))
+        // what an author has named himself stays as it is
+        let is_days = |part: &str| part.trim_start_matches("not {").starts_with("days: ");
+        let in_chinese = |days: String, (en, zh): &(&str, &str)| days.replace(en, zh);
+        let part = |part: &str| match is_days(part) {
+            true => DAYS.iter().fold(part.to_owned(), in_chinese),
+            false => part.to_owned(),
+        };
+        lang.pick(self.0.clone(), self.0.split("; ").map(part).collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -184,9 +190,9 @@ faults! {
             means "Examples are tried at every load and keep a later change from breaking what works today. A rule without one has no such net.",
                   "示例每次加载都会试一遍，以后改动时就不会把现在好用的改坏。没有示例的规则没有这层保护。";
         418 Warning HolidaysUnknown { year: i16 }
-            en "the holidays of {year} are not known: in that year `workdays` are Monday to Friday, save for the days that are off in every year",
+            en "the holidays of {year} are not known: in that year `workdays` are Monday to Friday, save for the days that are off in every year, and `holidays` are those days alone, without the Spring Festival",
                "write them into a file of the rules folder, under `holidays:`, as \"Named times and holidays\" in docs/rules.md shows, or install a newer fanreply";
-            zh "还不知道 {year} 年的放假安排：那一年的“法定工作日”只能按周一至周五算，再去掉每年固定放假的日子",
+            zh "还不知道 {year} 年的放假安排：那一年的“法定工作日”只能按周一至周五算，再去掉每年固定放假的日子；“法定节假日”也只有这几天，不含春节等",
                "请把放假安排写进规则文件夹里的一个文件（写在 `holidays:` 下面，见 docs/rules.zh-CN.md“有名字的时间和节假日”），或者更新 fanreply";
             means "The State Council announces the holidays of a year in the autumn before. fanreply knows those that were announced when it was built.",
                   "下一年的放假安排一般在前一年秋天由国务院公布。fanreply 只知道它发布时已经公布的年份。";

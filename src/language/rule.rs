@@ -169,8 +169,8 @@ fn warn_of_times_that_never_come(reader: &mut RuleReader, fields: &Fields, alter
         let dates: usize = dates.map(weight).sum();
         let clashes = |part: &&Calendar| {
             let is_bound = part.from.is_some() || part.until.is_some();
-            let goes_by_days = part.days.is_some() || dates > 0;
-            is_bound && goes_by_days || part.days.is_some() && dates > 0 || !part.except.is_empty()
+            let asks_more = part.days.is_some() || dates > 0 || !part.hours.is_empty();
+            is_bound && asks_more || part.days.is_some() && dates > 0 || !part.except.is_empty()
         };
         let denies = asked().any(|(_, wanted)| !wanted);
         if dates > MOST_DATES || !(parts.len() > 1 || denies || parts.iter().any(clashes)) {

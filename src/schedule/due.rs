@@ -57,8 +57,11 @@ fn wanted_moment(
     }
 }
 
-/// Where a moment is not allowed, the next one that is. Before the end of the reply window it is the last allowed one
-/// before, if one lies between `earliest` and the moment.
+/// How long before its hours end a last word is due: the rate, and a platform that is away for a while, make it late.
+const MARGIN: SignedDuration = SignedDuration::from_mins(30);
+
+/// Where a moment is not allowed, the next one that is. Before the end of the reply window it is one before, in the last
+/// allowed stretch that reaches beyond `earliest`.
 pub fn moved(
     wanted: Wanted,
     moment: Timestamp,
@@ -73,8 +76,10 @@ pub fn moved(
         return Some(moment);
     }
     let before = || {
-        let last = instant(allowed.last(local, DAYS)?, zone)?.max(earliest);
-        allowed.holds(Moment::of(last, zone)).then_some(last)
+        let last = instant(allowed.last(local, DAYS)?, zone)?;
+        let in_time = last.checked_sub(MARGIN).unwrap_or(last);
+        let moments = [in_time.max(earliest), last.max(earliest)];
+        moments.into_iter().find(|moment| allowed.holds(Moment::of(*moment, zone)))
     };
     let after = || instant(allowed.next(local, DAYS)?, zone);
     match wanted {
@@ -157,12 +162,12 @@ mod tests {
         let last_word = Wanted::BeforeWindowCloses(SignedDuration::from_hours(1));
         let mut day = Calendar { hours: vec![Hours::parse("09:00-21:00").unwrap()], ..Calendar::default() };
         // the window closes at 08:00, before the hours of that day begin
-        assert_eq!(due_at(last_word, &day, "2026-11-23T08:00:00"), Some(at("2026-11-24T20:59:00")));
-        assert_eq!(due_at(last_word, &day, "2026-11-23T23:30:00"), Some(at("2026-11-25T20:59:00")));
+        assert_eq!(due_at(last_word, &day, "2026-11-23T08:00:00"), Some(at("2026-11-24T20:29:00")));
+        assert_eq!(due_at(last_word, &day, "2026-11-23T23:30:00"), Some(at("2026-11-25T20:29:00")));
         assert_eq!(due_at(last_word, &day, "2026-11-23T15:00:00"), Some(at("2026-11-25T14:00:00")));
         // a Thursday's message: by Saturday morning only the Friday is left
         day.days = Some(Days::parse("mon-fri", &Arc::default()).unwrap());
-        assert_eq!(due_at(last_word, &day, "2026-11-26T10:00:00"), Some(at("2026-11-27T20:59:00")));
+        assert_eq!(due_at(last_word, &day, "2026-11-26T10:00:00"), Some(at("2026-11-27T20:29:00")));
         // nothing allowed lies before, but half an hour of the window does behind
         day.days = Some(Days::parse("sun", &Arc::default()).unwrap());
         assert_eq!(due_at(last_word, &day, "2026-11-27T09:30:00"), Some(at("2026-11-29T09:00:00")));

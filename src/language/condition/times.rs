@@ -86,7 +86,7 @@ pub static NAMED_TIME: Mapping = Mapping {
     name: "named_time",
     title: words("A named time", "有名字的时间"),
     about: words(
-        "All that stands in it must hold. Of a list of them one is enough.",
+        "All its lines must hold at once; in a list, one entry is enough.",
         "写在一起的都要满足；写成列表时，满足其中一个就行。",
     ),
     keys: &keys_of::<_, { PARTS.len() }>(PARTS),

@@ -179,6 +179,13 @@ faults! {
                "请去掉空格；如果确实需要，请写成 `%20`";
             means "A blank ends an address, so that another page would open than the one that is meant, or none.",
                   "网址遇到空格就断了，打开的会是别的网页，或者打不开。";
+        278 Error SilentAndForm {}
+            en "this entry of `one_of` says nothing and something at once",
+               "delete `silent: true`, or else the rest of the entry but for its `weight`";
+            zh "`one_of` 的这一项既写了不回复，又写了回复内容",
+               "请删掉 `silent: true`，或者只留下它和 `weight`";
+            means "An entry with `silent: true` draws no answer. What stands beside it would never be sent, or would be sent though it says silence.",
+                  "写了 `silent: true` 的一项，抽到时就不回复。旁边再写内容，到底发不发就说不清了。";
         279 Error SilentReply {}
             en "`silent` stands in the rule itself or in an entry of `one_of`, and is no reply",
                "for no answer at all write `silent: true` in line with `when:`, and no `reply`";

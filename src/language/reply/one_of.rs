@@ -90,7 +90,11 @@ fn read_choice(reader: &mut RuleReader, node: &Node) -> Result<WeightedReply, No
             None => false,
         };
         let has_form = fields.keys().any(|key| FORM_NAMES.contains(&key));
-        let script = if is_silent && !has_form { Script::default() } else { read_form(reader, &fields)? };
+        if is_silent && has_form {
+            return reader
+                .refuse(ReplyFault::SilentAndForm {}, fields.key_span("silent").unwrap_or_default());
+        }
+        let script = if is_silent { Script::default() } else { read_form(reader, &fields)? };
         // within the range just asked for
         return Ok(WeightedReply { weight: weight as u32, script });
     }

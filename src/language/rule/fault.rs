@@ -73,10 +73,10 @@ faults! {
             means "The rule is in force from or until this day, so the date must be complete and exist.",
                   "规则从这一天起或到这一天止有效，所以日期要完整，而且日历上要有这一天。";
         287 Error NeverInForce {}
-            en "`until` lies before `from`, so this rule would never answer",
-               "exchange the two dates";
-            zh "`until` 早于 `from`，这条规则永远不会生效",
-               "请把两个日期对调";
+            en "`until` does not come after `from`, so this rule would never answer",
+               "write a later `until`, or an earlier `from`";
+            zh "`until` 没有晚于 `from`，这条规则永远不会生效",
+               "请把 `until` 改晚，或者把 `from` 改早";
             means "The rule would be over before it began.",
                   "这条规则还没开始就已经结束了。";
         289 Error NoRules {}

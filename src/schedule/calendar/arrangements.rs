@@ -2,6 +2,7 @@
 //! program has a table of some years; a rules folder can add others. The week tells the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
@@ -94,9 +95,12 @@ impl Arrangements {
         self.years.contains(&date.year())
     }
 
-    /// The days that notices name, ascending.
-    pub fn named_days(&self) -> impl Iterator<Item = Date> {
-        self.days.keys().copied()
+    /// The days that notices name, and those that are off in each of these years.
+    pub fn special_days(&self, years: Range<i16>) -> impl Iterator<Item = Date> {
+        let of_year = |year| {
+            OFF_IN_EVERY_YEAR.iter().filter_map(move |(month, day)| Date::new(year, *month, *day).ok())
+        };
+        self.days.keys().copied().chain(years.flat_map(of_year))
     }
 }
 

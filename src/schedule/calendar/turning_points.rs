@@ -27,7 +27,8 @@ pub fn turning_points(calendars: &[&Calendar], from: Moment) -> Vec<Moment> {
         .chain(bounds(&parts).map(|bound| bound.date()))
         .chain([from.date])
         .flat_map(|date| around(date, WEEK));
-    let arranged = arranged.flat_map(|table| table.named_days()).flat_map(|date| around(date, 1));
+    let arranged =
+        arranged.flat_map(|table| table.special_days(years.clone())).flat_map(|date| around(date, 1));
     let days: BTreeSet<Date> = turns.chain(arranged).collect();
     moments(&parts, from.time, days.into_iter())
 }
@@ -80,6 +81,7 @@ mod tests {
             ("mon", "02-29"),
             ("法定节假日", "2026-03-01..2026-04-30"),
             ("法定工作日", "10-10"),
+            ("法定节假日", "2047-03-01..2047-06-30"),
         ];
         for (days, dates) in cases {
             let calendar = Calendar {
