@@ -496,12 +496,23 @@ async fn the_last_word_comes_earlier_where_its_hours_end_before() {
     let rules = asks("before_window_closes: 1h, hours: 14:00-18:00");
     let appliance = ground(&platform, &rules).start().await;
     appliance.say("下单").await;
-    appliance.pass(29 * 60 + 58);
+    appliance.pass(29 * 60 + 28);
     appliance.deliver().await;
-    assert!(sent(&platform).is_empty(), "Tuesday at 17:58");
+    assert!(sent(&platform).is_empty(), "Tuesday at 17:28");
     appliance.pass(1);
     appliance.deliver().await;
-    assert_eq!(sent(&platform), ["还在吗"], "Tuesday at 17:59");
+    assert_eq!(sent(&platform), ["还在吗"], "Tuesday at 17:29");
+}
+
+#[tokio::test]
+async fn a_last_word_that_is_late_goes_out_while_its_hours_last() {
+    let platform = FakePlatform::start().await;
+    let rules = asks("before_window_closes: 1h, hours: 14:00-18:00");
+    let appliance = ground(&platform, &rules).start().await;
+    appliance.say("下单").await;
+    appliance.pass(29 * 60 + 50);
+    appliance.deliver().await;
+    assert_eq!(sent(&platform), ["还在吗"], "Tuesday at 17:50");
 }
 
 #[tokio::test]

@@ -230,4 +230,9 @@ fn a_folder_with_errors_or_without_rows_is_not_exported() {
     let (code, said) = run(&ground, &["export", "csv", "rules", "replies.csv"]);
     assert!(code == Some(1) && said.contains("because of `silent`"), "{said}");
     assert!(!ground.path("replies.csv").exists());
+    let rules = "rules:\n  - name: a\n    when: {keyword: 你好}\n    reply: 您好\n";
+    ground.write("a.yaml", rules);
+    let (code, said) = run(&ground, &["export", "csv", "rules", "rules/a.yaml", "--overwrite"]);
+    assert!(code == Some(1) && said.contains(".csv"), "{said}");
+    assert_eq!(fs::read_to_string(ground.rules().join("a.yaml")).unwrap(), rules);
 }

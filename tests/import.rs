@@ -262,6 +262,17 @@ fn importing_again_updates_what_import_has_made() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_is_not_replaced() {
+    let ground = Ground::with(&[]);
+    fs::write(ground.path("replies.csv"), "关键词,回复\n价格,九元\n").unwrap();
+    let made = std::process::Command::new("mkfifo").arg(ground.rules().join("table.yaml")).status().unwrap();
+    assert!(made.success());
+    let (code, said) = run(&ground, &["import", "csv", "replies.csv", "--to", "rules"]);
+    assert!(code == Some(1) && said.contains("table.yaml"), "{said}");
+    assert!(!ground.rules().join("table.yaml").is_file());
+}
+
+#[test]
 fn rules_that_were_changed_by_hand_are_not_overwritten_unsaid() {
     let ground = Ground::with(&[]);
     fs::write(ground.path("replies.csv"), "关键词,回复\n价格,九元\n").unwrap();
@@ -277,7 +288,10 @@ fn rules_that_were_changed_by_hand_are_not_overwritten_unsaid() {
     assert!(said.contains("changed by hand") && said.contains("--overwrite"), "{said}");
     assert_eq!(now, [("table.yaml".to_owned(), edited.clone())]);
     assert!(import(&["--lang", "zh"]).1.contains("手工改过"));
-    let (code, said, now) = import(&["--overwrite"]);
+    // what is printed does what it says
+    let printed = said.rsplit("fanreply ").next().unwrap().split_whitespace().collect::<Vec<_>>();
+    let (code, said) = run(&ground, &printed);
+    let now = files(&ground.rules());
     assert!(code == Some(0) && said.contains("rules/_table-1.yaml"), "{said}");
     let kept = ("_table-1.yaml".to_owned(), edited);
     assert_eq!(now, [kept, made[0].clone()]);

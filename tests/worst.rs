@@ -86,7 +86,6 @@ const CHANGES: &[&str] = &[
     "float(0)",
     "round(-3)",
     "round(1074)",
-    "indent(40)",
     "abs",
 ];
 const SUMS: &[&str] =

@@ -1,8 +1,6 @@
 //! `fanreply export`: writes the rules of a folder as a table, the way back of `fanreply import`. It overwrites nothing
 //! unasked.
 
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -88,6 +86,15 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
 }
 
 fn save(session: &Session, file: &Path, written: &Written, overwrite: bool) -> anyhow::Result<()> {
+    if file.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
+        return Err(session.fault(
+            format!(
+                "{} would be read as rules; nothing was written. Name a file that ends in .csv",
+                shown(file)
+            ),
+            format!("{} 会被当作规则读取；没有写入任何内容。文件名请以 .csv 结尾", shown(file)),
+        ));
+    }
     if file.exists() && !overwrite {
         let file = shown(file);
         return Err(session.fault(
@@ -96,8 +103,8 @@ fn save(session: &Session, file: &Path, written: &Written, overwrite: bool) -> a
         ));
     }
     let bytes = [BYTE_ORDER_MARK, &written.text].concat();
-    let save = || File::create(file)?.write_all(bytes.as_bytes());
-    save().with_context(|| {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    super::import::write(folder, file, bytes.as_bytes()).with_context(|| {
         session.say(format!("cannot write {}", shown(file)), format!("无法写入 {}", shown(file)))
     })
 }

@@ -20,7 +20,9 @@ use crate::import::prove::{Destination, Proven, prove};
 use crate::import::stamp::{Changes, is_untouched};
 use crate::import::unreadable::Unreadable;
 use crate::import::{Gathered, LARGEST_FILE, table, wechat};
+use crate::language::diagnostic::{Diagnostic, Fault};
 use crate::language::source::{RuleSource, SourceFile};
+use crate::reload::fault::FolderFault;
 use crate::reload::folder::read_folder;
 use crate::words::lang::Lang;
 use findings::print_findings;
@@ -96,7 +98,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let path = folder.join(name);
     let is_edited = former.as_deref().is_some_and(|former| !is_untouched(former));
     if is_edited && !matches.get_flag("overwrite") {
-        return Err(edited(session, &path, &format!("fanreply import {format} {} --overwrite", typed(file))));
+        let (file, folder) = (typed(file), typed(folder));
+        let command = format!("fanreply import {format} {file} --to {folder} --overwrite");
+        return Err(edited(session, &path, &command));
     }
     let gathered = gather(session, format, file)?;
     let destination = Destination { heading: heading(session, file), file: name.to_owned(), beside };
@@ -146,8 +150,10 @@ fn look(session: &Session, folder: &Path, name: &str) -> anyhow::Result<(Option<
     let read = read_folder(folder).map_err(|fault| anyhow::anyhow!("{}", fault.message(session.lang)))?;
     let (own, beside): (Vec<&SourceFile>, Vec<&SourceFile>) =
         read.source.files().iter().partition(|file| *file.path == *name);
-    let fault = read.faults.iter().find(|fault| fault.is_error()).filter(|_| !beside.is_empty());
-    if let Some(fault) = fault {
+    // a folder without rules is what import is for; a file that cannot be read may be what was changed by hand
+    let hinders =
+        |fault: &&Diagnostic| fault.is_error() && fault.fault.code() != FolderFault::NoRuleFile {}.code();
+    if let Some(fault) = read.faults.iter().find(hinders) {
         let reason = format!("{}: {}", fault.place.file, fault.fault.message(session.lang));
         return Err(unreadable(session, folder, &Unreadable::Beside { reason }));
     }
@@ -247,7 +253,7 @@ fn keep(path: &Path) -> std::io::Result<PathBuf> {
 }
 
 /// Writes the file. It appears whole or not at all.
-fn write(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub fn write(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let is_new = !folder.exists();
     fs::create_dir_all(folder)?;
     // a rules folder is read without the names that begin with a dot

@@ -24,6 +24,9 @@ const SIZE_LIMIT: usize = 1 << 20;
 /// Bytes of memory that one expression may take while it runs.
 const CACHE_LIMIT: usize = 1 << 18;
 const NEST_LIMIT: u32 = 50;
+/// The weight of an expression times its groups: where each group begins is carried along for each piece that is
+/// followed, for each byte of the text.
+const MOST_CAPTURED: usize = 1_000;
 /// Expressions without a literal, of one folder: each of them is asked of every text.
 pub const MOST_OPEN: usize = 500;
 /// What the expressions without a literal that the rules of a folder ask may weigh together: see
@@ -120,7 +123,11 @@ impl Pattern {
         let hir = parse(&source)?;
         // compiled in any case, to learn its size
         let compiled = build(&source).map_err(|_| PatternFault::TooLarge)?;
-        let groups = compiled.capture_names().skip(1).map(|name| name.map(str::to_owned)).collect();
+        let groups: Vec<Option<String>> =
+            compiled.capture_names().skip(1).map(|name| name.map(str::to_owned)).collect();
+        if work::weight(&hir).saturating_mul(groups.len()) > MOST_CAPTURED {
+            return Err(PatternFault::TooLarge);
+        }
         let literals = required_literals(&hir).unwrap_or_default();
         let is_seen = |literal: &String| literal.contains(|c: char| !c.is_whitespace());
         let needs_visible = !literals.is_empty() && literals.iter().all(is_seen);
@@ -243,6 +250,15 @@ mod tests {
 
     fn literals(pattern: &str) -> Vec<String> {
         required_literals(&parse(pattern).unwrap()).unwrap_or_default()
+    }
+
+    #[test]
+    fn an_expression_carries_few_groups_along() {
+        let interned =
+            |source: &str| Patterns::default().intern(source, &mut LexiconBuilder::default()).is_ok();
+        assert!(interned("(?P<省>.{1,50})省(?P<市>.{1,50})市(?P<区>.{1,50})"));
+        assert!(!interned(&format!("单(?:{})*", ["(1)"; 200].join("|"))));
+        assert!(interned(&format!("单(?:{})*", ["(?:1)"; 200].join("|"))));
     }
 
     #[test]

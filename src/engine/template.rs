@@ -315,6 +315,7 @@ mod tests {
             "{% for a in range(100000) %}{% for b in range(100000) %}x{% endfor %}{% endfor %}",
             "{% for a in range(100000) %}{% if text is upper %}x{% endif %}{% endfor %}",
             "{{ (text * 1000)|replace('', text * 1000)|length }}",
+            "{{ text * 100000000000 }}",
             "{{ range(100000)|list|join(text * 1000)|length }}",
         ] {
             assert!(rendered(bomb, Field::Text).is_err(), "{bomb}");

@@ -63,7 +63,7 @@ impl Work {
 
 /// How much of an expression may have to be followed at once for each byte of a text: its letters, classes and groups,
 /// those of a repetition as often as they may come.
-fn weight(hir: &Hir) -> usize {
+pub fn weight(hir: &Hir) -> usize {
     multiplied(hir, &|_| 1)
 }
 

@@ -47,7 +47,6 @@ const FILTERS: &[Row<Made>] = &[
     ("escape", Made::Scalar, built_in!(filters::escape)),
     ("first", Made::Scalar, built_in!(filters::first)),
     ("float", Made::Scalar, built_in!(filters::float)),
-    ("indent", Made::Scalar, built_in!(filters::indent)),
     ("int", Made::Scalar, built_in!(filters::int)),
     ("join", Made::Scalar, built_in!(filters::join)),
     ("last", Made::Scalar, built_in!(filters::last)),

@@ -41,9 +41,9 @@ faults! {
                   "正则表达式是一种有自己语法的写法，这里写错了，^ 指出了位置。它匹配不了任何消息。";
         206 Error RegexTooLarge {}
             en "this regular expression is too large",
-               "make its repetitions smaller, such as `{{1,20}}` instead of `{{1,5000}}`";
+               "make its repetitions smaller, such as `{{1,20}}` instead of `{{1,5000}}`, or use fewer groups: `(?:…)` is none";
             zh "这个正则表达式太大了",
-               "请把重复次数改小，例如用 `{{1,20}}` 代替 `{{1,5000}}`";
+               "请把重复次数改小，例如用 `{{1,20}}` 代替 `{{1,5000}}`，或者少用分组：`(?:…)` 不算分组";
             means "Repetitions inside repetitions multiply. This expression would need more memory and time than one message may cost.",
                   "重复里面再套重复，数量会成倍增加。这个表达式要用的内存和时间，超过了一条消息能花的。";
         207 Error UnknownWord { key: &'static str, word: String, nearest: Suggestion, known: String }

@@ -53,8 +53,10 @@ impl Localize for Refused {
             Self::Call => lang.pick("call this", "这样调用"),
             Self::ListAsValue => lang.pick("use a list here", "在这里用列表"),
             Self::Attribute => lang.pick("ask for a part of what stands in a list", "取列表里某一项的属性"),
-            Self::Length => lang.pick("be this long", "这么长"),
-            Self::Nesting => lang.pick("be nested this deeply", "套这么多层"),
+            Self::Length => lang.pick("be this long", "写这么多内容"),
+            Self::Nesting => {
+                lang.pick("have this many names and signs in one tag", "在一个标签里写这么多名字和符号")
+            }
         }
     }
 }
@@ -90,10 +92,13 @@ impl Localize for Instead {
                 "leave `attribute` out: texts and numbers, which lists are made of, have no parts",
                 "去掉 `attribute`：列表里只有文字和数字，没有属性",
             ),
-            Refused::Length => lang.pick("64 KiB are the most", "最多 64 KiB"),
+            Refused::Length => lang.pick(
+                "shorten it to 64 KiB, or part it into several replies",
+                "最多 64 KiB，请缩短，或者分成几条回复",
+            ),
             Refused::Nesting => lang.pick(
-                "one pair of braces and all `elif` before it have at most 300 names and signs; write shorter conditions, or several rules",
-                "一对花括号，连同前面所有的 `elif`，最多 300 个名字和符号；请写短一些的条件，或者分成几条规则",
+                "at most 300, commas and all `elif` before it included; to compare with many words, use `keyword` with a list in `when`",
+                "最多 300 个，逗号和前面所有的 `elif` 都算；要和很多词比较，请在 `when` 里用 `keyword` 列表",
             ),
         }
     }
