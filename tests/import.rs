@@ -265,7 +265,7 @@ fn importing_again_updates_what_import_has_made() {
 fn a_file_that_cannot_be_read_is_not_replaced() {
     let ground = Ground::with(&[]);
     fs::write(ground.path("replies.csv"), "关键词,回复\n价格,九元\n").unwrap();
-    let made = std::process::Command::new("mkfifo").arg(ground.rules().join("table.yaml")).status().unwrap();
+    let made = Command::new("mkfifo").arg(ground.rules().join("table.yaml")).status().unwrap();
     assert!(made.success());
     let (code, said) = run(&ground, &["import", "csv", "replies.csv", "--to", "rules"]);
     assert!(code == Some(1) && said.contains("table.yaml"), "{said}");
