@@ -8,7 +8,6 @@
 mod dice;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dice::{Dice, variable};
@@ -201,7 +200,7 @@ fn measured(numbers: &[u32], template: String, character: &'static str, times: u
         Found { numbers: numbers.to_vec(), template, character, time: Duration::MAX, bytes: usize::MAX };
     // the shortest time counts: what else the machine did does not
     for _ in 0..times {
-        let names: Arc<Names> = scope.clone().into();
+        let names = Names::of(scope.clone());
         let before = MEMORY.current_usage();
         MEMORY.reset_peak_usage();
         #[allow(clippy::disallowed_methods)] // it is the machine's time that counts here

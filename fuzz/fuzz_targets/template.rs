@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use fanreply::engine::template::{Field, Groups, Scope, Templates};
+use fanreply::engine::template::{Field, Groups, Names, Scope, Templates};
 use fanreply::language::diagnostic::Fault;
 use fanreply::language::template::compile;
 use fanreply::schedule::calendar::Moment;
@@ -31,8 +31,8 @@ pub fn endures(bytes: &[u8]) {
         for groups in [Some(&groups), None] {
             let mut templates = Templates::new(values.clone());
             match compile(&mut templates, &text, field, groups) {
-                Ok(template) => match templates.render(&template, &scope(&values).into()) {
-                    Ok(filled_in) => assert!(filled_in.len() <= LARGE, "{text:?}"),
+                Ok(template) => match templates.render(&template, &Names::of(scope(&values))) {
+                    Ok(filled_in) => assert!(filled_in.text.len() <= LARGE, "{text:?}"),
                     Err(failure) => {
                         assert!(!failure.to_string().contains('\n'), "{text:?}");
                     }

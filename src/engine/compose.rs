@@ -2,7 +2,7 @@
 //! interface.
 
 use crate::engine::reply::Filled;
-use crate::engine::reply::text::Own;
+use crate::engine::subject::first_characters;
 use crate::model::kind::Kind;
 use crate::model::message::Format;
 use crate::model::profile::Profile;
@@ -54,41 +54,42 @@ pub fn in_parts(replies: Vec<Filled>, profile: &Profile) -> Parts {
     let mut spare = MOST_PARTS.saturating_sub(replies.iter().map(own).sum());
     let mut parts = Parts::default();
     for filled in replies {
-        match (filled.reply, filled.own) {
+        match (&filled.reply, filled.own) {
             (Reply::Text(text), None) => {
-                parts.messages.extend(split_text(&text, limit).into_iter().map(Reply::Text));
+                parts.messages.extend(split_text(text, limit).into_iter().map(Reply::Text));
             }
             (Reply::Text(text), Some(own)) => {
-                let (texts, is_cut) = within(text, own, own.most + spare, limit);
+                let (texts, is_cut) = within(&filled, text, own.most + spare, limit);
                 spare -= texts.len().saturating_sub(own.most).min(spare);
                 parts.cut += usize::from(is_cut);
                 parts.messages.extend(texts.into_iter().map(Reply::Text));
             }
-            (reply, _) => parts.messages.push(reply),
+            _ => parts.messages.push(filled.reply),
         }
     }
     parts
 }
 
-/// A text in at most so many parts, and whether something was cut: from its end, but before what the author wrote behind
-/// the last insertion.
-fn within(text: String, own: &Own, most: usize, limit: usize) -> (Vec<String>, bool) {
-    let parts = split_text(&text, limit);
+/// A text in at most so many parts, and whether something was cut: of each insertion what stands beyond a number of
+/// characters, which is as large as it can be. Only what a template makes without inserting it is cut at its end.
+fn within(filled: &Filled, text: &str, most: usize, limit: usize) -> (Vec<String>, bool) {
+    let mut parts = split_text(text, limit);
     if parts.len() <= most {
         return (parts, false);
     }
-    let ending = if text.ends_with(&*own.ending) { &*own.ending } else { "" };
-    let head = &text[..text.len() - ending.len()];
-    let mut room = (most * limit).saturating_sub(ending.chars().count() + 1);
-    loop {
-        let shortened: String = head.chars().take(room).collect();
-        let parts = split_text(&format!("{}…{ending}", shortened.trim_end()), limit);
-        // parts end where sentences end, so they may be shorter than they could be
-        if parts.len() <= most || room == 0 {
-            return (parts, true);
-        }
-        room = room.saturating_sub(limit / 4);
+    let shortened = |longest: usize| split_text(&filled.shortened(text, longest), limit);
+    let (mut fits, mut exceeds) = (0, most * limit);
+    while fits + 1 < exceeds {
+        let longest = usize::midpoint(fits, exceeds);
+        if shortened(longest).len() <= most { fits = longest } else { exceeds = longest }
     }
+    parts = shortened(fits);
+    if parts.len() > most {
+        parts.truncate(most);
+        let last = parts.last_mut().map(|last| format!("{}…", first_characters(last, limit - 1)));
+        parts.splice(most - 1.., last);
+    }
+    (parts, true)
 }
 
 /// Splits a text into parts of at most `limit` characters: at the end of a sentence, else at a comma or
@@ -153,6 +154,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::engine::reply::text::Own;
     use crate::model::message::Position;
     use crate::platform::weibo::profile::WEIBO;
 
@@ -164,22 +166,37 @@ mod tests {
         super::compose(replies.into_iter().map(Filled::from).collect(), kind, format, profile)
     }
 
-    fn own(most: usize, ending: &str) -> Own {
-        Own { most, least: 1, ending: ending.into() }
+    fn own(most: usize, named: &[&str]) -> Own {
+        Own { most, least: 1, named: named.iter().map(|text| (*text).to_owned()).collect() }
+    }
+
+    /// A text of what the author wrote and what is inserted, in turns.
+    fn filled<'s>(own: &'s Own, pieces: &[&str]) -> Filled<'s> {
+        let (mut text, mut inserted) = (String::new(), Vec::new());
+        for (number, piece) in pieces.iter().enumerate() {
+            text.push_str(piece);
+            if number % 2 == 1 {
+                inserted.push(text.len() - piece.len()..text.len());
+            }
+        }
+        Filled { reply: Reply::Text(text), own: Some(own), inserted }
+    }
+
+    fn joined(parts: &Parts) -> String {
+        parts.messages.iter().map(Reply::rendered).collect()
     }
 
     #[test]
     fn what_is_inserted_makes_no_more_than_five_parts_and_its_end_is_cut() {
-        let ending = "。我们的地址是人民路 1 号";
+        let own = own(1, &[]);
         for said in ["长".repeat(90_000), "短，".repeat(3_000), format!("{}。", "句".repeat(101)).repeat(40)]
         {
-            let own = own(1, ending);
-            let reply = Reply::Text(format!("您说：{said}{ending}"));
-            let parts = in_parts(vec![Filled { reply, own: Some(&own) }, text("再见").into()], &WEIBO);
+            let pieces = ["您说：", &said, "。我们的地址是人民路 1 号，", "李雷", "，再会。"];
+            let parts = in_parts(vec![filled(&own, &pieces), text("再见").into()], &WEIBO);
             assert_eq!((parts.messages.len(), parts.cut), (MOST_PARTS, 1));
-            let Reply::Text(last) = &parts.messages[MOST_PARTS - 2] else { panic!("{parts:?}") };
-            assert!(last.ends_with(&format!("…{ending}")), "{last}");
-            assert_eq!(parts.messages[MOST_PARTS - 1], text("再见"));
+            let sent = joined(&parts);
+            assert!(sent.ends_with("…。我们的地址是人民路 1 号，李雷，再会。再见"), "{sent}");
+            assert!(sent.chars().count() > 900, "as much as there is room for: {sent}");
         }
     }
 
@@ -187,18 +204,28 @@ mod tests {
     fn what_an_author_wrote_is_not_cut() {
         let long = format!("{}。", "话".repeat(299)).repeat(8);
         assert_eq!(in_parts(vec![text(&long).into()], &WEIBO).messages.len(), 8);
-        let own = own(9, &long);
-        let reply = Reply::Text(format!("{}{long}", "长".repeat(9_000)));
-        let parts = in_parts(vec![Filled { reply, own: Some(&own) }], &WEIBO);
-        let sent: String = parts.messages.iter().map(Reply::rendered).collect();
-        assert!(sent.ends_with(&long) && parts.messages.len() <= 9, "{}", parts.messages.len());
+        for (own, pieces) in [
+            (own(9, &[]), ["", "长".repeat(9_000).as_str(), long.as_str()]),
+            // a named text of the folder
+            (own(9, &[&long]), [&"长".repeat(30), &long, "尾"]),
+        ] {
+            let parts = in_parts(vec![filled(&own, &pieces)], &WEIBO);
+            assert!(joined(&parts).contains(&long) && parts.messages.len() <= 9, "{}", parts.messages.len());
+        }
+    }
+
+    #[test]
+    fn what_a_template_repeats_without_inserting_it_is_cut_at_its_end() {
+        let own = own(1, &[]);
+        let parts = in_parts(vec![filled(&own, &[&"重复".repeat(3_000)])], &WEIBO);
+        assert_eq!((parts.messages.len(), parts.cut), (MOST_PARTS, 1));
+        assert!(joined(&parts).ends_with('…') && joined(&parts).chars().count() == MOST_PARTS * 300);
     }
 
     #[test]
     fn what_fits_is_not_cut() {
-        let own = own(1, "尾");
-        let reply = Reply::Text("字".repeat(MOST_PARTS * 300 - 1) + "尾");
-        let parts = in_parts(vec![Filled { reply, own: Some(&own) }], &WEIBO);
+        let own = own(1, &[]);
+        let parts = in_parts(vec![filled(&own, &["", &"字".repeat(MOST_PARTS * 300 - 1), "尾"])], &WEIBO);
         assert_eq!((parts.messages.len(), parts.cut), (MOST_PARTS, 0));
     }
 

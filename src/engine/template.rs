@@ -4,20 +4,20 @@
 mod allowed;
 mod check;
 pub mod filters;
+mod rendered;
 mod scope;
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::{self, Write as _};
-use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
 use minijinja::machinery::parse;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, functions};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use allowed::Refused;
+pub use rendered::Rendered;
+use rendered::Writer;
 pub use scope::{BUILT_IN_NAMES, Names, Scope, insertable};
 
 /// Steps and units of data that one rendering may use; an ordinary text needs a few dozen.
@@ -28,12 +28,6 @@ const FUEL_OF_ANSWER: u64 = 30_000;
 
 /// Bytes of a text with something to fill in, as its author wrote it.
 const LONGEST_TEMPLATE: usize = 64 << 10;
-
-/// Bytes of a text that was filled in.
-const LONGEST_TEXT: usize = 64 << 10;
-
-/// Everything but RFC 3986's unreserved characters.
-const INSERTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What a template can call.
 pub const FUNCTIONS: &[&str] = &["range"];
@@ -115,15 +109,7 @@ impl Templates {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.set_fuel(Some(FUEL));
-        environment.set_formatter(|out, state, value| {
-            // piece by piece: what is too long ends at its bound, and is never made as a whole
-            let written = if state.name().starts_with('u') {
-                write!(Encoded(out), "{value}")
-            } else {
-                write!(out, "{value}")
-            };
-            written.map_err(|_| too_long())
-        });
+        environment.set_formatter(|out, state, value| rendered::insert(out, state, value));
         Self { environment, values: Arc::new(values), count: 0, inserted: HashSet::new() }
     }
 
@@ -191,19 +177,19 @@ impl Templates {
     ///
     /// It runs out of fuel, or the texts before it have used that of the whole answer, or it does what no value allows,
     /// such as a sum of texts.
-    pub fn render(&self, template: &Template, names: &Arc<Names>) -> Result<String, RenderFailure> {
+    pub fn render(&self, template: &Template, names: &Arc<Names>) -> Result<Rendered, RenderFailure> {
         match template {
-            Template::Literal(text) => Ok(text.to_string()),
+            Template::Literal(text) => Ok(Rendered { text: text.to_string(), inserted: Vec::new() }),
             Template::Compiled(name) => {
                 let failed = |error: Error| RenderFailure(one_line(&error));
-                let mut text = Bounded(Vec::new());
+                let mut written = Writer::default();
                 let template = self.environment.get_template(name).map_err(failed)?;
-                let rendered = template.render_captured_to(names.to_value(), &mut text).map_err(failed)?;
+                let rendered = template.render_captured_to(names.to_value(), &mut written).map_err(failed)?;
                 let used = rendered.state().fuel_levels().map_or(FUEL, |(used, _)| used);
                 if names.used_with(used) > FUEL_OF_ANSWER {
                     return Err(failed(ErrorKind::OutOfFuel.into()));
                 }
-                String::from_utf8(text.0).map_err(|error| RenderFailure(error.to_string()))
+                written.finish().map_err(|error| RenderFailure(error.to_string()))
             }
         }
     }
@@ -214,36 +200,6 @@ fn syntax() -> SyntaxConfig {
     let mut syntax = SyntaxConfig::builder();
     syntax.comment_delimiters("\u{1}{#", "#}\u{1}").keep_trailing_newline(true);
     syntax.build().unwrap_or_default()
-}
-
-/// A text while it is filled in.
-struct Bounded(Vec<u8>);
-
-impl Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > LONGEST_TEXT {
-            return Err(io::Error::other("the text gets too long"));
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Percent-encodes what is written through it.
-struct Encoded<'o, W>(&'o mut W);
-
-impl<W: fmt::Write> fmt::Write for Encoded<'_, W> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        utf8_percent_encode(text, INSERTED).try_for_each(|piece| self.0.write_str(piece))
-    }
-}
-
-fn too_long() -> Error {
-    Error::new(ErrorKind::WriteFailure, "the text gets too long")
 }
 
 fn syntax_error(error: &Error, text: &str) -> TemplateError {
@@ -285,7 +241,7 @@ mod tests {
     fn rendered(text: &str, field: Field) -> Result<String, RenderFailure> {
         let mut templates = templates();
         let template = templates.add(text, field, None).unwrap();
-        templates.render(&template, &scope().into())
+        templates.render(&template, &Names::of(scope())).map(|rendered| rendered.text)
     }
 
     #[test]
@@ -293,6 +249,17 @@ mod tests {
         let text = "{{ text }}|{{ 单号 }}|{{ 电话 }}|{{ sender.id }}|{% if 备注 %}x{% else %}y{% endif %}|{{ groups[1] }}";
         assert_eq!(rendered(text, Field::Text).unwrap(), "订单 42|4 2&|010-1234|1700002001|y|4 2&");
         assert_eq!(rendered("{{ now }} {{ now.weekday }}", Field::Text).unwrap(), "2024-01-01 12:00 星期一");
+    }
+
+    #[test]
+    fn what_is_inserted_is_told_from_what_the_author_wrote() {
+        let mut templates = templates();
+        let text =
+            "您说{{ text }}{{ 单号 }}，电话{{ 电话 }}。{% filter upper %}a{{ text }}{% endfilter %}{{ '' }}";
+        let template = templates.add(text, Field::Text, None).unwrap();
+        let Rendered { text, inserted } = templates.render(&template, &Names::of(scope())).unwrap();
+        let inserted: Vec<&str> = inserted.into_iter().map(|range| &text[range]).collect();
+        assert_eq!(inserted, ["订单 42", "4 2&", "010-1234", "A订单 42"]);
     }
 
     #[test]
@@ -326,10 +293,10 @@ mod tests {
     fn the_texts_of_one_answer_share_their_fuel() {
         let mut templates = templates();
         let costly = templates.add("{% for a in range(400) %}.{% endfor %}", Field::Text, None).unwrap();
-        let names = Arc::from(scope());
+        let names = Names::of(scope());
         let rendered = (0..100).take_while(|_| templates.render(&costly, &names).is_ok()).count();
         assert!((10..30).contains(&rendered), "{rendered}");
-        assert!(templates.render(&costly, &names.anew()).is_ok());
+        assert!(templates.render(&costly, &Names::of(scope())).is_ok());
     }
 
     #[test]
@@ -355,11 +322,11 @@ mod tests {
 
     #[test]
     fn a_text_that_is_filled_in_has_an_end() {
-        let long = Scope { text: "长".repeat(300_000), ..scope() }.into();
+        let long = Scope { text: "长".repeat(300_000), ..scope() };
         let mut templates = templates();
         let mut render = |text: &str, field| {
             let template = templates.add(text, field, None).unwrap();
-            templates.render(&template, &long)
+            templates.render(&template, &Names::of(long.clone())).map(|rendered| rendered.text)
         };
         let echo = render("{{ text }}", Field::Text).unwrap();
         assert_eq!((echo.chars().count(), echo.chars().last()), (5_001, Some('…')));

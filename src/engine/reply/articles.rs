@@ -28,15 +28,14 @@ impl Articles {
 
 impl Card {
     fn render(&self, templates: &Templates, names: &Arc<Names>) -> Result<Article, RenderFailure> {
-        let optional = |template: &Option<Template>| match template {
-            Some(template) => templates.render(template, names),
-            None => Ok(String::new()),
-        };
+        let text = |template: &Template| templates.render(template, names).map(|rendered| rendered.text);
+        let optional =
+            |template: &Option<Template>| template.as_ref().map_or_else(|| Ok(String::new()), text);
         Ok(Article {
-            title: templates.render(&self.title, names)?,
+            title: text(&self.title)?,
             summary: optional(&self.summary)?,
             image: optional(&self.image)?,
-            url: templates.render(&self.url, names)?,
+            url: text(&self.url)?,
         })
     }
 }

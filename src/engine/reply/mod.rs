@@ -5,13 +5,15 @@ pub mod articles;
 pub mod one_of;
 pub mod text;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use articles::Articles;
 use one_of::{Dice, OneOf};
 use text::{Own, TextReply};
 
-use crate::engine::template::{Names, RenderFailure, Template, Templates};
+use crate::engine::subject::first_characters;
+use crate::engine::template::{Names, RenderFailure, Scope, Templates};
 use crate::model::message::{Format, Position};
 use crate::model::profile::Profile;
 use crate::model::reply::Reply;
@@ -33,13 +35,35 @@ pub enum ReplyForm {
 #[derive(Debug)]
 pub struct Filled<'s> {
     pub reply: Reply,
-    /// What the author wrote of it; `None` where nothing was inserted.
+    /// What the author wrote of it; `None` where nothing can be inserted.
     pub own: Option<&'s Own>,
+    /// The bytes of its text that were inserted, in order.
+    pub inserted: Vec<Range<usize>>,
+}
+
+impl Filled<'_> {
+    /// Its text with no more than so many characters of each insertion, but for the folder's named texts: these are the
+    /// author's own.
+    pub fn shortened(&self, text: &str, longest: usize) -> String {
+        let is_own =
+            |inserted: &str| self.own.is_some_and(|own| own.named.iter().any(|named| named == inserted));
+        let (mut shortened, mut end) = (String::new(), 0);
+        for range in &self.inserted {
+            let inserted = &text[range.clone()];
+            let kept = first_characters(inserted, longest);
+            if kept.len() < inserted.len() && !is_own(inserted) {
+                shortened += &text[end..range.start];
+                shortened = shortened + kept.trim_end() + "…";
+                end = range.end;
+            }
+        }
+        shortened + &text[end..]
+    }
 }
 
 impl From<Reply> for Filled<'_> {
     fn from(reply: Reply) -> Self {
-        Self { reply, own: None }
+        Self { reply, own: None, inserted: Vec::new() }
     }
 }
 
@@ -70,10 +94,7 @@ impl Script {
         let mut replies = Vec::with_capacity(self.0.len());
         for form in &self.0 {
             match form {
-                ReplyForm::Text(text) => {
-                    let own = matches!(text.template, Template::Compiled(_)).then_some(&text.own);
-                    replies.push(Filled { reply: text.render(templates, names)?, own });
-                }
+                ReplyForm::Text(text) => replies.push(text.render(templates, names)?),
                 ReplyForm::Articles(articles) => replies.push(articles.render(templates, names)?.into()),
                 ReplyForm::Position(position) => replies.push(Reply::Position(*position).into()),
                 ReplyForm::OneOf(one_of) => {
@@ -84,7 +105,8 @@ impl Script {
         Ok(replies)
     }
 
-    /// Every list of replies that chance can make of it, up to a bound; `None` beyond it.
+    /// Every list of replies that chance can make of it, up to a bound; `None` beyond it. Each text is filled in as if it
+    /// were the answer.
     ///
     /// # Errors
     ///
@@ -92,21 +114,22 @@ impl Script {
     pub fn render_all(
         &self,
         templates: &Templates,
-        names: &Arc<Names>,
+        scope: &Arc<Scope>,
     ) -> Result<Option<Vec<Vec<Reply>>>, RenderFailure> {
         const MOST: usize = 256;
         let mut all: Vec<Vec<Reply>> = vec![Vec::new()];
         for form in &self.0 {
+            let names = || Names::of(Arc::clone(scope));
             let endings = match form {
-                ReplyForm::Text(text) => vec![vec![text.render(templates, names)?]],
-                ReplyForm::Articles(articles) => vec![vec![articles.render(templates, names)?]],
+                ReplyForm::Text(text) => vec![vec![text.render(templates, &names())?.reply]],
+                ReplyForm::Articles(articles) => vec![vec![articles.render(templates, &names())?]],
                 ReplyForm::Position(position) => vec![vec![Reply::Position(*position)]],
                 ReplyForm::OneOf(one_of) => {
                     let mut endings = Vec::new();
                     for choice in one_of.choices() {
-                        match choice.render_all(templates, names)? {
-                            Some(more) => endings.extend(more),
-                            None => return Ok(None),
+                        match choice.render_all(templates, scope)? {
+                            Some(more) if endings.len() + more.len() <= MOST => endings.extend(more),
+                            _ => return Ok(None),
                         }
                     }
                     endings

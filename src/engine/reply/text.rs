@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::engine::template::{Names, RenderFailure, Template, Templates};
+use crate::engine::reply::Filled;
+use crate::engine::template::{Names, RenderFailure, Rendered, Template, Templates};
 use crate::model::reply::Reply;
 
 #[derive(Clone, Debug)]
@@ -18,16 +19,18 @@ pub struct Own {
     pub most: usize,
     /// The messages that it comes to whatever is inserted; at least 1.
     pub least: usize,
-    /// What stands behind the last insertion.
-    pub ending: Arc<str>,
+    /// The folder's named texts that it inserts as they are.
+    pub named: Vec<String>,
 }
 
 impl TextReply {
     /// # Errors
     ///
     /// The text cannot be filled in.
-    pub fn render(&self, templates: &Templates, names: &Arc<Names>) -> Result<Reply, RenderFailure> {
-        templates.render(&self.template, names).map(Reply::Text)
+    pub fn render(&self, templates: &Templates, names: &Arc<Names>) -> Result<Filled<'_>, RenderFailure> {
+        let Rendered { text, inserted } = templates.render(&self.template, names)?;
+        let own = matches!(self.template, Template::Compiled(_)).then_some(&self.own);
+        Ok(Filled { reply: Reply::Text(text), own, inserted })
     }
 
     /// In characters; 0 for a template, whose length depends on the message.

@@ -7,7 +7,7 @@ use super::RuleSet;
 use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::rule::Rule;
 use crate::engine::subject::{Context, MATCHED_CHARACTERS, Subject, first_characters};
-use crate::engine::template::{Names, Scope};
+use crate::engine::template::Scope;
 use crate::model::kind::Carries;
 use crate::model::message::{Content, InboundMessage};
 
@@ -27,7 +27,7 @@ pub struct Choice<'a> {
 pub struct Winner<'a> {
     pub rule: &'a Rule,
     /// What its texts can insert.
-    pub(super) names: Arc<Names>,
+    pub(super) scope: Arc<Scope>,
 }
 
 /// What is known of one fan: tags, memory, uses of limited rules, the open question and the pause, one value with
@@ -54,7 +54,7 @@ impl RuleSet {
         let winner = self.candidates(&subject).map(|rank| self.rule(rank)).find_map(|rule| {
             let alternative = rule.matching(&subject)?;
             let scope = if rule.inserts { self.scope(alternative, &subject) } else { Scope::default() };
-            Some(Winner { rule, names: scope.into() })
+            Some(Winner { rule, scope: scope.into() })
         });
         Choice { message, context, winner, untried: subject.untried() }
     }

@@ -1,10 +1,12 @@
 //! Filling in: what the rule that was chosen says, with everything that its texts insert.
 
+use std::sync::Arc;
+
 use super::RuleSet;
 use super::choose::{Choice, Winner};
 use crate::engine::compose::{compose, in_parts};
 use crate::engine::reply::one_of::Dice;
-use crate::engine::template::RenderFailure;
+use crate::engine::template::{Names, RenderFailure};
 use crate::model::decision::{Decision, FollowUp, Outcome};
 use crate::model::reply::Reply;
 use crate::schedule::due::due;
@@ -33,7 +35,8 @@ impl RuleSet {
 
     fn answer(&self, choice: &Choice, winner: &Winner) -> Result<Decision, RenderFailure> {
         let Choice { message, context, .. } = choice;
-        let Winner { rule, names, .. } = winner;
+        let Winner { rule, scope, .. } = winner;
+        let names = &Names::of(Arc::clone(scope));
         let kind = message.kind();
         let mut dice = Dice::of(message);
         let mut decision = Decision::silence(Some(rule.name.clone()), Outcome::Silent);
@@ -66,7 +69,7 @@ impl RuleSet {
     pub fn possible_answers(&self, choice: &Choice) -> Vec<String> {
         let answers = || {
             let winner = choice.winner.as_ref()?;
-            winner.rule.script.as_ref()?.render_all(&self.parts.templates, &winner.names.anew()).ok()?
+            winner.rule.script.as_ref()?.render_all(&self.parts.templates, &winner.scope).ok()?
         };
         let shown = |replies: Vec<Reply>| replies.iter().map(Reply::rendered).collect::<Vec<_>>().join("\n");
         answers().unwrap_or_default().into_iter().map(shown).collect()

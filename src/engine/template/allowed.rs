@@ -302,7 +302,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::engine::template::{Field, Scope, Templates};
+    use crate::engine::template::{Field, Names, Scope, Templates};
 
     #[test]
     fn nothing_that_holds_values_within_values_can_be_built() {
@@ -373,7 +373,7 @@ mod tests {
             for times in (20..300).step_by(45) {
                 let mut templates = Templates::new(HashMap::new());
                 if let Ok(template) = templates.add(&nested(times), Field::Text, None) {
-                    let _ = templates.render(&template, &Scope::default().into());
+                    let _ = templates.render(&template, &Names::of(Scope::default()));
                 }
             }
             for times in [1_000, 2_000, 3_000] {

@@ -55,7 +55,7 @@ pub struct Scope {
 /// The names of a scope, for all texts of one answer. The text behind a name is made once, however often it is inserted.
 #[derive(Debug)]
 pub struct Names {
-    scope: Scope,
+    scope: Arc<Scope>,
     made: Mutex<Made>,
 }
 
@@ -67,16 +67,10 @@ struct Made {
     fuel: u64,
 }
 
-impl From<Scope> for Arc<Names> {
-    fn from(scope: Scope) -> Self {
-        Self::new(Names { scope, made: Mutex::default() })
-    }
-}
-
 impl Names {
-    /// The same names for an answer that begins anew.
-    pub fn anew(&self) -> Arc<Self> {
-        self.scope.clone().into()
+    /// For an answer that begins.
+    pub fn of(scope: impl Into<Arc<Scope>>) -> Arc<Self> {
+        Arc::new(Self { scope: scope.into(), made: Mutex::default() })
     }
 
     /// The names as the template engine takes them.

@@ -38,7 +38,7 @@ pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     let own = match &template {
         Template::Literal(text) => {
             let parts = split_text(text, limit).len();
-            Own { most: parts, least: parts, ending: "".into() }
+            Own { most: parts, least: parts, named: Vec::new() }
         }
         Template::Compiled(_) => own_of(&text.value, reader.templates.values(), limit),
     };
@@ -47,13 +47,16 @@ pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
 
 /// What of a template's text is the author's: what stands around the signs, and the folder's texts that it inserts.
 fn own_of(template: &str, values: &HashMap<String, String>, limit: usize) -> Own {
-    let mut text = String::new();
+    let (mut text, mut named) = (String::new(), Vec::new());
     let mut rest = template;
     while let Some((at, closing)) = next_signs(rest) {
         text.push_str(&rest[..at]);
         let inside = &rest[at + 2..];
         let (inside, behind) = inside.split_once(closing).unwrap_or((inside, ""));
-        text.extend(values.get(inside.trim_matches('-').trim()).map(String::as_str));
+        if let Some(own) = values.get(inside.trim_matches('-').trim()) {
+            text.push_str(own);
+            named.push(own.clone());
+        }
         rest = behind;
     }
     text.push_str(rest);
@@ -62,7 +65,7 @@ fn own_of(template: &str, values: &HashMap<String, String>, limit: usize) -> Own
         // insertions move the places where a text is parted
         most: if parts > MOST_PARTS { parts + 1 } else { parts },
         least: if template.contains("{%") { 1 } else { parts },
-        ending: rest.trim_start().into(),
+        named,
     }
 }
 
@@ -88,9 +91,9 @@ mod tests {
     fn what_the_author_wrote_of_a_template_is_what_stands_around_its_signs_and_his_named_texts() {
         let values = HashMap::from([("公告".to_owned(), "长".repeat(25))]);
         let own = own_of("好{% if text %}您{{ text }}{% else %}{{ 公告 }}{% endif %} 再见", &values, 10);
-        assert_eq!((own.most, own.least, &*own.ending), (3, 1, "再见"));
+        assert_eq!((own.most, own.least, &own.named), (3, 1, &vec!["长".repeat(25)]));
         let own = own_of("{{ 公告 }}{{ text }}", &values, 10);
-        assert_eq!((own.most, own.least, &*own.ending), (3, 3, ""));
+        assert_eq!((own.most, own.least, own.named.len()), (3, 3, 1));
     }
 
     #[test]
