@@ -1,9 +1,11 @@
 //! The engine against the plain meaning of the law: whatever the index finds must be what asking every rule
 //! in order finds, and large sets must load.
 
+use fanreply::advice::explain::{TriedRule, Why};
 use fanreply::advice::lint::lint;
 use fanreply::advice::lint::shadow::{Shadows, shadows};
 use fanreply::engine::index::Rank;
+use fanreply::engine::rule::Mismatch;
 use fanreply::engine::ruleset::RuleSet;
 use fanreply::language::load;
 use fanreply::language::source::RuleSource;
@@ -271,6 +273,60 @@ fn an_expression_is_paid_for_only_where_all_else_holds() {
 fn many_expressions_without_a_certain_text_may_serve_where_each_is_cheap() {
     let cheap = heavy_rules("{regex: '1[3-9][0-9]{9}(?:_#)?'}", 300);
     assert_eq!(answer(&set(&cheap), "13800138000").0, "多");
+}
+
+#[test]
+fn an_expression_without_a_certain_text_sees_the_end_of_a_long_message() {
+    let rules = "  - {when: {regex: '[0-9]$', keyword: 尾}, reply: 数}\n  - {when: {regex: '^[^?]*$', keyword: 问}, reply: 没问}\n  - {when: {keyword: 号, not: {regex: '[0-9]{11}'}}, reply: 没号}\n";
+    let ruleset = set(rules);
+    let long = "长".repeat(400);
+    let says = |text: String| answer(&ruleset, &text);
+    assert_eq!(says(format!("尾{}1{long}", "长".repeat(298))), (String::new(), 0), "a digit, not at the end");
+    assert_eq!(says(format!("尾{long}1")).0, "数");
+    assert_eq!(
+        (says(format!("问{long}?")).0, says(format!("问{long}")).0),
+        (String::new(), "没问".to_owned())
+    );
+    assert_eq!(says(format!("号{long}13800138000")).0, "", "the number stands behind many letters");
+    assert_eq!(says(format!("号{long}1380013800")).0, "没号");
+}
+
+#[test]
+fn a_rule_that_denies_words_that_were_not_looked_for_does_not_answer() {
+    let nested: String = (1..=100)
+        .map(|length| format!("  - {{when: {{exact: {}}}, reply: a}}\n", "a".repeat(length)))
+        .collect();
+    let nested = nested.replace("exact", "starts_with").replace("reply: a", "reply: a, priority: -1");
+    let ruleset =
+        set(&format!("{nested}  - {{when: {{ends_with: 尾, not: {{keyword: 退款}}}}, reply: 没退}}\n"));
+    assert_eq!(answer(&ruleset, "a尾").0, "没退");
+    assert_eq!(answer(&ruleset, &format!("{}退款尾", "a".repeat(4_000))).0, "a");
+}
+
+#[test]
+fn of_rules_that_weigh_the_same_the_first_serve() {
+    let rules = heavy_rules("{regex: '[ab].{100}[cd](?:_#)?'}", 10);
+    let source = RuleSource::of_texts([("a.yaml", format!("rules:\n{rules}").as_str())]);
+    let loaded = load(&source, &Surroundings::default());
+    let lines: Vec<usize> = loaded
+        .diagnostics
+        .iter()
+        .filter(|found| found.fault.code().0 == 227)
+        .map(|found| found.place.line)
+        .collect();
+    assert!(lines.first() > Some(&3) && lines.is_sorted(), "{lines:?}");
+}
+
+#[test]
+fn explain_ends_where_all_rules_need_too_much_work() {
+    let heavy = heavy_rules("{regex: '单[ab].{40}[cd](?:_#)?', keyword: 单号}", 100);
+    let ruleset = set(&heavy);
+    let surroundings = Surroundings::default();
+    let context = surroundings.context(Timestamp::UNIX_EPOCH, "");
+    let explanation =
+        ruleset.explain(&message(Content::Text(format!("单号{}", "ab".repeat(2_000)))), &context);
+    let untried = |step: &&TriedRule| step.why == Why::Fails(vec![Mismatch::NotTried]);
+    assert!(explanation.steps.iter().filter(untried).count() > 90);
 }
 
 #[test]

@@ -68,6 +68,13 @@ impl RuleSet {
         let choice = self.choose(message, context, Some(&FanState::default()), &RefusedRules::default());
         let decision = self.fill(&choice, &Takings::default(), &LookedUp::default());
         let winner = choice.winner.as_ref();
+        let held = |condition: &Condition| {
+            let condition = condition.predicate();
+            HeldCondition { condition: condition.written(), found: condition.found(&subject) }
+        };
+        let because = winner
+            .and_then(|winner| subject.aside(|| winner.rule.matching(&subject)).flatten())
+            .map(|alternative| alternative.conditions.iter().map(|condition| held(condition)).collect());
         let step = |rule: &Rule| {
             let untried = subject.untried();
             let matched = rule.matches(&subject);
@@ -78,19 +85,12 @@ impl RuleSet {
                 (false, _) if subject.untried() > untried => Why::Fails(vec![Mismatch::NotTried]),
                 (false, _) => Why::Fails(rule.mismatches(&subject)),
             };
-            TriedRule { rule: rule.name.clone(), place: rule.place.clone(), matched, why }
+            TriedRule::of(rule, why)
         };
         let steps = self.rules().iter().map(step).collect();
-        let off = self.switched_off().iter().filter(|rule| subject.aside(|| rule.matches(&subject)));
-        let switched_off =
-            off.map(|rule| TriedRule { why: Why::SwitchedOff, ..subject.aside(|| step(rule)) }).collect();
-        let held = |condition: &Condition| {
-            let condition = condition.predicate();
-            HeldCondition { condition: condition.written(), found: condition.found(&subject) }
-        };
-        let because = winner
-            .and_then(|winner| subject.aside(|| winner.rule.matching(&subject)))
-            .map(|alternative| alternative.conditions.iter().map(|condition| held(condition)).collect());
+        let matches = |rule: &&Rule| subject.aside(|| rule.matches(&subject)) == Some(true);
+        let switched_off = self.switched_off().iter().filter(matches);
+        let switched_off = switched_off.map(|rule| TriedRule::of(rule, Why::SwitchedOff)).collect();
         Explanation {
             because: because.unwrap_or_default(),
             folded: subject.folded,
@@ -102,6 +102,11 @@ impl RuleSet {
 }
 
 impl TriedRule {
+    fn of(rule: &Rule, why: Why) -> Self {
+        let matched = !matches!(why, Why::Fails(_));
+        Self { rule: rule.name.clone(), place: rule.place.clone(), matched, why }
+    }
+
     /// Whether some of what the rule asks for is in the message.
     pub fn is_near(&self) -> bool {
         let Why::Fails(mismatches) = &self.why else { return true };

@@ -7,8 +7,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError, MatchKind};
 
 use crate::engine::fold::is_word_char;
 
-/// Places of words in one text; what stands behind them is not looked for. A text whose words lie one inside another has
-/// far more of them than letters.
+/// Places of words in one text; what stands behind them is not looked for. Only a text whose words lie one inside another
+/// has so many.
 const MOST_PLACES: usize = 50_000;
 
 /// A word of the lexicon.
@@ -81,11 +81,12 @@ impl Lexicon {
         self.automaton.is_none()
     }
 
-    /// Every word that stands in the text, once each, in the order of their ids.
-    pub fn hits(&self, text: &str) -> Vec<Hit> {
+    /// The words that stand in the text, once each, in the order of their ids; and whether these are all.
+    pub fn hits(&self, text: &str) -> (Vec<Hit>, bool) {
         let mut hits = Vec::new();
-        let Some(automaton) = &self.automaton else { return hits };
-        for found in automaton.find_overlapping_iter(text).take(MOST_PLACES) {
+        let Some(automaton) = &self.automaton else { return (hits, true) };
+        let mut places = automaton.find_overlapping_iter(text);
+        for found in places.by_ref().take(MOST_PLACES) {
             hits.push(Hit {
                 word: WordId(found.pattern().as_u32()),
                 whole: is_whole(text, found.start(), found.end()),
@@ -103,7 +104,7 @@ impl Lexicon {
             }
             same
         });
-        hits
+        (hits, places.next().is_none())
     }
 }
 
@@ -137,7 +138,7 @@ mod tests {
     #[test]
     fn a_latin_word_needs_its_edges_and_a_chinese_one_does_not() {
         let words = lexicon(&["hi", "时间"]);
-        let whole = |text| words.hits(text).iter().any(|hit| hit.whole);
+        let whole = |text| words.hits(text).0.iter().any(|hit| hit.whole);
         assert!(!whole("this"));
         assert!(!whole("hi5"));
         assert!(whole("说hi吧"));
@@ -148,7 +149,7 @@ mod tests {
     #[test]
     fn overlapping_words_are_all_found_once() {
         let words = lexicon(&["营业时间", "营业", "时间"]);
-        let hits = words.hits("营业时间营业");
+        let (hits, _) = words.hits("营业时间营业");
         assert_eq!(hits.len(), 3);
         assert!(hits[0].at_start && !hits[0].at_end);
         assert!(hits[1].at_start && hits[1].at_end);
@@ -158,15 +159,15 @@ mod tests {
     fn words_one_inside_another_are_looked_for_in_so_many_places_only() {
         let nested: Vec<String> = (1..=100).map(|length| "a".repeat(length)).collect();
         let words = lexicon(&nested.iter().map(String::as_str).chain(["好"]).collect::<Vec<_>>());
-        let finds = |text: &str| words.hits(text).len();
-        assert_eq!(
-            (finds(&format!("{}好", "a".repeat(400))), finds(&format!("{}好", "a".repeat(4_000)))),
-            (101, 100)
-        );
+        let finds = |length: usize| {
+            let (hits, is_all) = words.hits(&format!("{}好", "a".repeat(length)));
+            (hits.len(), is_all)
+        };
+        assert_eq!((finds(400), finds(4_000)), ((101, true), (100, false)));
     }
 
     #[test]
     fn no_words_find_nothing() {
-        assert!(lexicon(&[]).hits("你好").is_empty());
+        assert_eq!(lexicon(&[]).hits("你好"), (Vec::new(), true));
     }
 }

@@ -13,11 +13,12 @@ pub use breadth::Breadth;
 use literals::required_literals;
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::Hir;
+pub use work::ORDINARY_BYTES;
 use work::Work;
 
 use crate::engine::fold::half_width;
 use crate::engine::lexicon::{LexiconBuilder, WordId, find};
-use crate::engine::subject::{Subject, first_characters};
+use crate::engine::subject::Subject;
 
 /// Bytes of memory that one compiled expression may take.
 const SIZE_LIMIT: usize = 1 << 20;
@@ -32,8 +33,6 @@ pub const MOST_OPEN: usize = 500;
 /// What the expressions without a literal that the rules of a folder ask may weigh together: see
 /// [`Pattern::open_weight`].
 pub const MOST_OPEN_WEIGHT: usize = 500;
-/// Characters of a text at which such an expression looks. In the worst case its time grows with them and its weight.
-const OPEN_CHARACTERS: usize = 300;
 /// Pieces of compiled expressions, of one folder, that are kept although no message has needed them yet; some hundred
 /// bytes each.
 const MOST_KEPT: usize = 1_000_000;
@@ -141,7 +140,10 @@ impl Pattern {
             *kept += pieces;
         }
         let is_kept = is_open || has_room;
-        let work = if is_open { Work::open(&hir) } else { Work::literal(&hir, is_kept) };
+        let work = Work::of(&hir, is_kept);
+        if is_open {
+            work.look_for_table(&source);
+        }
         let compiled = if is_kept { OnceLock::from(Some(compiled)) } else { OnceLock::new() };
         Ok(Self { source, compiled, groups, literals, work, breadth, generality, needs_visible })
     }
@@ -156,13 +158,15 @@ impl Pattern {
         self.is_open() || self.literals.iter().any(|literal| find(&subject.literal_hits, *literal).is_some())
     }
 
-    /// Whether it matches, where it could. `None` where too little fuel is left to try it: those with a literal pay for
-    /// their work; what the others can cost together is bounded when a folder is loaded.
+    /// Whether it matches, where it could. `None` where too little fuel is left to try it. Those without a literal pay for
+    /// unusually long texts alone: what they can cost together for others is bounded when a folder is loaded.
     pub fn holds(&self, subject: &Subject) -> Option<bool> {
-        if !self.is_open() && !subject.pay(self.work(subject.prepared.len())) {
+        let bytes = subject.prepared.len();
+        let is_paid = self.is_open() && bytes <= ORDINARY_BYTES;
+        if !is_paid && !subject.pay(self.work(bytes)) {
             return None;
         }
-        Some(self.compiled().is_some_and(|regex| regex.is_match(self.seen(&subject.prepared))))
+        Some(self.compiled().is_some_and(|regex| regex.is_match(&subject.prepared)))
     }
 
     /// The fuel that it takes to try it on a text of so many bytes.
@@ -170,9 +174,9 @@ impl Pattern {
         self.work.on(bytes)
     }
 
-    /// How much of it may have to be followed at once for each character of any text; 0 with a literal.
+    /// The fuel that it takes for each byte of an ordinary text; 0 with a literal.
     pub fn open_weight(&self) -> usize {
-        if self.is_open() { self.work.weight() } else { 0 }
+        if self.is_open() { self.work.for_each_byte() } else { 0 }
     }
 
     /// Looks whether it has a whole table, which makes it cheaper.
@@ -180,20 +184,16 @@ impl Pattern {
         self.work.look_for_table(&self.source);
     }
 
-    fn seen<'t>(&self, text: &'t str) -> &'t str {
-        if self.is_open() { first_characters(text, OPEN_CHARACTERS) } else { text }
-    }
-
     /// What its groups matched, in order; empty texts for groups that took no part.
     pub fn captured(&self, text: &str) -> Option<Vec<String>> {
-        let captures = self.compiled()?.captures(self.seen(text))?;
+        let captures = self.compiled()?.captures(text)?;
         let group = |number| captures.get(number).map_or("", |found| found.as_str()).to_owned();
         Some((1..=self.groups.len()).map(group).collect())
     }
 
     /// What it matched.
     pub fn found<'t>(&self, text: &'t str) -> Option<&'t str> {
-        self.compiled()?.find(self.seen(text)).map(|found| found.as_str())
+        self.compiled()?.find(text).map(|found| found.as_str())
     }
 
     /// `None` never happens: the expression compiled when it was read.

@@ -81,7 +81,7 @@ impl RuleSet {
 
     /// The words of the set's conditions that stand in a folded text.
     pub fn words_in(&self, folded: &str) -> Vec<Hit> {
-        self.parts.words.hits(folded)
+        self.parts.words.hits(folded).0
     }
 
     /// The rule at this place of the order.

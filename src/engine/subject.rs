@@ -20,6 +20,8 @@ pub const MATCHED_CHARACTERS: usize = 5_000;
 /// The work that regular expressions with a literal may do for one decision. A unit is a piece of an expression that is
 /// followed for one byte of the text.
 pub const FUEL: usize = 250_000;
+/// The work that they may do for all that is asked of one message beside its decision.
+const FUEL_ASIDE: usize = 10_000_000;
 
 /// What a decision depends on beside the message.
 #[derive(Clone, Debug)]
@@ -51,8 +53,12 @@ pub struct Subject<'m> {
     pub moment: Moment,
     /// The account's configured name.
     pub account_name: &'m str,
+    /// Whether all words and literals that stand in the text are among the hits.
+    pub is_searched: bool,
     /// What is left of [`FUEL`].
     fuel: Cell<usize>,
+    /// What is left of [`FUEL_ASIDE`].
+    fuel_aside: Cell<usize>,
     /// How many expressions were not tried, because too little was left.
     untried: Cell<usize>,
 }
@@ -67,17 +73,23 @@ impl<'m> Subject<'m> {
         let text = first_characters(message.words().unwrap_or(""), MATCHED_CHARACTERS);
         let folded = fold::fold(text);
         let prepared = fold::half_width(text);
+        let (hits, all_words) = words.hits(&folded);
+        // without any, the text need not be lowered
+        let (literal_hits, all_literals) =
+            if literals.is_empty() { (Vec::new(), true) } else { literals.hits(&lower(&prepared)) };
+        let is_searched = all_words && all_literals;
         Self {
             kind: message.kind(),
-            hits: words.hits(&folded),
-            // without any, the text need not be lowered
-            literal_hits: if literals.is_empty() { Vec::new() } else { literals.hits(&lower(&prepared)) },
+            hits,
+            literal_hits,
+            is_searched,
             folded,
             prepared,
             moment: Moment::of(context.received_at, context.zone),
             account_name: context.account_name,
             message,
             fuel: Cell::new(FUEL),
+            fuel_aside: Cell::new(FUEL_ASIDE),
             untried: Cell::new(0),
         }
     }
@@ -98,13 +110,14 @@ impl<'m> Subject<'m> {
         self.untried.get()
     }
 
-    /// Asks something that is no part of the decision, with fuel of its own.
-    pub fn aside<T>(&self, ask: impl FnOnce() -> T) -> T {
-        let (left, untried) = (self.fuel.replace(FUEL), self.untried.get());
+    /// Asks something that is no part of the decision, with fuel of its own. `None` where that is too little.
+    pub fn aside<T>(&self, ask: impl FnOnce() -> T) -> Option<T> {
+        let given = FUEL.min(self.fuel_aside.get());
+        let (left, untried) = (self.fuel.replace(given), self.untried.get());
         let answer = ask();
-        self.fuel.set(left);
-        self.untried.set(untried);
-        answer
+        let used = given - self.fuel.replace(left);
+        self.fuel_aside.set(self.fuel_aside.get() - used);
+        (self.untried.replace(untried) == untried).then_some(answer)
     }
 
     /// Whether a person wrote something.

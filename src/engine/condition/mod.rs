@@ -124,15 +124,20 @@ impl Conjunction {
     /// Expressions are tried last, and only where all else holds. So a message that shows no trigger of the conjunction
     /// pays for none, whether the index is asked or the rule itself.
     pub fn holds(&self, subject: &Subject) -> bool {
-        let holds = |condition: &Arc<Condition>| condition.predicate().holds(subject);
-        let conditions = &self.conditions;
+        let mut slow = self.conditions.iter().filter(|condition| condition.is_slow());
+        self.could_hold(subject)
+            && (!self.is_slow || slow.all(|condition| condition.predicate().holds(subject)))
+    }
+
+    /// Whether it holds as far as that is seen without trying expressions.
+    pub fn could_hold(&self, subject: &Subject) -> bool {
+        let mut conditions = self.conditions.iter();
         if !self.kinds.contains(subject.kind) {
             false
         } else if self.is_slow {
-            conditions.iter().all(|condition| condition.could_hold(subject))
-                && conditions.iter().filter(|condition| condition.is_slow()).all(holds)
+            conditions.all(|condition| condition.could_hold(subject))
         } else {
-            conditions.iter().all(holds)
+            conditions.all(|condition| condition.predicate().holds(subject))
         }
     }
 
@@ -158,10 +163,10 @@ impl Conjunction {
 }
 
 impl Predicate for Not {
-    /// What was not tried is not denied either.
+    /// What was not tried or not looked for is not denied either.
     fn holds(&self, subject: &Subject) -> bool {
         let untried = subject.untried();
-        !self.0.holds(subject) && subject.untried() == untried
+        subject.is_searched && !self.0.holds(subject) && subject.untried() == untried
     }
 
     fn written(&self) -> String {

@@ -10,7 +10,10 @@ use regex_automata::hybrid::regex::Regex as Tables;
 use regex_automata::util::{start, syntax};
 use regex_syntax::hir::{Class, Hir, HirKind, Look, LookSet};
 
-use super::{CACHE_LIMIT, NEST_LIMIT, OPEN_CHARACTERS, parse};
+use super::{CACHE_LIMIT, NEST_LIMIT, parse};
+
+/// Bytes of a long message that is still an ordinary one: 300 Chinese characters.
+pub const ORDINARY_BYTES: usize = 900;
 
 /// States of a whole table. Beyond them it takes too long to find out whether there is one.
 const MOST_STATES: usize = 256;
@@ -18,6 +21,8 @@ const MOST_STATES: usize = 256;
 const START: usize = 50;
 /// Fuel for compiling a piece of an expression.
 const COMPILING: usize = 30;
+/// Fuel for a place of a table that is filled.
+const FILLING: usize = 20;
 
 /// What has no pieces takes as long to compile as so many.
 const LEAST_PIECES: usize = 16;
@@ -28,36 +33,46 @@ pub struct Work {
     start: usize,
     /// For each byte of a text, without a whole table.
     weight: usize,
-    has_whole_table: OnceLock<bool>,
+    /// The bytes of a text at which it looks at most.
+    reach: usize,
+    /// The places of its whole table, if it has one.
+    table: OnceLock<Option<usize>>,
 }
 
 impl Work {
-    /// Of an expression without a literal, which is kept compiled.
-    pub fn open(hir: &Hir) -> Self {
-        Self { start: START, weight: open_weight(hir), has_whole_table: OnceLock::new() }
-    }
-
-    /// Of an expression with a literal. One that is not kept compiled pays for that each time, for it never depends on
-    /// earlier messages what one message costs.
-    pub fn literal(hir: &Hir, is_kept: bool) -> Self {
+    /// Of an expression that is kept compiled, or of one that is not. That pays for compiling each time, for it never
+    /// depends on earlier messages what one message costs.
+    pub fn of(hir: &Hir, is_kept: bool) -> Self {
         let compiling = if is_kept { 0 } else { COMPILING.saturating_mul(LEAST_PIECES + pieces(hir)) };
+        let properties = hir.properties();
+        // one that begins where the text begins, and has an end, looks at no more than it can match
+        let is_anchored = properties.look_set_prefix().contains(Look::Start);
+        let reach = properties.maximum_len().filter(|_| is_anchored).unwrap_or(usize::MAX);
         let start = START.saturating_add(compiling);
-        Self { start, weight: weight(hir), has_whole_table: OnceLock::new() }
+        Self { start, weight: weight(hir), reach, table: OnceLock::new() }
     }
 
     /// For a text of so many bytes.
     pub fn on(&self, bytes: usize) -> usize {
-        self.start.saturating_add(self.weight().saturating_mul(bytes))
+        self.start.saturating_add(self.following(bytes))
     }
 
-    pub fn weight(&self) -> usize {
-        if self.has_whole_table.get() == Some(&true) { 1 } else { self.weight }
+    /// For each byte of a long message that is still an ordinary one; at least 1.
+    pub fn for_each_byte(&self) -> usize {
+        self.following(ORDINARY_BYTES).div_ceil(ORDINARY_BYTES)
+    }
+
+    fn following(&self, bytes: usize) -> usize {
+        let bytes = bytes.min(self.reach).max(1);
+        // a table may have to be filled for each message: which ones are kept filled is not known
+        let table = self.table.get().copied().flatten();
+        let by_table = table.map(|places| bytes.saturating_add(FILLING.saturating_mul(bytes.min(places))));
+        self.weight.saturating_mul(bytes).min(by_table.unwrap_or(usize::MAX))
     }
 
     /// Looks whether it has a whole table, which takes about as long as compiling it.
     pub fn look_for_table(&self, source: &str) {
-        let looked = || parse(source).is_ok_and(|hir| has_whole_table(source, &hir));
-        self.has_whole_table.get_or_init(looked);
+        self.table.get_or_init(|| whole_table(source, &parse(source).ok()?));
     }
 }
 
@@ -94,38 +109,30 @@ fn multiplied(hir: &Hir, of_class: &impl Fn(&Class) -> usize) -> usize {
     }
 }
 
-/// The weight of an expression that is tried on every text. One that begins where the text begins, and has an end, looks
-/// at no more of the text than it can match.
-fn open_weight(hir: &Hir) -> usize {
-    let properties = hir.properties();
-    let is_anchored = properties.look_set_prefix().contains(Look::Start);
-    let looks_at = properties.maximum_len().filter(|_| is_anchored).unwrap_or(OPEN_CHARACTERS);
-    weight(hir).saturating_mul(looks_at.min(OPEN_CHARACTERS)).div_ceil(OPEN_CHARACTERS)
-}
-
-/// Whether the whole table of an expression, read forwards and backwards, is small and fits into the memory that it may
-/// take while it runs. Then each byte of a text costs one step, whatever the text is. Without a whole table the expression
-/// may have to be followed piece by piece.
-fn has_whole_table(source: &str, hir: &Hir) -> bool {
+/// How many places the whole table of an expression has, read forwards and backwards, where it is small and fits into the
+/// memory that it may take while it runs. Then each byte of a text costs one step, whatever the text is. Without a whole
+/// table the expression may have to be followed piece by piece.
+fn whole_table(source: &str, hir: &Hir) -> Option<usize> {
     let ends = LookSet::singleton(Look::Start).insert(Look::End);
     if !hir.properties().look_set().subtract(ends).is_empty() {
-        return false;
+        return None;
     }
     let syntax = syntax::Config::new().case_insensitive(true).nest_limit(NEST_LIMIT);
     let config = TableConfig::new().cache_capacity(CACHE_LIMIT).minimum_cache_clear_count(Some(0));
-    let Ok(tables) = Tables::builder().syntax(syntax).dfa(config).build(source) else { return false };
-    let is_whole = |table: &Table, anchored| fill(table, anchored, &mut table.create_cache()).is_some();
-    is_whole(tables.forward(), Anchored::No) && is_whole(tables.reverse(), Anchored::Yes)
+    let tables = Tables::builder().syntax(syntax).dfa(config).build(source).ok()?;
+    let places = |table: &Table, anchored| fill(table, anchored, &mut table.create_cache());
+    Some(places(tables.forward(), Anchored::No)? + places(tables.reverse(), Anchored::Yes)?)
 }
 
-/// Computes every state of a table. `None` where there are too many.
-fn fill(table: &Table, anchored: Anchored, cache: &mut Cache) -> Option<()> {
+/// Computes every state of a table, and says how many places they have. `None` where there are too many.
+fn fill(table: &Table, anchored: Anchored, cache: &mut Cache) -> Option<usize> {
     let mut known = HashSet::new();
     let mut open = Vec::new();
     for before in [None, Some(b' ')] {
         let begin = start::Config::new().anchored(anchored).look_behind(before);
         open.push(table.start_state(cache, &begin).ok()?);
     }
+    let classes = table.byte_classes().alphabet_len();
     while let Some(state) = open.pop() {
         if state.is_dead() || !known.insert(state) {
             continue;
@@ -138,7 +145,7 @@ fn fill(table: &Table, anchored: Anchored, cache: &mut Cache) -> Option<()> {
             open.push(table.next_state(cache, state, byte.as_u8()?).ok()?);
         }
     }
-    Some(())
+    Some(known.len() * classes)
 }
 
 #[cfg(test)]
@@ -152,14 +159,14 @@ mod tests {
         {
             assert_eq!(weight(&parse(pattern).unwrap()), wanted, "{pattern}");
         }
-        // one that begins with the text weighs what it can reach
-        let weighs = |pattern: &str| open_weight(&parse(pattern).unwrap());
-        assert_eq!((weighs("[0-9]{11}"), weighs("^[0-9]{11}$"), weighs("^[0-9]{11}.*$")), (11, 1, 14));
+        // one that begins with the text pays for what it can reach
+        let pays = |pattern: &str| Work::of(&parse(pattern).unwrap(), true).for_each_byte();
+        assert_eq!((pays("[0-9]{11}"), pays("^[0-9]{11}$"), pays("^[0-9]{11}.*$")), (11, 1, 14));
     }
 
     #[test]
     fn an_expression_with_a_whole_table_is_told_from_one_that_has_to_be_followed_piece_by_piece() {
-        let has = |pattern: &str| has_whole_table(pattern, &parse(pattern).unwrap());
+        let has = |pattern: &str| whole_table(pattern, &parse(pattern).unwrap()).is_some();
         for pattern in ["[0-9]{11}", "^1[3-9][0-9]{9}$", "(多少|几)(钱|元)", "查单[0-9]{4,12}", "A款.*多少钱"]
         {
             assert!(has(pattern), "{pattern}");

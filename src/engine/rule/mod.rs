@@ -53,6 +53,11 @@ impl Rule {
         self.matching(subject).is_some()
     }
 
+    /// Whether it could match, as far as that is seen without trying expressions.
+    pub fn could_match(&self, subject: &Subject) -> bool {
+        self.alternatives.iter().any(|alternative| alternative.could_hold(subject))
+    }
+
     /// The first alternative that holds.
     pub fn matching(&self, subject: &Subject) -> Option<&Conjunction> {
         self.alternatives.iter().find(|alternative| alternative.holds(subject))
@@ -80,14 +85,17 @@ impl Rule {
             if !alternative.kinds.contains(subject.kind) {
                 return Some(Mismatch::Kind { speaks_to: alternative.kinds, kind: subject.kind });
             }
-            let (held, failed): (Vec<&Condition>, Vec<&Condition>) = alternative
-                .conditions
-                .iter()
-                .map(|condition| &**condition)
-                .partition(|condition| subject.aside(|| condition.predicate().holds(subject)));
-            let is_near = held.iter().any(|condition| condition.predicate().asks_for_something());
-            let failed: Vec<String> =
-                failed.iter().map(|condition| condition.predicate().written()).collect();
+            let mut held = Vec::new();
+            let mut failed = Vec::new();
+            for condition in &alternative.conditions {
+                let predicate = condition.predicate();
+                match subject.aside(|| predicate.holds(subject)) {
+                    Some(true) => held.push(predicate),
+                    Some(false) => failed.push(predicate.written()),
+                    None => return Some(Mismatch::NotTried),
+                }
+            }
+            let is_near = held.iter().any(|predicate| predicate.asks_for_something());
             (!failed.is_empty()).then_some(Mismatch::Conditions { failed, is_near })
         };
         self.alternatives.iter().filter_map(mismatch).collect()

@@ -6,26 +6,19 @@ use std::collections::HashMap;
 
 use crate::engine::condition::{Condition, Conjunction, Not};
 use crate::engine::lexicon::WordId;
-use crate::engine::pattern::{MOST_OPEN_WEIGHT, Pattern};
+use crate::engine::pattern::{MOST_OPEN_WEIGHT, ORDINARY_BYTES, Pattern};
 use crate::engine::rule::Rule;
 use crate::engine::subject::FUEL;
 use crate::language::compile::Folder;
 use crate::language::condition::fault::ConditionFault;
 use crate::language::rule::Draft;
 
-/// Characters of a long message that is still an ordinary one, and the bytes that these mostly are.
-const ORDINARY: usize = 300;
-const ORDINARY_BYTES: usize = 3 * ORDINARY;
-
 impl Folder<'_> {
     /// Bounds what the expressions without a certain text cost one message. The heaviest rules are refused until the
     /// others may serve.
     pub(super) fn check_open_weight(&mut self) {
-        let enabled = self.drafts.iter().filter(|(_, draft)| draft.enabled);
-        let all = || enabled.clone().flat_map(|(_, draft)| patterns(&draft.rule));
-        if all().map(Pattern::open_weight).fold(0, usize::saturating_add) > MOST_OPEN_WEIGHT {
-            all().filter(|pattern| pattern.open_weight() > 1).for_each(Pattern::look_for_table);
-        }
+        // of rules that weigh the same the last ones are refused
+        let enabled = self.drafts.iter().rev().filter(|(_, draft)| draft.enabled);
         let weighed = enabled.map(|(file, draft)| (open_weight(&draft.rule), *file, draft));
         let mut heavy: Vec<(usize, usize, &Draft)> = weighed.filter(|(weight, ..)| *weight > 0).collect();
         let sum = heavy.iter().map(|(weight, ..)| *weight).fold(0, usize::saturating_add);
@@ -78,8 +71,13 @@ impl Folder<'_> {
         by_rule.sort_by_key(|(number, work)| (Reverse(*work), *number));
         let heaviest = named(by_rule.iter().map(|(number, work)| (*work, &self.drafts[*number].1)));
         let literal = self.lexicons.literals.word(*literal).to_owned();
-        let fault =
-            ConditionFault::SharedLiteral { literal, characters: ORDINARY, sum, most: FUEL, heaviest };
+        let fault = ConditionFault::SharedLiteral {
+            literal,
+            characters: ORDINARY_BYTES / "字".len(),
+            sum,
+            most: FUEL,
+            heaviest,
+        };
         let (file, draft) = &self.drafts[by_rule[0].0];
         let (file, span) = (*file, draft.named_at.clone());
         self.fault(file, fault, span);

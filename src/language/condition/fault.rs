@@ -124,19 +124,19 @@ faults! {
             means "An expression with a certain text in it is only tried on messages that contain the text. Without one it is tried on every message, and hundreds of them would slow every answer down.",
                   "表达式里有固定的文字，就只在含有这段文字的消息上尝试；没有的话，每条消息都要试一遍，几百个就会拖慢所有的回复。";
         227 Error HeavyRegexes { weight: usize, sum: usize, most: usize, heaviest: String }
-            en "the regular expressions of this folder without any certain text weigh {sum} together, and {most} is the most; those of this rule weigh {weight}; the heaviest rules are {heaviest}",
-               "put a word into them that always stands there, such as `订单[0-9]+` instead of `[0-9]+`, or make repetitions smaller: `.{{1,200}}` weighs 200, `.+` 2";
-            zh "这个文件夹里不含固定文字的正则表达式合计权重 {sum}，最多 {most}；这条规则的是 {weight}；最重的规则是 {heaviest}",
-               "请在里面写上一定会出现的词，例如用 `订单[0-9]+` 代替 `[0-9]+`，或者减少重复次数：`.{{1,200}}` 的权重是 200，`.+` 是 2";
-            means "An expression without a certain text is tried on every message, and each repetition of it may have to be followed at once. Beyond this weight a single message could hold up all answers.",
-                  "没有固定文字的表达式，每条消息都要试一遍，每一次重复都可能要同时跟踪。超过这个权重，一条消息就可能拖住所有的回复。";
+            en "the regular expressions of this folder that contain no fixed text weigh {sum} together, and {most} is the most; those of this rule weigh {weight}; the heaviest rules are {heaviest}",
+               "put a word into this rule's expression that always stands there, such as `订单[0-9]+` instead of `[0-9]+`, or let less repeat: `.{{1,200}}` weighs 200, `.+` 2";
+            zh "这个文件夹里不含固定文字的正则表达式，权重合计 {sum}，最多 {most}；这条规则占 {weight}；最重的规则是 {heaviest}",
+               "请在这条规则的表达式里写上一定会出现的词，例如用 `订单[0-9]+` 代替 `[0-9]+`，或者减少重复次数：`.{{1,200}}` 的权重是 200，`.+` 是 2";
+            means "An expression that contains no fixed text is tried on every message. Its weight says how much work that can be: every letter, class and group counts 1, and what is repeated counts as often as it may repeat. Beyond this sum a single message could hold up all answers.",
+                  "不含固定文字的表达式，每条消息都要试一遍。权重就是试一遍最多要做多少计算：一个字、一个字符类、一个分组各算 1，重复的按最多次数算。合计超过这个数，一条消息就可能拖住所有的回复。";
         228 Warning SharedLiteral { literal: String, characters: usize, sum: usize, most: usize, heaviest: String }
-            en "a message of {characters} characters with \"{literal}\" would need too much work: the regular expressions that look for this text take {sum}, and {most} is the most; the heaviest rules are {heaviest}",
-               "put other texts into them that always stand there and that they do not share, make repetitions smaller, or use `all_keywords` instead";
-            zh "一条 {characters} 字、含有“{literal}”的消息要做的计算太多：要找这段文字的正则表达式合计 {sum}，最多 {most}；最重的规则是 {heaviest}",
-               "请在里面写上各自不同、一定会出现的文字，或者减少重复次数，或者改用 `all_keywords`";
-            means "Each of these expressions is tried on a message that contains the text they share. So that no message holds up all answers, one message gets only so much work: beyond it expressions with a certain text are not tried, the rules that ask one do not answer, and the log says so.",
-                  "消息里有这段共同的文字，这些表达式就要一个个去试。为了不让一条消息拖住所有的回复，每条消息能做的计算是有限的：超过以后，含固定文字的表达式不再尝试，用到它们的规则不会回复，日志里会写明。";
+            en "a message of {characters} characters with \"{literal}\" would need too much work: the regular expressions that contain this text take {sum} steps together, and {most} is the most; the heaviest rules are {heaviest}",
+               "give each of them a longer fixed text of its own, let less repeat, or use `all_keywords` instead";
+            zh "一条 {characters} 字、含有“{literal}”的消息要做的计算太多：含有这段文字的正则表达式合计要 {sum} 步，最多 {most} 步；最重的规则是 {heaviest}",
+               "请让它们各自含有一段更长的、互不相同的固定文字，或者减少重复次数，或者改用 `all_keywords`";
+            means "Each of these expressions is tried on a message that contains the text they share. So that no message holds up all answers, one message gets only so many steps: beyond them no expression is tried, the rules that ask one do not answer, and the log says so. What other fixed texts in the same message cost is added to it.",
+                  "消息里有这段共同的文字，这些表达式就要一个个去试。为了不让一条消息拖住所有的回复，每条消息的步数是有限的：超过以后，正则表达式不再尝试，用到它们的规则不会回复，日志里会写明。同一条消息里还有别的固定文字的，步数加在一起算。";
         229 Error TooManyListed { most: usize }
             en "with the words of this list, the conditions of this folder take more than {most} words from lists",
                "a list counts anew in each condition that names it: write the rules that share it as one, or make it smaller";

@@ -150,6 +150,8 @@ impl Attempt<'_> {
     /// The example's own moment; or the fixed one; or the nearest later, else earlier one, at which the rule
     /// can answer this message.
     fn moment(&self, message: &InboundMessage, account_name: &str) -> Moment {
+        /// The moments at which expressions are tried.
+        const MOST: usize = 10;
         let calendars = self.rule.calendars();
         if let Some(at) = self.example.at {
             return at;
@@ -159,19 +161,21 @@ impl Attempt<'_> {
         }
         let context = self.surroundings.context(jiff::Timestamp::UNIX_EPOCH, account_name);
         let mut subject = self.ruleset.subject(message, &context);
-        let mut holds = |moment: &Moment| {
-            subject.moment = *moment;
-            moment.is_instant() && subject.aside(|| self.rule.matches(&subject))
+        let later_then_earlier = || {
+            let mut points = turning_points(&calendars, FIXED_MOMENT);
+            let later = points.split_off(points.partition_point(|point| *point < FIXED_MOMENT));
+            later.into_iter().chain(points.into_iter().rev())
         };
         let soon = turning_points_of_week(&calendars, FIXED_MOMENT);
-        if let Some(moment) = soon.into_iter().find(&mut holds) {
-            return moment;
-        }
-        let points = turning_points(&calendars, FIXED_MOMENT);
-        let later = points.partition_point(|point| *point < FIXED_MOMENT);
-        let (earlier, later) = points.split_at(later);
-        let found = later.iter().find(|moment| holds(moment)).copied();
-        found.or_else(|| earlier.iter().rev().find(|moment| holds(moment)).copied()).unwrap_or(FIXED_MOMENT)
+        let mut moments = soon.into_iter().chain(std::iter::once_with(later_then_earlier).flatten());
+        let mut tried = 0;
+        let matching = moments.find(|moment| {
+            subject.moment = *moment;
+            let could_match = moment.is_instant() && tried < MOST && self.rule.could_match(&subject);
+            tried += usize::from(could_match);
+            could_match && subject.aside(|| self.rule.matches(&subject)) == Some(true)
+        });
+        matching.unwrap_or(FIXED_MOMENT)
     }
 }
 
