@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use crate::engine::compose::MOST_PARTS;
 use crate::engine::follow_up::{Step, Unless};
 use crate::engine::reply::Script;
-use crate::language::condition::times::{AddTimes, add_days, add_hours, read_time};
+use crate::language::condition::times::{AddTimes, add_days, add_hours, check_entries, read_time};
 use crate::language::grammar::{Form, Key, Mapping, Needs, Row, joined, key, keys_of, words};
 use crate::language::reply::fault::ReplyFault;
 use crate::language::reply::{ANSWER, FORM_NAMES, REPLY, SHORT_FORMS, read_form, read_script};
@@ -192,6 +192,7 @@ pub fn read_follow_up(reader: &mut RuleReader, node: &Node) -> Result<StepDraft,
         let span = fields.key_span("reply").unwrap_or_else(|| fields.first_key());
         reader.fault(ReplyFault::TooManyParts { parts, most: MOST_PARTS }, span);
     }
+    check_entries(reader, std::iter::once(&allowed), fields.span.clone())?;
     let wanted = wanted.ok_or_else(|| reader.yaml.noted(&fields.span));
     let step = Step { wanted: wanted?, allowed, unless: unless.any_of, again, script: script? };
     Ok(StepDraft { step, answered_by: unless.answered_by })

@@ -11,6 +11,7 @@ use crate::engine::follow_up::Step;
 use crate::engine::reply::Script;
 use crate::engine::rule::Rule;
 use crate::engine::template::{BUILT_IN_NAMES, Groups};
+use crate::language::condition::times::check_entries;
 use crate::language::condition::when::{Conditions, read_when};
 use crate::language::doubt::{LintFault, Times};
 use crate::language::example::run::FIXED_MOMENT;
@@ -151,6 +152,10 @@ fn read_alternatives(
         for common in &common {
             alternatives.push(Conditions::join(*common, own, &in_force, reader));
         }
+    }
+    let span = fields.key_span("when").unwrap_or_else(|| fields.first_key());
+    if check_entries(reader, alternatives.iter().flat_map(Conjunction::calendars), span).is_err() {
+        return Vec::new();
     }
     warn_of_times_that_never_come(reader, fields, &alternatives);
     alternatives

@@ -124,6 +124,12 @@ impl Calendar {
         std::iter::once(self).chain(named)
     }
 
+    /// How many entries have to be looked at to know whether it holds.
+    pub fn entries(&self) -> usize {
+        let of = |part: &Self| 1 + part.hours.len() + part.dates.len() + part.also.len() + part.except.len();
+        self.parts().map(of).sum()
+    }
+
     /// Takes the other's conditions in, where none of them is of a sort that this one has already: then
     /// hours and days mean the same interval. `None` when they cannot be joined.
     pub fn try_merge(&mut self, other: &Self) -> Option<()> {

@@ -144,6 +144,13 @@ faults! {
                "每个用到词表的条件都要重新计算一遍：请把共用这个词表的规则合并成一条，或者把词表改小";
             means "A few lines can ask for the same long list thousands of times, and each time costs memory. Beyond this many words a set could take the memory of everything else.",
                   "短短几行就可以把同一个长词表用上几千次，每次都要占内存。超过这个数量，一套规则就可能把内存占光。";
+        239 Error TooManyTimes { most: usize }
+            en "the times of this rule have more than {most} entries: `hours`, `dates`, `also` and `except`, each as often as it is named",
+               "write days that follow one another as one entry, `2026-02-01..2026-02-15`, or part the rule";
+            zh "这条规则的时间条件超过了 {most} 项：`hours`、`dates`、`also`、`except` 都算，用到几次就算几次",
+               "连着的几天请写成一项，例如 `2026-02-01..2026-02-15`，或者把规则拆开";
+            means "Each entry may have to be looked at for every message. A few hundred days of a year are no trouble; a list of many thousands would slow every answer down.",
+                  "每来一条消息，每一项都可能要看一遍。一年里列出几百天没有关系，列出成千上万项就会拖慢所有的回复。";
         217 Error WordsAlone { fixed: String }
             en "`when` must say what is to be done with the words",
                "to look for them in the message, write: when: {fixed}";

@@ -8,8 +8,8 @@ use crate::language::diagnostic::Fault;
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Mapping, Needs, Row, key, keys_of, words};
 use crate::language::rule_reader::RuleReader;
-use crate::language::yaml::Node;
-use crate::language::yaml::reader::Reader;
+use crate::language::yaml::reader::{Noted, Reader};
+use crate::language::yaml::{Node, Span};
 use crate::schedule::calendar::arrangements::Arrangements;
 use crate::schedule::calendar::dates::Dates;
 use crate::schedule::calendar::days::Days;
@@ -138,6 +138,24 @@ fn read_each<T, F: Fault + 'static>(
 ) -> Vec<T> {
     let texts = reader.texts(node).into_iter();
     texts.flat_map(|text| reader.parsed(parse(&text.value), text, &fault)).collect()
+}
+
+/// Bounds what a rule asks about times: each entry may have to be looked at for every message.
+///
+/// # Errors
+///
+/// There are too many, which is refused at `span`.
+pub fn check_entries<'c>(
+    reader: &mut RuleReader,
+    calendars: impl Iterator<Item = &'c Calendar>,
+    span: Span,
+) -> Result<(), Noted> {
+    /// Entries of all times of one rule, or of one follow-up.
+    const MOST_ENTRIES: usize = 1_000;
+    if calendars.map(Calendar::entries).sum::<usize>() > MOST_ENTRIES {
+        return reader.refuse(ConditionFault::TooManyTimes { most: MOST_ENTRIES }, span);
+    }
+    Ok(())
 }
 
 /// Reads a time of `times`.
