@@ -15,7 +15,7 @@ mod small_disk;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::net::TcpStream;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fake_platform::{FakePlatform, Scripted};
@@ -371,4 +371,38 @@ async fn a_stop_takes_less_than_the_ten_seconds_of_a_container_whatever_is_in_fl
     assert_eq!(tokio::task::block_in_place(|| server.stop()), Some(0));
     assert!(asked.elapsed() < Duration::from_secs(9), "{:?}", asked.elapsed());
     assert!(said(&ground).contains("calls were given up"), "{}", said(&ground));
+}
+
+/// Rules that take far longer to load than a stop may take.
+fn many_rules() -> String {
+    let rule = |number: usize| {
+        format!(
+            "  - {{name: r{number}, when: {{keyword: 词{number}}}, reply: 好, examples: [词{number}, 有词{number}吗]}}\n"
+        )
+    };
+    format!("rules:\n{}", (0..40_000).map(rule).collect::<String>())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_does_not_wait_for_rules_that_load() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let server = tokio::task::block_in_place(|| Server::start(&ground));
+    ground.write("b.yaml", &many_rules());
+    // by then it is being read
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let began = Instant::now();
+    assert_eq!(tokio::task::block_in_place(|| server.stop()), Some(0), "{}", said(&ground));
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(!said(&ground).contains("40001"), "the rules were loaded before: {}", said(&ground));
+    // at a start
+    let mut starting =
+        fanreply(&ground, &["serve"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let began = Instant::now();
+    assert!(starting.try_wait().unwrap().is_none());
+    let asked = Command::new("kill").arg(starting.id().to_string()).status().unwrap();
+    assert!(asked.success());
+    let code = tokio::task::block_in_place(|| starting.wait().unwrap().code());
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(code, Some(0));
 }

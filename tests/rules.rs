@@ -40,6 +40,19 @@ fn every_accepted_folder_loads_without_a_word_and_proves_its_examples() {
     }
 }
 
+/// Such a line took a minute before its guesses were bounded.
+#[test]
+fn a_line_of_brackets_without_end_is_refused_soon() {
+    #[allow(clippy::disallowed_methods)] // it is the machine's time that counts here
+    let began = std::time::Instant::now();
+    for opening in ["{a: ", "[", "- ", "{", "? ", "\"a\": "] {
+        let source = RuleSource::of_texts([("a.yaml", opening.repeat(20_000).as_str())]);
+        let loaded = load(&source, &surroundings(true));
+        assert!(loaded.ruleset.is_none() && !loaded.diagnostics.is_empty(), "{opening}");
+    }
+    assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
+}
+
 #[test]
 fn every_mistake_is_pointed_at_in_both_languages() {
     let mut wrong = Vec::new();
