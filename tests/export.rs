@@ -222,6 +222,14 @@ fn what_no_row_can_hold_is_named() {
 }
 
 #[test]
+fn a_rule_keeps_the_name_that_its_author_gave_it() {
+    let rules = "rules:\n  - when: {keyword: 价格}\n    reply: 九元\n  - name: 价格\n    when: {exact: 价格}\n    reply: 十元\n";
+    let table = exported(rules, Lang::En).text;
+    let names: Vec<&str> = table.lines().filter_map(|line| line.rsplit(',').nth(1)).collect();
+    assert_eq!(names, ["name", "价格-2", "价格"], "{table}");
+}
+
+#[test]
 fn a_folder_with_errors_or_without_rows_is_not_exported() {
     let ground = Ground::with(&[("a.yaml", "rules:\n  - name: a\n    when: {keyword: 你好}\n")]);
     let (code, said) = run(&ground, &["export", "csv", "rules", "replies.csv"]);

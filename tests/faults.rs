@@ -256,7 +256,7 @@ fn files_of_the_data_folder_that_are_no_files_hang_no_start() {
     for name in ["version", "listen.json", "development-secret", "rules"] {
         let ground = Ground::with(&[("a.yaml", RULES)]);
         fs::create_dir(ground.path("data")).unwrap();
-        let made = std::process::Command::new("mkfifo").arg(ground.path("data").join(name)).status().unwrap();
+        let made = Command::new("mkfifo").arg(ground.path("data").join(name)).status().unwrap();
         assert!(made.success());
         let mut serve =
             fanreply(&ground, &["serve"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use fanreply::import::finding::FindingKind;
+use fanreply::import::finding::{Finding, FindingKind};
 use fanreply::import::prove::{Destination, Proven, prove};
 use fanreply::import::table::cell::unguarded;
 use fanreply::import::{Gathered, table, text, wechat};
@@ -259,6 +259,75 @@ fn importing_again_updates_what_import_has_made() {
     }
     let (code, said) = run(&ground, &["explain", "--rules", "rules", "价格"]);
     assert!(code == Some(0) && said.contains("十元"), "{said}");
+}
+
+#[test]
+fn a_rule_beside_the_table_that_would_be_taken_over_is_named_with_what_helps() {
+    let own = "rules:\n  - name: 自己的\n    when: {keyword: 营业时间}\n    reply: 自己写的\n    examples: [营业时间]\n";
+    let ground = Ground::with(&[("z.yaml", own)]);
+    fs::write(ground.path("replies.csv"), "关键词,回复\n营业,九点\n").unwrap();
+    let import =
+        |lang: &str| run(&ground, &["import", "csv", "replies.csv", "--to", "rules", "--lang", lang]);
+    let (code, said) = import("zh");
+    assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.contains("z.yaml:5") && said.contains("`priority: 1`"), "{said}");
+    assert!(import("en").1.contains("give your own rule `priority: 1`"));
+    ground.write("z.yaml", &own.replace("    reply", "    priority: 1\n    reply"));
+    let (code, said) = import("zh");
+    assert_eq!(code, Some(0), "{said}");
+    let (_, said) = run(&ground, &["explain", "--rules", "rules", "营业时间"]);
+    assert!(said.contains("自己写的"), "{said}");
+}
+
+#[test]
+fn a_file_of_lists_alone_may_lie_beside_the_table() {
+    let ground = Ground::with(&[
+        ("词表.yaml", "lists:\n  问候: [你好, 您好]\n"),
+        ("说明.yaml", "# 自己的规则写在这里\n"),
+    ]);
+    fs::write(ground.path("replies.csv"), "关键词,回复\n营业,九点\n").unwrap();
+    let (code, said) = run(&ground, &["import", "csv", "replies.csv", "--to", "rules"]);
+    assert!(code == Some(0) && ground.rules().join("table.yaml").is_file(), "{said}");
+}
+
+#[test]
+fn another_table_in_the_same_folder_loses_nothing_unsaid() {
+    let ground = Ground::with(&[]);
+    let import = |table: &str| {
+        fs::write(ground.path("replies.csv"), table).unwrap();
+        run(&ground, &["import", "csv", "replies.csv", "--to", "rules"])
+    };
+    assert_eq!(import("关键词,回复\n价格,九元\n地址,晴天路\n").0, Some(0));
+    let first = files(&ground.rules())[0].1.clone();
+    let (code, said) = import("关键词,回复\n退款,三天\n");
+    assert!(code == Some(0) && said.contains("give another table a folder of its own with --to"), "{said}");
+    assert!(files(&ground.rules()).contains(&("_table-1.yaml".to_owned(), first)), "{said}");
+    assert_eq!(import("关键词,回复\n退款,五天\n").0, Some(0));
+    assert_eq!(files(&ground.rules()).len(), 2, "an ordinary change keeps no copy");
+}
+
+#[test]
+fn a_second_rule_for_every_follow_or_for_anything_is_told() {
+    let ground = Ground::with(&[]);
+    let table = "类型,关键词,回复,规则名\n关注回复,,欢迎,甲\n关注回复,,你好,乙\n默认回复,,收到,丙\n默认回复,,稍等,丁\n";
+    fs::write(ground.path("replies.csv"), table).unwrap();
+    let (code, said) = run(&ground, &["import", "csv", "replies.csv", "--to", "rules"]);
+    assert_eq!(code, Some(0), "{said}");
+    for line in [
+        "row 3: it never answers, because the rule \"甲\"",
+        "row 5: it never answers, because the rule \"丙\"",
+    ] {
+        assert!(said.contains(line), "{line} in\n{said}");
+    }
+}
+
+#[test]
+fn a_word_of_more_rows_than_a_rule_can_draw_from_keeps_those_that_fit() {
+    let rows: String = (0..1_001).map(|number| format!("你好,{number}\n")).collect();
+    let gathered = table::read(format!("关键词,回复\n{rows}").as_bytes()).unwrap();
+    let proven = proven(gathered);
+    let too_many = |found: &&Finding| found.what == FindingKind::TooManyRows { most: 999 };
+    assert_eq!((proven.rules, proven.findings.iter().filter(too_many).count()), (1, 2));
 }
 
 #[test]

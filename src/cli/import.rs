@@ -124,16 +124,17 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     }
     let cannot_write =
         || session.say(format!("cannot write {}", shown(&path)), format!("无法写入 {}", shown(&path)));
-    let kept = if is_edited { Some(keep(&path).with_context(cannot_write)?) } else { None };
+    let changes = former.filter(|_| !is_edited).map(|former| Changes::between(&former, &proven.text));
+    let is_other = changes.as_ref().is_some_and(Changes::are_most);
+    let kept = if is_edited || is_other { Some(keep(&path).with_context(cannot_write)?) } else { None };
     write(folder, &path, proven.text.as_bytes()).with_context(cannot_write)?;
     if let Some(kept) = kept {
         let kept = shown(&kept);
         out!(
             "{}",
-            session.say(format!("the file as it was changed: {kept}"), format!("手工改过的旧文件：{kept}"))
+            session.say(format!("the file as it was before: {kept}"), format!("原来的文件另存为：{kept}"))
         );
     }
-    let changes = former.filter(|_| !is_edited).map(|former| Changes::between(&former, &proven.text));
     print_end(session, &proven, changes.as_ref(), folder, &path);
     Ok(ExitCode::SUCCESS)
 }
@@ -232,6 +233,13 @@ fn print_changes(session: &Session, changes: &Changes) {
         "{}",
         session.page().strong(&session.say(format!("{title}: {counts}"), format!("{title}：{counts}")))
     );
+    if changes.are_most() {
+        let advice = session.say(
+            "Most rules of the former import are gone. A folder holds one table: give another table a folder of its own with --to.",
+            "上一次导入的规则大多不在了。一个文件夹只放一张表格：另一张表格请用 --to 导入到另一个文件夹。",
+        );
+        out!("{}", session.page().warning(advice));
+    }
     let kinds = [("new", "新增", new), ("changed", "修改", changed), ("gone", "删除", gone)];
     for (en, zh, rules) in kinds.into_iter().filter(|(_, _, rules)| !rules.is_empty()) {
         let named = rules.iter().take(NAMED).map(|name| visible(name)).collect::<Vec<_>>();

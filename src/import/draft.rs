@@ -14,6 +14,8 @@ pub struct Draft {
     pub origin: FindingPlace,
     /// As it was found; [`unique_names`] makes a rule's name of it.
     pub name: String,
+    /// Whether its author gave it that name, rather than its first word.
+    pub is_named: bool,
     pub when: When,
     /// Whether it was switched on where it came from.
     pub enabled: bool,
@@ -163,11 +165,13 @@ pub fn meant(way: Way, word: &str) -> String {
     if way == Way::Regex { word.to_owned() } else { fold(word) }
 }
 
-/// Gives every draft a name that a rule can have and that no other has, nor any of the rules that are there.
+/// Gives every draft a name that a rule can have and that no other has, nor any of the rules that are there. Names that an
+/// author gave are kept before words become names.
 pub fn unique_names(drafts: &mut [Draft], mut taken: HashSet<String>) {
     const LONGEST: usize = 64;
     let mut numbers = HashMap::new();
-    for draft in drafts {
+    let (named, unnamed): (Vec<_>, Vec<_>) = drafts.iter_mut().partition(|draft| draft.is_named);
+    for draft in named.into_iter().chain(unnamed) {
         let sign = |c: char| match c {
             '#' => '＃',
             c if c.is_control() || c.is_whitespace() => ' ',
@@ -198,6 +202,7 @@ mod tests {
         let draft = |name: &&str| Draft {
             origin: FindingPlace::File,
             name: (*name).to_owned(),
+            is_named: false,
             when: When::Follow,
             enabled: true,
             answer: DraftReply::One(Message::Text(String::new())),

@@ -80,10 +80,19 @@ fn read_rule(rule: &Node, by_place: &str, is_conditional: bool, gathered: &mut G
         gathered.find(at.clone(), FindingKind::LeftOut { key });
     }
     if let (true, Some(when), Some(answer)) = (is_held, read.when, read.answer) {
+        let is_named = name.is_some();
         let first = when.words().next().map(|(_, word)| word);
         let name = name.or(first).unwrap_or(by_place).to_owned();
         let enabled = rule.text_at("enabled") != Some("false");
-        gathered.drafts.push(Draft { origin: at, name, when, enabled, answer, examples: Vec::new() });
+        gathered.drafts.push(Draft {
+            origin: at,
+            name,
+            is_named,
+            when,
+            enabled,
+            answer,
+            examples: Vec::new(),
+        });
     }
 }
 

@@ -100,8 +100,8 @@ texts! {
             en "tags and codes of HTML, such as <b>, <br> or &nbsp;, became plain text and line ends";
             zh "文字里的 HTML 标记（如 <b>、<br>、&nbsp;）改成了普通文字和换行：微博不支持 HTML";
         Braces
-            en "{{{{ or {{% in the text is sent exactly as it stands there; to insert something instead, edit the rule";
-            zh "文字里的 {{{{ 或 {{% 会原样发出；如果想在这里插入内容，请修改规则";
+            en "{{{{ or {{% in the text is sent exactly as it stands there; to insert something instead, write a rule of your own into another file of the folder";
+            zh "文字里的 {{{{ 或 {{% 会原样发出；如果想在这里插入内容，请在文件夹的另一个文件里自己写一条规则";
         Emoticons
             en "WeChat's codes for emoticons, such as /::), are shown as characters by Weibo; write [微笑] or an emoji";
             zh "微信的表情代码（如 /::)）在微博里会显示成字符；请改成 [微笑] 这样的写法或 emoji";
@@ -109,11 +109,11 @@ texts! {
             en "the reply mode \"{mode}\" is not known here; all replies are sent";
             zh "不认识回复方式“{mode}”，按“全部回复”导入";
         SwitchedOff
-            en "it was switched off, and is `enabled: false` here; delete that line to use it";
-            zh "原来是关闭的，这里写成了 `enabled: false`；要启用请删掉这一行";
+            en "it was switched off there, and stays off (`enabled: false`); to use it, switch it on there and import again";
+            zh "原来就是关闭的，这里也不启用（`enabled: false`）；要启用，请在原来的地方打开，再导入一次";
         UnknownSwitch { word: String }
-            en "\"{word}\" does not say whether it is in use: it is `enabled: false` here; delete that line to use it";
-            zh "看不出“{word}”是不是启用，这里写成了 `enabled: false`；要启用请删掉这一行";
+            en "\"{word}\" does not say whether it is in use, so it stays off (`enabled: false`); to use it, write \"yes\" into the cell and import again";
+            zh "看不出“{word}”是不是启用，先不启用（`enabled: false`）；要启用，请在这一格填“是”，再导入一次";
         EndMarks
             en "the mark at the end of a keyword (? ! 。) is left out, because fans often leave it out; to look for it, write the keyword in quotation marks: \"C?\"";
             zh "关键词末尾的标点（？！。）没有保留，因为粉丝常常不打；一定要匹配标点时，请给这个词加上英文双引号，例如 \"C?\"";
@@ -152,8 +152,12 @@ texts! {
             en "cover pictures that lie at WeChat, which lets no other app show them: {count}; replace `image`";
             zh "有 {count} 张封面图存放在微信，在其他应用里无法显示：请替换 `image`";
         Shadowed { word: String, rule: String }
-            en "\"{word}\" is answered by the rule \"{rule}\", which stands before it: move this rule up, or give it a `priority`";
-            zh "“{word}”会由前面的规则“{rule}”回复：请把这条规则移到它上面，或写上 `priority`";
+            en "\"{word}\" is answered by the rule \"{rule}\", which stands before it: move this one above it, and import again";
+            zh "“{word}”会由前面的规则“{rule}”回复：请把这一条移到它前面，再导入一次";
+        /// Of two that answer every follow, or whatever no word is known for, the second.
+        NeverReached { rule: String }
+            en "it never answers, because the rule \"{rule}\" answers the same before it: delete one of the two, and import again";
+            zh "它永远轮不到，因为前面的规则“{rule}”已经回复了同样的消息：请删掉其中一条，再导入一次";
         NeedsToken { rules: usize }
             en "rules with several messages or a long text: {rules}; whatever follows the first message needs an access token (FANREPLY_ACCESS_TOKEN)";
             zh "有 {rules} 条规则会回复多条消息或长文字；第一条之后的消息需要 access token（FANREPLY_ACCESS_TOKEN）才能发出";
@@ -249,6 +253,7 @@ impl FindingKind {
                 | Self::OftenerThanBefore
                 | Self::PicturesOfWechat { .. }
                 | Self::Shadowed { .. }
+                | Self::NeverReached { .. }
                 | Self::NeedsToken { .. }
         )
     }

@@ -12,7 +12,9 @@ use super::finding::{Finding, FindingKind, FindingPlace};
 use super::unreadable::Unreadable;
 use super::written::{Written, write};
 use crate::engine::ruleset::RuleSet;
-use crate::language::diagnostic::Diagnostic;
+use crate::language::diagnostic::{Diagnostic, Fault};
+use crate::language::example::fault::{ExampleFault, Precedence};
+use crate::language::rule::fault::RuleFault;
 use crate::language::source::{RuleSource, SourceFile};
 use crate::language::surroundings::Surroundings;
 use crate::language::{Loaded, load};
@@ -79,7 +81,9 @@ pub fn prove(
             }
         }
         drafts.iter_mut().for_each(|draft| draft.examples.clear());
-        findings.retain(|finding| !matches!(finding.what, FindingKind::Shadowed { .. }));
+        findings.retain(|finding| {
+            !matches!(finding.what, FindingKind::Shadowed { .. } | FindingKind::NeverReached { .. })
+        });
     }
     Ok(Proven { text: String::new(), rules: 0, examples: 0, findings })
 }
@@ -92,7 +96,12 @@ impl Destination {
         }
         let loaded = load(&self.beside, surroundings);
         let Some(ruleset) = loaded.ruleset else {
-            return Err(Unreadable::Beside { reason: first_error(&loaded.diagnostics, lang) });
+            // lists or texts alone become a folder with the rules that come
+            let mut errors = loaded.diagnostics.iter().filter(|found| found.is_error());
+            return match errors.all(|found| found.fault.code() == RuleFault::NoRules {}.code()) {
+                true => Ok(HashSet::new()),
+                false => Err(Unreadable::Beside { reason: first_error(&loaded.diagnostics, lang) }),
+            };
         };
         let rules = ruleset.rules().iter().chain(ruleset.switched_off());
         Ok(rules.map(|rule| rule.name.to_string()).collect())
@@ -120,10 +129,23 @@ impl Destination {
             }
         }
         if refused.is_empty() {
-            return Err(Unreadable::Beyond { reason: first_error(diagnostics, lang) });
+            let reason = first_error(diagnostics, lang);
+            let is_taken_over = diagnostics.iter().any(|found| found.is_error() && fails(found));
+            return Err(if is_taken_over {
+                Unreadable::TakesOver { reason }
+            } else {
+                Unreadable::Beyond { reason }
+            });
         }
         Ok(refused)
     }
+}
+
+/// Whether an example fails because another rule answers it.
+fn fails(found: &Diagnostic) -> bool {
+    let (said, rule, place) = (String::new(), String::new(), String::new());
+    let other = ExampleFault::OtherRule { said, rule, place, precedence: Precedence::Place };
+    found.fault.code() == other.code()
 }
 
 /// The last look, at the very bytes that will be written.
@@ -169,6 +191,8 @@ fn add_examples(
                 draft.when.words().map(|(way, word)| (Some(way), Said::Text(word.to_owned()))).collect()
             }
         };
+        // another rule that answers every follow, or whatever no word is known for
+        let mut rule_of_all = None;
         let most = if draft.when == When::Fallback { 1 } else { EXAMPLES };
         for (way, said) in candidates {
             let decision = decide(ruleset, &said, surroundings);
@@ -185,7 +209,12 @@ fn add_examples(
             {
                 let what = FindingKind::Shadowed { word, rule: rule.to_owned() };
                 findings.push(Finding { at: draft.origin.clone(), what });
+            } else if let (Some(rule), None) = (winner, way) {
+                rule_of_all.get_or_insert(rule.to_owned());
             }
+        }
+        if let Some(rule) = rule_of_all.filter(|_| draft.examples.is_empty()) {
+            findings.push(Finding { at: draft.origin.clone(), what: FindingKind::NeverReached { rule } });
         }
     }
     failing

@@ -8,8 +8,8 @@ use sha1::{Digest, Sha1};
 /// What stands before the checksum.
 const MARK: &str = "# fanreply import ";
 
-/// How a rule begins.
-const RULE: &str = "\n  - name: ";
+/// How a rule of an imported file begins; texts of several lines are indented further.
+pub const RULE: &str = "\n  - name: ";
 
 /// What importing again has changed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -48,6 +48,11 @@ impl Changes {
         changes.gone = old.into_keys().map(str::to_owned).collect();
         changes.gone.sort();
         changes
+    }
+
+    /// Whether most of the former rules are gone: then it was perhaps another table.
+    pub fn are_most(&self) -> bool {
+        self.gone.len() > self.same + self.changed.len()
     }
 
     pub fn are_none(&self) -> bool {

@@ -153,7 +153,15 @@ impl Gathering {
             _ => self.lang.pick("follow-reply", "被关注回复"),
         };
         let (name, answer) = (name.to_owned(), DraftReply::One(message));
-        self.gathered.drafts.push(Draft { origin, name, when, enabled, answer, examples: Vec::new() });
+        self.gathered.drafts.push(Draft {
+            origin,
+            name,
+            is_named: true,
+            when,
+            enabled,
+            answer,
+            examples: Vec::new(),
+        });
     }
 
     fn rule(&mut self, rule: &Rule, number: usize) {
@@ -171,6 +179,7 @@ impl Gathering {
                 false
             }
         };
+        let is_named = named.is_some();
         let first = words.first().and_then(|(_, words)| words.first());
         let Some(name) = named.or(first.map(String::as_str)).map(str::to_owned) else {
             return self.find(&origin, FindingKind::NoKeyword);
@@ -182,7 +191,7 @@ impl Gathering {
             return self.find(&origin, FindingKind::NoReplyLeft);
         };
         let when = When::Words(words);
-        let draft = Draft { origin, name, when, enabled: true, answer, examples: Vec::new() };
+        let draft = Draft { origin, name, is_named, when, enabled: true, answer, examples: Vec::new() };
         self.gathered.drafts.push(draft);
     }
 

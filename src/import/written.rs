@@ -7,7 +7,7 @@ use serde_yaml::{FlowSeq, SpaceAfter};
 
 use super::draft::{Draft, DraftReply, Said, Way, When};
 use super::scalar::{Term, Word, text};
-use super::stamp::stamp;
+use super::stamp::{RULE, stamp};
 use super::unreadable::Unreadable;
 
 /// The file, and where in it each draft begins.
@@ -20,8 +20,6 @@ pub struct Written {
 
 /// Columns up to which words stand in one line.
 const WIDEST: usize = 90;
-/// How a rule begins; texts of several lines are indented further.
-const RULE: &str = "\n  - name: ";
 
 /// Writes the file below a comment and its stamp.
 ///

@@ -72,11 +72,13 @@ impl<'t> Row<'t> {
         let when = self.when(&mut found, findings)?;
         let answer = self.answer(&mut found)?;
         let enabled = self.is_on(&mut found);
-        let first = when.words().next().map(|(_, word)| word);
-        let name = self.one(Column::Name).or(first).or(self.one(Column::Sort)).unwrap_or_default().to_owned();
+        let (given, first) = (self.one(Column::Name), when.words().next().map(|(_, word)| word));
+        let is_named = given.is_some();
+        let name = given.or(first).or(self.one(Column::Sort)).unwrap_or_default().to_owned();
         let place = |what| Finding { at: self.origin.clone(), what };
         findings.extend(found.into_iter().map(place));
-        Ok(Draft { origin: self.origin.clone(), name, when, enabled, answer, examples: Vec::new() })
+        let origin = self.origin.clone();
+        Ok(Draft { origin, name, is_named, when, enabled, answer, examples: Vec::new() })
     }
 
     /// The cells of a column, or of all columns of its kind, in which something stands.
