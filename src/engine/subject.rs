@@ -19,9 +19,9 @@ pub const MATCHED_CHARACTERS: usize = 5_000;
 
 /// The work that regular expressions with a literal may do for one decision. A unit is a piece of an expression that is
 /// followed for one byte of the text.
-pub const FUEL: usize = 250_000;
+pub const FUEL: usize = 500_000;
 /// The work that they may do for all that is asked of one message beside its decision.
-const FUEL_ASIDE: usize = 10_000_000;
+const FUEL_ASIDE: usize = 20_000_000;
 
 /// What a decision depends on beside the message.
 #[derive(Clone, Debug)]
