@@ -224,7 +224,7 @@ fn other_files_of_the_folder_are_left_alone() {
     let (code, said) = import("rules");
     assert_eq!(code, Some(0), "{said}");
     // the name is taken, and the rule in a.yaml answers first
-    assert!(said.contains("row 3: \"地址\" is answered by the rule \"地址\""), "{said}");
+    assert!(said.contains("row 3: \"地址\" is answered by your own rule \"地址\""), "{said}");
     let (first, after) = (files(&ground.rules()), import("rules"));
     assert_eq!(after.0, Some(0), "{}", after.1);
     assert!(after.1.contains("No rule is different from the former import"), "{}", after.1);
@@ -270,8 +270,8 @@ fn a_rule_beside_the_table_that_would_be_taken_over_is_named_with_what_helps() {
         |lang: &str| run(&ground, &["import", "csv", "replies.csv", "--to", "rules", "--lang", lang]);
     let (code, said) = import("zh");
     assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
-    assert!(said.contains("z.yaml:5") && said.contains("`priority: 1`"), "{said}");
-    assert!(import("en").1.contains("give your own rule `priority: 1`"));
+    assert!(said.contains("z.yaml:5") && said.contains("提高 `priority`"), "{said}");
+    assert!(import("en").1.contains("give it a higher `priority`"));
     ground.write("z.yaml", &own.replace("    reply", "    priority: 1\n    reply"));
     let (code, said) = import("zh");
     assert_eq!(code, Some(0), "{said}");

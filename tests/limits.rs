@@ -61,6 +61,7 @@ const NO_LIMITS: &[&str] = &[
     "src/language/doubt/remedy.rs SHOWN",
     "src/advice/lint/shadow.rs MOST_COMPARED",
     "src/engine/condition/mod.rs SHOWN",
+    "src/schedule/calendar.rs SHOWN",
     "src/engine/condition/near.rs DOUBT_METRES",
     "src/engine/condition/near.rs EARTH_RADIUS_METRES",
     "src/language/condition/near.rs FARTHEST_METRES",

@@ -330,6 +330,15 @@ fn explain_ends_where_all_rules_need_too_much_work() {
 }
 
 #[test]
+fn the_groups_of_an_expression_that_took_no_part_are_empty() {
+    let ruleset = set(
+        "  - when: [{regex: '我叫(?<姓名>\\S+)(先生|女士)'}, {keyword: 称呼}]\n    reply: '您好{{ 姓名 }}{{ groups[2] }}！'\n",
+    );
+    assert_eq!(answer(&ruleset, "我叫李雷先生").0, "您好李雷先生！");
+    assert_eq!(answer(&ruleset, "改一下称呼").0, "您好！");
+}
+
+#[test]
 fn explain_tells_which_rules_were_not_tried() {
     let heavy = heavy_rules("{regex: '单[ab].{40}[cd](?:_#)?'}", 100);
     let ruleset = set(&format!("{heavy}  - {{name: 号, when: {{regex: '单号'}}, reply: 号}}\n"));

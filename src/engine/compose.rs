@@ -71,7 +71,7 @@ pub fn in_parts(replies: Vec<Filled>, profile: &Profile) -> Parts {
 }
 
 /// A text in at most so many parts, and whether something was cut: of each insertion what stands beyond a number of
-/// characters, which is as large as it can be. Only what a template makes without inserting it is cut at its end.
+/// characters, which is as large as it can be. Only what a template repeats is cut at the end of the text.
 fn within(filled: &Filled, text: &str, most: usize, limit: usize) -> (Vec<String>, bool) {
     let mut parts = split_text(text, limit);
     if parts.len() <= most {
@@ -83,8 +83,10 @@ fn within(filled: &Filled, text: &str, most: usize, limit: usize) -> (Vec<String
         let longest = usize::midpoint(fits, exceeds);
         if shortened(longest).len() <= most { fits = longest } else { exceeds = longest }
     }
-    parts = shortened(fits);
-    if parts.len() > most {
+    let cut = shortened(fits);
+    if cut.len() <= most && cut.iter().any(|part| !part.trim().is_empty()) {
+        parts = cut;
+    } else {
         parts.truncate(most);
         let last = parts.last_mut().map(|last| format!("{}…", first_characters(last, limit - 1)));
         parts.splice(most - 1.., last);
@@ -212,6 +214,24 @@ mod tests {
             let parts = in_parts(vec![filled(&own, &pieces)], &WEIBO);
             assert!(joined(&parts).contains(&long) && parts.messages.len() <= 9, "{}", parts.messages.len());
         }
+    }
+
+    #[test]
+    fn where_there_is_no_room_for_an_insertion_the_author_is_heard_alone() {
+        let sentence = format!("{}。", "话".repeat(149));
+        let (first, rest) = ("话".repeat(149), format!("。{}", sentence.repeat(9)));
+        let own = own(5, &[]);
+        let parts = in_parts(vec![filled(&own, &[&first, "长", &rest])], &WEIBO);
+        assert_eq!((joined(&parts), parts.cut), (sentence.repeat(10), 1));
+    }
+
+    #[test]
+    fn many_short_insertions_are_cut_at_the_end() {
+        let own = own(1, &[]);
+        let pieces: Vec<&str> = ["", "长"].into_iter().cycle().take(10_000).collect();
+        let parts = in_parts(vec![filled(&own, &pieces)], &WEIBO);
+        assert_eq!((parts.messages.len(), parts.cut), (MOST_PARTS, 1));
+        assert!(joined(&parts).ends_with("长…"));
     }
 
     #[test]

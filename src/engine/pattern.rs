@@ -27,7 +27,7 @@ const CACHE_LIMIT: usize = 1 << 18;
 const NEST_LIMIT: u32 = 50;
 /// The weight of an expression times its groups: where each group begins is carried along for each piece that is
 /// followed, for each byte of the text.
-const MOST_CAPTURED: usize = 1_000;
+const MOST_CAPTURED: usize = 500;
 /// Expressions without a literal, of one folder: each of them is asked of every text.
 pub const MOST_OPEN: usize = 500;
 /// What the expressions without a literal that the rules of a folder ask may weigh together: see
@@ -105,21 +105,21 @@ impl Patterns {
         if let Some(pattern) = self.known.get(source.as_ref()) {
             return Ok(pattern.clone());
         }
-        let pattern = Arc::new(Pattern::new(source.into_owned(), lexicon, &mut self.kept)?);
-        if pattern.is_open() {
+        let pattern = Arc::new(self.read(source.into_owned(), lexicon)?);
+        self.known.insert(pattern.source.clone(), pattern.clone());
+        Ok(pattern)
+    }
+
+    fn read(&mut self, source: String, lexicon: &mut LexiconBuilder) -> Result<Pattern, PatternFault> {
+        let hir = parse(&source)?;
+        let literals = required_literals(&hir).unwrap_or_default();
+        let is_open = literals.is_empty();
+        if is_open {
             self.open += 1;
             if self.open > MOST_OPEN {
                 return Err(PatternFault::TooManyOpen);
             }
         }
-        self.known.insert(pattern.source.clone(), pattern.clone());
-        Ok(pattern)
-    }
-}
-
-impl Pattern {
-    fn new(source: String, lexicon: &mut LexiconBuilder, kept: &mut usize) -> Result<Self, PatternFault> {
-        let hir = parse(&source)?;
         // compiled in any case, to learn its size
         let compiled = build(&source).map_err(|_| PatternFault::TooLarge)?;
         let groups: Vec<Option<String>> =
@@ -127,17 +127,15 @@ impl Pattern {
         if work::weight(&hir).saturating_mul(groups.len()) > MOST_CAPTURED {
             return Err(PatternFault::TooLarge);
         }
-        let literals = required_literals(&hir).unwrap_or_default();
         let is_seen = |literal: &String| literal.contains(|c: char| !c.is_whitespace());
-        let needs_visible = !literals.is_empty() && literals.iter().all(is_seen);
+        let needs_visible = !is_open && literals.iter().all(is_seen);
         let literals: Vec<WordId> = literals.iter().map(|literal| lexicon.intern(literal)).collect();
-        let is_open = literals.is_empty();
         let generality = if is_open { Generality::tried(&compiled) } else { Generality::Particular };
         let breadth = Breadth::of(&hir);
         let pieces = work::pieces(&hir);
-        let has_room = pieces > FEW_PIECES && kept.saturating_add(pieces) <= MOST_KEPT;
+        let has_room = pieces > FEW_PIECES && self.kept.saturating_add(pieces) <= MOST_KEPT;
         if has_room && !is_open {
-            *kept += pieces;
+            self.kept += pieces;
         }
         let is_kept = is_open || has_room;
         let work = Work::of(&hir, is_kept);
@@ -145,9 +143,11 @@ impl Pattern {
             work.look_for_table(&source);
         }
         let compiled = if is_kept { OnceLock::from(Some(compiled)) } else { OnceLock::new() };
-        Ok(Self { source, compiled, groups, literals, work, breadth, generality, needs_visible })
+        Ok(Pattern { source, compiled, groups, literals, work, breadth, generality, needs_visible })
     }
+}
 
+impl Pattern {
     /// Whether it has no literal, so that it is tried on every text.
     pub fn is_open(&self) -> bool {
         self.literals.is_empty()
@@ -159,11 +159,10 @@ impl Pattern {
     }
 
     /// Whether it matches, where it could. `None` where too little fuel is left to try it. Those without a literal pay for
-    /// unusually long texts alone: what they can cost together for others is bounded when a folder is loaded.
+    /// what lies beyond an ordinary text alone: what they cost together for that is bounded when a folder is loaded.
     pub fn holds(&self, subject: &Subject) -> Option<bool> {
-        let bytes = subject.prepared.len();
-        let is_paid = self.is_open() && bytes <= ORDINARY_BYTES;
-        if !is_paid && !subject.pay(self.work(bytes)) {
+        let is_paid = if self.is_open() { self.work(ORDINARY_BYTES) } else { 0 };
+        if !subject.pay(self.work(subject.prepared.len()).saturating_sub(is_paid)) {
             return None;
         }
         Some(self.compiled().is_some_and(|regex| regex.is_match(&subject.prepared)))

@@ -17,7 +17,7 @@ use crate::schedule::calendar::Moment;
 /// rest could only make the answer late.
 pub const MATCHED_CHARACTERS: usize = 5_000;
 
-/// The work that regular expressions with a literal may do for one decision. A unit is a piece of an expression that is
+/// The work that regular expressions may do for one decision, beside what is bounded when a folder is loaded. A unit is a piece of an expression that is
 /// followed for one byte of the text.
 pub const FUEL: usize = 500_000;
 /// The work that they may do for all that is asked of one message beside its decision.

@@ -149,11 +149,15 @@ texts! {
             en "WeChat answers a fan with it once an hour at most; here it answers every message that no other rule does";
             zh "微信里同一位粉丝一小时最多收到一次；这里凡是其他规则没有回复的消息都会回复";
         PicturesOfWechat { count: usize }
-            en "cover pictures that lie at WeChat, which lets no other app show them: {count}; replace `image`";
-            zh "有 {count} 张封面图存放在微信，在其他应用里无法显示：请替换 `image`";
+            en "cover pictures that lie at WeChat, which lets no other app show them: {count}; write these rules yourself, in another file of the folder, with pictures of your own";
+            zh "有 {count} 张封面图存放在微信，在其他应用里无法显示：请在文件夹的另一个文件里自己写这些规则，换上自己的图片";
         Shadowed { word: String, rule: String }
             en "\"{word}\" is answered by the rule \"{rule}\", which stands before it: move this one above it, and import again";
             zh "“{word}”会由前面的规则“{rule}”回复：请把这一条移到它前面，再导入一次";
+        /// By a rule of another file of the folder.
+        AnsweredBeside { word: String, rule: String }
+            en "\"{word}\" is answered by your own rule \"{rule}\": leave it so, or change the words or the `priority` of that rule";
+            zh "“{word}”由您自己的规则“{rule}”回复：如果本来就要这样，不用改；否则请改那条规则的词或 `priority`";
         /// Of two that answer every follow, or whatever no word is known for, the second.
         NeverReached { rule: String }
             en "it never answers, because the rule \"{rule}\" answers the same before it: delete one of the two, and import again";
@@ -253,6 +257,7 @@ impl FindingKind {
                 | Self::OftenerThanBefore
                 | Self::PicturesOfWechat { .. }
                 | Self::Shadowed { .. }
+                | Self::AnsweredBeside { .. }
                 | Self::NeverReached { .. }
                 | Self::NeedsToken { .. }
         )

@@ -66,7 +66,7 @@ pub fn prove(
         let written = write(&destination.heading, &drafts)?;
         let loaded = destination.load(&written, surroundings);
         let mut refused = match &loaded.ruleset {
-            Some(ruleset) => add_examples(&mut drafts, ruleset, surroundings, &mut findings),
+            Some(ruleset) => add_examples(&mut drafts, ruleset, destination, surroundings, &mut findings),
             None => destination.refused(&loaded.diagnostics, &written.starts, lang)?,
         };
         if refused.is_empty() {
@@ -82,7 +82,12 @@ pub fn prove(
         }
         drafts.iter_mut().for_each(|draft| draft.examples.clear());
         findings.retain(|finding| {
-            !matches!(finding.what, FindingKind::Shadowed { .. } | FindingKind::NeverReached { .. })
+            !matches!(
+                finding.what,
+                FindingKind::Shadowed { .. }
+                    | FindingKind::AnsweredBeside { .. }
+                    | FindingKind::NeverReached { .. }
+            )
         });
     }
     Ok(Proven { text: String::new(), rules: 0, examples: 0, findings })
@@ -129,12 +134,13 @@ impl Destination {
             }
         }
         if refused.is_empty() {
-            let reason = first_error(diagnostics, lang);
-            let is_taken_over = diagnostics.iter().any(|found| found.is_error() && fails(found));
-            return Err(if is_taken_over {
-                Unreadable::TakesOver { reason }
-            } else {
-                Unreadable::Beyond { reason }
+            let taken_over =
+                diagnostics.iter().find(|found| found.is_error() && is_answered_by_another(found));
+            return Err(match taken_over {
+                Some(found) => {
+                    Unreadable::TakesOver { reason: located(found, lang), advice: found.fault.help(lang) }
+                }
+                None => Unreadable::Beyond { reason: first_error(diagnostics, lang) },
             });
         }
         Ok(refused)
@@ -142,7 +148,7 @@ impl Destination {
 }
 
 /// Whether an example fails because another rule answers it.
-fn fails(found: &Diagnostic) -> bool {
+fn is_answered_by_another(found: &Diagnostic) -> bool {
     let (said, rule, place) = (String::new(), String::new(), String::new());
     let other = ExampleFault::OtherRule { said, rule, place, precedence: Precedence::Place };
     found.fault.code() == other.code()
@@ -172,13 +178,18 @@ fn finish(
 
 fn first_error(diagnostics: &[Diagnostic], lang: Lang) -> String {
     let error = diagnostics.iter().find(|diagnostic| diagnostic.is_error());
-    error.map(|error| format!("{}: {}", error.place, error.fault.message(lang))).unwrap_or_default()
+    error.map(|error| located(error, lang)).unwrap_or_default()
+}
+
+fn located(found: &Diagnostic, lang: Lang) -> String {
+    format!("{}: {}", found.place, found.fault.message(lang))
 }
 
 /// Asks the set for every word. The drafts whose answer cannot be filled in come back with the reason.
 fn add_examples(
     drafts: &mut [Draft],
     ruleset: &RuleSet,
+    destination: &Destination,
     surroundings: &Surroundings,
     findings: &mut Vec<Finding>,
 ) -> BTreeMap<usize, String> {
@@ -196,21 +207,27 @@ fn add_examples(
         let most = if draft.when == When::Fallback { 1 } else { EXAMPLES };
         for (way, said) in candidates {
             let decision = decide(ruleset, &said, surroundings);
-            let winner = decision.rule.as_ref().map(|rule| rule.as_str());
-            if winner == Some(&draft.name) {
+            let winner = decision.rule.as_ref().and_then(|name| ruleset.rule_named(name));
+            let Some(winner) = winner else { continue };
+            let rule = winner.name.to_string();
+            if rule == draft.name {
                 if decision.outcome == Outcome::TemplateFailed {
                     failing.insert(at, decision.problem.unwrap_or_default());
                 } else if draft.examples.len() < most {
                     draft.examples.push(said);
                 }
-            } else if let (Some(rule), Some(way), Said::Text(word)) = (winner, way, said)
+            } else if let (Some(way), Said::Text(word)) = (way, said) {
                 // an expression is no message
-                && way != Way::Regex
-            {
-                let what = FindingKind::Shadowed { word, rule: rule.to_owned() };
-                findings.push(Finding { at: draft.origin.clone(), what });
-            } else if let (Some(rule), None) = (winner, way) {
-                rule_of_all.get_or_insert(rule.to_owned());
+                if way != Way::Regex {
+                    let is_own = *winner.place.file != *destination.file;
+                    let what = match is_own {
+                        true => FindingKind::AnsweredBeside { word, rule },
+                        false => FindingKind::Shadowed { word, rule },
+                    };
+                    findings.push(Finding { at: draft.origin.clone(), what });
+                }
+            } else if winner.fallback || draft.when == When::Follow {
+                rule_of_all.get_or_insert(rule);
             }
         }
         if let Some(rule) = rule_of_all.filter(|_| draft.examples.is_empty()) {

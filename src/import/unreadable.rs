@@ -53,9 +53,9 @@ texts! {
             en "the other rules of the folder cannot be served as they are ({reason}): mend them first, `fanreply check` shows where";
             zh "文件夹里原有的规则就有错误（{reason}）：请先改好，`fanreply check` 会指出位置";
         /// A rule of another file would lose what one of its examples shows.
-        TakesOver { reason: String }
-            en "a rule of your own in this folder would no longer answer what its example says ({reason}): give your own rule `priority: 1`, so that it is tried before those that are imported, and import again";
-            zh "文件夹里您自己写的一条规则会因此答不到它的示例（{reason}）：请在您自己的规则里写上 `priority: 1`，让它排在导入的规则前面，然后重新导入";
+        TakesOver { reason: String, advice: String }
+            en "a rule of your own in this folder would no longer answer what its example says ({reason}). {advice}; then import again";
+            zh "文件夹里您自己写的一条规则会因此答不到它的示例（{reason}）。{advice}；然后重新导入";
         /// The rules are too much for one folder.
         Beyond { reason: String }
             en "these rules do not make a folder that could be served: {reason}";

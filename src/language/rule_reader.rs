@@ -45,17 +45,17 @@ pub struct Lexicons {
     pub patterns: Patterns,
     /// Where expressions stand that have no literal to look for.
     pub open_patterns: Vec<Place>,
-    /// Words that conditions have taken from lists, each as often as a condition takes it.
+    /// Words and times that conditions have taken by the name of a list or a time, each as often as a condition takes it.
     listed: usize,
 }
 
-/// Words that the conditions of a folder may take from lists.
+/// Words and entries of times that the conditions of a folder may take by a name.
 pub const MOST_LISTED: usize = 1_000_000;
 
 impl Lexicons {
-    /// Whether a condition may take so many words from a list.
-    pub fn may_take(&mut self, words: usize) -> bool {
-        self.listed = self.listed.saturating_add(words);
+    /// Whether a condition may take so many words of a list, or entries of a time.
+    pub fn may_take(&mut self, entries: usize) -> bool {
+        self.listed = self.listed.saturating_add(entries);
         self.listed <= MOST_LISTED
     }
 }

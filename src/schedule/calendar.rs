@@ -75,6 +75,13 @@ pub struct NamedTime {
     pub any_of: Vec<Calendar>,
 }
 
+impl NamedTime {
+    /// How many entries have to be looked at to know whether it holds.
+    pub fn entries(&self) -> usize {
+        self.any_of.iter().map(Calendar::own_entries).sum()
+    }
+}
+
 impl Hours {
     /// Reads `09:00-18:00`; `–`, `~`, `至` and full-width signs stand for `-` too.
     pub fn parse(text: &str) -> Result<Self, NotACalendar> {
@@ -126,8 +133,12 @@ impl Calendar {
 
     /// How many entries have to be looked at to know whether it holds.
     pub fn entries(&self) -> usize {
-        let of = |part: &Self| 1 + part.hours.len() + part.dates.len() + part.also.len() + part.except.len();
-        self.parts().map(of).sum()
+        self.parts().map(Self::own_entries).sum()
+    }
+
+    fn own_entries(&self) -> usize {
+        let days = usize::from(self.days.is_some());
+        days + self.hours.len() + self.dates.len() + self.also.len() + self.except.len()
     }
 
     /// Takes the other's conditions in, where none of them is of a sort that this one has already: then
@@ -230,8 +241,11 @@ fn times_of(minutes: impl Iterator<Item = u16>) -> Vec<Time> {
 impl fmt::Display for Calendar {
     /// As an author would write it: `hours: 09:00-18:00; days: mon, tue`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// The first few are enough to know which list it is.
+        const SHOWN: usize = 5;
         fn joined<T: ToString>(items: &[T]) -> String {
-            items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+            let shown = items.iter().take(SHOWN).map(T::to_string).collect::<Vec<_>>().join(", ");
+            if items.len() > SHOWN { shown + ", …" } else { shown }
         }
         let moment = |moment: DateTime| moment.strftime("%Y-%m-%d %H:%M").to_string();
         let mut parts = vec![
@@ -243,10 +257,17 @@ impl fmt::Display for Calendar {
             ("from", self.from.map(moment).unwrap_or_default()),
             ("until", self.until.map(moment).unwrap_or_default()),
         ];
-        let named = self.times.iter().map(|times| times.iter().map(|time| &*time.name).collect::<Vec<_>>());
-        parts.extend(named.map(|names| ("time", names.join(", "))));
+        parts.extend(self.times.iter().map(|times| ("time", joined(times))));
         parts.retain(|(_, text)| !text.is_empty());
         f.write_str(&parts.iter().map(|(key, text)| format!("{key}: {text}")).collect::<Vec<_>>().join("; "))
+    }
+}
+
+impl fmt::Display for NamedTime {
+    /// Its name and what stands behind it: `营业 (hours: 09:00-18:00)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let any_of: Vec<String> = self.any_of.iter().map(Calendar::to_string).collect();
+        write!(f, "{} ({})", self.name, any_of.join(" | "))
     }
 }
 
@@ -302,6 +323,7 @@ mod tests {
         assert_eq!(Hours::parse("09:00-25:00"), Err(NotACalendar::NoSuch));
         assert_eq!(Hours::parse("09:00-09:00"), Err(NotACalendar::Empty));
         assert_eq!(parse_time("24:00"), Err(NotACalendar::NoSuch));
+        assert_eq!(parse_time("9:30:00"), Ok(time(9, 30, 0, 0)), "as a spreadsheet writes it");
         assert_eq!(parse_time("9点30分"), Ok(time(9, 30, 0, 0)));
     }
 
@@ -350,7 +372,11 @@ mod tests {
         assert!(!late.holds(moment(24, 16, 0)) && !late.holds(moment(24, 20, 45)));
         assert_eq!(late.next(moment(24, 18, 30), 1), Some(moment(24, 20, 0)));
         assert_eq!(late.last(moment(24, 19, 30), 1), Some(moment(24, 17, 59)));
-        assert_eq!(late.to_string(), "hours: 17:00-20:30; time: open");
+        assert_eq!(
+            late.to_string(),
+            "hours: 17:00-20:30; time: open (hours: 09:00-18:00; days: mon, tue, wed, thu, fri; also: 2026-11-28; \
+             except: 2026-11-25 | hours: 20:00-21:00)"
+        );
     }
 
     #[test]

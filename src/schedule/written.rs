@@ -39,7 +39,7 @@ pub(super) fn minute_of(time: Time) -> u16 {
 }
 
 /// The time of day that lies so many minutes after midnight, 0 to 1439.
-pub(super) fn time_of(minute: u16) -> Time {
+pub fn time_of(minute: u16) -> Time {
     Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0)
 }
 
@@ -86,6 +86,8 @@ pub fn parse_minute(text: &str) -> Result<u16, NotACalendar> {
     let text = half_width(text);
     let text = text.trim().trim_end_matches(['分', '整']);
     let (hour, minute) = text.split_once([':', '点', '时']).ok_or(NotACalendar::Form)?;
+    // spreadsheets add seconds
+    let minute = minute.strip_suffix(":00").unwrap_or(minute);
     let minute = if minute.is_empty() && !text.ends_with(':') { "0" } else { minute };
     let number = |part: &str| {
         let digits = !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());

@@ -52,8 +52,8 @@ impl Filled<'_> {
             let inserted = &text[range.clone()];
             let kept = first_characters(inserted, longest);
             if kept.len() < inserted.len() && !is_own(inserted) {
-                shortened += &text[end..range.start];
-                shortened = shortened + kept.trim_end() + "…";
+                let mark = if longest > 0 { "…" } else { "" };
+                shortened = shortened + &text[end..range.start] + kept.trim_end() + mark;
                 end = range.end;
             }
         }

@@ -53,16 +53,16 @@ impl RuleSet {
         let subject = self.subject(message, context);
         let winner = self.candidates(&subject).map(|rank| self.rule(rank)).find_map(|rule| {
             let alternative = rule.matching(&subject)?;
-            let scope = if rule.inserts { self.scope(alternative, &subject) } else { Scope::default() };
+            let scope = if rule.inserts { self.scope(rule, alternative, &subject) } else { Scope::default() };
             Some(Winner { rule, scope: scope.into() })
         });
         Choice { message, context, winner, untried: subject.untried() }
     }
 
     /// The names that the templates of the matching rule can insert.
-    fn scope(&self, matching: &Conjunction, subject: &Subject) -> Scope {
+    fn scope(&self, rule: &Rule, matching: &Conjunction, subject: &Subject) -> Scope {
         let message = subject.message;
-        let groups = matching.conditions.iter().find_map(|condition| match &**condition {
+        let captured = matching.conditions.iter().find_map(|condition| match &**condition {
             Condition::Regex(regex) => regex.captured(subject),
             _ => None,
         });
@@ -81,7 +81,7 @@ impl RuleSet {
             sender_id: message.sender.to_string(),
             account_name: subject.account_name.to_owned(),
             account_id: message.account.to_string(),
-            groups: groups.unwrap_or_default(),
+            groups: with_empty_groups(captured.unwrap_or_default(), rule),
             values: self.parts.templates.values().clone(),
             now: subject.moment,
             ..Scope::default()
@@ -104,4 +104,22 @@ impl RuleSet {
         }
         scope
     }
+}
+
+/// The groups with those of the rule's other expressions: these took no part, and are empty.
+fn with_empty_groups(mut groups: Vec<(String, String)>, rule: &Rule) -> Vec<(String, String)> {
+    let expressions = rule.conditions().filter_map(|condition| match condition {
+        Condition::Regex(regex) => Some(regex.patterns()),
+        _ => None,
+    });
+    for pattern in expressions.flatten() {
+        for name in pattern.groups.iter().flatten() {
+            if !groups.iter().any(|(known, _)| known == name) {
+                groups.push((name.clone(), String::new()));
+            }
+        }
+        let count = groups.len().max(pattern.groups.len());
+        groups.resize(count, (String::new(), String::new()));
+    }
+    groups
 }

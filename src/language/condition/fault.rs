@@ -125,30 +125,30 @@ faults! {
                   "表达式里有固定的文字，就只在含有这段文字的消息上尝试；没有的话，每条消息都要试一遍，几百个就会拖慢所有的回复。";
         227 Error HeavyRegexes { weight: usize, sum: usize, most: usize, heaviest: String }
             en "the regular expressions of this folder that contain no fixed text weigh {sum} together, and {most} is the most; those of this rule weigh {weight}; the heaviest rules are {heaviest}",
-               "put a word into this rule's expression that always stands there, such as `订单[0-9]+` instead of `[0-9]+`, or let less repeat: `.{{1,200}}` weighs 200, `.+` 2";
+               "put a word into this rule's expression that always stands there, such as `订单[0-9]+` instead of `[0-9]+`, or allow fewer repetitions: `.{{1,200}}` weighs 200, `.+` 2";
             zh "这个文件夹里不含固定文字的正则表达式，权重合计 {sum}，最多 {most}；这条规则占 {weight}；最重的规则是 {heaviest}",
                "请在这条规则的表达式里写上一定会出现的词，例如用 `订单[0-9]+` 代替 `[0-9]+`，或者减少重复次数：`.{{1,200}}` 的权重是 200，`.+` 是 2";
             means "An expression that contains no fixed text is tried on every message. Its weight says how much work that can be: every letter, class and group counts 1, and what is repeated counts as often as it may repeat. Beyond this sum a single message could hold up all answers.",
                   "不含固定文字的表达式，每条消息都要试一遍。权重就是试一遍最多要做多少计算：一个字、一个字符类、一个分组各算 1，重复的按最多次数算。合计超过这个数，一条消息就可能拖住所有的回复。";
         228 Warning SharedLiteral { literal: String, characters: usize, sum: usize, most: usize, heaviest: String }
             en "a message of {characters} characters with \"{literal}\" would need too much work: the regular expressions that contain this text take {sum} steps together, and {most} is the most; the heaviest rules are {heaviest}",
-               "give each of them a longer fixed text of its own, let less repeat, or use `all_keywords` instead";
+               "give each of them a longer fixed text of its own, allow fewer repetitions, or use `all_keywords` instead";
             zh "一条 {characters} 字、含有“{literal}”的消息要做的计算太多：含有这段文字的正则表达式合计要 {sum} 步，最多 {most} 步；最重的规则是 {heaviest}",
                "请让它们各自含有一段更长的、互不相同的固定文字，或者减少重复次数，或者改用 `all_keywords`";
             means "Each of these expressions is tried on a message that contains the text they share. So that no message holds up all answers, one message gets only so many steps: beyond them no expression is tried, the rules that ask one do not answer, and the log says so. What other fixed texts in the same message cost is added to it.",
                   "消息里有这段共同的文字，这些表达式就要一个个去试。为了不让一条消息拖住所有的回复，每条消息的步数是有限的：超过以后，正则表达式不再尝试，用到它们的规则不会回复，日志里会写明。同一条消息里还有别的固定文字的，步数加在一起算。";
         229 Error TooManyListed { most: usize }
-            en "with the words of this list, the conditions of this folder take more than {most} words from lists",
-               "a list counts anew in each condition that names it: write the rules that share it as one, or make it smaller";
-            zh "算上这个词表，整个文件夹的条件从词表里取的词超过了 {most} 个",
-               "每个用到词表的条件都要重新计算一遍：请把共用这个词表的规则合并成一条，或者把词表改小";
+            en "with what stands behind this name, the conditions of this folder take more than {most} words and entries from `lists` and `times`",
+               "it counts anew in each condition that names it: write the rules that share it as one, or make it smaller";
+            zh "算上这里的内容，整个文件夹的条件从 `lists` 和 `times` 里取的词和时间超过了 {most} 项",
+               "每个用到它的条件都要重新算一遍：请把共用它的规则合并成一条，或者把它改小";
             means "A few lines can ask for the same long list thousands of times, and each time costs memory. Beyond this many words a set could take the memory of everything else.",
                   "短短几行就可以把同一个长词表用上几千次，每次都要占内存。超过这个数量，一套规则就可能把内存占光。";
         239 Error TooManyTimes { most: usize }
-            en "the times of this rule have more than {most} entries: `hours`, `dates`, `also` and `except`, each as often as it is named",
-               "write days that follow one another as one entry, `2026-02-01..2026-02-15`, or part the rule";
-            zh "这条规则的时间条件超过了 {most} 项：`hours`、`dates`、`also`、`except` 都算，用到几次就算几次",
-               "连着的几天请写成一项，例如 `2026-02-01..2026-02-15`，或者把规则拆开";
+            en "the times of this rule have more than {most} entries: `hours`, `days`, `dates`, `also` and `except`, counted once for each use",
+               "write days that follow one another as one entry, `2026-02-01..2026-02-15`, or split the rule in two";
+            zh "这条规则的时间条件超过了 {most} 项：`hours`、`days`、`dates`、`also`、`except` 都算，用到几次就算几次",
+               "连着的几天请写成一项，例如 `2026-02-01..2026-02-15`，或者把规则拆成两条";
             means "Each entry may have to be looked at for every message. A few hundred days of a year are no trouble; a list of many thousands would slow every answer down.",
                   "每来一条消息，每一项都可能要看一遍。一年里列出几百天没有关系，列出成千上万项就会拖慢所有的回复。";
         217 Error WordsAlone { fixed: String }

@@ -7,7 +7,7 @@ use crate::language::condition::fault::ConditionFault;
 use crate::language::diagnostic::Fault;
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Mapping, Needs, Row, key, keys_of, words};
-use crate::language::rule_reader::RuleReader;
+use crate::language::rule_reader::{MOST_LISTED, RuleReader};
 use crate::language::yaml::reader::{Noted, Reader};
 use crate::language::yaml::{Node, Span};
 use crate::schedule::calendar::arrangements::Arrangements;
@@ -190,6 +190,9 @@ pub fn read_time(reader: &mut RuleReader, node: &Node) -> Vec<Arc<NamedTime>> {
     let mut times = Vec::new();
     for name in reader.yaml.texts(node) {
         match names.times.get(&name.value) {
+            Some(time) if !reader.lexicons.may_take(time.entries()) => {
+                reader.fault(ConditionFault::TooManyListed { most: MOST_LISTED }, name.span);
+            }
             Some(time) => times.push(Arc::clone(time)),
             None => {
                 let nearest = reader.nearest(&name.value, names.times.keys());

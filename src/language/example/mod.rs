@@ -22,7 +22,7 @@ use crate::model::id::UserId;
 use crate::model::kind::Carries;
 use crate::model::message::{Content, Event, Scene};
 use crate::schedule::calendar::Moment;
-use crate::schedule::written::{parse_date, parse_time};
+use crate::schedule::written::{parse_date, parse_minute, time_of};
 
 /// One message that a rule must, or must not, answer.
 #[derive(Clone, Debug)]
@@ -175,10 +175,12 @@ fn read_moment(reader: &mut RuleReader, text: Text) -> Result<Moment, Noted> {
     reader.yaml.parsed(moment, text, |text| ExampleFault::BadMoment { text })
 }
 
-/// Reads a local date and time of day, `2026-11-23 09:00`.
+/// Reads a local date and time of day, `2026-11-23 09:00`; `24:00` is the midnight in which that day ends.
 pub fn parse_moment(text: &str) -> Option<Moment> {
     let (date, time) = text.trim().split_once([' ', 'T'])?;
-    Some(Moment { date: parse_date(date).ok()?, time: parse_time(time.trim()).ok()? })
+    let (date, minute) = (parse_date(date).ok()?, parse_minute(time.trim()).ok()?);
+    let date = if minute == 1_440 { date.tomorrow().ok()? } else { date };
+    Some(Moment { date, time: time_of(minute % 1_440) })
 }
 
 fn read_user(reader: &mut RuleReader, text: Text) -> Result<UserId, Noted> {
@@ -203,5 +205,18 @@ pub fn said(content: &Content) -> String {
             format!("event: {}, scan: {}", event.kind(), scene.as_str())
         }
         Content::Event(event) => format!("event: {}", event.kind()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_may_be_the_end_of_a_day_and_may_have_seconds() {
+        let read = |text: &str| parse_moment(text).map(|moment| moment.datetime().to_string());
+        assert_eq!(read("2026-12-01 10:00:00"), Some("2026-12-01T10:00:00".to_owned()));
+        assert_eq!(read("2026-12-31 24:00"), Some("2027-01-01T00:00:00".to_owned()));
+        assert_eq!(read("2026-12-31 24:01"), None);
     }
 }

@@ -150,8 +150,6 @@ impl Attempt<'_> {
     /// The example's own moment; or the fixed one; or the nearest later, else earlier one, at which the rule
     /// can answer this message.
     fn moment(&self, message: &InboundMessage, account_name: &str) -> Moment {
-        /// The moments at which expressions are tried.
-        const MOST: usize = 10;
         let calendars = self.rule.calendars();
         if let Some(at) = self.example.at {
             return at;
@@ -168,12 +166,11 @@ impl Attempt<'_> {
         };
         let soon = turning_points_of_week(&calendars, FIXED_MOMENT);
         let mut moments = soon.into_iter().chain(std::iter::once_with(later_then_earlier).flatten());
-        let mut tried = 0;
         let matching = moments.find(|moment| {
             subject.moment = *moment;
-            let could_match = moment.is_instant() && tried < MOST && self.rule.could_match(&subject);
-            tried += usize::from(could_match);
-            could_match && subject.aside(|| self.rule.matches(&subject)) == Some(true)
+            moment.is_instant()
+                && self.rule.could_match(&subject)
+                && subject.aside(|| self.rule.matches(&subject)) == Some(true)
         });
         matching.unwrap_or(FIXED_MOMENT)
     }

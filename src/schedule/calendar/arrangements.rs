@@ -1,7 +1,7 @@
 //! The State Council's arrangements of holidays: which days are off, and which days of a weekend are worked instead. The
 //! program has a table of some years; a rules folder can add others. The week tells the rest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::ToSpan;
@@ -44,15 +44,14 @@ const OFF_IN_EVERY_YEAR: [(i8, i8); 6] = [(1, 1), (5, 1), (5, 2), (10, 1), (10, 
 /// The years of which it is known what is off and what is worked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrangements {
-    /// The days that a notice names, and whether they are off.
-    days: BTreeMap<Date, bool>,
-    years: BTreeSet<i16>,
+    /// The days that the notice of a year names, and whether they are off. Its first holiday may begin in the year before.
+    years: BTreeMap<i16, BTreeMap<Date, bool>>,
 }
 
 impl Default for Arrangements {
     /// The years that the program knows.
     fn default() -> Self {
-        let mut all = Self { days: BTreeMap::new(), years: BTreeSet::new() };
+        let mut all = Self { years: BTreeMap::new() };
         for Notice { year, off, work } in NOTICES {
             let stretches =
                 |text: &str| text.split(' ').flat_map(|text| parse_stretch(text, *year)).collect();
@@ -66,33 +65,38 @@ impl Default for Arrangements {
 impl Arrangements {
     /// Takes in the arrangement of a year, instead of the one that is known. Stretches of days include both ends.
     pub fn put(&mut self, year: i16, off: &[(Date, Date)], work: &[(Date, Date)]) {
-        if !self.years.insert(year) {
-            self.days.retain(|date, _| date.year() != year);
-        }
+        let named = self.years.entry(year).or_default();
+        named.clear();
         for (stretches, is_off) in [(off, true), (work, false)] {
             let days = stretches
                 .iter()
                 .flat_map(|(first, last)| first.series(1.day()).take_while(move |date| date <= last));
-            self.days.extend(days.map(|date| (date, is_off)));
+            named.extend(days.map(|date| (date, is_off)));
         }
     }
 
     /// Whether it is a day off by law or by a notice. An ordinary weekend is not.
     pub fn is_holiday(&self, date: Date) -> bool {
         let by_law = || !self.knows(date) && OFF_IN_EVERY_YEAR.contains(&(date.month(), date.day()));
-        self.days.get(&date).copied().unwrap_or_else(by_law)
+        self.named(date).unwrap_or_else(by_law)
     }
 
     /// Whether people work: from Monday to Friday, and on the days of a weekend that a notice names, but on no
     /// holiday.
     pub fn is_workday(&self, date: Date) -> bool {
         let in_the_week = !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
-        !self.is_holiday(date) && (in_the_week || self.days.contains_key(&date))
+        !self.is_holiday(date) && (in_the_week || self.named(date).is_some())
     }
 
     /// Whether the arrangement of its year is known.
     pub fn knows(&self, date: Date) -> bool {
-        self.years.contains(&date.year())
+        self.years.contains_key(&date.year())
+    }
+
+    /// What notices say of a day: that of the next year is the later one.
+    fn named(&self, date: Date) -> Option<bool> {
+        let of = |year: i16| self.years.get(&year)?.get(&date).copied();
+        of(date.year().saturating_add(1)).or_else(|| of(date.year()))
     }
 
     /// The days that notices name, and those that are off in each of these years.
@@ -100,7 +104,7 @@ impl Arrangements {
         let of_year = |year| {
             OFF_IN_EVERY_YEAR.iter().filter_map(move |(month, day)| Date::new(year, *month, *day).ok())
         };
-        self.days.keys().copied().chain(years.flat_map(of_year))
+        self.years.values().flat_map(|named| named.keys().copied()).chain(years.flat_map(of_year))
     }
 }
 
@@ -113,13 +117,12 @@ mod tests {
     #[test]
     fn the_table_has_every_day_of_the_notices() {
         let table = Arrangements::default();
-        let count = |year: i16, is_off: bool| {
-            table.days.iter().filter(|(date, off)| date.year() == year && **off == is_off).count()
-        };
+        let count =
+            |year: i16, is_off: bool| table.years[&year].values().filter(|off| **off == is_off).count();
         // 2024: 1 + 8 + 3 + 5 + 1 + 3 + 7; 2025: 1 + 8 + 3 + 5 + 3 + 8; 2026: 3 + 9 + 3 + 5 + 3 + 3 + 7
         assert_eq!([2024, 2025, 2026].map(|year| count(year, true)), [28, 28, 33]);
         assert_eq!([2024, 2025, 2026].map(|year| count(year, false)), [8, 5, 6]);
-        for (date, is_off) in &table.days {
+        for (date, is_off) in table.years.values().flatten() {
             let is_weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
             assert!(*is_off || is_weekend, "only a day of a weekend can be moved: {date}");
         }
@@ -140,6 +143,18 @@ mod tests {
         assert!(!table.knows(date(2040, 1, 1)));
         assert!(table.is_holiday(date(2040, 10, 1)) && !table.is_holiday(date(2040, 10, 4)));
         assert!(table.is_workday(date(2040, 10, 4)), "a Thursday");
+    }
+
+    #[test]
+    fn the_order_in_which_years_are_written_does_not_matter() {
+        let day = |year, month, day| (date(year, month, day), date(year, month, day));
+        let next = |table: &mut Arrangements| table.put(2031, &[(date(2030, 12, 31), date(2031, 1, 2))], &[]);
+        let this = |table: &mut Arrangements| table.put(2030, &[day(2030, 10, 1)], &[day(2030, 12, 31)]);
+        let (mut one, mut other) = (Arrangements::default(), Arrangements::default());
+        (next(&mut one), this(&mut one));
+        (this(&mut other), next(&mut other));
+        assert_eq!(one, other);
+        assert!(one.is_holiday(date(2030, 12, 31)), "the later notice counts");
     }
 
     #[test]
