@@ -46,7 +46,7 @@ impl Responder {
         }
         self.observe_unsent(account, kind, decision);
         if let Some(recorder) = &self.fan_data.recorder {
-            recorder.record(received, decision);
+            recorder.record(received, decision, account.sends());
         }
     }
 
