@@ -27,8 +27,9 @@ use crate::http::server::{Connections, Limits, serve};
 use crate::http::strays::Strays;
 use crate::http::throttle::Throttle;
 use crate::platform::{self, Platform, PlatformFault};
+use crate::reload::history::History;
 use crate::reload::watch::Pace;
-use crate::reload::{LiveRules, OpenError};
+use crate::reload::{Keeper, LiveRules, OpenError};
 use crate::respond::Responder;
 use crate::respond::fan_data::FanData;
 use crate::respond::recorder::{Recording, recorder};
@@ -146,7 +147,7 @@ impl App {
         let store = open_store(&settings.store, hindered.is_some()).await?;
         store.count_in(metrics.clone());
         let platform = Platform::new(settings.api_base.as_deref())?;
-        let folders = open_folders(&settings, &metrics).await?;
+        let folders = open_folders(&settings, &store, &metrics).await?;
         let public = bind(settings.listen)?;
         let admin = bind(settings.admin_listen)?;
         let listening = Listening { public: public.1, admin: admin.1 };
@@ -288,14 +289,21 @@ async fn join_all(mut tasks: JoinSet<()>) {
 /// Each folder once, however many accounts it answers for.
 async fn open_folders(
     settings: &Settings,
+    store: &Store,
     metrics: &Metrics,
 ) -> Result<BTreeMap<PathBuf, Arc<LiveRules>>, StartFault> {
     let mut folders = BTreeMap::new();
     for path in settings.accounts.iter().map(|account| &account.rules) {
         if !folders.contains_key(path) {
-            let keeper = Some(LastGood::new(&settings.data, path));
-            let live =
-                LiveRules::open(path, keeper, surroundings(settings, path), language::load, metrics.clone());
+            let last_good = LastGood::new(&settings.data, path);
+            let keeper = Keeper { last_good, history: Some(History::new(store.clone(), path)) };
+            let live = LiveRules::open(
+                path,
+                Some(keeper),
+                surroundings(settings, path),
+                language::load,
+                metrics.clone(),
+            );
             folders.insert(path.clone(), live.await?);
         }
     }

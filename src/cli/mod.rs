@@ -19,6 +19,7 @@ mod moment;
 mod page;
 mod push;
 mod replay;
+mod rules;
 mod schema;
 mod serve;
 mod session;
@@ -59,6 +60,7 @@ const ENTRIES: &[Entry] = &[
     Entry { command: export::command, run: export::run },
     Entry { command: menu::command, run: menu::run },
     Entry { command: set_format::command, run: set_format::run },
+    Entry { command: rules::command, run: rules::run },
     Entry { command: forget::command, run: forget::run },
     Entry { command: healthcheck::command, run: healthcheck::run },
 ];

@@ -207,11 +207,12 @@ pub fn faults(session: &Session, folder: &Path, report: &Report) -> Vec<String> 
 
 /// What is wrong beside the files themselves and, where the folder is broken, what answers meanwhile.
 fn beside(session: &Session, folder: &Path, report: &Report) -> Vec<String> {
-    let mut texts: Vec<String> =
-        report.troubles.iter().map(|trouble| trouble.message(session.lang)).collect();
+    // what is only doubtful is a line of the log
+    let broken = report.troubles.iter().filter(|trouble| !trouble.is_warning());
+    let mut texts: Vec<String> = broken.map(|trouble| trouble.message(session.lang)).collect();
     let state = match report.origin {
         _ if report.is_good() => return texts,
-        ServedFrom::Folder => {
+        ServedFrom::Folder | ServedFrom::Restored => {
             session.say("the former rules answer until it is repaired", "在修好之前，继续使用原来的规则")
         }
         ServedFrom::LastGood => session

@@ -83,8 +83,14 @@ impl Callback {
 
     /// `ok`, and below it what is not as it should be. Whoever asks learns no path and no rule.
     fn readiness(&self) -> String {
-        let reports = self.folders.iter().map(|folder| folder.report());
-        let broken = reports.filter(|report| !report.is_good()).map(|report| match report.origin {
+        let reports = self.folders.iter().map(|folder| folder.report()).collect::<Vec<_>>();
+        let restored = reports.iter().filter(|report| report.origin == ServedFrom::Restored);
+        let restored =
+            restored.map(|_| "\na former set of rules was brought back and serves until the files change");
+        let losses = reports.iter().filter(|report| report.has_losses());
+        let losses = losses
+            .map(|_| "\nmany rules are gone, or some that have promised something: see the log and `fanreply rules history`");
+        let broken = reports.iter().filter(|report| !report.is_good()).map(|report| match report.origin {
             ServedFrom::LastGood if report.is_partial() => {
                 "\na rules folder is broken: of the last good rules serve those that this version accepts, the others are left out"
             }
@@ -102,7 +108,7 @@ impl Callback {
             }
             _ => "\nthe store cannot be used: nothing can be promised; what needs no promise is answered",
         });
-        std::iter::once("ok").chain(broken).chain(store).collect()
+        std::iter::once("ok").chain(broken).chain(restored).chain(losses).chain(store).collect()
     }
 
     /// The owner has saved the URL: the echo, byte for byte (docs/protocol.md 1.1).

@@ -11,6 +11,8 @@ use crate::engine::source_hash::SourceHash;
 use crate::language::LeftOut;
 use crate::language::diagnostic::Diagnostic;
 use crate::language::source::RuleSource;
+use crate::model::id::RuleName;
+use crate::store::StoreFault;
 use crate::words::lang::Lang;
 use crate::words::texts::{Localize, ShownPath, texts};
 
@@ -26,13 +28,16 @@ pub enum ReloadOutcome {
 }
 
 /// Where the rules that serve come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ServedFrom {
     /// They were read from the folder, though it may have been changed since.
     Folder,
     /// The folder was broken at the start; these are the last good ones, kept on disk.
     LastGood,
+    /// A former set was brought back, and the files have not been changed since.
+    Restored,
     /// None serve.
+    #[default]
     Nothing,
 }
 
@@ -65,16 +70,32 @@ impl Report {
         self.troubles.iter().any(|trouble| matches!(trouble, Trouble::LeftOut { .. }))
     }
 
+    /// Whether the set that serves lacks much of what served before it.
+    pub fn has_losses(&self) -> bool {
+        let is_loss =
+            |trouble: &Trouble| matches!(trouble, Trouble::FewerRules { .. } | Trouble::PromisesGone { .. });
+        self.troubles.iter().any(is_loss)
+    }
+
     /// Writes the look into the log, unless nothing is new since the one before.
     pub(super) fn log(&self, folder: &Path, former: &Report) {
         let folder = folder.display();
         let serving = self.serving.map(|hash| hash.to_string()).unwrap_or_default();
         let origin = self.origin;
-        self.troubles.iter().skip(former.troubles.len()).for_each(|trouble| {
-            tracing::error!(%folder, "{}", trouble.message(Lang::En));
-        });
+        let told: Vec<String> = former.troubles.iter().map(|trouble| trouble.message(Lang::En)).collect();
+        for trouble in &self.troubles {
+            let text = trouble.message(Lang::En);
+            match trouble.is_warning() {
+                _ if told.contains(&text) => {}
+                true => tracing::warn!(%folder, "{text}"),
+                false => tracing::error!(%folder, "{text}"),
+            }
+        }
         match self.outcome {
             ReloadOutcome::Swapped if former.serving == self.serving => {}
+            ReloadOutcome::Swapped if origin == ServedFrom::Restored => {
+                tracing::warn!(%folder, %serving, rules = self.rules, "a former set of rules serves, until the files change");
+            }
             ReloadOutcome::Swapped => {
                 let warnings = self.diagnostics.len();
                 tracing::info!(%folder, %serving, rules = self.rules, warnings, "these rules serve from now on");
@@ -85,7 +106,7 @@ impl Report {
                 let faults = self.diagnostics.iter().filter(|found| found.is_error()).count();
                 let first = self.first_fault().unwrap_or_default();
                 let serves = match origin {
-                    ServedFrom::Folder => "what served before serves on",
+                    ServedFrom::Folder | ServedFrom::Restored => "what served before serves on",
                     ServedFrom::LastGood => "the last good rules serve, as they were kept on disk",
                     ServedFrom::Nothing => "nothing serves",
                 };
@@ -124,6 +145,18 @@ texts! {
         NotKept { reason: String }
             en "the rules serve, but could not be kept for a restart: {reason}";
             zh "规则已生效，但没能保存下来供重启时使用：{reason}";
+        /// The set serves, and cannot be brought back later.
+        NotInHistory { fault: StoreFault }
+            en "the rules serve, but are missing from `fanreply rules history`: {fault}";
+            zh "规则已生效，但没能写入 `fanreply rules history` 的历史记录：{fault}";
+        /// More than a fifth of the rules are gone.
+        FewerRules { before: usize, now: usize, back: WayBack }
+            en "{now} rules serve now, {before} did before{back}";
+            zh "现在生效的规则有 {now} 条，之前有 {before} 条{back}";
+        /// Rules are gone that have promised something.
+        PromisesGone { messages: u64, rules: GoneRules, back: WayBack }
+            en "{messages} promised messages will not be sent, because their rules are gone: {rules}{back}";
+            zh "有 {messages} 条答应过要发的跟进消息不会发送了，因为它们的规则不见了：{rules}{back}";
         /// There is a last good set, and it cannot be used.
         LastGoodUnreadable { path: ShownPath, reason: String }
             en "the last good rules in {path} cannot be read: {reason}";
@@ -150,13 +183,57 @@ texts! {
     }
 }
 
+impl Trouble {
+    /// Whether nothing is broken: somebody may have meant it so.
+    pub fn is_warning(&self) -> bool {
+        matches!(self, Self::NotInHistory { .. } | Self::FewerRules { .. } | Self::PromisesGone { .. })
+    }
+}
+
+/// How the former set is brought back, where it was kept under a number.
+#[derive(Clone, Copy, Debug)]
+pub struct WayBack(pub Option<i64>);
+
+impl Localize for WayBack {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        let Some(number) = self.0 else { return String::new() };
+        lang.pick(
+            format!(
+                "; if that was not meant, `fanreply rules restore {number}` brings the former rules back"
+            ),
+            format!("；如果不是有意的，运行 `fanreply rules restore {number}` 就能换回之前的规则"),
+        )
+    }
+}
+
+/// Names of rules that are gone; the first of very many.
+#[derive(Clone, Debug)]
+pub struct GoneRules(pub Vec<RuleName>);
+
+impl Localize for GoneRules {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        let named = |name: &RuleName| lang.pick(format!("\"{name}\""), format!("“{name}”"));
+        listed(self.0.iter().take(SHOWN).map(named).collect(), self.0.len(), lang.pick(", ", "、"), lang)
+    }
+}
+
+/// Rules that a text names; of more, it says how many.
+const SHOWN: usize = 20;
+
+/// The first of a list, and how many there are besides.
+fn listed(mut texts: Vec<String>, all: usize, between: &str, lang: Lang) -> String {
+    if let Some(more) = all.checked_sub(texts.len()).filter(|more| *more > 0) {
+        texts.push(lang.pick(format!("and {more} more"), format!("还有 {more} 条")));
+    }
+    texts.join(between)
+}
+
 /// The rules that are left out, each with the reason; the first of very many.
 #[derive(Clone, Debug)]
 pub struct LeftOutRules(pub Vec<LeftOut>);
 
 impl Localize for LeftOutRules {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
-        const SHOWN: usize = 20;
         let shown = |LeftOut { rule, why }: &LeftOut| {
             let (place, code, fault) = (&why.place, why.fault.code(), why.fault.message(lang));
             lang.pick(
@@ -164,11 +241,7 @@ impl Localize for LeftOutRules {
                 format!("“{rule}”（{place} {code} {fault}）"),
             )
         };
-        let mut texts: Vec<String> = self.0.iter().take(SHOWN).map(shown).collect();
-        if let Some(more) = self.0.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-            texts.push(lang.pick(format!("and {more} more"), format!("还有 {more} 条")));
-        }
-        texts.join(lang.pick("; ", "；"))
+        listed(self.0.iter().take(SHOWN).map(shown).collect(), self.0.len(), lang.pick("; ", "；"), lang)
     }
 }
 
