@@ -11,9 +11,9 @@ use tracing::{error, info, warn};
 
 use super::core_dump;
 use super::page::{err, out};
-use super::session::{Session, shown};
-use super::{CommandResult, examples, switch};
-use crate::app::{App, Options};
+use super::session::{Session, holds_rules, shown};
+use super::{CommandResult, causes, examples, switch};
+use crate::app::{App, Options, StartFault};
 use crate::config::Settings;
 use crate::http::server::Limits;
 use crate::language::diagnostic::render::render_all;
@@ -88,7 +88,19 @@ async fn serve(teller: &Teller<'_>, settings: Settings, strict: bool) -> Command
         _ = terminate.recv() => return Ok(ExitCode::SUCCESS),
         _ = interrupt.recv() => return Ok(ExitCode::SUCCESS),
     };
-    let app = started.map_err(|fault| anyhow!("{}", fault.message(session.lang)))?;
+    let app = started.map_err(|fault| match fault {
+        StartFault::Rules(_) if holds_rules(Path::new(".")) => session.fault(
+            format!(
+                "{}\nor is it this folder that holds your rules? then: fanreply serve --rules .",
+                fault.message(session.lang)
+            ),
+            format!(
+                "{}\n您的规则就在当前文件夹里吗？那就运行：fanreply serve --rules .",
+                fault.message(session.lang)
+            ),
+        ),
+        fault => anyhow!("{}", fault.message(session.lang)),
+    })?;
     let broken = app.folders.iter().filter(|folder| teller.tell_faults(folder)).count();
     if strict && broken > 0 {
         app.stop().await;
@@ -132,7 +144,7 @@ impl Teller<'_> {
     fn outcome(&self, outcome: CommandResult) -> CommandResult {
         match outcome {
             Err(fault) if self.in_json && tracing::enabled!(tracing::Level::ERROR) => {
-                error!("{fault:#}");
+                error!("{}", causes(&fault, self.session.lang));
                 Ok(ExitCode::FAILURE)
             }
             outcome => outcome,

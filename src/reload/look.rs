@@ -116,7 +116,7 @@ impl LiveRules {
         let Some(keeper) = self.keeper.as_ref().filter(|_| !state.kept) else { return };
         let kept = keeper.last_good.keep(source);
         state.kept = kept.is_ok();
-        state.troubles.extend(kept.err().map(|error| Trouble::NotKept { reason: error.to_string() }));
+        state.troubles.extend(kept.err().map(|error| Trouble::NotKept { reason: (&error).into() }));
     }
 
     /// Compares the set that serves now with the one before, which after a start only the history knows.
@@ -160,7 +160,7 @@ impl LiveRules {
             Ok(Some(source)) => source,
             Ok(None) => return,
             Err(Unusable::Unreadable { path, source }) => {
-                let (path, reason) = (path.into(), source.to_string());
+                let (path, reason) = (path.into(), (&source).into());
                 return state.troubles.push(Trouble::LastGoodUnreadable { path, reason });
             }
             Err(Unusable::Damaged { path }) => {

@@ -14,6 +14,7 @@ use crate::language::source::RuleSource;
 use crate::model::id::RuleName;
 use crate::store::StoreFault;
 use crate::words::lang::Lang;
+use crate::words::os::SystemReason;
 use crate::words::texts::{Localize, ShownPath, texts};
 
 /// What a look at the folder led to.
@@ -142,7 +143,7 @@ texts! {
     #[derive(Clone, Debug)]
     pub enum Trouble {
         /// The set serves, and a restart on a broken folder would not find it.
-        NotKept { reason: String }
+        NotKept { reason: SystemReason }
             en "the rules serve, but could not be kept for a restart: {reason}";
             zh "规则已生效，但没能保存下来供重启时使用：{reason}";
         /// The set serves, and cannot be brought back later.
@@ -158,7 +159,7 @@ texts! {
             en "{messages} promised messages will not be sent, because their rules are gone: {rules}{back}";
             zh "有 {messages} 条答应过要发的跟进消息不会发送了，因为它们的规则不见了：{rules}{back}";
         /// There is a last good set, and it cannot be used.
-        LastGoodUnreadable { path: ShownPath, reason: String }
+        LastGoodUnreadable { path: ShownPath, reason: SystemReason }
             en "the last good rules in {path} cannot be read: {reason}";
             zh "无法读取 {path} 里保存的上一套可用规则：{reason}";
         LastGoodDamaged { path: ShownPath }

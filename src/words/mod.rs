@@ -2,4 +2,5 @@
 
 pub mod lang;
 pub mod nearest;
+pub mod os;
 pub mod texts;
