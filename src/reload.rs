@@ -34,6 +34,7 @@ use crate::language::surroundings::Surroundings;
 use crate::store::{KeptSet, Pin};
 use crate::telemetry::Metrics;
 use crate::words::lang::Lang;
+use crate::words::log::said;
 
 use folder::{Folder, FolderUnreadable, read_folder};
 use history::History;
@@ -208,7 +209,14 @@ impl LiveRules {
     }
 
     fn crashed(&self) -> Arc<Report> {
-        tracing::error!(folder = %self.folder.display(), "loading the rules crashed; what served serves on");
+        tracing::error!(
+            folder = %self.folder.display(),
+            "{}",
+            said(
+                "loading the rules crashed; what served serves on",
+                "加载规则时程序出错；继续使用原来的规则"
+            )
+        );
         let mut report = Report::clone(&self.report());
         (report.outcome, report.at) = (ReloadOutcome::Refused, self.clock.now());
         report.troubles.push(Trouble::Crashed);

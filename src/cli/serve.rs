@@ -23,6 +23,8 @@ use crate::reload::report::{Report, ServedFrom};
 use crate::telemetry::{Log, LogFormat, log_panics, start_logging};
 use crate::view::diagnostic::LocalizedDiagnostic;
 use crate::words::lang::Lang;
+use crate::words::log::{self, said};
+use crate::words::texts::Localize;
 
 pub fn command(lang: Lang) -> Command {
     Command::new("serve")
@@ -38,6 +40,7 @@ pub fn command(lang: Lang) -> Command {
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
+    log::speak(session.lang);
     let forbidden = core_dump::forbid();
     let loaded = session.settings_and_warnings(true);
     let format =
@@ -52,7 +55,16 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         started?;
         log_panics();
         if let Err(fault) = forbidden {
-            warn!("{fault}; a crash could leave secrets on the disk");
+            let why = fault.localized(session.lang);
+            warn!(
+                "{}",
+                said(
+                    format!(
+                        "core dumps cannot be forbidden ({why}); a crash could leave secrets on the disk"
+                    ),
+                    format!("无法禁止核心转储（{why}）：程序崩溃时，密钥可能会留在磁盘上")
+                )
+            );
         }
         warnings.iter().for_each(|warning| teller.warn(warning));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -24,6 +24,8 @@ use crate::respond::Responder;
 use crate::respond::admit::{Admitted, Refused};
 use crate::store::StoreFault;
 use crate::telemetry::{Metrics, Refusal};
+use crate::words::log;
+use crate::words::log::said;
 
 /// Bytes of a push; the platform's are a few hundred.
 const LARGEST_BODY: usize = 1 << 20;
@@ -146,7 +148,7 @@ impl Callback {
 
     fn turn_away(&self, reason: Refusal, status: StatusCode) -> Answer {
         self.metrics.refused(reason);
-        warn!(reason = reason.as_str(), "refused");
+        warn!(reason = reason.as_str(), "{}", said("refused", "已拒绝"));
         answer::with(answer::empty(status), CONNECTION, "close")
     }
 
@@ -160,7 +162,7 @@ impl Callback {
             Refused::UnknownAccount | Refused::OtherReceiver => StatusCode::NOT_FOUND,
             Refused::NotReady => StatusCode::SERVICE_UNAVAILABLE,
         };
-        warn!(%client, reason = refused.reason().as_str(), "refused: {refused}");
+        warn!(%client, reason = refused.reason().as_str(), "{}", refused.message(log::lang()));
         answer::text(status, format!("{refused}\n"))
     }
 
@@ -170,7 +172,7 @@ impl Callback {
             return self.turn_away_flood(client);
         }
         self.metrics.refused(refused.reason());
-        warn!(%client, reason = refused.reason().as_str(), "refused: {refused}");
+        warn!(%client, reason = refused.reason().as_str(), "{}", refused.message(log::lang()));
         let is_unknown = matches!(refused, Refused::UnknownAccount);
         answer::empty(if is_unknown { StatusCode::NOT_FOUND } else { StatusCode::FORBIDDEN })
     }

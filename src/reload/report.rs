@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::path::Path;
+use std::path::{Display, Path};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use crate::language::source::RuleSource;
 use crate::model::id::RuleName;
 use crate::store::StoreFault;
 use crate::words::lang::Lang;
+use crate::words::log::{self, said};
 use crate::words::os::SystemReason;
 use crate::words::texts::{Localize, ShownPath, texts};
 
@@ -80,12 +81,12 @@ impl Report {
 
     /// Writes the look into the log, unless nothing is new since the one before.
     pub(super) fn log(&self, folder: &Path, former: &Report) {
-        let folder = folder.display();
+        let (folder, lang) = (folder.display(), log::lang());
         let serving = self.serving.map(|hash| hash.to_string()).unwrap_or_default();
         let origin = self.origin;
-        let told: Vec<String> = former.troubles.iter().map(|trouble| trouble.message(Lang::En)).collect();
+        let told: Vec<String> = former.troubles.iter().map(|trouble| trouble.message(lang)).collect();
         for trouble in &self.troubles {
-            let text = trouble.message(Lang::En);
+            let text = trouble.message(lang);
             match trouble.is_warning() {
                 _ if told.contains(&text) => {}
                 true => tracing::warn!(%folder, "{text}"),
@@ -95,31 +96,31 @@ impl Report {
         match self.outcome {
             ReloadOutcome::Swapped if former.serving == self.serving => {}
             ReloadOutcome::Swapped if origin == ServedFrom::Restored => {
-                tracing::warn!(%folder, %serving, rules = self.rules, "a former set of rules serves, until the files change");
+                let text = said(
+                    "a former set of rules serves, until the files change",
+                    "换回了之前的规则，直到文件再次改动",
+                );
+                tracing::warn!(%folder, %serving, rules = self.rules, "{text}");
             }
             ReloadOutcome::Swapped => {
                 let warnings = self.diagnostics.len();
-                tracing::info!(%folder, %serving, rules = self.rules, warnings, "these rules serve from now on");
+                let text = said("these rules serve from now on", "规则已更新，从现在起生效");
+                tracing::info!(%folder, %serving, rules = self.rules, warnings, "{text}");
             }
-            ReloadOutcome::Refused
-                if self.first_fault() == former.first_fault() && origin == former.origin => {}
-            ReloadOutcome::Refused => {
-                let faults = self.diagnostics.iter().filter(|found| found.is_error()).count();
-                let first = self.first_fault().unwrap_or_default();
-                let serves = match origin {
-                    ServedFrom::Folder | ServedFrom::Restored => "what served before serves on",
-                    ServedFrom::LastGood => "the last good rules serve, as they were kept on disk",
-                    ServedFrom::Nothing => "nothing serves",
-                };
-                tracing::error!(%folder, faults, first, %serving, "the rules folder is refused: {serves}");
-            }
+            ReloadOutcome::Refused if self.faults() == former.faults() && origin == former.origin => {}
+            ReloadOutcome::Refused => self.log_refusal(&folder, former),
             ReloadOutcome::Unchanged if former.outcome == ReloadOutcome::Refused => {
-                tracing::info!(%folder, %serving, "the rules folder is in order again: it holds what serves");
+                let text = said(
+                    "the rules folder is in order again: it holds what serves",
+                    "规则文件夹恢复正常：里面就是正在使用的规则",
+                );
+                tracing::info!(%folder, %serving, "{text}");
             }
             // the files are the same, so what is new is said of the folder
             ReloadOutcome::Unchanged if self.diagnostics.len() > former.diagnostics.len() => {
                 let first = self.diagnostics.first().map(in_words).unwrap_or_default();
-                tracing::warn!(%folder, first, %serving, "the rules serve, with a warning");
+                let text = said("the rules serve, with a warning", "规则照常使用，但有一个警告");
+                tracing::warn!(%folder, first, %serving, "{text}");
             }
             ReloadOutcome::Unchanged if former.outcome != ReloadOutcome::Unchanged => {
                 tracing::debug!(%folder, %serving, "the rules folder holds what serves");
@@ -128,14 +129,47 @@ impl Report {
         }
     }
 
-    fn first_fault(&self) -> Option<String> {
-        self.diagnostics.iter().find(|found| found.is_error()).map(in_words)
+    /// Every fault in a line of its own, then what serves meanwhile.
+    fn log_refusal(&self, folder: &Display, former: &Report) {
+        let (faults, serving) =
+            (self.faults(), self.serving.map(|hash| hash.to_string()).unwrap_or_default());
+        // what the first look finds is told on the first screen
+        let is_first = former.outcome == ReloadOutcome::Refused && former.diagnostics.is_empty();
+        for fault in faults.iter().take(LOGGED).filter(|_| !is_first) {
+            tracing::error!(%folder, "{fault}");
+        }
+        let text = match self.origin {
+            ServedFrom::Folder | ServedFrom::Restored => said(
+                "the rules folder is refused: what served before serves on",
+                "规则文件夹有错误，没有启用：继续使用原来的规则",
+            ),
+            ServedFrom::LastGood => said(
+                "the rules folder is refused: the last good rules serve, as they were kept on disk",
+                "规则文件夹有错误，没有启用：使用磁盘上保存的上一套可用规则",
+            ),
+            ServedFrom::Nothing => said(
+                "the rules folder is refused: nothing serves",
+                "规则文件夹有错误，没有启用：现在没有规则可用",
+            ),
+        };
+        tracing::error!(%folder, faults = faults.len(), %serving, "{text}");
+    }
+
+    fn faults(&self) -> Vec<String> {
+        self.diagnostics.iter().filter(|found| found.is_error()).map(in_words).collect()
     }
 }
 
+/// Faults of one look that the log tells; the sum counts all.
+const LOGGED: usize = 100;
+
+/// A diagnostic with its place and what to do, in the language of the log.
 fn in_words(found: &Diagnostic) -> String {
-    let (place, fault) = (&found.place, &found.fault);
-    format!("{}:{}:{} {} {}", place.file, place.line, place.column, fault.code(), fault.message(Lang::En))
+    let (place, fault, lang) = (&found.place, &found.fault, log::lang());
+    let place = format!("{}:{}:{}", place.file, place.line, place.column);
+    let (code, message, help) = (fault.code(), fault.message(lang), fault.help(lang));
+    let between = if help.is_empty() { "" } else { lang.pick("; ", "；") };
+    format!("{place} {code} {message}{between}{help}")
 }
 
 texts! {

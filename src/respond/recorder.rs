@@ -14,6 +14,8 @@ use crate::model::reply::Reply;
 use crate::platform::{self, Given};
 use crate::store::{RecentLine, Store};
 use crate::telemetry::Metrics;
+use crate::words::log;
+use crate::words::log::said;
 
 /// How many messages may wait for the disk.
 const QUEUE: usize = 4_096;
@@ -123,7 +125,12 @@ impl Recording {
         if lost > 0
             && let Err(fault) = self.store.keep_recent(lines, self.most).await
         {
-            warn!(lost, %fault, "messages could not be recorded");
+            warn!(
+                lost,
+                fault = fault.message(log::lang()),
+                "{}",
+                said("messages could not be recorded", "消息没能记录下来")
+            );
             self.metrics.not_recorded(lost as u64);
         }
         for tell in marks {
