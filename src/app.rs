@@ -1,6 +1,9 @@
 //! The wiring, in one straight line: settings → folders → responder → listeners. The only place that spawns
 //! long-lived tasks; they stop in reverse order.
 
+mod bind;
+mod known;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -8,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
@@ -27,16 +30,19 @@ use crate::http::server::{Connections, Limits, serve};
 use crate::http::strays::Strays;
 use crate::http::throttle::Throttle;
 use crate::platform::{self, Platform, PlatformFault};
+use crate::reload::history::History;
 use crate::reload::watch::Pace;
-use crate::reload::{LiveRules, OpenError};
+use crate::reload::{Keeper, LiveRules, OpenError};
 use crate::respond::Responder;
 use crate::respond::fan_data::FanData;
 use crate::respond::recorder::{Recording, recorder};
 use crate::words::lang::Lang;
 use crate::words::texts::texts;
+use bind::bind;
+use known::make_known;
 
 use crate::data_dir::last_good::LastGood;
-use crate::data_dir::listening::{Listening, note_listening};
+use crate::data_dir::listening::Listening;
 use crate::data_dir::proof::Proof;
 use crate::data_dir::secret::development_secret;
 use crate::data_dir::{DataFault, open_data};
@@ -44,6 +50,8 @@ use crate::language;
 use crate::language::surroundings::{self, Surroundings};
 use crate::store::{Store, StoreFault};
 use crate::telemetry::{Listener, Metrics};
+use crate::words::log;
+use crate::words::log::said;
 
 /// A running appliance.
 pub struct App {
@@ -138,7 +146,11 @@ impl App {
         let data = settings.data.clone();
         let hindered = open_data(&data)?;
         if let Some(fault) = &hindered {
-            error!(%fault, "what needs no promise is answered all the same");
+            error!(
+                fault = fault.message(log::lang()),
+                "{}",
+                said("what needs no promise is answered all the same", "不需要稍后再发的消息照常回复")
+            );
         }
         let uses_development_secret = settings.accounts.iter().any(|account| account.app_secret.is_none());
         let development = uses_development_secret.then(|| development_secret(&data)).transpose()?;
@@ -146,22 +158,13 @@ impl App {
         let store = open_store(&settings.store, hindered.is_some()).await?;
         store.count_in(metrics.clone());
         let platform = Platform::new(settings.api_base.as_deref())?;
-        let folders = open_folders(&settings, &metrics).await?;
+        let folders = open_folders(&settings, &store, &metrics).await?;
         let public = bind(settings.listen)?;
         let admin = bind(settings.admin_listen)?;
         let listening = Listening { public: public.1, admin: admin.1 };
-        let proof = Proof::of_server(&data, listening).unwrap_or_else(|fault| {
-            error!(%fault, "the commands beside the server will not believe that it is theirs");
-            Proof::nobody_knows(listening)
-        });
-        if let Err(fault) = note_listening(&data, &listening) {
-            error!(%fault, "the commands beside the server will not find it");
-        }
+        let proof = make_known(&data, listening);
         let accounts = Arc::new(accounts(&settings, &folders, development.as_ref()));
-        // what was recorded before goes when recording is switched off
-        if let Err(fault) = store.trim_recent(settings.record.unwrap_or(0)).await {
-            error!(%fault, "what was recorded before is still kept");
-        }
+        drop_recording(&store, settings.record).await;
         let (recorder, recording) =
             settings.record.map(|most| recorder(store.clone(), most, metrics.clone())).unzip();
         let fan_data = FanData::new(store.clone(), recorder);
@@ -271,16 +274,34 @@ impl App {
         self.recording.cancel();
         join_all(self.recorders).await;
         if let Err(fault) = self.store.close().await {
-            error!(%fault, "the store was not closed in order; nothing that was committed is lost");
+            error!(
+                fault = fault.message(log::lang()),
+                "{}",
+                said(
+                    "the store was not closed in order; nothing that was committed is lost",
+                    "数据库没有正常关闭；已经保存的内容不会丢失"
+                )
+            );
         }
         info!("stopped");
+    }
+}
+
+/// What was recorded before goes when recording is switched off, or keeps less.
+async fn drop_recording(store: &Store, most: Option<u32>) {
+    if let Err(fault) = store.trim_recent(most.unwrap_or(0)).await {
+        error!(
+            fault = fault.message(log::lang()),
+            "{}",
+            said("what was recorded before is still kept", "以前记录的消息没能删掉")
+        );
     }
 }
 
 async fn join_all(mut tasks: JoinSet<()>) {
     while let Some(ended) = tasks.join_next().await {
         if let Err(fault) = ended {
-            error!(%fault, "a task ended in disorder");
+            error!(%fault, "{}", said("a task ended in disorder", "一个后台任务异常结束"));
         }
     }
 }
@@ -288,14 +309,21 @@ async fn join_all(mut tasks: JoinSet<()>) {
 /// Each folder once, however many accounts it answers for.
 async fn open_folders(
     settings: &Settings,
+    store: &Store,
     metrics: &Metrics,
 ) -> Result<BTreeMap<PathBuf, Arc<LiveRules>>, StartFault> {
     let mut folders = BTreeMap::new();
     for path in settings.accounts.iter().map(|account| &account.rules) {
         if !folders.contains_key(path) {
-            let keeper = Some(LastGood::new(&settings.data, path));
-            let live =
-                LiveRules::open(path, keeper, surroundings(settings, path), language::load, metrics.clone());
+            let last_good = LastGood::new(&settings.data, path);
+            let keeper = Keeper { last_good, history: Some(History::new(store.clone(), path)) };
+            let live = LiveRules::open(
+                path,
+                Some(keeper),
+                surroundings(settings, path),
+                language::load,
+                metrics.clone(),
+            );
             folders.insert(path.clone(), live.await?);
         }
     }
@@ -351,26 +379,6 @@ fn accounts(
         profile: account.profile,
     };
     Accounts { all: settings.accounts.iter().map(account).collect() }
-}
-
-/// Connections that wait in the system's queue until they are accepted. Beyond the queue the system drops
-/// them, and a client waits a second before it tries again.
-const QUEUE: u32 = 4_096;
-
-fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Refused> {
-    let listen = || {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-        // a restart must not wait for what the last process left in the system
-        socket.set_reuseaddr(true)?;
-        socket.bind(address)?;
-        let listener = socket.listen(QUEUE)?;
-        let bound = listener.local_addr()?;
-        Ok((listener, bound))
-    };
-    listen().map_err(|source: io::Error| match source.kind() {
-        io::ErrorKind::AddrInUse => Refused::InUse { address },
-        _ => Refused::Bind { address, source },
-    })
 }
 
 fn count_connections(metrics: Metrics, listener: Listener) -> impl Fn(Connections) {

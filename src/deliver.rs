@@ -6,6 +6,7 @@ mod calls;
 pub mod judge;
 pub mod measure;
 pub mod rate_limits;
+mod told;
 mod witness;
 
 use std::sync::Arc;
@@ -26,10 +27,13 @@ use crate::model::profile::Profile;
 use crate::platform::{CallFault, Platform, RetryAdvice};
 use crate::store::{Claimed, Finish, Store, StoreFault};
 use crate::telemetry::Metrics;
+use crate::words::log;
+use crate::words::log::said;
 use calls::{Called, Calls};
 use judge::{Judgement, closes_at, judge};
 use measure::Gauges;
 use rate_limits::{Holds, RateLimits};
+use told::Told;
 use witness::Witness;
 
 /// The longest wait for the next tick: clocks can jump, and tokens can be renewed.
@@ -112,7 +116,14 @@ impl Deliverer {
                 Ok(Tick { claimed: 0, next }) => self.until(next).min(LONGEST_SLEEP),
                 Ok(_) => Duration::ZERO,
                 Err(fault) => {
-                    error!(%fault, "the outbox cannot be used; what is due waits");
+                    error!(
+                        fault = fault.message(log::lang()),
+                        "{}",
+                        said(
+                            "the outbox cannot be used; what is due waits",
+                            "无法使用待发队列；到时间的消息先等着"
+                        )
+                    );
                     stop.run_until_cancelled(sleep(LONGEST_SLEEP)).await;
                     continue;
                 }
@@ -126,11 +137,25 @@ impl Deliverer {
         }
         match timeout(LAST_CALLS, self.finish_calls()).await {
             Ok(Ok(())) => {}
-            Ok(Err(fault)) => error!(%fault, "the outbox cannot be used; what was sent may be sent again"),
+            Ok(Err(fault)) => error!(
+                fault = fault.message(log::lang()),
+                "{}",
+                said(
+                    "the outbox cannot be used; what was sent may be sent again",
+                    "无法使用待发队列；已经发出的消息可能会再发一次"
+                )
+            ),
             // their claims stay; the next start finds them, as after a crash
             Err(_) => {
                 let calls = self.calls.under_way();
-                warn!(calls, "calls were given up at the stop; the next start looks after them");
+                warn!(
+                    calls,
+                    "{}",
+                    said(
+                        "calls were given up at the stop; the next start looks after them",
+                        "停止时放弃了还没完成的调用；下次启动会接着处理"
+                    )
+                );
             }
         }
     }
@@ -213,7 +238,7 @@ impl Deliverer {
         let acquired = self.rate_limits.try_acquire(receiver, now);
         acquired.map_err(Finish::PutBack)?;
         token.map(|token| (profile, token)).ok_or_else(|| {
-            self.pause(receiver, "there is no access token");
+            self.pause(receiver, said("there is no access token", "没有 access token"));
             Finish::PutBack(now)
         })
     }
@@ -249,12 +274,19 @@ impl Deliverer {
             _ => None,
         };
         let account = self.accounts.name_of(delivery.account);
-        warn!(account, id = delivery.id.0, attempt = delivery.attempt, %fault, "not delivered");
+        warn!(
+            account,
+            id = delivery.id.0,
+            attempt = delivery.attempt,
+            fault = fault.message(log::lang()),
+            "{}",
+            said("not delivered", "没有送达")
+        );
         match fault.retry_advice() {
             RetryAdvice::GiveUp => Finish::End(EndReason::Refused, code),
             RetryAdvice::SlowDown => Finish::PutBack(self.rate_limits.back_off(delivery.account, now)),
             RetryAdvice::TokenRejected => {
-                self.pause(delivery.account, "its access token is refused");
+                self.pause(delivery.account, said("its access token is refused", "access token 被拒绝"));
                 Finish::PutBack(now)
             }
             // the one reply to a mention is not risked twice where the first may have arrived
@@ -296,19 +328,14 @@ impl Deliverer {
         info!(account, sender = %delivery.sender, rule, id = id.0, state = reason.state().as_str(), reason = reason.as_str(), code, attempt, "delivery ended");
     }
 
-    fn pause(&mut self, receiver: UserId, why: &str) {
+    fn pause(&mut self, receiver: UserId, why: &'static str) {
         let now = self.now();
         let Some(account) = self.accounts.of(receiver) else { return };
         let paused = self.rate_limits.pause(receiver, account.token.generation(), now);
         let Some(probe_at) = paused else { return };
         self.paused.send_replace(self.rate_limits.paused());
         let minutes = probe_at.duration_since(now).as_mins();
-        error!(
-            account = account.name,
-            "this account sends nothing any more: {why}; what it promised is kept until the windows close. \
-             renew the file of its access token, or set another token and restart. one message is tried again in \
-             {minutes} min, when the file is written, and at SIGHUP"
-        );
+        error!(account = account.name, "{}", Told::Paused { why, minutes }.message(log::lang()));
     }
 
     /// Ends a pause, since the platform has taken a message.
@@ -339,7 +366,14 @@ impl Deliverer {
         let before = now.saturating_sub(HISTORY).unwrap_or(Timestamp::MIN);
         let expired = self.store.expire(now).await?;
         if expired > 0 {
-            warn!(expired, "promises ended unsent, because their windows have closed");
+            warn!(
+                expired,
+                "{}",
+                said(
+                    "promises ended unsent, because their windows have closed",
+                    "有些答应过的消息没能发出：回复窗口已经关闭"
+                )
+            );
             self.metrics.deliveries(EndReason::WindowClosed, expired as u64);
         }
         let pruned = self.store.prune(before).await?;

@@ -3,10 +3,13 @@
 
 pub mod fault;
 pub mod folder;
+pub mod history;
+mod look;
 mod low_priority;
 mod naming;
 mod region;
 pub mod report;
+mod restore;
 mod survey;
 pub mod watch;
 mod withheld;
@@ -14,15 +17,13 @@ mod withheld;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch::{Receiver, Sender};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::clock::Clock;
-use crate::data_dir::last_good::{LastGood, Unusable};
+use crate::data_dir::last_good::LastGood;
 use crate::engine::in_service::InService;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::source_hash::SourceHash;
@@ -30,22 +31,33 @@ use crate::language::Loaded;
 use crate::language::diagnostic::Diagnostic;
 use crate::language::source::RuleSource;
 use crate::language::surroundings::Surroundings;
-use crate::model::id::RuleName;
+use crate::store::{KeptSet, Pin};
 use crate::telemetry::Metrics;
 use crate::words::lang::Lang;
+use crate::words::log::said;
 
 use folder::{Folder, FolderUnreadable, read_folder};
+use history::History;
 use low_priority::at_low_priority;
-use report::{LeftOutRules, ReloadOutcome, Report, ServedFrom, Trouble, concerned};
+use report::{ReloadOutcome, Report, ServedFrom, Trouble};
+pub use restore::RestoreFault;
 
 /// Source → set; in service it is [`crate::language::load`]. It is pure: what it made of a source is not asked
 /// again.
 pub type Loader = fn(&RuleSource, &Surroundings) -> Loaded;
 
+/// Where sets of rules are kept.
+#[derive(Clone, Debug)]
+pub struct Keeper {
+    pub last_good: LastGood,
+    /// None: only the last good set is kept.
+    pub history: Option<History>,
+}
+
 /// One rules folder in service: the set that answers now, and what became of the last look at the folder.
 pub struct LiveRules {
     folder: PathBuf,
-    keeper: Option<LastGood>,
+    keeper: Option<Keeper>,
     surroundings: Surroundings,
     loader: Loader,
     clock: Clock,
@@ -64,7 +76,13 @@ struct ReloadState {
     served: Option<Arc<CompiledSource>>,
     /// On the source that was loaded last and does not serve.
     waiting: Option<Arc<CompiledSource>>,
-    from_last_good: bool,
+    origin: ServedFrom,
+    /// The set that serves, as the history has it.
+    row: Option<KeptSet>,
+    /// The set that was brought back; the next that comes from the files ends that.
+    pin: Option<Pin>,
+    /// What the set that serves lacks of the one before.
+    losses: Vec<Trouble>,
     /// The last good set was asked for: that happens once, at the start.
     fell_back: bool,
     /// The set that serves is on disk.
@@ -116,7 +134,7 @@ impl LiveRules {
     /// The folder cannot be read at all and nothing was kept of it, or loading it crashed.
     pub async fn open(
         folder: &Path,
-        keeper: Option<LastGood>,
+        keeper: Option<Keeper>,
         surroundings: Surroundings,
         loader: Loader,
         metrics: Metrics,
@@ -191,7 +209,14 @@ impl LiveRules {
     }
 
     fn crashed(&self) -> Arc<Report> {
-        tracing::error!(folder = %self.folder.display(), "loading the rules crashed; what served serves on");
+        tracing::error!(
+            folder = %self.folder.display(),
+            "{}",
+            said(
+                "loading the rules crashed; what served serves on",
+                "加载规则时程序出错；继续使用原来的规则"
+            )
+        );
         let mut report = Report::clone(&self.report());
         (report.outcome, report.at) = (ReloadOutcome::Refused, self.clock.now());
         report.troubles.push(Trouble::Crashed);
@@ -208,173 +233,11 @@ impl LiveRules {
     }
 }
 
-/// The steps of a look. They block.
-impl LiveRules {
-    fn first_look(&self, mut state: OwnedMutexGuard<ReloadState>) -> Result<(), FolderUnreadable> {
-        let is_kept = || self.keeper.as_ref().is_some_and(|keeper| matches!(keeper.read(), Ok(Some(_))));
-        match read_folder(&self.folder) {
-            // a folder that never was there is a slip of the settings; one that served before is broken
-            Err(unreadable) if !is_kept() => return Err(unreadable),
-            read => self.apply(&mut state, read),
-        };
-        Ok(())
-    }
-
-    /// Takes what was read into service if nothing is wrong with it.
-    fn apply(&self, state: &mut ReloadState, read: Read) -> Arc<Report> {
-        let mut folder = read.unwrap_or_else(Folder::gone);
-        let mut diagnostics = std::mem::take(&mut folder.faults);
-        let source = &folder.source;
-        // a folder without files has a fault, and no loader needs to be asked about it
-        let compiled = (!source.files().is_empty()).then(|| self.compiled(state, source));
-        diagnostics.extend(compiled.iter().flat_map(|compiled| compiled.diagnostics.iter().cloned()));
-        folder.withhold(&mut diagnostics);
-        let findings = Findings { sources: concerned(source, &diagnostics), diagnostics };
-        let is_refused = findings.diagnostics.iter().any(Diagnostic::is_error);
-        if let Some(compiled) = compiled.filter(|compiled| compiled.set.is_some() && !is_refused) {
-            return self.serve(state, compiled, findings, source);
-        }
-        if state.served.is_none() && !std::mem::replace(&mut state.fell_back, true) {
-            self.fall_back(state);
-        }
-        self.publish(state, ReloadOutcome::Refused, findings)
-    }
-
-    /// What the loader makes of a source; one that was loaded already is not loaded again.
-    fn compiled(&self, state: &mut ReloadState, source: &RuleSource) -> Arc<CompiledSource> {
-        let hash = source.hash();
-        let known = [&state.served, &state.waiting].into_iter().flatten().find(|known| known.hash == hash);
-        if let Some(known) = known {
-            return known.clone();
-        }
-        let compiled = Arc::new(self.load(source, hash));
-        state.waiting = Some(compiled.clone());
-        compiled
-    }
-
-    fn load(&self, source: &RuleSource, hash: SourceHash) -> CompiledSource {
-        let Loaded { ruleset, diagnostics, .. } = (self.loader)(source, &self.surroundings);
-        CompiledSource { hash, set: ruleset.map(Arc::new), diagnostics }
-    }
-
-    fn serve(
-        &self,
-        state: &mut ReloadState,
-        compiled: Arc<CompiledSource>,
-        findings: Findings,
-        source: &RuleSource,
-    ) -> Arc<Report> {
-        let unchanged = state.served.as_ref().is_some_and(|served| served.hash == compiled.hash);
-        let outcome = if unchanged { ReloadOutcome::Unchanged } else { ReloadOutcome::Swapped };
-        let former = state.served.replace(compiled);
-        state.waiting = None;
-        state.from_last_good = false;
-        state.kept &= unchanged;
-        state.troubles.clear();
-        // the swap itself: it can no longer fail, and it waits for no disk
-        let mut report = self.publish(state, outcome, findings.clone());
-        if !self.keep(state, source) {
-            report = self.publish(state, outcome, findings);
-        }
-        self.drop_retired(former.filter(|_| !unchanged));
-        report
-    }
-
-    /// Keeps what serves for a restart; false when that failed, which the report must say.
-    fn keep(&self, state: &mut ReloadState, source: &RuleSource) -> bool {
-        let Some(keeper) = self.keeper.as_ref().filter(|_| !state.kept) else { return true };
-        let kept = keeper.keep(source);
-        state.kept = kept.is_ok();
-        state.troubles.extend(kept.err().map(|error| Trouble::NotKept { reason: error.to_string() }));
-        state.kept
-    }
-
-    /// The folder is broken at the start: the last good set serves, if there is one that loads.
-    fn fall_back(&self, state: &mut ReloadState) {
-        let source = match self.keeper.as_ref().map_or(Ok(None), LastGood::read) {
-            Ok(Some(source)) => source,
-            Ok(None) => return,
-            Err(Unusable::Unreadable { path, source }) => {
-                let (path, reason) = (path.into(), source.to_string());
-                return state.troubles.push(Trouble::LastGoodUnreadable { path, reason });
-            }
-            Err(Unusable::Damaged { path }) => {
-                return state.troubles.push(Trouble::LastGoodDamaged { path: path.into() });
-            }
-        };
-        let mut compiled = self.load(&source, source.hash());
-        if compiled.set.is_none() || compiled.diagnostics.iter().any(Diagnostic::is_error) {
-            // what another version took is never taken away as a whole
-            let surroundings = Surroundings { leaves_out: true, ..self.surroundings.clone() };
-            let Loaded { ruleset, diagnostics, left_out, .. } = (self.loader)(&source, &surroundings);
-            let Some(set) = ruleset else { return state.troubles.push(Trouble::LastGoodRefused) };
-            state.troubles.push(match left_out.is_empty() {
-                true => Trouble::LastGoodDoubted,
-                false => Trouble::LeftOut { count: left_out.len(), rules: LeftOutRules(left_out) },
-            });
-            compiled = CompiledSource { hash: compiled.hash, set: Some(Arc::new(set)), diagnostics };
-        }
-        state.served = Some(Arc::new(compiled));
-        (state.from_last_good, state.kept) = (true, true);
-    }
-
-    /// Drops a set that has been replaced once nobody else holds it. Dropping thousands of rules takes milliseconds,
-    /// and whoever drops the last handle pays for it: that must not be a request. The counters of rules that are gone
-    /// are removed.
-    fn drop_retired(&self, former: Option<Arc<CompiledSource>>) {
-        const LONGEST: Duration = Duration::from_secs(1);
-        const PAUSE: Duration = Duration::from_millis(5);
-        let Some(set) = former.as_ref().and_then(|former| former.set.as_ref()) else { return };
-        let mut waited = Duration::ZERO;
-        while Arc::strong_count(set) > 1 && waited < LONGEST {
-            thread::park_timeout(PAUSE);
-            waited += PAUSE;
-        }
-        let serving = self.snapshot();
-        let is_gone = |name: &&RuleName| serving.as_ref().is_none_or(|set| set.rule_named(name).is_none());
-        set.rules()
-            .iter()
-            .map(|rule| &rule.name)
-            .filter(is_gone)
-            .for_each(|name| self.metrics.rule_gone(name));
-    }
-
-    fn publish(&self, state: &ReloadState, outcome: ReloadOutcome, findings: Findings) -> Arc<Report> {
-        let report = Arc::new(state.report(outcome, findings, &self.clock));
-        if let Some(set) = state.served.as_ref().and_then(|served| served.set.clone()) {
-            self.in_service.swap(set);
-        }
-        let former = self.note(report.clone());
-        report.log(&self.folder, &former);
-        self.count(&report, &former);
-        report
-    }
-
-    fn count(&self, report: &Report, former: &Report) {
-        match report.outcome {
-            ReloadOutcome::Swapped => self.metrics.reload_succeeded(&self.folder, report.at),
-            // the folder was repaired to what served all the time
-            ReloadOutcome::Unchanged if former.outcome == ReloadOutcome::Refused => {
-                self.metrics.reload_succeeded(&self.folder, report.at);
-            }
-            ReloadOutcome::Unchanged => {}
-            ReloadOutcome::Refused => self.metrics.reload_refused(&self.folder),
-        }
-        let [former, hash] = [former, report].map(|report| report.serving.map(|hash| hash.to_string()));
-        self.metrics.rules_in_service(&self.folder, report.rules, former.as_deref(), hash.as_deref());
-    }
-}
-
 impl ReloadState {
     fn report(&self, outcome: ReloadOutcome, findings: Findings, clock: &Clock) -> Report {
-        let origin = match &self.served {
-            None => ServedFrom::Nothing,
-            Some(_) if self.from_last_good => ServedFrom::LastGood,
-            Some(_) => ServedFrom::Folder,
-        };
         Report {
             outcome,
-            origin,
+            origin: self.origin,
             serving: self.served.as_ref().map(|served| served.hash),
             rules: self
                 .served
@@ -383,7 +246,7 @@ impl ReloadState {
                 .map_or(0, |set| set.rules().len()),
             diagnostics: findings.diagnostics,
             sources: findings.sources,
-            troubles: self.troubles.clone(),
+            troubles: self.losses.iter().chain(&self.troubles).cloned().collect(),
             at: clock.now(),
         }
     }

@@ -45,6 +45,7 @@ use crate::model::received::Received;
 use crate::platform::{self, Inbound};
 use crate::store::{Commit, PassiveAnswer, StoreFault};
 use crate::telemetry::{Ignored, Metrics};
+use crate::words::log::said;
 
 /// Answers the platform.
 pub struct Responder {
@@ -183,7 +184,7 @@ fn encode(account: &Account, received: Received, decision: &Decision) -> Passive
         Ok(body) => Some((message.format, body.into_boxed_slice().into())),
         // composing has put what this format cannot carry elsewhere
         Err(fault) => {
-            warn!(account = account.name, %fault, "the reply could not be encoded");
+            warn!(account = account.name, %fault, "{}", said("the reply could not be encoded", "回复无法编码"));
             None
         }
     }

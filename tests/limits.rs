@@ -43,7 +43,7 @@ const NO_LIMITS: &[&str] = &[
     "src/import/written.rs WIDEST",
     "src/words/nearest.rs MOST",
     "src/reload/low_priority.rs LAST_IN_LINE",
-    "src/reload.rs PAUSE",
+    "src/reload/look.rs PAUSE",
     "src/reload/watch.rs comparison",
     "src/reload/watch.rs quiet",
     "src/reload/watch.rs second_look",

@@ -130,6 +130,73 @@ async fn every_line_is_an_object_with_the_same_keys() {
     assert_eq!((&fault["file"], &fault["line"], &fault["column"]), (&"b.yaml".into(), &2.into(), &5.into()));
 }
 
+#[tokio::test]
+async fn every_fault_of_a_refused_folder_is_told_in_the_operators_language() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let server = Server::start(&ground, &[("LANG", "zh_CN.UTF-8")]);
+    let (_, admin) = addresses(&ground);
+    ground.write("a.yaml", &RULES.replace("when:", "whn:"));
+    ground.write("b.yaml", "rules:\n  - {when: {keyword: 地址}, reply: 中山路, prioritty: 3}\n");
+    let client = support::client();
+    let reload = async || client.post(format!("{admin}/api/reload")).send().await.unwrap().status().as_u16();
+    assert_eq!((reload().await, reload().await), (422, 422));
+    fs::remove_file(ground.rules().join("b.yaml")).unwrap();
+    ground.write("a.yaml", RULES);
+    assert_eq!(reload().await, 200);
+    let lines = lines(&server.stop(&ground));
+    let told: Vec<(&str, &str)> = lines
+        .iter()
+        .map(|line| (line["level"].as_str().unwrap(), line["message"].as_str().unwrap()))
+        .collect();
+    let count = |words: &str| told.iter().filter(|told| told.0 == "ERROR" && told.1.contains(words)).count();
+    assert_eq!(
+        count("a.yaml:3:5 F131 这里没有 `whn` 这个字段；是不是想写“when”？"),
+        1,
+        "once, though looked at twice: {told:#?}"
+    );
+    assert_eq!(
+        count("b.yaml:2:39 F131 这里没有 `prioritty` 这个字段；是不是想写“priority”？"),
+        1,
+        "{told:#?}"
+    );
+    assert_eq!(count("规则文件夹有错误，没有启用：继续使用原来的规则"), 1, "{told:#?}");
+    assert!(
+        told.contains(&("INFO", "规则文件夹恢复正常：里面就是正在使用的规则"))
+            || told.contains(&("INFO", "规则已更新，从现在起生效")),
+        "{told:#?}"
+    );
+    assert!(told.iter().any(|told| told.0 == "WARN" && told.1.contains("没有设置 AppSecret")), "{told:#?}");
+}
+
+/// What asks something of an operator has words in both languages: none stands in the macro itself.
+#[test]
+fn every_warning_and_error_is_said_in_both_languages() {
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut alone = Vec::new();
+    while let Some(folder) = open.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            // the room of the log itself knows no languages; it tells of panics alone
+            let is_exempt = path.ends_with("telemetry.rs") || path.parent().unwrap().ends_with("telemetry");
+            for (at, _) in text.match_indices("warn!(").chain(text.match_indices("error!(")) {
+                let call = &text[at..];
+                let call = &call[..call.find(";\n").or(call.find("),\n")).unwrap_or(call.len())];
+                let template = call.split('"').nth(1).unwrap_or_default();
+                let has_words =
+                    template.split(['{', '}']).step_by(2).any(|part| part.contains(char::is_alphabetic));
+                if has_words && !is_exempt && !text[..at].ends_with("macro_rules! ") {
+                    alone.push(format!("{}: {template}", path.display()));
+                }
+            }
+        }
+    }
+    assert_eq!(alone, [""; 0]);
+}
+
 #[test]
 fn what_hinders_a_start_is_such_a_line_too() {
     let ground = Ground::with(&[("a.yaml", RULES)]);
@@ -148,7 +215,7 @@ fn what_hinders_a_start_is_such_a_line_too() {
     let output =
         serve(&ground.path(""), &[("FANREPLY_RULES", "nowhere"), ("FANREPLY_LOG", "off")]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("nowhere") && said.lines().count() == 1, "also without any log: {said}");
+    assert!(said.contains("nowhere") && said.lines().count() == 2, "also without any log: {said}");
 }
 
 #[test]

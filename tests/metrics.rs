@@ -18,6 +18,7 @@ use fanreply::model::message::{Content, Event};
 use fanreply::platform::weibo::codes;
 use fanreply::platform::{CallFault, Reason};
 use fanreply::store::StoreFault;
+use fanreply::words::os::SystemReason;
 use fanreply::words::texts::ShownPath;
 use regex::Regex;
 use support::{Appliance, Ground, noon};
@@ -202,7 +203,7 @@ async fn whatever_an_alert_counts_is_there_at_zero_from_the_start() {
         StoreFault::Gone { path: path.clone() },
         StoreFault::Locked { path: path.clone() },
         StoreFault::Damaged { path: path.clone() },
-        StoreFault::Io { path, reason: String::new() },
+        StoreFault::Io { path, reason: SystemReason::of_words(String::new()) },
         StoreFault::Closed,
     ];
     let errors = errors.iter().map(StoreFault::as_str).chain(["slow"]);

@@ -7,6 +7,8 @@ mod keeping;
 mod looking;
 #[path = "support/own_mounts.rs"]
 mod own_mounts;
+#[path = "reload/restoring.rs"]
+mod restoring;
 #[path = "reload/stand.rs"]
 mod stand;
 #[path = "reload/watching.rs"]

@@ -353,6 +353,47 @@ fn what_a_server_recorded_is_replayed() {
 }
 
 #[tokio::test]
+async fn a_recording_holds_what_was_answered_and_tells_a_fallback_apart() {
+    let rules = "rules:
+  - {name: hours, when: {keyword: 几点}, reply: 九点开门}
+  - {name: lines, when: {keyword: 地址}, reply: [中山路, 地铁二号线]}
+  - {name: quiet, when: {keyword: 广告}, silent: true}
+  - {name: later, fallback: true, reply: 稍后回复您}
+";
+    let ground =
+        Ground::with(&[("a.yaml", rules)]).set("FANREPLY_RECORD", "9").set("FANREPLY_ACCESS_TOKEN", "t");
+    let appliance = ground.start().await;
+    for text in ["几点", "地址", "广告", "天气"] {
+        appliance.say(text).await;
+    }
+    let lines = recent(&appliance).await.1;
+    let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let told = lines.map(|line| format!("{} {}", line["outcome"], line["answers"])).collect::<Vec<_>>();
+    assert_eq!(
+        told,
+        [
+            r#""answered" ["九点开门"]"#,
+            r#""answered" ["中山路","地铁二号线"]"#,
+            r#""silent" null"#,
+            r#""fallback" ["稍后回复您"]"#
+        ]
+    );
+    let metrics = appliance.app.metrics.encode();
+    assert!(metrics.contains("fanreply_messages_total{kind=\"text\",outcome=\"fallback\"} 1\n"), "{metrics}");
+    appliance.app.stop().await;
+}
+
+#[test]
+fn an_answer_that_only_a_fallback_gives_now_is_a_change_of_its_own() {
+    let ground = ground();
+    fs::write(ground.path("new/b.yaml"), "rules:\n  - {fallback: true, reply: 稍后回复您}\n").unwrap();
+    let replayed = json(&ground, "q.txt", QUESTIONS);
+    assert_eq!((&replayed["newly_fallback"], &replayed["newly_unanswered"]), (&2.into(), &0.into()));
+    let (_, said) = replay(&ground, "q.txt", QUESTIONS, &[]);
+    assert!(said.contains("Newly answered by a fallback alone: 2\n"), "{said}");
+}
+
+#[tokio::test]
 async fn a_recording_holds_each_message_once_with_what_became_of_it() {
     let ground = ground().set("FANREPLY_RECORD", "3");
     let appliance = ground.start().await;

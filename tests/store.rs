@@ -13,6 +13,8 @@ mod own_mounts;
 mod promising;
 #[path = "store/recording.rs"]
 mod recording;
+#[path = "store/rule_sets.rs"]
+mod rule_sets;
 #[path = "store/sending.rs"]
 mod sending;
 #[path = "support/small_disk.rs"]

@@ -48,6 +48,8 @@ worded! {
     pub enum Sort {
         /// Some rule spoke to the message, and none does any more, or its answer cannot be filled in.
         NewlyUnanswered "newly_unanswered",
+        /// A fallback speaks to the message, where a rule of its own or none did.
+        NewlyFallback "newly_fallback",
         NewlyAnswered "newly_answered",
         Changed "changed",
     }
@@ -63,13 +65,13 @@ pub struct Sample {
 
 impl Sort {
     fn of(before: &Decision, after: &Decision) -> Self {
-        let fails =
-            |decision: &Decision| matches!(decision.outcome, Outcome::Unanswered | Outcome::TemplateFailed);
-        match (fails(before), fails(after)) {
-            (false, true) => Self::NewlyUnanswered,
-            (true, false) => Self::NewlyAnswered,
-            _ => Self::Changed,
-        }
+        let state = |decision: &Decision| match decision.outcome {
+            Outcome::Unanswered | Outcome::TemplateFailed => Self::NewlyUnanswered,
+            Outcome::Fallback => Self::NewlyFallback,
+            Outcome::Answered | Outcome::Silent => Self::NewlyAnswered,
+        };
+        let after = state(after);
+        if state(before) == after { Self::Changed } else { after }
     }
 }
 

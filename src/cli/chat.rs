@@ -8,7 +8,6 @@ mod input;
 mod news;
 mod shown;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -51,16 +50,15 @@ pub fn command(lang: Lang) -> Arguments {
         .arg(account::argument(lang))
         .arg(message::sender_argument(lang))
         .after_help(lang.pick(
-            "Write what a fan would write; /help lists what else a fan can do: /follow, /menu KEY, /scan 42, …\nThe rules are read again when a file changes. Follow-ups come with /later 2h.\n\nExamples:\n  fanreply chat\n  fanreply chat my-rules --at \"2026-11-23 22:30\"\n  printf '你好\\n/follow\\n/later 2h\\n' | fanreply chat my-rules",
-            "直接输入粉丝会说的话；/help 列出粉丝还能做什么：/follow、/menu KEY、/scan 42……\n文件一改，规则就重新读取；跟进消息用 /later 2小时 来看。\n\n例子：\n  fanreply chat\n  fanreply chat my-rules --at \"2026-11-23 22:30\"\n  printf '你好\\n/follow\\n/later 2小时\\n' | fanreply chat my-rules",
+            "Write what a fan would write; /help lists what else a fan can do: /follow, /menu KEY, /scan 42, …\nThe rules are read again when a file changes. Follow-ups come with /later 2h.\n\nExamples:\n  fanreply chat\n  fanreply chat my-rules --at 22:30\n  printf '你好\\n/follow\\n/later 2h\\n' | fanreply chat my-rules",
+            "直接输入粉丝会说的话；/help 列出粉丝还能做什么：/follow、/menu KEY、/scan 42……\n文件一改，规则就重新读取；跟进消息用 /later 2小时 来看。\n\n例子：\n  fanreply chat\n  fanreply chat my-rules --at 22:30\n  printf '你好\\n/follow\\n/later 2小时\\n' | fanreply chat my-rules",
         ))
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
     let account = account::named(session, &settings, matches)?;
-    let named = ["DIR", "rules"].iter().find_map(|name| matches.get_one::<PathBuf>(name));
-    let folder = named.unwrap_or(&account.rules);
+    let folder = &session.rules_folder(matches, &account.rules);
     let partners = Partners {
         account: account.id.unwrap_or(UserId::SOMEBODY),
         account_name: account.name.clone(),

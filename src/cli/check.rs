@@ -1,14 +1,14 @@
 //! `fanreply check`: reads a rules folder exactly as `serve` does, and reports everything that is wrong or doubtful in
 //! it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::anyhow;
 use clap::{Arg, ArgMatches, Command};
 
 use super::page::{self, out};
-use super::session::{Session, shown};
+use super::session::{Session, holds_rules, shown, typed};
 use super::{CommandResult, catalogue, option, path, switch};
 use crate::advice::lint::{lint, unknown_holidays, without_examples};
 use crate::app::surroundings;
@@ -74,6 +74,8 @@ pub struct Checked {
     pub loaded: Loaded,
     /// Those of the folder, then those of its files.
     pub diagnostics: Vec<Diagnostic>,
+    /// Errors of files that are not looked at.
+    elsewhere: usize,
 }
 
 impl Checked {
@@ -99,7 +101,7 @@ impl Checked {
         };
         diagnostics.extend_from_slice(&loaded.diagnostics);
         read.withhold(&mut diagnostics);
-        Ok(Self { folder: read, loaded, diagnostics })
+        Ok(Self { folder: read, loaded, diagnostics, elsewhere: 0 })
     }
 
     /// Adds what is doubtful in rules that could be served.
@@ -114,6 +116,13 @@ impl Checked {
             self.folder.withhold(&mut self.diagnostics);
             in_file_order(&mut self.diagnostics, &self.folder.source);
         }
+    }
+
+    /// Leaves the diagnostics of one file, and counts the errors of the others.
+    fn look_only_at(&mut self, file: &str) {
+        let errors = self.errors();
+        self.diagnostics.retain(|found| &*found.place.file == file);
+        self.elsewhere = errors - self.errors();
     }
 
     pub fn source(&self) -> &RuleSource {
@@ -135,7 +144,7 @@ impl Checked {
 
     /// The set, if it could be served.
     pub fn good(&self) -> Option<&RuleSet> {
-        self.loaded.ruleset.as_ref().filter(|_| self.errors() == 0)
+        self.loaded.ruleset.as_ref().filter(|_| self.errors() + self.elsewhere == 0)
     }
 
     pub fn rules(&self) -> usize {
@@ -157,21 +166,63 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         return Ok(ExitCode::SUCCESS);
     }
     let settings = session.settings(false)?;
-    let folder = session.folder(matches, &settings);
-    let mut checked = Checked::of(session, &settings, &folder)?;
-    checked.lint(&surroundings(&settings, &folder), matches.get_flag("examples"));
+    let given = session.rules_folder(matches, &settings.rules);
+    let part = part_of_a_folder(&settings, &given);
+    let folder = part.as_ref().map_or(&given, |(folder, _)| folder);
+    let mut checked = Checked::of(session, &settings, folder)?;
+    checked.lint(&surroundings(&settings, folder), matches.get_flag("examples"));
+    if let Some((_, file)) = &part {
+        checked.look_only_at(file);
+    }
     let ok = checked.is_good() && !(matches.get_flag("strict") && checked.warnings() > 0);
     if is_json(matches) {
         let diagnostics = LocalizedDiagnostic::all(&checked.diagnostics, session.lang);
         out!("{}", page::json(&CheckReport { ok, rules: checked.rules(), diagnostics })?);
     } else {
         checked.print(session);
-        out!("{}", summary(session, &checked, &folder, ok));
+        let what = match &part {
+            Some(_) => session.say(
+                format!("{} (with the whole folder {})", shown(&given), shown(folder)),
+                format!("{}（和整个文件夹 {} 一起检查）", shown(&given), shown(folder)),
+            ),
+            None => shown(folder),
+        };
+        out!("{}", summary(session, &checked, &what, ok));
+        if checked.elsewhere > 0 {
+            out!("{}", elsewhere(session, checked.elsewhere, folder));
+        }
         if let Some(first) = checked.diagnostics.iter().find(|found| found.is_error()) {
             out!("{}", session.page().dim(&more(session, first)));
         }
     }
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The folder that a single file is a part of, and its path there: what its rules refer to may stand in other files.
+fn part_of_a_folder(settings: &Settings, given: &Path) -> Option<(PathBuf, String)> {
+    if !given.is_file() {
+        return None;
+    }
+    let here = Path::new(".");
+    let of_settings = settings.accounts.iter().map(|account| account.rules.as_path());
+    let folders = of_settings.chain((!settings.rules.exists() && holds_rules(here)).then_some(here));
+    let file = given.canonicalize().ok()?;
+    folders.into_iter().find_map(|folder| {
+        let below = file.strip_prefix(folder.canonicalize().ok()?).ok()?;
+        // a name that is skipped is judged by itself
+        let below = below.to_str()?;
+        let is_part = folder.is_dir() && !below.split('/').any(|name| name.starts_with(['.', '_']));
+        is_part.then(|| (folder.to_owned(), below.to_owned()))
+    })
+}
+
+/// Errors of other files, which keep the whole folder from serving.
+fn elsewhere(session: &Session, errors: usize, folder: &Path) -> String {
+    let command = typed(folder);
+    session.page().bad(&session.say(
+        format!("other files of the folder have {}: fanreply check {command}", counted(errors, "error")),
+        format!("文件夹里别的文件有 {errors} 个错误：fanreply check {command}"),
+    ))
 }
 
 /// Where to read more.
@@ -183,8 +234,8 @@ fn more(session: &Session, found: &Diagnostic) -> String {
     )
 }
 
-fn summary(session: &Session, checked: &Checked, folder: &Path, ok: bool) -> String {
-    let (folder, page) = (shown(folder), session.page());
+fn summary(session: &Session, checked: &Checked, folder: &str, ok: bool) -> String {
+    let page = session.page();
     let (errors, warnings) = (checked.errors(), checked.warnings());
     let found = session.say(
         format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),

@@ -1,20 +1,21 @@
 //! Core dumps are forbidden: the memory of this process holds secrets, and a crash must not write them to the disk.
 //! This also keeps debuggers of other users away.
 
+use std::io;
+
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 /// Forbids core dumps of this process.
 ///
 /// # Errors
 ///
-/// The system does not permit it; one line says so.
-pub fn forbid() -> Result<(), String> {
+/// The system does not permit it.
+pub fn forbid() -> io::Result<()> {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
-    setrlimit(Resource::Core, none).map_err(|error| format!("core dumps cannot be limited: {error}"))?;
+    setrlimit(Resource::Core, none)?;
     // a dump that is piped into a program knows no limit
     #[cfg(target_os = "linux")]
-    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
-        .map_err(|error| format!("core dumps cannot be forbidden: {error}"))?;
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
     Ok(())
 }
 

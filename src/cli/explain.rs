@@ -3,15 +3,15 @@
 
 pub mod shown;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
 use super::check::{Checked, format_argument, is_json};
-use super::page::{self, out};
-use super::session::Session;
-use super::{CommandResult, account, examples, message, moment, switch};
+use super::page::{self, err, out};
+use super::session::{Session, shown as shown_path};
+use super::{CommandResult, account, examples, message, moment, path, switch};
 use crate::engine::subject::Context;
 use crate::model::id::UserId;
 use crate::model::message::{Format, InboundMessage};
@@ -20,6 +20,10 @@ use crate::words::lang::Lang;
 use shown::Shown;
 
 pub fn command(lang: Lang) -> Command {
+    let folder = path(Arg::new("DIR")).help(lang.pick(
+        "The rules folder, or one file of it [default: --rules]",
+        "规则文件夹，或其中一个文件（默认用 --rules）",
+    ));
     let command = Command::new("explain")
         .about(lang.pick("Show which rule answers a message, and why", "说明一条消息由哪条规则回复，为什么"))
         .arg(moment::argument(lang))
@@ -28,18 +32,48 @@ pub fn command(lang: Lang) -> Command {
         .arg(format_argument(lang))
         .after_help(examples(
             lang,
-            "  fanreply explain 你们几点开门\n  fanreply explain --event follow\n  fanreply explain 你好 --at \"2026-11-23 22:30\" --format json",
+            "  fanreply explain 你们几点开门\n  fanreply explain 你好 my-rules --at 22:30\n  fanreply explain --event follow my-rules\n  fanreply explain 你好 --at \"2026-11-23 22:30\" --format json",
         ));
-    message::arguments(command, lang)
+    message::arguments(command, lang).arg(folder)
+}
+
+/// The second half of a sentence stands where the folder would.
+fn unquoted(session: &Session, text: &str, rest: &Path) -> String {
+    let rest = shown_path(rest);
+    session.say(
+        format!("there is no folder \"{rest}\"; a sentence with blanks needs quotation marks: fanreply explain \"{text} {rest}\""),
+        format!("没有“{rest}”这个文件夹；含有空格的句子要用英文引号括起来：fanreply explain \"{text} {rest}\""),
+    )
+}
+
+/// What the fan writes, and the folder. Beside an option that says what the fan does, the first word is the folder; and
+/// whoever writes the folder first, as for `chat`, is understood.
+fn text_and_folder(matches: &ArgMatches) -> (Option<&str>, Option<PathBuf>) {
+    let text = matches.get_one::<String>("TEXT").map(String::as_str);
+    let folder = matches.get_one::<PathBuf>("DIR");
+    match (text, folder) {
+        (Some(first), None) if message::is_without_text(matches) && Path::new(first).exists() => {
+            (None, Some(first.into()))
+        }
+        (Some(first), Some(second)) if !second.exists() && Path::new(first).is_dir() => {
+            (second.to_str(), Some(first.into()))
+        }
+        _ => (text, folder.cloned()),
+    }
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let settings = session.settings(false)?;
-    let content = message::content(session, matches)?;
+    let (text, folder) = text_and_folder(matches);
+    if let (Some(text), Some(folder)) = (text, folder.as_deref().filter(|folder| !folder.exists())) {
+        err!("{}", session.page().error(&unquoted(session, text, folder)));
+        return Ok(ExitCode::from(2));
+    }
+    let content = message::content(session, matches, text)?;
     let account = account::named(session, &settings, matches)?;
     let received_at = moment::given(session, matches, &account.zone)?;
-    let folder = matches.get_one::<PathBuf>("rules").unwrap_or(&account.rules);
-    let checked = Checked::of(session, &settings, folder)?;
+    let folder = folder.unwrap_or_else(|| session.rules_folder(matches, &account.rules));
+    let checked = Checked::of(session, &settings, &folder)?;
     let Some(ruleset) = checked.good() else {
         checked.print(session);
         return Err(session.fault(

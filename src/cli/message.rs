@@ -58,10 +58,16 @@ pub fn sender_argument(lang: Lang) -> Arg {
     option("sender", "ID", lang.pick("Who writes", "发送者的 ID"))
 }
 
-/// The content that the arguments describe.
-pub fn content(session: &Session, matches: &ArgMatches) -> anyhow::Result<Content> {
+/// Whether an option says what the fan does, so that there is no text. A mention has one.
+pub fn is_without_text(matches: &ArgMatches) -> bool {
+    let options = ["event", "menu", "link", "scan", "position", "message"];
+    let says = |name: &&str| matches.get_one::<String>(name).is_some_and(|value| value != "text");
+    options.iter().any(says)
+}
+
+/// The content that the arguments describe, with what the fan writes.
+pub fn content(session: &Session, matches: &ArgMatches, text: Option<&str>) -> anyhow::Result<Content> {
     let given = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let text = given("TEXT");
     let content = if let Some(key) = given("menu") {
         Content::Event(Event::Click(key.to_owned()))
     } else if let Some(url) = given("link") {

@@ -19,6 +19,7 @@ mod moment;
 mod page;
 mod push;
 mod replay;
+mod rules;
 mod schema;
 mod serve;
 mod session;
@@ -26,6 +27,7 @@ mod set_format;
 mod test;
 mod usage;
 
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -33,6 +35,7 @@ use clap::builder::StyledStr;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::words::lang::Lang;
+use crate::words::texts::Localize;
 use page::err;
 use session::Session;
 
@@ -59,6 +62,7 @@ const ENTRIES: &[Entry] = &[
     Entry { command: export::command, run: export::run },
     Entry { command: menu::command, run: menu::run },
     Entry { command: set_format::command, run: set_format::run },
+    Entry { command: rules::command, run: rules::run },
     Entry { command: forget::command, run: forget::run },
     Entry { command: healthcheck::command, run: healthcheck::run },
 ];
@@ -81,10 +85,19 @@ pub fn run() -> ExitCode {
     match entry.map_or_else(|| Ok(ExitCode::from(2)), |entry| (entry.run)(&session, matches)) {
         Ok(code) => code,
         Err(fault) => {
-            err!("{}", session.page().error(&format!("{fault:#}")));
+            err!("{}", session.page().error(&causes(&fault, lang)));
             ExitCode::FAILURE
         }
     }
+}
+
+/// What went wrong, and why, with the system's reasons in the operator's language.
+fn causes(fault: &anyhow::Error, lang: Lang) -> String {
+    let cause = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<io::Error>() {
+        Some(error) => error.localized(lang).to_string(),
+        None => cause.to_string(),
+    };
+    fault.chain().map(cause).collect::<Vec<_>>().join(lang.pick(": ", "："))
 }
 
 /// `--name`, which is given or not.

@@ -10,13 +10,14 @@ use super::option;
 use super::session::Session;
 use crate::clock::Clock;
 use crate::language::example::parse_moment;
+use crate::schedule::written::{of_tomorrow, parse_time};
 use crate::words::lang::Lang;
 
 /// `--at TIME`
 pub fn argument(lang: Lang) -> Arg {
     let help = lang.pick(
-        "As if it were then: 2026-11-23T09:00:00+08:00, or \"2026-11-23 09:00\"",
-        "假设现在是这个时间：2026-11-23T09:00:00+08:00 或 \"2026-11-23 09:00\"",
+        "As if it were then: 22:30 (today), \"tomorrow 09:00\", or \"2026-11-23 09:00\"",
+        "假设现在是这个时间：22:30（今天）、\"明天 09:00\" 或 \"2026-11-23 09:00\"",
     );
     option("at", "TIME", help)
 }
@@ -24,12 +25,22 @@ pub fn argument(lang: Lang) -> Arg {
 /// The moment that `--at` names, or else now.
 pub fn given(session: &Session, matches: &ArgMatches, zone: &TimeZone) -> anyhow::Result<Timestamp> {
     let Some(text) = matches.get_one::<String>("at") else { return Ok(Clock::System.now()) };
-    read(text, zone).with_context(|| {
+    let now = Clock::System.now();
+    read(text, zone).or_else(|| of_the_clock(text, now, zone)).with_context(|| {
         session.say(
-            "--at is a time such as 2026-11-23T09:00:00+08:00 or \"2026-11-23 09:00\"",
-            "--at 要写时间，例如 2026-11-23T09:00:00+08:00 或 \"2026-11-23 09:00\"",
+            "--at is a time such as 22:30 or \"tomorrow 09:00\" or \"2026-11-23 09:00\"",
+            "--at 要写时间，例如 22:30、\"明天 09:00\" 或 \"2026-11-23 09:00\"",
         )
     })
+}
+
+/// Reads a time of today, or of tomorrow: `22:30`, `tomorrow 09:00`.
+pub fn of_the_clock(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let tomorrow = of_tomorrow(text);
+    let time = parse_time(tomorrow.unwrap_or(text)).ok()?;
+    let today = now.to_zoned_datetime(zone.clone()).date();
+    let date = if tomorrow.is_some() { today.tomorrow().ok()? } else { today };
+    zone.to_timestamp(date.to_datetime(time)).ok()
 }
 
 /// Reads an instant with its offset, or a local date and time.
@@ -101,6 +112,10 @@ mod tests {
         assert_eq!(of_a_day(noon, &zone, Lang::En), "2026-11-23 12:00, Monday");
         assert_eq!(of_a_day(at("2026-11-29 00:00"), &zone, Lang::Zh), "2026-11-29 00:00，周日");
         assert_eq!(read("noon", &zone), None);
+        let clock = |text: &str| of_the_clock(text, noon, &zone);
+        assert_eq!(clock("09:00"), Some(at("2026-11-23 09:00")));
+        assert_eq!(clock("明天 22:30"), Some(at("2026-11-24 22:30")));
+        assert_eq!(clock("noon"), None);
     }
 
     #[test]

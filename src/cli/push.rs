@@ -48,7 +48,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         // two pushes are two messages, even within the one second that the platform's times resolve
         platform_id: Some(local::random()? >> 1),
         format: if matches.get_flag("xml") { Format::Xml } else { Format::Json },
-        content: message::content(session, matches)?,
+        content: message::content(session, matches, matches.get_one::<String>("TEXT").map(String::as_str))?,
     };
     let address = match matches.get_one::<String>("url") {
         Some(url) => url.clone(),

@@ -11,9 +11,9 @@ use tracing::{error, info, warn};
 
 use super::core_dump;
 use super::page::{err, out};
-use super::session::{Session, shown};
-use super::{CommandResult, examples, switch};
-use crate::app::{App, Options};
+use super::session::{Session, holds_rules, shown};
+use super::{CommandResult, causes, examples, switch};
+use crate::app::{App, Options, StartFault};
 use crate::config::Settings;
 use crate::http::server::Limits;
 use crate::language::diagnostic::render::render_all;
@@ -23,6 +23,8 @@ use crate::reload::report::{Report, ServedFrom};
 use crate::telemetry::{Log, LogFormat, log_panics, start_logging};
 use crate::view::diagnostic::LocalizedDiagnostic;
 use crate::words::lang::Lang;
+use crate::words::log::{self, said};
+use crate::words::texts::Localize;
 
 pub fn command(lang: Lang) -> Command {
     Command::new("serve")
@@ -38,6 +40,7 @@ pub fn command(lang: Lang) -> Command {
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
+    log::speak(session.lang);
     let forbidden = core_dump::forbid();
     let loaded = session.settings_and_warnings(true);
     let format =
@@ -52,7 +55,16 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
         started?;
         log_panics();
         if let Err(fault) = forbidden {
-            warn!("{fault}; a crash could leave secrets on the disk");
+            let why = fault.localized(session.lang);
+            warn!(
+                "{}",
+                said(
+                    format!(
+                        "core dumps cannot be forbidden ({why}); a crash could leave secrets on the disk"
+                    ),
+                    format!("无法禁止核心转储（{why}）：程序崩溃时，密钥可能会留在磁盘上")
+                )
+            );
         }
         warnings.iter().for_each(|warning| teller.warn(warning));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -88,7 +100,19 @@ async fn serve(teller: &Teller<'_>, settings: Settings, strict: bool) -> Command
         _ = terminate.recv() => return Ok(ExitCode::SUCCESS),
         _ = interrupt.recv() => return Ok(ExitCode::SUCCESS),
     };
-    let app = started.map_err(|fault| anyhow!("{}", fault.message(session.lang)))?;
+    let app = started.map_err(|fault| match fault {
+        StartFault::Rules(_) if holds_rules(Path::new(".")) => session.fault(
+            format!(
+                "{}\nor is it this folder that holds your rules? then: fanreply serve --rules .",
+                fault.message(session.lang)
+            ),
+            format!(
+                "{}\n您的规则就在当前文件夹里吗？那就运行：fanreply serve --rules .",
+                fault.message(session.lang)
+            ),
+        ),
+        fault => anyhow!("{}", fault.message(session.lang)),
+    })?;
     let broken = app.folders.iter().filter(|folder| teller.tell_faults(folder)).count();
     if strict && broken > 0 {
         app.stop().await;
@@ -132,7 +156,7 @@ impl Teller<'_> {
     fn outcome(&self, outcome: CommandResult) -> CommandResult {
         match outcome {
             Err(fault) if self.in_json && tracing::enabled!(tracing::Level::ERROR) => {
-                error!("{fault:#}");
+                error!("{}", causes(&fault, self.session.lang));
                 Ok(ExitCode::FAILURE)
             }
             outcome => outcome,
@@ -207,11 +231,12 @@ pub fn faults(session: &Session, folder: &Path, report: &Report) -> Vec<String> 
 
 /// What is wrong beside the files themselves and, where the folder is broken, what answers meanwhile.
 fn beside(session: &Session, folder: &Path, report: &Report) -> Vec<String> {
-    let mut texts: Vec<String> =
-        report.troubles.iter().map(|trouble| trouble.message(session.lang)).collect();
+    // what is only doubtful is a line of the log
+    let broken = report.troubles.iter().filter(|trouble| !trouble.is_warning());
+    let mut texts: Vec<String> = broken.map(|trouble| trouble.message(session.lang)).collect();
     let state = match report.origin {
         _ if report.is_good() => return texts,
-        ServedFrom::Folder => {
+        ServedFrom::Folder | ServedFrom::Restored => {
             session.say("the former rules answer until it is repaired", "在修好之前，继续使用原来的规则")
         }
         ServedFrom::LastGood => session

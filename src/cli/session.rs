@@ -8,6 +8,7 @@ use clap::ArgMatches;
 
 use super::page::{COLOURS, Page, err};
 use crate::config::{self, Settings, Sources};
+use crate::disk;
 use crate::words::lang::Lang;
 
 /// One run of the program.
@@ -55,6 +56,17 @@ impl Session {
         matches.get_one::<PathBuf>("DIR").map_or(settings.rules.as_path(), PathBuf::as_path).to_owned()
     }
 
+    /// The rules folder that is read: the command's own argument, or that of the settings. Whoever stands inside a rules
+    /// folder means that one.
+    pub fn rules_folder(&self, matches: &ArgMatches, of_settings: &Path) -> PathBuf {
+        let here = Path::new(".");
+        match ["DIR", "rules"].iter().find_map(|name| matches.get_one::<PathBuf>(name)) {
+            Some(named) => named.clone(),
+            None if !of_settings.exists() && holds_rules(here) => here.to_owned(),
+            None => of_settings.to_owned(),
+        }
+    }
+
     /// How to write to the terminal.
     pub fn page(&self) -> Page {
         page(self.lang)
@@ -96,6 +108,26 @@ pub fn language(arguments: &[String], variable: impl Fn(&str) -> Option<String>)
             .find(|value| !value.is_empty())
     };
     given.or_else(of_environment).map_or(Lang::En, |locale| Lang::of_locale(&locale))
+}
+
+/// Whether a file with rules lies in this folder.
+pub fn holds_rules(folder: &Path) -> bool {
+    let is_rules = |path: PathBuf| {
+        let is_yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+        let is_ours = path.file_name().is_none_or(|name| name != "fanreply.yaml");
+        is_yaml && is_ours && disk::read(&path, LARGEST_LOOK).is_ok_and(|bytes| has_rules(&bytes))
+    };
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.take(MOST_LOOKS).any(|entry| is_rules(entry.path()))
+}
+
+/// Bytes of a file that is looked into for rules.
+const LARGEST_LOOK: u64 = 1 << 20;
+/// Files of a folder that are looked into for rules.
+const MOST_LOOKS: usize = 1_000;
+
+fn has_rules(bytes: &[u8]) -> bool {
+    bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(b"rules:"))
 }
 
 /// The path as a person would type it.

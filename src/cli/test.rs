@@ -78,7 +78,7 @@ struct Unjudged {
 fn judge(session: &Session, matches: &ArgMatches) -> Result<(PathBuf, Checked), Unjudged> {
     let unset = |fault| Unjudged { what: "settings".to_owned(), class: "settings", fault };
     let settings = session.settings(false).map_err(unset)?;
-    let folder = session.folder(matches, &settings);
+    let folder = session.rules_folder(matches, &settings.rules);
     match Checked::of(session, &settings, &folder) {
         Ok(checked) => Ok((folder, checked)),
         Err(fault) => Err(Unjudged { what: shown(&folder), class: "folder", fault }),

@@ -167,7 +167,7 @@ impl Localize for Why {
             io::ErrorKind::PermissionDenied => lang.pick("permission denied", "没有读取权限").to_owned(),
             io::ErrorKind::IsADirectory => lang.pick("it is a folder", "这是一个文件夹").to_owned(),
             io::ErrorKind::InvalidInput => lang.pick("it is not an ordinary file", "不是普通文件").to_owned(),
-            _ => self.0.to_string(),
+            _ => self.0.localized(lang).to_string(),
         }
     }
 }

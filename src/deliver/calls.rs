@@ -9,6 +9,7 @@ use tracing::error;
 use crate::model::profile::Profile;
 use crate::platform::{self, CallFault, Platform};
 use crate::store::Claimed;
+use crate::words::log::said;
 
 /// Calls under way at once.
 const AT_ONCE: usize = 64;
@@ -69,7 +70,7 @@ impl Calls {
         match ended {
             Ok(called) => self.ended.push(called),
             // its lease runs out, and it is claimed again
-            Err(fault) => error!(%fault, "a delivery ended in disorder"),
+            Err(fault) => error!(%fault, "{}", said("a delivery ended in disorder", "一次发送异常结束")),
         }
     }
 }

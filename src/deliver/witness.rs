@@ -2,6 +2,7 @@
 //! jumped, ahead or back, is doubted until it is where it was, or has stood where it is for a while. Promises end by the
 //! clock, so they must not end by one that was wrong for some seconds.
 
+use crate::words::log::said;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -50,8 +51,12 @@ impl Witness {
         if stands.is_none() {
             warn!(
                 %clock, before = %meanwhile,
-                "the clock has jumped: nothing is sent, and no promise ends, until it is back or has stood there for \
-                 5 minutes"
+                "{}",
+                said(
+                    "the clock has jumped: nothing is sent, and no promise ends, until it is back or has stood there \
+                     for 5 minutes",
+                    "时钟跳变了：在它恢复正常、或者稳定 5 分钟之前，不发送消息，答应过的消息也不会过期"
+                )
             );
             self.doubted = Some(seen);
         }

@@ -24,6 +24,8 @@ use crate::respond::Responder;
 use crate::respond::admit::{Admitted, Refused};
 use crate::store::StoreFault;
 use crate::telemetry::{Metrics, Refusal};
+use crate::words::log;
+use crate::words::log::said;
 
 /// Bytes of a push; the platform's are a few hundred.
 const LARGEST_BODY: usize = 1 << 20;
@@ -83,8 +85,14 @@ impl Callback {
 
     /// `ok`, and below it what is not as it should be. Whoever asks learns no path and no rule.
     fn readiness(&self) -> String {
-        let reports = self.folders.iter().map(|folder| folder.report());
-        let broken = reports.filter(|report| !report.is_good()).map(|report| match report.origin {
+        let reports = self.folders.iter().map(|folder| folder.report()).collect::<Vec<_>>();
+        let restored = reports.iter().filter(|report| report.origin == ServedFrom::Restored);
+        let restored =
+            restored.map(|_| "\na former set of rules was brought back and serves until the files change");
+        let losses = reports.iter().filter(|report| report.has_losses());
+        let losses = losses
+            .map(|_| "\nmany rules are gone, or some that have promised something: see the log and `fanreply rules history`");
+        let broken = reports.iter().filter(|report| !report.is_good()).map(|report| match report.origin {
             ServedFrom::LastGood if report.is_partial() => {
                 "\na rules folder is broken: of the last good rules serve those that this version accepts, the others are left out"
             }
@@ -102,7 +110,7 @@ impl Callback {
             }
             _ => "\nthe store cannot be used: nothing can be promised; what needs no promise is answered",
         });
-        std::iter::once("ok").chain(broken).chain(store).collect()
+        std::iter::once("ok").chain(broken).chain(restored).chain(losses).chain(store).collect()
     }
 
     /// The owner has saved the URL: the echo, byte for byte (docs/protocol.md 1.1).
@@ -140,7 +148,7 @@ impl Callback {
 
     fn turn_away(&self, reason: Refusal, status: StatusCode) -> Answer {
         self.metrics.refused(reason);
-        warn!(reason = reason.as_str(), "refused");
+        warn!(reason = reason.as_str(), "{}", said("refused", "已拒绝"));
         answer::with(answer::empty(status), CONNECTION, "close")
     }
 
@@ -154,7 +162,7 @@ impl Callback {
             Refused::UnknownAccount | Refused::OtherReceiver => StatusCode::NOT_FOUND,
             Refused::NotReady => StatusCode::SERVICE_UNAVAILABLE,
         };
-        warn!(%client, reason = refused.reason().as_str(), "refused: {refused}");
+        warn!(%client, reason = refused.reason().as_str(), "{}", refused.message(log::lang()));
         answer::text(status, format!("{refused}\n"))
     }
 
@@ -164,7 +172,7 @@ impl Callback {
             return self.turn_away_flood(client);
         }
         self.metrics.refused(refused.reason());
-        warn!(%client, reason = refused.reason().as_str(), "refused: {refused}");
+        warn!(%client, reason = refused.reason().as_str(), "{}", refused.message(log::lang()));
         let is_unknown = matches!(refused, Refused::UnknownAccount);
         answer::empty(if is_unknown { StatusCode::NOT_FOUND } else { StatusCode::FORBIDDEN })
     }

@@ -4,6 +4,7 @@
 //! Everything that a client can make the server wait for, or keep in memory, has a limit here: connections, heads,
 //! bodies, and answers that the client does not read.
 
+use crate::words::log::said;
 mod open;
 mod place;
 mod socket;
@@ -123,7 +124,7 @@ pub async fn serve<H, F, B>(
                 Err(_) if open.make_room() => tokio::task::yield_now().await,
                 Err(error) => {
                     // asking again at once would only burn the processor
-                    tracing::warn!(%error, "cannot accept connections");
+                    tracing::warn!(%error, "{}", said("cannot accept connections", "无法接受新的连接"));
                     sleep(ACCEPT_PAUSE).await;
                 }
             }

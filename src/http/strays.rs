@@ -1,6 +1,7 @@
 //! Requests that the platform signed and that arrive at a path where nothing is: most likely a proxy in front changes
 //! the path, and no fan is answered until somebody is told.
 
+use crate::words::log::said;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,9 +25,14 @@ impl Strays {
         let path: String = path.chars().take(200).collect();
         warn!(
             ?path,
-            "the platform pushes to a path where nothing is; fans get no answer. the path must be /callback or \
-             /callback/NAME: if that is what the account's developer settings say, a proxy in front changes it (in \
-             nginx, by what stands behind the port in proxy_pass)"
+            "{}",
+            said(
+                "the platform pushes to a path where nothing is; fans get no answer. the path must be /callback or \
+                 /callback/NAME: if that is what the account's developer settings say, a proxy in front changes it (in \
+                 nginx, by what stands behind the port in proxy_pass)",
+                "平台推送到了一个不存在的路径，粉丝得不到回复。路径应该是 /callback 或 /callback/名字：如果开发者模式里就是这样填的，\
+                 那就是前面的代理改了路径（nginx 要看 proxy_pass 里端口后面写了什么）"
+            )
         );
     }
 }

@@ -31,6 +31,8 @@ worded! {
     /// How a message was answered. Used alike in logs, metrics and tests.
     pub enum Outcome {
         Answered "answered",
+        /// Only a fallback rule had an answer: the question itself is open.
+        Fallback "fallback",
         /// A rule says `silent: true`.
         Silent "silent",
         /// No rule matched.

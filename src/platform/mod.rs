@@ -51,7 +51,7 @@ pub struct Protocol {
     /// Reads a passive reply, as the platform would.
     pub decode_reply: fn(&[u8]) -> Result<Option<Reply>, DecodeFault>,
     /// Writes a message as a line of a recording, with what became of it.
-    pub encode_line: fn(&InboundMessage, Timestamp, Option<&RuleName>, Outcome) -> String,
+    pub encode_line: fn(&InboundMessage, Timestamp, &Given) -> String,
     /// Reads a line of a recording: the message, and when it was received.
     pub decode_line: DecodeLine,
     /// Sends a customer-service message to a fan.
@@ -96,6 +96,15 @@ pub enum Inbound {
         /// The name of it: at most 64 characters, none of them a control character.
         what: String,
     },
+}
+
+/// What became of a message that is recorded.
+#[derive(Clone, Debug)]
+pub struct Given {
+    pub rule: Option<RuleName>,
+    pub outcome: Outcome,
+    /// The words of the messages that its fan got at once.
+    pub answers: Vec<String>,
 }
 
 /// What stands for whatever a line of a recording leaves unsaid.

@@ -1,12 +1,8 @@
 //! What can be wrong with a rules folder before the text of a file is looked at: names, links, sizes,
 //! permissions, and a folder that has no rules. Codes F160 to F179.
 
-use std::fmt;
-use std::io;
-
 use crate::language::diagnostic::faults;
-use crate::words::lang::Lang;
-use crate::words::texts::Localize;
+use crate::words::os::SystemReason;
 
 faults! {
     pub enum FolderFault {
@@ -24,7 +20,7 @@ faults! {
                "请另存为纯文本，编码选 UTF-8，文件名用“{fixed}”";
             means "Word, WPS and their like save texts in a format of their own, which holds far more than the text. Rules must be plain text.",
                   "Word、WPS 等软件保存的是自己的格式，里面不只有文字。规则必须是纯文本。";
-        162 Error Unreadable { reason: Reason }
+        162 Error Unreadable { reason: SystemReason }
             en "this cannot be read: {reason}",
                "see that it is there and that fanreply may read it; what no rule needs belongs elsewhere";
             zh "无法读取：{reason}",
@@ -94,34 +90,5 @@ faults! {
                "请把它指向的内容放进规则文件夹，或者放在规则文件夹旁边（同一个上级文件夹里），也可以挂载到那里";
             means "A link may lead to anything inside the rules folder, and to what lies beside it, as Kubernetes and git need it. Beyond that a link reaches files that were never meant as rules, so from the next version on it is refused. What is wrong in a file outside the folder is told without its text.",
                   "链接可以指向规则文件夹里面，也可以指向它旁边，Kubernetes 和 git 需要的就是这些。再远的链接会碰到根本不是规则的文件，所以下一个版本起会拒绝。文件夹外面的文件即使有错，也不会显示其中的内容。";
-    }
-}
-
-/// Why the system refused, in the reader's language where it is one of the usual reasons.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
-    kind: io::ErrorKind,
-    /// The system's own words.
-    text: String,
-}
-
-impl From<&io::Error> for Reason {
-    fn from(error: &io::Error) -> Self {
-        Self { kind: error.kind(), text: error.to_string() }
-    }
-}
-
-impl Localize for Reason {
-    fn localized(&self, lang: Lang) -> impl fmt::Display {
-        let (en, zh) = match self.kind {
-            io::ErrorKind::NotFound => ("it does not exist", "不存在"),
-            io::ErrorKind::PermissionDenied => ("permission denied", "没有权限"),
-            io::ErrorKind::NotADirectory => ("it is not a folder", "不是文件夹"),
-            io::ErrorKind::StorageFull => ("the disk is full", "磁盘已满"),
-            io::ErrorKind::ReadOnlyFilesystem => ("the file system is read-only", "文件系统是只读的"),
-            io::ErrorKind::InvalidInput => ("it is not an ordinary file", "不是普通文件"),
-            _ => (self.text.as_str(), self.text.as_str()),
-        };
-        lang.pick(en, zh)
     }
 }

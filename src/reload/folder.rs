@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::fault::{FolderFault, Reason};
+use super::fault::FolderFault;
 use super::region::{Region, Regions};
 use super::survey::{RuleFile, Survey, THE_FOLDER, at_file, is_gone};
 use super::withheld::withheld;
@@ -41,12 +41,21 @@ pub struct FolderUnreadable {
 
 impl FolderUnreadable {
     pub fn message(&self, lang: Lang) -> String {
-        let (path, reason) = (self.path.display(), Reason::from(&self.source));
-        let reason = reason.localized(lang);
-        lang.pick(
+        let (path, reason) = (self.path.display(), self.source.localized(lang));
+        let text = lang.pick(
             format!("the rules folder {path} cannot be read: {reason}"),
             format!("无法读取规则文件夹 {path}：{reason}"),
-        )
+        );
+        if self.source.kind() != io::ErrorKind::NotFound {
+            return text;
+        }
+        // what `init` makes where it is not told otherwise
+        let name = if self.path == Path::new("rules") { String::new() } else { format!(" \"{path}\"") };
+        let next = lang.pick(
+            format!("`fanreply init{name}` writes a first one there"),
+            format!("运行 `fanreply init{name}` 可以在那里生成第一个规则文件夹"),
+        );
+        format!("{text}\n{next}")
     }
 }
 
@@ -336,6 +345,7 @@ mod tests {
         let dir = folder_with(&[("README.md", "")]);
         assert_eq!(faults(&read_folder(dir.path()).unwrap()), [(169, ".")]);
         let missing = read_folder(&dir.path().join("no")).unwrap_err();
-        assert!(missing.message(Lang::Zh).ends_with("不存在"));
+        let said = missing.message(Lang::Zh);
+        assert!(said.contains("不存在\n运行 `fanreply init "), "{said}");
     }
 }

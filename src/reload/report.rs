@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::path::Path;
+use std::path::{Display, Path};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,7 +11,11 @@ use crate::engine::source_hash::SourceHash;
 use crate::language::LeftOut;
 use crate::language::diagnostic::Diagnostic;
 use crate::language::source::RuleSource;
+use crate::model::id::RuleName;
+use crate::store::StoreFault;
 use crate::words::lang::Lang;
+use crate::words::log::{self, said};
+use crate::words::os::SystemReason;
 use crate::words::texts::{Localize, ShownPath, texts};
 
 /// What a look at the folder led to.
@@ -26,13 +30,16 @@ pub enum ReloadOutcome {
 }
 
 /// Where the rules that serve come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ServedFrom {
     /// They were read from the folder, though it may have been changed since.
     Folder,
     /// The folder was broken at the start; these are the last good ones, kept on disk.
     LastGood,
+    /// A former set was brought back, and the files have not been changed since.
+    Restored,
     /// None serve.
+    #[default]
     Nothing,
 }
 
@@ -65,39 +72,55 @@ impl Report {
         self.troubles.iter().any(|trouble| matches!(trouble, Trouble::LeftOut { .. }))
     }
 
+    /// Whether the set that serves lacks much of what served before it.
+    pub fn has_losses(&self) -> bool {
+        let is_loss =
+            |trouble: &Trouble| matches!(trouble, Trouble::FewerRules { .. } | Trouble::PromisesGone { .. });
+        self.troubles.iter().any(is_loss)
+    }
+
     /// Writes the look into the log, unless nothing is new since the one before.
     pub(super) fn log(&self, folder: &Path, former: &Report) {
-        let folder = folder.display();
+        let (folder, lang) = (folder.display(), log::lang());
         let serving = self.serving.map(|hash| hash.to_string()).unwrap_or_default();
         let origin = self.origin;
-        self.troubles.iter().skip(former.troubles.len()).for_each(|trouble| {
-            tracing::error!(%folder, "{}", trouble.message(Lang::En));
-        });
+        let told: Vec<String> = former.troubles.iter().map(|trouble| trouble.message(lang)).collect();
+        for trouble in &self.troubles {
+            let text = trouble.message(lang);
+            match trouble.is_warning() {
+                _ if told.contains(&text) => {}
+                true => tracing::warn!(%folder, "{text}"),
+                false => tracing::error!(%folder, "{text}"),
+            }
+        }
         match self.outcome {
             ReloadOutcome::Swapped if former.serving == self.serving => {}
+            ReloadOutcome::Swapped if origin == ServedFrom::Restored => {
+                let text = said(
+                    "a former set of rules serves, until the files change",
+                    "换回了之前的规则，直到文件再次改动",
+                );
+                tracing::warn!(%folder, %serving, rules = self.rules, "{text}");
+            }
             ReloadOutcome::Swapped => {
                 let warnings = self.diagnostics.len();
-                tracing::info!(%folder, %serving, rules = self.rules, warnings, "these rules serve from now on");
+                let text = said("these rules serve from now on", "规则已更新，从现在起生效");
+                tracing::info!(%folder, %serving, rules = self.rules, warnings, "{text}");
             }
-            ReloadOutcome::Refused
-                if self.first_fault() == former.first_fault() && origin == former.origin => {}
-            ReloadOutcome::Refused => {
-                let faults = self.diagnostics.iter().filter(|found| found.is_error()).count();
-                let first = self.first_fault().unwrap_or_default();
-                let serves = match origin {
-                    ServedFrom::Folder => "what served before serves on",
-                    ServedFrom::LastGood => "the last good rules serve, as they were kept on disk",
-                    ServedFrom::Nothing => "nothing serves",
-                };
-                tracing::error!(%folder, faults, first, %serving, "the rules folder is refused: {serves}");
-            }
+            ReloadOutcome::Refused if self.faults() == former.faults() && origin == former.origin => {}
+            ReloadOutcome::Refused => self.log_refusal(&folder, former),
             ReloadOutcome::Unchanged if former.outcome == ReloadOutcome::Refused => {
-                tracing::info!(%folder, %serving, "the rules folder is in order again: it holds what serves");
+                let text = said(
+                    "the rules folder is in order again: it holds what serves",
+                    "规则文件夹恢复正常：里面就是正在使用的规则",
+                );
+                tracing::info!(%folder, %serving, "{text}");
             }
             // the files are the same, so what is new is said of the folder
             ReloadOutcome::Unchanged if self.diagnostics.len() > former.diagnostics.len() => {
                 let first = self.diagnostics.first().map(in_words).unwrap_or_default();
-                tracing::warn!(%folder, first, %serving, "the rules serve, with a warning");
+                let text = said("the rules serve, with a warning", "规则照常使用，但有一个警告");
+                tracing::warn!(%folder, first, %serving, "{text}");
             }
             ReloadOutcome::Unchanged if former.outcome != ReloadOutcome::Unchanged => {
                 tracing::debug!(%folder, %serving, "the rules folder holds what serves");
@@ -106,14 +129,47 @@ impl Report {
         }
     }
 
-    fn first_fault(&self) -> Option<String> {
-        self.diagnostics.iter().find(|found| found.is_error()).map(in_words)
+    /// Every fault in a line of its own, then what serves meanwhile.
+    fn log_refusal(&self, folder: &Display, former: &Report) {
+        let (faults, serving) =
+            (self.faults(), self.serving.map(|hash| hash.to_string()).unwrap_or_default());
+        // what the first look finds is told on the first screen
+        let is_first = former.outcome == ReloadOutcome::Refused && former.diagnostics.is_empty();
+        for fault in faults.iter().take(LOGGED).filter(|_| !is_first) {
+            tracing::error!(%folder, "{fault}");
+        }
+        let text = match self.origin {
+            ServedFrom::Folder | ServedFrom::Restored => said(
+                "the rules folder is refused: what served before serves on",
+                "规则文件夹有错误，没有启用：继续使用原来的规则",
+            ),
+            ServedFrom::LastGood => said(
+                "the rules folder is refused: the last good rules serve, as they were kept on disk",
+                "规则文件夹有错误，没有启用：使用磁盘上保存的上一套可用规则",
+            ),
+            ServedFrom::Nothing => said(
+                "the rules folder is refused: nothing serves",
+                "规则文件夹有错误，没有启用：现在没有规则可用",
+            ),
+        };
+        tracing::error!(%folder, faults = faults.len(), %serving, "{text}");
+    }
+
+    fn faults(&self) -> Vec<String> {
+        self.diagnostics.iter().filter(|found| found.is_error()).map(in_words).collect()
     }
 }
 
+/// Faults of one look that the log tells; the sum counts all.
+const LOGGED: usize = 100;
+
+/// A diagnostic with its place and what to do, in the language of the log.
 fn in_words(found: &Diagnostic) -> String {
-    let (place, fault) = (&found.place, &found.fault);
-    format!("{}:{}:{} {} {}", place.file, place.line, place.column, fault.code(), fault.message(Lang::En))
+    let (place, fault, lang) = (&found.place, &found.fault, log::lang());
+    let place = format!("{}:{}:{}", place.file, place.line, place.column);
+    let (code, message, help) = (fault.code(), fault.message(lang), fault.help(lang));
+    let between = if help.is_empty() { "" } else { lang.pick("; ", "；") };
+    format!("{place} {code} {message}{between}{help}")
 }
 
 texts! {
@@ -121,11 +177,23 @@ texts! {
     #[derive(Clone, Debug)]
     pub enum Trouble {
         /// The set serves, and a restart on a broken folder would not find it.
-        NotKept { reason: String }
+        NotKept { reason: SystemReason }
             en "the rules serve, but could not be kept for a restart: {reason}";
             zh "规则已生效，但没能保存下来供重启时使用：{reason}";
+        /// The set serves, and cannot be brought back later.
+        NotInHistory { fault: StoreFault }
+            en "the rules serve, but are missing from `fanreply rules history`: {fault}";
+            zh "规则已生效，但没能写入 `fanreply rules history` 的历史记录：{fault}";
+        /// More than a fifth of the rules are gone.
+        FewerRules { before: usize, now: usize, back: WayBack }
+            en "{now} rules serve now, {before} did before{back}";
+            zh "现在生效的规则有 {now} 条，之前有 {before} 条{back}";
+        /// Rules are gone that have promised something.
+        PromisesGone { messages: u64, rules: GoneRules, back: WayBack }
+            en "{messages} promised messages will not be sent, because their rules are gone: {rules}{back}";
+            zh "有 {messages} 条答应过要发的跟进消息不会发送了，因为它们的规则不见了：{rules}{back}";
         /// There is a last good set, and it cannot be used.
-        LastGoodUnreadable { path: ShownPath, reason: String }
+        LastGoodUnreadable { path: ShownPath, reason: SystemReason }
             en "the last good rules in {path} cannot be read: {reason}";
             zh "无法读取 {path} 里保存的上一套可用规则：{reason}";
         LastGoodDamaged { path: ShownPath }
@@ -150,13 +218,57 @@ texts! {
     }
 }
 
+impl Trouble {
+    /// Whether nothing is broken: somebody may have meant it so.
+    pub fn is_warning(&self) -> bool {
+        matches!(self, Self::NotInHistory { .. } | Self::FewerRules { .. } | Self::PromisesGone { .. })
+    }
+}
+
+/// How the former set is brought back, where it was kept under a number.
+#[derive(Clone, Copy, Debug)]
+pub struct WayBack(pub Option<i64>);
+
+impl Localize for WayBack {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        let Some(number) = self.0 else { return String::new() };
+        lang.pick(
+            format!(
+                "; if that was not meant, `fanreply rules restore {number}` brings the former rules back"
+            ),
+            format!("；如果不是有意的，运行 `fanreply rules restore {number}` 就能换回之前的规则"),
+        )
+    }
+}
+
+/// Names of rules that are gone; the first of very many.
+#[derive(Clone, Debug)]
+pub struct GoneRules(pub Vec<RuleName>);
+
+impl Localize for GoneRules {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        let named = |name: &RuleName| lang.pick(format!("\"{name}\""), format!("“{name}”"));
+        listed(self.0.iter().take(SHOWN).map(named).collect(), self.0.len(), lang.pick(", ", "、"), lang)
+    }
+}
+
+/// Rules that a text names; of more, it says how many.
+const SHOWN: usize = 20;
+
+/// The first of a list, and how many there are besides.
+fn listed(mut texts: Vec<String>, all: usize, between: &str, lang: Lang) -> String {
+    if let Some(more) = all.checked_sub(texts.len()).filter(|more| *more > 0) {
+        texts.push(lang.pick(format!("and {more} more"), format!("还有 {more} 条")));
+    }
+    texts.join(between)
+}
+
 /// The rules that are left out, each with the reason; the first of very many.
 #[derive(Clone, Debug)]
 pub struct LeftOutRules(pub Vec<LeftOut>);
 
 impl Localize for LeftOutRules {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
-        const SHOWN: usize = 20;
         let shown = |LeftOut { rule, why }: &LeftOut| {
             let (place, code, fault) = (&why.place, why.fault.code(), why.fault.message(lang));
             lang.pick(
@@ -164,11 +276,7 @@ impl Localize for LeftOutRules {
                 format!("“{rule}”（{place} {code} {fault}）"),
             )
         };
-        let mut texts: Vec<String> = self.0.iter().take(SHOWN).map(shown).collect();
-        if let Some(more) = self.0.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-            texts.push(lang.pick(format!("and {more} more"), format!("还有 {more} 条")));
-        }
-        texts.join(lang.pick("; ", "；"))
+        listed(self.0.iter().take(SHOWN).map(shown).collect(), self.0.len(), lang.pick("; ", "；"), lang)
     }
 }
 

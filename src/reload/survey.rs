@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::fault::{FolderFault, Reason};
+use super::fault::FolderFault;
 use super::naming::{Named, named};
 use super::region::{Region, Regions};
 use crate::disk::identity;
 use crate::language::diagnostic::Diagnostic;
 use crate::language::source::natural_order;
+use crate::words::os::SystemReason;
 
 /// Rule files of one folder.
 pub const MOST_FILES: usize = 10_000;
@@ -222,7 +223,7 @@ impl Walk {
         self.looks(path, metadata);
         if !metadata.is_file() {
             // a pipe would keep its reader waiting for ever
-            let reason = Reason::from(&io::Error::from(io::ErrorKind::InvalidInput));
+            let reason = SystemReason::from(&io::Error::from(io::ErrorKind::InvalidInput));
             return self.fault(name, FolderFault::Unreadable { reason });
         }
         if self.survey.files.len() == MOST_FILES {

@@ -2,6 +2,7 @@
 //! always tell, after a comparison every few seconds. Events only mean "look again": which file they name does not
 //! matter.
 
+use crate::words::log::said;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -126,9 +127,18 @@ impl FolderWatcher {
         match &self.watches.failure {
             Some(reason) if !had_failed => {
                 let every = self.pace.comparison;
-                tracing::warn!(%folder, reason, ?every, "cannot watch the rules folder; it is compared instead");
+                tracing::warn!(
+                    %folder, reason, ?every,
+                    "{}",
+                    said(
+                        "cannot watch the rules folder; it is compared instead",
+                        "无法监听规则文件夹的变化，改为定时比较"
+                    )
+                );
             }
-            None if had_failed => tracing::info!(%folder, "the rules folder is watched again"),
+            None if had_failed => {
+                tracing::info!(%folder, "{}", said("the rules folder is watched again", "又能监听规则文件夹的变化了"))
+            }
             _ => {}
         }
     }

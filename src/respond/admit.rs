@@ -11,6 +11,7 @@ use crate::model::profile::Profile;
 use crate::model::query::Query;
 use crate::platform::{self, DecodeFault, SignatureFault};
 use crate::telemetry::Refusal;
+use crate::words::lang::Lang;
 
 /// A request that the platform signed. Its instant of receipt is the time of everything that follows, and begins
 /// the one deadline.
@@ -48,6 +49,22 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// What an operator reads; the platform gets the English words.
+    pub fn message(&self, lang: Lang) -> String {
+        let zh = match self.reason() {
+            Refusal::MissingSignature => "请求没有签名",
+            Refusal::WrongSignature => "签名不对：AppSecret 可能填错了",
+            Refusal::StaleSignature => "签名的时间和本机时钟相差太远，或者没有写时间",
+            Refusal::UsedSignature => "这个签名已经用于另一条消息",
+            Refusal::Undecodable => "内容无法解析",
+            Refusal::UnknownAccount => "没有这个账号",
+            Refusal::OtherReceiver => "这条消息是发给另一个账号的",
+            _ => "没有规则可用",
+        };
+        let en = self.to_string();
+        lang.pick(format!("refused: {en}"), format!("已拒绝：{zh}（{en}）"))
+    }
+
     /// The word of logs and metrics.
     pub fn reason(&self) -> Refusal {
         match self {

@@ -8,6 +8,8 @@ use crate::account::Account;
 use crate::clock::Deadline;
 use crate::model::decision::Decision;
 use crate::store::{Commit, PassiveAnswer, Recorded};
+use crate::words::log;
+use crate::words::log::said;
 
 impl Responder {
     /// Commits what a message leaves behind. Returns the answer of an earlier push of the same message, where there
@@ -27,7 +29,13 @@ impl Responder {
             self.metrics.store_slow();
             warn!(
                 account = account.name,
-                rule, promised, "the disk is too slow: the answer does not wait for it"
+                rule,
+                promised,
+                "{}",
+                said(
+                    "the disk is too slow: the answer does not wait for it",
+                    "磁盘太慢：回复先发出，不再等它"
+                )
             );
             return None;
         };
@@ -46,7 +54,14 @@ impl Responder {
             // the store has said itself why it cannot be used
             Err(_) if promised == 0 => None,
             Err(fault) => {
-                error!(account = account.name, rule, promised, %fault, "what this answer promises is lost");
+                error!(
+                    account = account.name,
+                    rule,
+                    promised,
+                    fault = fault.message(log::lang()),
+                    "{}",
+                    said("what this answer promises is lost", "这条回复答应的后续消息丢失了")
+                );
                 self.metrics.not_sent(promised as u64);
                 None
             }

@@ -11,6 +11,7 @@ use crate::model::decision::Decision;
 use crate::model::delivery::EndReason;
 use crate::model::kind::Kind;
 use crate::model::received::Received;
+use crate::words::log::said;
 
 impl Responder {
     /// One line for each decision; what the fan wrote is only seen at debug, and in a recording.
@@ -29,7 +30,10 @@ impl Responder {
         if let Some(problem) = &decision.problem {
             warn!(
                 account = account.name,
-                rule, problem, "no answer, because its text could not be filled in"
+                rule,
+                problem,
+                "{}",
+                said("no answer, because its text could not be filled in", "没有回复：回复的文字无法生成")
             );
         }
         if decision.cut > 0 {
@@ -40,13 +44,19 @@ impl Responder {
             let expressions = decision.untried;
             warn!(
                 account = account.name,
-                rule, expressions, "not tried, because the message needs too much work"
+                rule,
+                expressions,
+                "{}",
+                said(
+                    "not tried, because the message needs too much work",
+                    "这条消息计算量太大，有的正则没有尝试"
+                )
             );
             self.metrics.not_tried(expressions as u64);
         }
         self.observe_unsent(account, kind, decision);
         if let Some(recorder) = &self.fan_data.recorder {
-            recorder.record(received, decision);
+            recorder.record(received, decision, account.sends());
         }
     }
 
@@ -56,17 +66,34 @@ impl Responder {
         let never = decision.never_due();
         let promised = decision.promised() - never;
         let (unsent, why) = match (account.sends(), account.profile.grant(kind)) {
-            (false, _) => (decision.lost + promised, "there is no access token"),
-            (true, None) => (promised, "this kind of message lets nothing follow its answer"),
-            (true, Some(_)) => (decision.lost, "a mention gets one message"),
+            (false, _) => {
+                (decision.lost + promised, said("there is no access token", "没有设置 access token"))
+            }
+            (true, None) => (
+                promised,
+                said("this kind of message lets nothing follow its answer", "这种消息只能当场回复"),
+            ),
+            (true, Some(_)) => (decision.lost, said("a mention gets one message", "@提到只能回复一条")),
         };
         if unsent > 0 {
-            warn!(account = account.name, rule, unsent, "not sent: {why}");
+            warn!(
+                account = account.name,
+                rule,
+                unsent,
+                "{}",
+                said(format!("not sent: {why}"), format!("没有发送：{why}"))
+            );
             self.metrics.not_sent(unsent as u64);
         }
         if never > 0 {
-            let why = "its hours leave no moment before the window closes";
-            warn!(account = account.name, rule, unsent = never, "not sent: {why}");
+            let why = said("its hours leave no moment before the window closes", "窗口关闭前没有允许的时间");
+            warn!(
+                account = account.name,
+                rule,
+                unsent = never,
+                "{}",
+                said(format!("not sent: {why}"), format!("没有发送：{why}"))
+            );
             self.metrics.deliveries(EndReason::OutsideHours, never as u64);
         }
     }

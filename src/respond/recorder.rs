@@ -6,21 +6,23 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::model::decision::{Decision, Outcome};
-use crate::model::id::RuleName;
+use crate::model::decision::Decision;
 use crate::model::message::InboundMessage;
 use crate::model::profile::Profile;
 use crate::model::received::Received;
-use crate::platform;
+use crate::model::reply::Reply;
+use crate::platform::{self, Given};
 use crate::store::{RecentLine, Store};
 use crate::telemetry::Metrics;
+use crate::words::log;
+use crate::words::log::said;
 
 /// How many messages may wait for the disk.
 const QUEUE: usize = 4_096;
 /// The most that are written together.
 const AT_ONCE: usize = 256;
-/// Bytes of a line; the platform's messages are a few hundred.
-const LONGEST_LINE: usize = 16 << 10;
+/// Bytes of a line; a message and its answer are some hundred, and at most some thousand.
+const LONGEST_LINE: usize = 32 << 10;
 
 /// The end to which messages are handed over.
 #[derive(Clone, Debug)]
@@ -50,8 +52,7 @@ struct Kept {
     message: InboundMessage,
     profile: &'static Profile,
     received_at: Timestamp,
-    rule: Option<RuleName>,
-    outcome: Outcome,
+    given: Given,
 }
 
 /// A recorder that keeps the last `most` messages in the store, and its other end.
@@ -62,13 +63,18 @@ pub fn recorder(store: Store, most: u32, metrics: Metrics) -> (Recorder, Recordi
 
 impl Recorder {
     /// Hands over a message that was decided. It waits for nothing.
-    pub(super) fn record(&self, received: Received, decision: &Decision) {
+    pub(super) fn record(&self, received: Received, decision: &Decision, sends: bool) {
+        // what follows the passive answer needs an access token
+        let then = decision.then.iter().filter(|_| sends);
         let kept = Kept {
             message: received.message.clone(),
             profile: received.profile,
             received_at: received.at,
-            rule: decision.rule.clone(),
-            outcome: decision.outcome,
+            given: Given {
+                rule: decision.rule.clone(),
+                outcome: decision.outcome,
+                answers: decision.passive.iter().chain(then).map(Reply::rendered).collect(),
+            },
         };
         if self.queue.try_send(Entry::Message(Box::new(kept))).is_err() {
             self.metrics.not_recorded(1);
@@ -119,7 +125,12 @@ impl Recording {
         if lost > 0
             && let Err(fault) = self.store.keep_recent(lines, self.most).await
         {
-            warn!(lost, %fault, "messages could not be recorded");
+            warn!(
+                lost,
+                fault = fault.message(log::lang()),
+                "{}",
+                said("messages could not be recorded", "消息没能记录下来")
+            );
             self.metrics.not_recorded(lost as u64);
         }
         for tell in marks {
@@ -131,9 +142,8 @@ impl Recording {
 
 impl Kept {
     fn line(&self) -> RecentLine {
-        let Self { message, profile, received_at, rule, outcome } = self;
-        let encode_line = platform::of(profile).encode_line;
-        let line = encode_line(message, *received_at, rule.as_ref(), *outcome);
+        let Self { message, profile, received_at, given } = self;
+        let line = (platform::of(profile).encode_line)(message, *received_at, given);
         RecentLine { sender: message.sender, received_at: *received_at, line }
     }
 }
@@ -164,7 +174,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             profile: platform::DEFAULT,
         };
-        recorder.record(received, &Decision::unanswered());
+        recorder.record(received, &Decision::unanswered(), true);
     }
 
     struct Stand {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::words::lang::Lang;
+use crate::words::os::SystemReason;
 use crate::words::texts::{Localize, ShownPath, texts};
 
 texts! {
@@ -40,7 +41,7 @@ texts! {
             en "{why}; this copy of the store must be kept before the store is brought up to this version, so the store was left as it was";
             zh "{why}；升级数据之前必须先保留这份副本，副本没有写成，原来的数据未作任何改动";
         /// The system refused in another way.
-        Io { path: ShownPath, reason: String }
+        Io { path: ShownPath, reason: SystemReason }
             en "{path} cannot be used: {reason}";
             zh "无法使用 {path}：{reason}";
         /// The store was closed before.
@@ -68,7 +69,7 @@ impl StoreFault {
             std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
                 Self::ReadOnly { path }
             }
-            _ => Self::Io { path, reason: error.to_string() },
+            _ => Self::Io { path, reason: error.into() },
         }
     }
 
@@ -117,7 +118,7 @@ mod tests {
             StoreFault::Damaged { path: path.clone() },
             StoreFault::Newer { path: path.clone(), found: 2, known: 1 },
             StoreFault::NotCopied { why: CopyFault(Box::new(StoreFault::Full { path: path.clone() })) },
-            StoreFault::Io { path, reason: "why".to_owned() },
+            StoreFault::Io { path, reason: SystemReason::of_words("why".to_owned()) },
         ];
         for fault in faults {
             for lang in [Lang::En, Lang::Zh] {

@@ -8,6 +8,7 @@ mod fault;
 mod finish;
 mod held;
 mod recent_line;
+mod rule_sets;
 mod sqlite;
 
 pub use claimed::Claimed;
@@ -18,19 +19,22 @@ pub use finish::Finish;
 pub use held::Held;
 use jiff::{SignedDuration, Timestamp};
 pub use recent_line::RecentLine;
+pub use rule_sets::{KeptSet, Pin};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use crate::language::source::RuleSource;
 use crate::model::delivery::{Delivery, DeliveryId};
 use crate::model::depth::Depth;
-use crate::model::id::UserId;
+use crate::model::id::{RuleName, UserId};
 use crate::telemetry::Metrics;
+use rule_sets::{packed, unpacked};
 use sqlite::column::At;
 use sqlite::contacts::contact_of;
 use sqlite::record::record;
-use sqlite::{Sqlite, erase, outbox, recent};
+use sqlite::{Sqlite, erase, outbox, recent, rule_sets as sets};
 
 /// How many rows of a table are pruned at once, so that nobody waits long behind it.
 const PRUNED_AT_ONCE: usize = 500;
@@ -230,6 +234,66 @@ impl Store {
     /// The file could not be brought up to date; nothing is lost by that.
     pub async fn close(&self) -> Result<(), StoreFault> {
         self.0.close().await
+    }
+}
+
+/// The sets of rules that served, by folder. What a reload does waits on its own thread.
+///
+/// # Errors
+///
+/// As above.
+impl Store {
+    /// The sets of a folder, the newest first.
+    pub async fn rule_sets(&self, folder: &str) -> Result<Vec<KeptSet>, StoreFault> {
+        let folder = folder.to_owned();
+        self.0.ask(move |db| sets::rule_sets(db, &folder)).await
+    }
+
+    /// As [`Store::rule_sets`].
+    pub fn rule_sets_blocking(&self, folder: &str) -> Result<Vec<KeptSet>, StoreFault> {
+        let folder = folder.to_owned();
+        self.0.ask_blocking(move |db| sets::rule_sets(db, &folder))
+    }
+
+    /// Keeps a set that came to serve, unless it is the newest already, and lets go of the oldest. It has its number then.
+    pub fn keep_rules_blocking(
+        &self,
+        folder: &str,
+        set: KeptSet,
+        source: &RuleSource,
+    ) -> Result<KeptSet, StoreFault> {
+        let (folder, source) = (folder.to_owned(), packed(source));
+        self.0.ask_blocking(move |db| sets::keep_rules(db, &folder, &set, &source))
+    }
+
+    /// The files of a set of this folder; none where there is no such set, or its files are damaged.
+    pub fn rule_source_blocking(&self, folder: &str, number: i64) -> Result<Option<RuleSource>, StoreFault> {
+        let folder = folder.to_owned();
+        let packed = self.0.ask_blocking(move |db| sets::rule_source(db, &folder, number))?;
+        Ok(packed.and_then(|bytes| unpacked(&bytes)))
+    }
+
+    /// The set of this folder that was brought back, if one was.
+    pub fn rule_pin_blocking(&self, folder: &str) -> Result<Option<Pin>, StoreFault> {
+        let folder = folder.to_owned();
+        self.0.ask_blocking(move |db| sets::rule_pin(db, &folder))
+    }
+
+    /// Says which set was brought back; none when the files serve again.
+    pub fn pin_rules_blocking(&self, folder: &str, pin: Option<Pin>) -> Result<(), StoreFault> {
+        let folder = folder.to_owned();
+        self.0.ask_blocking(move |db| sets::pin_rules(db, &folder, pin))
+    }
+
+    /// How many follow-ups of these rules are pending, for each rule that has some.
+    pub fn pending_of_rules_blocking(
+        &self,
+        rules: Vec<RuleName>,
+    ) -> Result<Vec<(RuleName, u64)>, StoreFault> {
+        if rules.is_empty() || !self.has_open_deliveries() {
+            return Ok(Vec::new());
+        }
+        self.0.ask_blocking(move |db| sets::pending_of_rules(db, &rules))
     }
 }
 

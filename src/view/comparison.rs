@@ -41,6 +41,7 @@ pub fn compared(comparison: &Comparison, sets: [&RuleSet; 2], zone: &TimeZone, l
         "messages": comparison.messages,
         "changed": comparison.changed(None),
         "newly_unanswered": comparison.changed(Some(Sort::NewlyUnanswered)),
+        "newly_fallback": comparison.changed(Some(Sort::NewlyFallback)),
         "newly_answered": comparison.changed(Some(Sort::NewlyAnswered)),
         "same_words_of_another_rule": comparison.moved,
         "rules_gone_with_follow_ups": gone(sets).into_iter().map(RuleName::as_str).collect::<Vec<_>>(),

@@ -26,7 +26,7 @@ pub struct Folder {
     ok: bool,
     hash: Option<String>,
     rules: usize,
-    /// Where the rules that serve come from: `folder`, `last_good` or `nothing`.
+    /// Where the rules that serve come from: `folder`, `last_good`, `restored` or `nothing`.
     origin: &'static str,
     diagnostics: Vec<LocalizedDiagnostic>,
     troubles: Vec<String>,
@@ -55,6 +55,7 @@ impl Folder {
             origin: match report.origin {
                 ServedFrom::Folder => "folder",
                 ServedFrom::LastGood => "last_good",
+                ServedFrom::Restored => "restored",
                 ServedFrom::Nothing => "nothing",
             },
             diagnostics: LocalizedDiagnostic::all(&report.diagnostics, lang),

@@ -6,4 +6,5 @@ pub mod diagnostic;
 pub mod explanation;
 pub mod folder;
 pub mod forgotten;
+pub mod history;
 pub mod menu;

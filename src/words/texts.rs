@@ -2,9 +2,12 @@
 //! tell picks a variant; the words are made at the edge, where the language is known.
 
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::lang::Lang;
+use crate::model::id::UserId;
 
 /// Declares a topic as a table: the arguments of each row, and `format!` strings over them in both languages.
 /// `Display` is English.
@@ -27,6 +30,12 @@ macro_rules! texts {
             }
         }
 
+        impl $crate::words::texts::Localize for $name {
+            fn localized(&self, lang: $crate::words::lang::Lang) -> impl std::fmt::Display {
+                self.message(lang)
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.message($crate::words::lang::Lang::En))
@@ -36,17 +45,25 @@ macro_rules! texts {
 }
 pub(crate) use texts;
 
-/// A value as it stands inside a text of this language.
+/// A value as it stands inside a text of this language. What speaks says so for itself: no value has this for being shown
+/// alone, or a reader of Chinese would meet sentences in English.
 pub trait Localize {
     fn localized(&self, lang: Lang) -> impl fmt::Display;
 }
 
-/// What is written alike in every language.
-impl<T: fmt::Display> Localize for T {
-    fn localized(&self, _: Lang) -> impl fmt::Display {
-        self
-    }
+/// Declares types whose values are written alike in every language.
+macro_rules! alike {
+    ($($ty:ty),* $(,)?) => { $(
+        impl Localize for $ty {
+            fn localized(&self, _: Lang) -> impl fmt::Display {
+                self
+            }
+        }
+    )* };
 }
+
+alike!(String, &'static str, Box<str>, Arc<str>, char, bool, f64, SocketAddr, IpAddr, ShownPath);
+alike!(u8, u16, u32, u64, usize, i16, i64, UserId);
 
 /// A path inside a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use fanreply::data_dir::last_good::LastGood;
 use fanreply::language::Loaded;
 use fanreply::language::source::RuleSource;
 use fanreply::language::surroundings::Surroundings;
-use fanreply::reload::LiveRules;
 use fanreply::reload::report::{ReloadOutcome, ServedFrom, Trouble};
+use fanreply::reload::{Keeper, LiveRules};
 use fanreply::telemetry::Metrics;
 use fanreply::words::lang::Lang;
 
@@ -22,8 +22,8 @@ async fn a_folder_that_is_not_there_is_an_error_in_both_languages() {
     let opened =
         LiveRules::open(&stand.path("no"), None, Surroundings::default(), load, Metrics::new()).await;
     let error = opened.err().unwrap();
-    assert!(error.message(Lang::En).ends_with("it does not exist"));
-    assert!(error.message(Lang::Zh).ends_with("不存在"));
+    assert!(error.message(Lang::En).contains("it does not exist"));
+    assert!(error.message(Lang::Zh).contains("不存在"));
 }
 
 #[tokio::test]
@@ -74,7 +74,8 @@ async fn a_set_that_has_rules_is_not_followed_by_none() {
 #[tokio::test]
 async fn a_data_folder_inside_the_rules_folder_is_no_rules() {
     let stand = Stand::with(&[("a.yaml", &rule("a"))]);
-    let keeper = Some(LastGood::new(&stand.path("data"), &stand.rules()));
+    let last_good = LastGood::new(&stand.path("data"), &stand.rules());
+    let keeper = Some(Keeper { last_good, history: None });
     let live =
         LiveRules::open(&stand.rules(), keeper, Surroundings::default(), load, Metrics::new()).await.unwrap();
     assert!(live.report().troubles.is_empty());

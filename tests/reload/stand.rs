@@ -13,9 +13,11 @@ use fanreply::language::source::RuleSource;
 use fanreply::language::surroundings::Surroundings;
 use fanreply::language::{self, Loaded};
 use fanreply::reload::folder::read_folder;
+use fanreply::reload::history::History;
 use fanreply::reload::report::{ReloadOutcome, Report, ServedFrom};
 use fanreply::reload::watch::Pace;
-use fanreply::reload::{LiveRules, Loader};
+use fanreply::reload::{Keeper, LiveRules, Loader};
+use fanreply::store::Store;
 use fanreply::telemetry::Metrics;
 use fanreply::words::lang::Lang;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -99,9 +101,14 @@ impl Stand {
     }
 
     pub async fn open(&self, loader: Loader) -> Arc<LiveRules> {
-        let metrics = Metrics::new();
-        let keeper = Some(self.keeper());
-        LiveRules::open(&self.rules(), keeper, Surroundings::default(), loader, metrics).await.unwrap()
+        self.open_with(None, loader).await
+    }
+
+    /// Opens with a history in this store.
+    pub async fn open_with(&self, store: Option<&Store>, loader: Loader) -> Arc<LiveRules> {
+        let history = store.map(|store| History::new(store.clone(), &self.rules()));
+        let keeper = Some(Keeper { last_good: self.keeper(), history });
+        LiveRules::open(&self.rules(), keeper, Surroundings::default(), loader, Metrics::new()).await.unwrap()
     }
 
     /// Opens and watches until the guard is dropped.

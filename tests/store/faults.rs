@@ -77,7 +77,7 @@ async fn a_newer_file_is_refused_and_left_as_it_is() {
     Connection::open(stand.path()).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let bytes = fs::read(stand.path()).unwrap();
     let fault = Store::open(&stand.path()).unwrap_err();
-    assert_eq!(fault, StoreFault::Newer { path: stand.path().into(), found: 99, known: 4 });
+    assert_eq!(fault, StoreFault::Newer { path: stand.path().into(), found: 99, known: 5 });
     assert_eq!(fs::read(stand.path()).unwrap(), bytes);
 }
 

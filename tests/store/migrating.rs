@@ -100,7 +100,7 @@ async fn a_file_of_0_1_0_becomes_a_present_one_and_loses_nothing() {
     println!("102,000 deliveries of 34,000 fans were brought up to date in {took:?}");
     assert!(took < Duration::from_secs(60), "{took:?}");
     store.close().await.unwrap();
-    let copy = folder.path().join("fanreply.db.before-4");
+    let copy = folder.path().join("fanreply.db.before-5");
     assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
     let db = attached(&original, &copy);
     for table in TABLES {
@@ -146,7 +146,7 @@ async fn an_earlier_copy_is_not_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let path = file_in(folder.path());
     write_form_3(&path, 10);
-    let name = |ending: &str| folder.path().join(format!("fanreply.db.before-4{ending}"));
+    let name = |ending: &str| folder.path().join(format!("fanreply.db.before-5{ending}"));
     fs::write(name(""), "kept by somebody").unwrap();
     // what a start left that was cut short
     fs::write(name(".new"), "half a co").unwrap();

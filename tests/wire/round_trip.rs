@@ -11,7 +11,7 @@ use fanreply::model::reply::{Article, Reply};
 use fanreply::platform::weibo::profile::WEIBO;
 use fanreply::platform::weibo::recording::{decode_line, encode_line};
 use fanreply::platform::weibo::{decode, decode_reply, encode_message, encode_reply};
-use fanreply::platform::{Inbound, Unsaid};
+use fanreply::platform::{Given, Inbound, Unsaid};
 use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -111,10 +111,12 @@ proptest! {
         message in message(),
         millis in 0..32_503_680_000_000_i64,
         rule in proptest::option::of("[a-z\"]{1,9}"),
+        answer in "\\PC{0,9}\n?",
     ) {
         let received_at = Timestamp::from_millisecond(millis).unwrap();
         let rule = rule.map(RuleName::new);
-        let line = encode_line(&message, received_at, rule.as_ref(), Outcome::Answered);
+        let given = Given { rule, outcome: Outcome::Answered, answers: vec![answer] };
+        let line = encode_line(&message, received_at, &given);
         prop_assert!(!line.contains('\n'));
         let unsaid = Unsaid { account: UserId::SOMEBODY, sender: UserId::SOMEBODY, at: Timestamp::UNIX_EPOCH };
         prop_assert_eq!(decode_line(line.as_bytes(), &unsaid), Ok((Inbound::Message(message), received_at)));

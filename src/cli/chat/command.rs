@@ -7,7 +7,6 @@ use crate::cli::{message, moment};
 use crate::model::kind::Kind;
 use crate::model::message::Content;
 use crate::schedule::duration;
-use crate::schedule::written::{of_tomorrow, parse_time};
 use crate::words::lang::Lang;
 use crate::words::nearest::nearest;
 
@@ -168,14 +167,9 @@ fn read_span(text: &str, lang: Lang) -> Result<Command, String> {
 /// A date with a time, a time of tomorrow, or a time alone: the next one that the clock shows.
 fn read_moment(text: &str, now: Timestamp, zone: &TimeZone, lang: Lang) -> Result<Command, String> {
     let next = || {
-        let tomorrow = of_tomorrow(text);
-        let time = parse_time(tomorrow.unwrap_or(text)).ok()?;
-        let today = now.to_zoned_datetime(zone.clone()).date();
-        let at = |date: jiff::civil::Date| zone.to_timestamp(date.to_datetime(time)).ok();
-        at(today)
-            .filter(|_| tomorrow.is_none())
-            .filter(|at| *at > now)
-            .or_else(|| at(today.tomorrow().ok()?))
+        let at = moment::of_the_clock(text, now, zone)?;
+        let of_the_next_day = || moment::of_the_clock(&format!("tomorrow {text}"), now, zone);
+        if at > now { Some(at) } else { of_the_next_day() }
     };
     let spelt = lang.pick(
         "write a time, such as /at 22:30, /at tomorrow 09:00 or /at 2026-11-23 22:30",

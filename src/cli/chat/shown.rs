@@ -78,6 +78,10 @@ impl Shown<'_> {
         let rule = decision.rule.as_ref().map(|name| self.named(name)).unwrap_or_default();
         let note = match decision.outcome {
             Outcome::Answered => rule,
+            Outcome::Fallback => lang.pick(
+                format!("a fallback, for no other rule answers this: {rule}"),
+                format!("兜底回复，没有别的规则回复这条消息：{rule}"),
+            ),
             Outcome::Silent => {
                 lang.pick(format!("silence, on purpose: {rule}"), format!("有意不回复：{rule}"))
             }

@@ -80,6 +80,7 @@ impl Shown<'_> {
         let messages = grouped(messages);
         let (en, zh) = match sort {
             Sort::NewlyUnanswered => ("Newly unanswered", "变成没有回答"),
+            Sort::NewlyFallback => ("Newly answered by a fallback alone", "变成只有兜底回复"),
             Sort::NewlyAnswered => ("Newly answered", "变成有回答"),
             Sort::Changed => ("Answered otherwise", "回复不同"),
         };

@@ -13,6 +13,7 @@ use crate::cli::local;
 use crate::cli::session::{Session, shown};
 use crate::config::Settings;
 use crate::language::sheet::encoding::text_of;
+use crate::words::texts::Localize;
 
 /// Bytes of a batch, about.
 const BATCH: usize = 256 << 10;
@@ -81,7 +82,8 @@ impl Source {
 }
 
 fn unreadable(session: &Session, file: &str, fault: &io::Error) -> anyhow::Error {
-    session.fault(format!("cannot read {file}: {fault}"), format!("无法读取 {file}：{fault}"))
+    let why = fault.localized(session.lang);
+    session.fault(format!("cannot read {file}: {why}"), format!("无法读取 {file}：{why}"))
 }
 
 /// A text as editors save it; one in no known encoding as it is, for its lines are judged one by one.

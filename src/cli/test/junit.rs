@@ -18,6 +18,7 @@ use crate::cli::session::{Session, shown};
 use crate::language::diagnostic::Diagnostic;
 use crate::language::diagnostic::render::render;
 use crate::view::diagnostic::LocalizedDiagnostic;
+use crate::words::texts::Localize;
 
 /// Cases by file, in the order of the files.
 #[derive(Default)]
@@ -141,7 +142,8 @@ impl<'p> Target<'p> {
             fs::write(path, report.xml()?)
         };
         written().map_err(|fault: io::Error| {
-            session.fault(format!("cannot write {file}: {fault}"), format!("无法写入 {file}：{fault}"))
+            let why = fault.localized(session.lang);
+            session.fault(format!("cannot write {file}: {why}"), format!("无法写入 {file}：{why}"))
         })
     }
 }

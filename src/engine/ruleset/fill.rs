@@ -44,7 +44,7 @@ impl RuleSet {
             let replies = script.render(&self.parts.templates, names, &mut dice)?;
             // chance may have drawn silence
             if !replies.is_empty() {
-                decision.outcome = Outcome::Answered;
+                decision.outcome = if rule.fallback { Outcome::Fallback } else { Outcome::Answered };
             }
             let composed = compose(replies, kind, message.format, context.profile);
             (decision.passive, decision.then) = (composed.passive, composed.then);

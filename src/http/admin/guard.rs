@@ -22,6 +22,7 @@ use crate::http::answer::{self, Answer};
 use crate::http::network::TrustedProxies;
 use crate::http::throttle::Throttle;
 use crate::telemetry::{Metrics, Refusal};
+use crate::words::log::said;
 
 /// The user that goes with the password.
 const USER: &str = "admin";
@@ -78,7 +79,14 @@ impl Guard {
             if headers.contains_key(AUTHORIZATION) {
                 self.metrics.refused(Refusal::WrongPassword);
                 if self.guesses.is_first_beyond(client, Instant::now()) {
-                    warn!(%client, "too many wrong admin passwords: this address waits for each answer while it goes on");
+                    warn!(
+                        %client,
+                        "{}",
+                        said(
+                            "too many wrong admin passwords: this address waits for each answer while it goes on",
+                            "管理密码错得太多：这个地址之后的每次请求都要等一会儿"
+                        )
+                    );
                 }
             }
             let asked = answer::empty(StatusCode::UNAUTHORIZED);

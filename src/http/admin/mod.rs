@@ -4,6 +4,7 @@
 mod fans;
 pub mod guard;
 mod proof;
+mod rules;
 mod status;
 
 use std::convert::Infallible;
@@ -50,6 +51,8 @@ pub fn router(admin: Admin, guard: Guard) -> Router {
         .route("/api/status", get(status::status))
         .route(proof::PATH, get(proof::proof))
         .route("/api/reload", post(status::reload))
+        .route("/api/rules/history", get(rules::history))
+        .route("/api/rules/restore", post(rules::restore))
         .route("/api/messages/recent", get(fans::recent))
         .route("/api/forget", post(fans::forget))
         .method_not_allowed_fallback(not_allowed)

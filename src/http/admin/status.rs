@@ -21,7 +21,7 @@ pub async fn front_page(State(admin): State<Arc<Admin>>) -> Answer {
         let _ = writeln!(page, "{}: {rules} rules in service", folder.folder().display());
     }
     page.push_str(
-        "\n/metrics  /api/status  /api/messages/recent  POST /api/reload  POST /api/forget?sender=ID\n",
+        "\n/metrics  /api/status  /api/messages/recent  POST /api/reload  /api/rules/history  POST /api/rules/restore?number=N  POST /api/forget?sender=ID\n",
     );
     answer::text(StatusCode::OK, page)
 }

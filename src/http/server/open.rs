@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use super::{Connections, Limits};
 use crate::http::network::network_of;
+use crate::words::log::said;
 
 /// When there is no room, one connection of this many is cut at once: looking at all of them for each newcomer would
 /// cost more than serving it.
@@ -161,7 +162,11 @@ impl<C: Fn(Connections)> Open<C> {
     pub async fn drain(mut self) {
         let ended = timeout(self.limits.drain, async { while self.ended().await.is_some() {} });
         if ended.await.is_err() {
-            tracing::warn!(connections = self.tasks.len(), "cutting connections that did not end in time");
+            tracing::warn!(
+                connections = self.tasks.len(),
+                "{}",
+                said("cutting connections that did not end in time", "切断没有按时结束的连接")
+            );
             self.tasks.shutdown().await;
         }
         (self.told)(Connections::Open(0));

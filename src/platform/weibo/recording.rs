@@ -5,20 +5,21 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::model::decision::Outcome;
 use crate::model::id::RuleName;
 use crate::model::message::{Format, InboundMessage};
 use crate::platform::weibo::json::{self, Envelope, Object, json};
 use crate::platform::weibo::{format_of, instant, text_of, xml};
-use crate::platform::{DecodeFault, Inbound, Unsaid};
+use crate::platform::{DecodeFault, Given, Inbound, Unsaid};
 
-/// A line of a recording: a push in JSON with four more fields.
+/// A line of a recording: a push in JSON with five more fields.
 #[derive(Serialize)]
 struct Recorded<'r> {
     received_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'r str>,
     outcome: &'static str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    answers: &'r [String],
     /// Of the push; nothing for JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<&'static str>,
@@ -27,16 +28,12 @@ struct Recorded<'r> {
 }
 
 /// Writes a message as a line, without its end, with what became of it.
-pub fn encode_line(
-    message: &InboundMessage,
-    received_at: Timestamp,
-    rule: Option<&RuleName>,
-    outcome: Outcome,
-) -> String {
+pub fn encode_line(message: &InboundMessage, received_at: Timestamp, given: &Given) -> String {
     json(&Recorded {
         received_at,
-        rule: rule.map(RuleName::as_str),
-        outcome: outcome.as_str(),
+        rule: given.rule.as_ref().map(RuleName::as_str),
+        outcome: given.outcome.as_str(),
+        answers: &given.answers,
         format: (message.format == Format::Xml).then_some("xml"),
         push: Envelope::of(message),
     })

@@ -12,6 +12,7 @@ use tracing::{info, warn};
 
 use crate::store::StoreFault;
 use crate::store::fault::CopyFault;
+use crate::words::log::said;
 
 /// A copy that is whole and on the disk. It has another name until the file has changed, so that starts that
 /// are cut short leave one copy and not many.
@@ -88,11 +89,11 @@ impl Backup {
         match fs::rename(&self.fresh, &self.kept) {
             Ok(()) => info!(
                 copy = %self.kept.display(),
-                "the store was brought up to this version; a copy of it as it was is kept until you delete it"
+                "{}", said("the store was brought up to this version; a copy of it as it was is kept until you delete it", "数据库已升级到当前版本；原来的数据库留有副本，删不删由您决定")
             ),
             Err(error) => warn!(
                 copy = %self.fresh.display(), %error,
-                "the store was brought up to this version; the copy of it as it was cannot be renamed"
+                "{}", said("the store was brought up to this version; the copy of it as it was cannot be renamed", "数据库已升级到当前版本；原来数据库的副本没能改名")
             ),
         }
     }

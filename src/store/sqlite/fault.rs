@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::ErrorCode;
 
 use crate::store::StoreFault;
+use crate::words::os::SystemReason;
 
 impl StoreFault {
     pub(in crate::store) fn of(error: &rusqlite::Error, path: &Path) -> Self {
@@ -14,7 +15,7 @@ impl StoreFault {
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly { path },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { path },
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { path },
-            Some(_) => Self::Io { path, reason: error.to_string() },
+            Some(_) => Self::Io { path, reason: SystemReason::of_words(error.to_string()) },
             // a column holds what nothing here ever writes
             None => Self::Damaged { path },
         }

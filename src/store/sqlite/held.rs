@@ -19,6 +19,8 @@ use crate::store::sqlite::backup::Backup;
 use crate::store::sqlite::outbox::{is_any_open, take_back_what_was_running};
 use crate::store::sqlite::schema;
 use crate::telemetry::Metrics;
+use crate::words::log;
+use crate::words::log::said;
 
 /// What the file of a database begins with (its [form](https://sqlite.org/fileformat2.html), 1.3).
 const HEADING: &[u8] = b"SQLite format 3\0";
@@ -57,9 +59,16 @@ impl Shown {
         }
         match now {
             Some(fault) => {
-                error!(%fault, "the store cannot be used: nothing is promised until it can; what needs no promise is answered")
+                error!(
+                    fault = fault.message(log::lang()),
+                    "{}",
+                    said(
+                        "the store cannot be used: nothing is promised until it can; what needs no promise is answered",
+                        "数据库无法使用：恢复之前不再答应稍后发消息；不需要稍后再发的照常回复"
+                    )
+                )
             }
-            None => info!("the store can be used again"),
+            None => info!("{}", said("the store can be used again", "数据库恢复正常")),
         }
         if let Some(metrics) = self.metrics.get() {
             metrics.store_usable(now.is_none());
@@ -185,7 +194,14 @@ impl Held {
         }
         self.next_try = now + BETWEEN_TRIES;
         if let Some(open) = &self.open {
-            error!(path = %self.path.display(), "the database was taken away or replaced below the running server");
+            error!(
+                path = %self.path.display(),
+                "{}",
+                said(
+                    "the database was taken away or replaced below the running server",
+                    "服务运行时，数据库被删除或替换了"
+                )
+            );
             // the way back may be missing too: the folder was made anew, or is not there yet
             open.save(&self.path).map_err(|_| self.gone())?;
             self.open = None;
@@ -258,10 +274,24 @@ impl Open {
         match copy {
             Some(copy) => {
                 fs::rename(copy, path).map_err(of_io)?;
-                warn!(path = %path.display(), "the database was written again from what the server still had; nothing is lost");
+                warn!(
+                    path = %path.display(),
+                    "{}",
+                    said(
+                        "the database was written again from what the server still had; nothing is lost",
+                        "已用服务里还有的内容重新写出数据库，没有丢失"
+                    )
+                );
             }
             None => {
-                error!(path = %path.display(), "another file stands in its place and is used from now on; what the former one promised is lost");
+                error!(
+                    path = %path.display(),
+                    "{}",
+                    said(
+                        "another file stands in its place and is used from now on; what the former one promised is lost",
+                        "原来的位置上是另一个文件，之后就用它；原来那个里答应过的消息丢失了"
+                    )
+                );
             }
         }
         Ok(())
@@ -300,7 +330,14 @@ fn put_aside_a_damaged_log(log: &Path) -> io::Result<()> {
         let mut aside = log.as_os_str().to_owned();
         aside.push(".damaged");
         fs::rename(log, &aside)?;
-        error!(log = %log.display(), "the log of the database is damaged and was put aside: what was promised last is lost");
+        error!(
+            log = %log.display(),
+            "{}",
+            said(
+                "the log of the database is damaged and was put aside: what was promised last is lost",
+                "数据库的日志文件已损坏，已改名放在一边：最后答应的消息丢失了"
+            )
+        );
     }
     Ok(())
 }

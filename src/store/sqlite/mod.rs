@@ -11,6 +11,7 @@ mod messages;
 pub(in crate::store) mod outbox;
 pub(in crate::store) mod recent;
 pub(in crate::store) mod record;
+pub(in crate::store) mod rule_sets;
 mod schema;
 mod writer;
 
@@ -110,13 +111,36 @@ impl Sqlite {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreFault> {
-        let (caller, told) = oneshot::channel();
-        let request = Request::new(work, caller, self.path.clone());
-        let command = Command::Do(Box::new(request));
+        let (command, told) = self.request(work);
         let done = match self.commands.send(command).await {
             Ok(()) => told.await.unwrap_or(Err(StoreFault::Closed)),
             Err(_) => Err(StoreFault::Closed),
         };
+        self.counted(done)
+    }
+
+    /// As [`Self::ask`], on a thread that may wait.
+    pub fn ask_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreFault> {
+        let (command, told) = self.request(work);
+        let done = match self.commands.blocking_send(command) {
+            Ok(()) => told.blocking_recv().unwrap_or(Err(StoreFault::Closed)),
+            Err(_) => Err(StoreFault::Closed),
+        };
+        self.counted(done)
+    }
+
+    fn request<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> (Command, oneshot::Receiver<Result<T, StoreFault>>) {
+        let (caller, told) = oneshot::channel();
+        (Command::Do(Box::new(Request::new(work, caller, self.path.clone()))), told)
+    }
+
+    fn counted<T>(&self, done: Result<T, StoreFault>) -> Result<T, StoreFault> {
         if let (Err(fault), Some(metrics)) = (&done, self.shown.metrics.get()) {
             metrics.store_failed(fault.as_str());
         }

@@ -9,6 +9,7 @@ use tracing::info;
 
 use crate::store::StoreFault;
 use crate::store::sqlite::backup::Backup;
+use crate::words::log::said;
 
 /// What tells our files from other programs' ("fnrp").
 const APPLICATION: i32 = 0x666E_7270;
@@ -24,6 +25,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
+    include_str!("schema/5.sql"),
 ];
 const PRESENT: u32 = STEPS.len() as u32;
 
@@ -49,7 +51,11 @@ pub(in crate::store) fn open(path: &Path) -> Result<Connection, StoreFault> {
         info!(
             from = version,
             to = PRESENT,
-            "the store is of an earlier version: it is copied and brought up to this one"
+            "{}",
+            said(
+                "the store is of an earlier version: it is copied and brought up to this one",
+                "数据库是旧版本的：先复制一份，再升级"
+            )
         );
     }
     let backup = is_older.then(|| Backup::write(&db, path, PRESENT)).transpose()?;

@@ -12,6 +12,7 @@ use crate::store::sqlite::contacts::contact_of;
 use crate::store::sqlite::outbox::finish::{finish, give_up_single_replies};
 use crate::store::sqlite::outbox::look::read_delivery;
 use crate::store::{Claimed, Finish, Held};
+use crate::words::log::said;
 
 /// The shortest lease: it must end after the moment at which it was given.
 const SHORTEST_LEASE: SignedDuration = SignedDuration::from_millis(1);
@@ -106,7 +107,7 @@ fn end_unreadable(
     now: Timestamp,
     fault: &rusqlite::Error,
 ) -> Result<()> {
-    error!(id = id.0, %fault, "this delivery cannot be read and is not sent");
+    error!(id = id.0, %fault, "{}", said("this delivery cannot be read and is not sent", "这条待发消息无法读取，不会发送"));
     finish(db, id, attempt, Finish::End(EndReason::Unreadable, None), now).map(drop)
 }
 
