@@ -7,6 +7,7 @@ mod indent;
 mod items;
 pub mod keys;
 pub mod line;
+mod lookalike;
 mod meant;
 pub mod parse;
 pub mod reader;
