@@ -17,10 +17,7 @@ pub fn warn_of_signs(reader: &mut Reader, words: &[Text]) {
         } else if is_pattern(&word.value) {
             ConditionFault::PatternAsWord { word: word.value.clone() }
         } else if let (false, Some(parts)) = (in_quotes, parted_by(&word.value, '/')) {
-            ConditionFault::PartedWord {
-                sign: '/',
-                fixed: Correction::new(word.span.clone(), list_of(parts)),
-            }
+            ConditionFault::PartedWord { sign: '/', fixed: apart(reader, word, parts) }
         } else if let (false, Some(parts)) = (in_quotes, parted_by(&word.value, '+')) {
             ConditionFault::PartedWord { sign: '+', fixed: all_keywords(reader, word, parts) }
         } else {
@@ -28,6 +25,17 @@ pub fn warn_of_signs(reader: &mut Reader, words: &[Text]) {
         };
         reader.fault(fault, word.span.clone());
     }
+}
+
+/// The words of `退款/运费` as a list, or as items of the list in brackets in which they stand.
+fn apart(reader: &Reader, word: &Text, parts: Vec<&str>) -> Correction {
+    let list = list_of(parts);
+    let written = match reader.file.text[..word.span.start].trim_end().chars().next_back() {
+        Some(':') => list.as_str(),
+        Some('[' | ',') => list.trim_matches(['[', ']']),
+        _ => return Correction::NONE,
+    };
+    Correction::new(word.span.clone(), written)
 }
 
 /// `keyword: 退款+运费` with the key that asks for all of the words.

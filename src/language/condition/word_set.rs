@@ -93,7 +93,7 @@ fn read_list(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
     let Value::Map(entries) = &node.value else { return Vec::new() };
     let names_list = entries.iter().any(|entry| match &entry.key.value {
         Value::Scalar(key) => {
-            let name = key.text.split(' ').next().unwrap_or_default();
+            let name = key.text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
             nearest_key(name, &["list"]).is_some()
         }
         _ => false,

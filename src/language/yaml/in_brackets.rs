@@ -194,7 +194,7 @@ fn sign_in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
                 let fixed = in_quotes(line, &text);
                 return Some((YamlFault::LeadingSign { sign: c, fixed }, text));
             }
-            '#' if line[..at].ends_with(' ') && text.start <= at && end < line.len() => {
+            '#' if line[..at].ends_with([' ', '[', '{', ',']) && text.start <= at && end < line.len() => {
                 return Some((YamlFault::CutByHash { fixed: in_quotes(line, &text) }, text));
             }
             // `{keyword: 你好，hours: 9:00-18:00}`

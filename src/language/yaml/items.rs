@@ -15,7 +15,10 @@ pub fn list_around(text: &str, offset: usize) -> Option<(YamlFault, Span)> {
     let begins_value = text[..open].trim_end().ends_with([':', '-', ',']);
     let close = open + text[open..].find(']').filter(|_| begins_value)?;
     let inside = &text[open + 1..close];
-    if inside.contains(['{', '}', '#']) {
+    // a bracket that is never closed is no list up to the next one
+    let holds_key =
+        inside.contains('\n') && inside.lines().any(|line| line.contains(": ") || line.ends_with(':'));
+    if inside.contains(['{', '}', '#']) || holds_key {
         return None;
     }
     let (items, is_whole) = items(inside)?;

@@ -11,7 +11,9 @@ use crate::language::yaml::items::{list_around, list_without_brackets};
 use crate::language::yaml::keys::nearest_key;
 use crate::language::yaml::line::{corrected, is_key, key_and_value, quoted, quoted_value, value_start};
 use crate::language::yaml::lookalike::{Sign, lookalike, without_lookalikes};
-use crate::language::yaml::signs::{half_width_brackets, is_wide_bracket, wrong_dash, wrong_sign};
+use crate::language::yaml::signs::{
+    curly_quoted, half_width_brackets, is_wide_bracket, wrong_dash, wrong_sign,
+};
 
 /// Bytes of a line that is looked at for what was meant: that takes time by the square of them.
 const LONGEST_LINE: usize = 4 << 10;
@@ -171,8 +173,8 @@ fn explain_line(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
         }
         '[' | '{' => in_brackets(line, value_at),
         '“' | '”' | '‘' | '’' => {
-            let inside = value.trim_matches(['“', '”', '‘', '’']);
-            let fixed = corrected(line, value_at, &quoted(inside));
+            // quotes round a part of the text are to be seen
+            let fixed = corrected(line, value_at, &quoted(curly_quoted(value).unwrap_or(value)));
             Some((YamlFault::CurlyQuotes { fixed }, value_at..line.len()))
         }
         sign @ ('@' | '`' | '%' | '!' | '&' | '*' | '|' | '>' | ']' | '}' | ',' | '?')

@@ -373,7 +373,16 @@ impl Reader<'_> {
     fn not_a_mapping<T>(&mut self, node: &Node, mapping: &Mapping) -> Result<T, Noted> {
         let written = self.line_from(node.span.start).to_owned();
         let known: Vec<&str> = mapping.names().collect();
-        let fixed = |line: String| Correction::new(node.span.start..node.span.start + written.len(), line);
+        let at = node.span.start..node.span.start + written.len();
+        if let (Value::Scalar(_), Some((_, sign))) = (&node.value, lookalike(&written))
+            && written[..sign]
+                .trim_end_matches([':', ' '])
+                .chars()
+                .all(|c| c.is_ascii_alphabetic() || c == '_')
+        {
+            self.refuse_lookalike(&written, &at)?;
+        }
+        let fixed = |line: String| Correction::new(at.clone(), line);
         let key_of = |sign: char| {
             let (key, value) = written.split_once(sign)?;
             known.contains(&key.trim()).then(|| fixed(key_and_value(key, value)))

@@ -30,6 +30,9 @@ impl Reader<'_> {
             Value::Map(_) => {
                 let line = self.line_from(span.start);
                 let quoted_line = Correction::new(span.start..span.start + line.len(), quoted(line));
+                if node.has_key("list") {
+                    return self.refuse(ValueFault::ListNotHere {}, span);
+                }
                 if line.starts_with("{{") {
                     return self.refuse(YamlFault::LeadingBraces { fixed: quoted_line }, span);
                 }

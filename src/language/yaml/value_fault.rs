@@ -153,6 +153,13 @@ faults! {
                "请移到那里；属于某一行的内容写在它下面，多缩进两个空格";
             means "The key exists, but at another level. Usually a line is indented two blanks too many or too few.",
                   "这个字段是有的，但不在这一层。通常是这一行多缩进或少缩进了两个空格。";
+        181 Error ListNotHere {}
+            en "`{{list: …}}` stands only where words are looked for",
+               "write the values themselves here, several in brackets; days and hours that rules share get a name under `times:`";
+            zh "`{{list: …}}` 只能写在要找词的地方",
+               "请在这里直接写内容，有几项就放在方括号里；几条规则共用的日子和时段，请在 `times:` 里起名字";
+            means "A list under `lists:` holds words, and its name takes the place of words in a condition. Dates, keys of buttons, addresses and texts are no words.",
+                  "`lists:` 里的词表放的是词，名字只能代替条件里的词。日期、菜单的 key、网址和文字都不是词。";
         152 Error NotNamed {}
             en "names are expected here, each with what it stands for",
                "write one on each line, such as `电话: 010-8888`";
