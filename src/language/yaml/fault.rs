@@ -24,6 +24,22 @@ impl Localize for BlockBegin {
     }
 }
 
+/// The line whose `|` begins the text, to stand at the end of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarkLine(pub Option<usize>);
+
+impl Localize for MarkLine {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        let words = |line: usize| {
+            lang.pick(
+                format!(" further than line {line}, whose `|` begins a text"),
+                format!("（应该比第 {line} 行缩进得更多，那一行的 `|` 开始了一段文字）"),
+            )
+        };
+        self.0.map(words).unwrap_or_default()
+    }
+}
+
 impl YamlFault {
     /// The corrected text that its help shows, where it may.
     pub fn correction_mut(&mut self) -> Option<&mut Correction> {
@@ -289,10 +305,10 @@ faults! {
                "请给这段文字加上引号{fixed}";
             means "Inside brackets YAML takes double braces for mappings within mappings. In quotes they are the place where something is inserted.",
                   "在括号里，YAML 会把双花括号当成套在一起的映射。加上引号，它才是要插入内容的地方。";
-        149 Error NotIndented {}
-            en "this line seems to go on with the text above, but is not indented",
+        149 Error NotIndented { mark: MarkLine }
+            en "this line seems to go on with the text above, but is not indented{mark}",
                "in a text of several lines `|` stands behind the colon, and each line below is indented two blanks further:\nreply: |\n  …\n  …";
-            zh "这一行像是接着上面的文字，但没有缩进",
+            zh "这一行像是接着上面的文字，但没有缩进{mark}",
                "多行文字的写法是：冒号后面写 `|`，下面每一行都多缩进两个空格：\nreply: |\n  …\n  …";
             means "A text of several lines begins with `|` behind the colon. Only the lines below it that are indented further than the key belong to it; any other line begins something new.",
                   "多行文字要在冒号后面写 `|`。下面比字段缩进更多的行才属于这段文字，没有缩进的行就是新的内容了。";

@@ -4,7 +4,7 @@
 use crate::language::diagnostic::{Correction, LibraryMessage};
 use crate::language::grammar::Grammar;
 use crate::language::yaml::Span;
-use crate::language::yaml::fault::{BlockBegin, YamlFault};
+use crate::language::yaml::fault::{BlockBegin, MarkLine, YamlFault};
 use crate::language::yaml::in_brackets::in_brackets;
 use crate::language::yaml::indent::{lines, misfit};
 use crate::language::yaml::items::{list_around, list_without_brackets};
@@ -41,7 +41,7 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     near.reverse();
     let content = at.start + (text[at.clone()].len() - text[at.clone()].trim_start().len());
     if goes_on(text, &at, grammar) {
-        return vec![(YamlFault::NotIndented {}, content..at.end)];
+        return vec![(YamlFault::NotIndented { mark: MarkLine(None) }, content..at.end)];
     }
     // then the line itself is what is wrong, and not one above it
     let lacks_colon = reason.contains("simple key expected ':'")
@@ -90,7 +90,8 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
         || reason.contains("'-'")
         || reason.contains("block")
     {
-        return vec![(YamlFault::WrongIndent { block: BlockBegin(None) }, content..at.end)];
+        let block = BlockBegin(deeper_first_line(text, &at));
+        return vec![(YamlFault::WrongIndent { block }, content..at.end)];
     }
     let reason = LibraryMessage(reason.split(" at ").next().unwrap_or(reason).to_owned());
     vec![(YamlFault::Unreadable { reason }, offset..at.end.max(offset))]
@@ -98,12 +99,13 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
 
 /// A line of a mapping without its colon: one that goes on with a text, or a key with another sign behind it.
 fn no_colon(text: &str, line_start: usize, content: Span) -> YamlFault {
-    let before = text[..line_start].lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let is_block = before.contains(':') && before.trim_end().rsplit(' ').next().is_some_and(is_block_mark);
+    let above = text[..line_start].trim_end();
+    let before = above.lines().next_back().unwrap_or_default();
+    let is_block = before.contains(':') && ends_with_mark(before);
     let line = text[content.clone()].trim_end();
     let key = line.len() - line.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
     if is_block || key == 0 {
-        return YamlFault::NotIndented {};
+        return YamlFault::NotIndented { mark: MarkLine(is_block.then(|| above.lines().count())) };
     }
     let fixed = key_and_value(&line[..key], &line[key..]);
     let fixed = Correction::new(content.start..content.start + line.len(), fixed);
@@ -121,6 +123,15 @@ fn goes_on(text: &str, at: &Span, grammar: &Grammar) -> bool {
     };
     let is_text = line.contains('：') && !line.contains(": ") && !begins_with_key(line, '：');
     is_text && begins_with_key(above, ':') && !above.ends_with(':')
+}
+
+/// The first line of the text behind a `|`, where it is indented further than this later one: all others may be right.
+fn deeper_first_line(text: &str, at: &Span) -> Option<usize> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let above: Vec<&str> = text[..at.start].lines().collect();
+    let mark = above.iter().rposition(|line| ends_with_mark(line))?;
+    let first = mark + 1 + above[mark + 1..].iter().position(|line| !line.trim().is_empty())?;
+    (indent(above[first]) > indent(&text[at.clone()])).then_some(first + 1)
 }
 
 /// The line that holds this byte, without its end.
@@ -308,6 +319,10 @@ fn unclosed(text: &str) -> Option<(YamlFault, Span)> {
         start += line.len();
     }
     None
+}
+
+fn ends_with_mark(line: &str) -> bool {
+    line.trim_end().rsplit(' ').next().is_some_and(is_block_mark)
 }
 
 /// `|`, `>-` and the like at the end of a line begin a text of several lines.

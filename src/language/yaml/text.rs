@@ -2,7 +2,7 @@
 //! be meant as a part of a text is warned of.
 
 use crate::language::diagnostic::Correction;
-use crate::language::yaml::fault::YamlFault;
+use crate::language::yaml::fault::{BlockBegin, YamlFault};
 use crate::language::yaml::line::{list_of, quoted};
 use crate::language::yaml::reader::{Noted, Reader, Text};
 use crate::language::yaml::signs::{Stands, curly_quoted, is_next_key, listed_with_other_sign, misread_word};
@@ -223,6 +223,9 @@ impl Reader<'_> {
             let swallowed = self.swallowed_key(scalar, span);
             return swallowed.map_or(Ok(()), |(fault, span)| self.refuse(fault, span));
         }
+        if let Some(item) = self.deeper_item(plain, written, span) {
+            return self.refuse(YamlFault::WrongIndent { block: BlockBegin(None) }, item);
+        }
         let other_sign =
             (plain && written.contains('\n')).then(|| listed_with_other_sign(written, span)).flatten();
         if let Some(fault) = other_sign {
@@ -242,6 +245,14 @@ impl Reader<'_> {
         } else {
             Ok(())
         }
+    }
+
+    /// An item that is indented further than the one above it, and so goes on with its text.
+    fn deeper_item(&self, plain: bool, written: &str, item: &Span) -> Option<Span> {
+        let is_item = self.file.text[..item.start].trim_end_matches(' ').ends_with('-');
+        let line = written.lines().skip(1).map(str::trim).find(|line| line.starts_with("- "))?;
+        let start = item.start + (line.as_ptr() as usize - written.as_ptr() as usize);
+        (plain && is_item).then(|| start..start + line.len())
     }
 
     /// A text together with what looks like its own end and is a comment to YAML.
