@@ -12,6 +12,7 @@ mod meant;
 pub mod parse;
 pub mod reader;
 pub mod signs;
+mod slips;
 mod text;
 pub mod value_fault;
 

@@ -11,8 +11,8 @@ use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::keys::{LATER, nearest_key, same_key};
 use crate::language::yaml::line::{in_lines, key_and_value, list_of, quoted};
-use crate::language::yaml::lookalike::{Sign, lookalike, without_lookalikes};
-use crate::language::yaml::signs::{several, without_colon};
+use crate::language::yaml::lookalike::lookalike;
+use crate::language::yaml::signs::without_colon;
 use crate::language::yaml::value_fault::ValueFault;
 use crate::language::yaml::{Entry, Node, Span, Value};
 
@@ -132,37 +132,6 @@ impl Reader<'_> {
         parsed.map_or_else(|| self.refuse(fault(text.value), text.span), Ok)
     }
 
-    /// Refuses what holds a character that only looks like a blank, or that nobody sees.
-    pub fn refuse_lookalike(&mut self, text: &str, span: &Span) -> Result<(), Noted> {
-        let Some((sign, _)) = lookalike(text) else { return Ok(()) };
-        let written = self.file.text.get(span.clone()).unwrap_or_default();
-        let at =
-            written.find(sign).map_or(span.clone(), |at| span.start + at..span.start + at + sign.len_utf8());
-        let fixed =
-            Correction::new(span.start..span.start + written.len(), without_lookalikes(written).trim());
-        self.refuse(YamlFault::Lookalike { sign: Sign(sign), fixed }, at)
-    }
-
-    /// As [`Reader::parsed`], of a value beside which others may stand. Fault beside `fault`: several are written as
-    /// one.
-    pub fn parsed_apart<T, F: Fault + 'static>(
-        &mut self,
-        parsed: Option<T>,
-        text: Text,
-        node: &Node,
-        fault: impl FnOnce(String) -> F,
-    ) -> Result<T, Noted> {
-        let in_list = matches!(node.value, Value::List(_));
-        let is_parted = parsed.is_none() && text.value.contains(['，', '、', '；']);
-        match several(&text.value, in_list).filter(|_| is_parted) {
-            Some(fixed) => {
-                let fixed = fixed.map_or(Correction::NONE, |fixed| Correction::new(text.span.clone(), fixed));
-                self.refuse(YamlFault::SeveralWords { fixed }, text.span)
-            }
-            None => self.parsed(parsed, text, fault),
-        }
-    }
-
     /// The mapping at `node`. Faults: it is none; a key is unknown (with the nearest one of its own) or
     /// stands twice. An unknown key is read as the one that was meant, or left out, so that all faults are seen at
     /// once.
@@ -232,25 +201,6 @@ impl Reader<'_> {
             named.push((Text { value: key.text.clone(), span: entry.key.span.clone() }, &entry.value));
         }
         named
-    }
-
-    /// Notes that names are missing, or only the colons behind them.
-    fn not_named<T>(&mut self, node: &Node) -> Result<T, Noted> {
-        let written = self.written(&node.span).to_owned();
-        let named = |line: &str| {
-            let (name, value) = line.split_once('：')?;
-            let indent = &name[..name.len() - name.trim_start().len()];
-            Some(format!("{indent}{}", key_and_value(name, value)))
-        };
-        let lines: Option<Vec<String>> = written.lines().map(named).collect();
-        match lines.filter(|lines| !lines.is_empty()) {
-            Some(lines) => {
-                let fixed =
-                    Correction::new(node.span.start..node.span.start + written.len(), lines.join("\n"));
-                self.refuse(YamlFault::WideColon { fixed }, node.span.clone())
-            }
-            None => self.refuse(ValueFault::NotNamed {}, node.span.clone()),
-        }
     }
 
     /// The items of a list, or the one value as a list of one (`when:`, `follow_up:`). Fault: empty.
