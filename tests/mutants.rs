@@ -1,6 +1,15 @@
 //! The shipped rules with one slip of the hand each: a line dropped, a line indented, a colon deleted, a line
-//! written twice, two characters exchanged. No such file may be accepted with a meaning that nobody wrote: what
-//! it says elsewhere than on the line in question stays the same, or the set is refused and the line is named.
+//! written twice, two characters exchanged, a sign typed in full width, a blank that is none, a blank or a closing sign
+//! left out. No such file may be accepted with a meaning that nobody wrote: what it says elsewhere than on the line in
+//! question stays the same, or the set is refused and the line is named. And no advice may mislead: `mending.rs`.
+//!
+//! `FANREPLY_SLIPS=all` makes every slip; without it, four pairs of characters a line are exchanged, and one of
+//! several signs is typed wrongly.
+
+#[path = "rules/copying.rs"]
+mod copying;
+#[path = "mutants/mending.rs"]
+mod mending;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,6 +43,10 @@ enum Slip {
     DeleteColon,
     DoubleLine,
     SwapCharacters,
+    WideSign,
+    OtherBlank,
+    DropBlank,
+    DropClosing,
 }
 
 /// What became of it.
@@ -80,9 +93,42 @@ fn with_line(lines: &[&str], at: usize, new: &[String]) -> String {
     before.chain(new.iter().cloned()).chain(after).map(|line| line + "\n").collect()
 }
 
-/// Every slip of a file; of exchanged characters four a line.
+/// What a Chinese input method types in the place of a sign.
+const WIDE: [(&str, &str); 9] = [
+    (": ", "："),
+    (", ", "，"),
+    ("- ", "－ "),
+    ("\"", "“"),
+    ("[", "【"),
+    ("]", "】"),
+    ("{", "｛"),
+    ("}", "｝"),
+    ("# ", "＃ "),
+];
+
+/// The slips that change one sign of a line: what it becomes.
+fn sign_slips(line: &str) -> Vec<(Slip, String)> {
+    let replaced = |slip, at: usize, sign: &str, by: &str| {
+        (slip, format!("{}{by}{}", &line[..at], &line[at + sign.len()..]))
+    };
+    let mut slips = Vec::new();
+    for (sign, wide) in WIDE {
+        slips.extend(line.match_indices(sign).map(|(at, _)| replaced(Slip::WideSign, at, sign, wide)));
+    }
+    for blank in ["\u{A0}", "\u{3000}", " \u{200B}"] {
+        slips.extend(line.match_indices(' ').map(|(at, _)| replaced(Slip::OtherBlank, at, " ", blank)));
+    }
+    slips.extend(line.match_indices(' ').map(|(at, _)| replaced(Slip::DropBlank, at, " ", "")));
+    for sign in ["]", "}", "\"", "'"] {
+        slips.extend(line.match_indices(sign).map(|(at, _)| replaced(Slip::DropClosing, at, sign, "")));
+    }
+    slips
+}
+
+/// Every slip of a file, or some of each kind.
 fn mutants(path: &Arc<str>, text: &str) -> Vec<Mutant> {
-    const SWAPS: usize = 4;
+    let is_whole = std::env::var_os("FANREPLY_SLIPS").is_some();
+    let (swaps, every) = if is_whole { (usize::MAX, 1) } else { (4, 20) };
     let lines: Vec<&str> = text.lines().collect();
     let mut mutants = Vec::new();
     for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
@@ -98,7 +144,10 @@ fn mutants(path: &Arc<str>, text: &str) -> Vec<Mutant> {
         let characters: Vec<char> = line.chars().collect();
         let pairs: Vec<usize> =
             (1..characters.len()).filter(|at| characters[*at] != characters[at - 1]).collect();
-        for pair in pairs.iter().step_by(pairs.len().div_ceil(SWAPS).max(1)) {
+        for (slip, new) in sign_slips(line).into_iter().skip(at % every).step_by(every) {
+            add(slip, &[new]);
+        }
+        for pair in pairs.iter().step_by(pairs.len().div_ceil(swaps).max(1)) {
             let mut swapped = characters.clone();
             swapped.swap(pair - 1, *pair);
             add(Slip::SwapCharacters, &[swapped.into_iter().collect()]);
@@ -178,12 +227,14 @@ impl Mutant {
         let surroundings = Surroundings { sends: true, ..Surroundings::default() };
         let loaded = load(&source, &surroundings);
         let before = &files.iter().find(|(path, _)| *path == self.path).unwrap().1;
-        let mut warnings = loaded.ruleset.map(|set| lint(&set, &source, &surroundings)).unwrap_or_default();
-        warnings.extend(loaded.diagnostics.iter().filter(|found| !found.is_error()).cloned());
-        let errors: Vec<Diagnostic> = loaded.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            loaded.diagnostics.into_iter().partition(Diagnostic::is_error);
+        let linted = || loaded.ruleset.map(|set| lint(&set, &source, &surroundings)).unwrap_or_default();
         let verdict = if errors.is_empty() {
             match self.accepted(before) {
-                Verdict::Silent if self.leads_here(&warnings) => Verdict::Warned,
+                Verdict::Silent if self.leads_here(&warnings) || self.leads_here(&linted()) => {
+                    Verdict::Warned
+                }
                 verdict => verdict,
             }
         } else {
@@ -287,6 +338,14 @@ impl Mutant {
     }
 }
 
+/// A slip, what became of it, and how many corrected texts were shown, with those that do not mend it.
+struct Judged<'m> {
+    mutant: &'m Mutant,
+    verdict: Verdict,
+    errors: Vec<Diagnostic>,
+    mended: (usize, Vec<String>),
+}
+
 /// The last line that is deeper than this one, of those that follow it.
 fn end_of_block(text: &str, line: usize) -> usize {
     let indent = |line: &str| line.len() - line.trim_start().len();
@@ -320,7 +379,9 @@ fn no_slip_of_the_hand_changes_what_was_not_touched() {
     let worker = || {
         let mut judged = Vec::new();
         while let Some(mutant) = all.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-            judged.push((mutant, mutant.judge(&files)));
+            let (verdict, errors) = mutant.judge(&files);
+            let mended = mending::flaws(mutant, &errors, &files);
+            judged.push(Judged { mutant, verdict, errors, mended });
         }
         judged
     };
@@ -331,7 +392,7 @@ fn no_slip_of_the_hand_changes_what_was_not_touched() {
     });
     let mut counts: BTreeMap<(Slip, Verdict), usize> = BTreeMap::new();
     let mut wrong = Vec::new();
-    for (mutant, (verdict, errors)) in &judged {
+    for Judged { mutant, verdict, errors, .. } in &judged {
         *counts.entry((mutant.slip, *verdict)).or_default() += 1;
         if matches!(verdict, Verdict::Elsewhere | Verdict::Silent) {
             let line = mutant.text.lines().nth(mutant.line - 1).unwrap_or_default();
@@ -341,7 +402,7 @@ fn no_slip_of_the_hand_changes_what_was_not_touched() {
                 .map(|found| format!("    {} {}", found.place, found.fault.message(Lang::En)))
                 .collect();
             wrong.push(format!(
-                "{:?} {:?} {}:{}: {line}\n{}",
+                "{:?} {:?} {}:{}: {line:?}\n{}",
                 verdict,
                 mutant.slip,
                 mutant.path,
@@ -353,6 +414,10 @@ fn no_slip_of_the_hand_changes_what_was_not_touched() {
     report(&counts);
     assert!(judged.len() > 2_000, "{} mutants are not thousands", judged.len());
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), judged.len(), wrong.join("\n"));
+    let shown: usize = judged.iter().map(|judged| judged.mended.0).sum();
+    let flaws: Vec<&str> = judged.iter().flat_map(|judged| &judged.mended.1).map(String::as_str).collect();
+    println!("{shown} corrected texts were copied");
+    assert!(flaws.is_empty() && shown > 300, "{} of {shown}:\n{}", flaws.len(), flaws.join("\n"));
 }
 
 /// Prints what became of the mutants, as `docs/BENCHMARKS.md` records it.

@@ -4,6 +4,8 @@
 //! `docs/diagnostics.md` shows them. `FANREPLY_BLESS=1` writes the words and the pages anew; read them before
 //! committing.
 
+#[path = "rules/copying.rs"]
+mod copying;
 #[path = "rules/fixtures.rs"]
 mod fixtures;
 #[path = "rules/page.rs"]
@@ -232,6 +234,18 @@ fn an_error_is_shown_however_many_warnings_stand_before_it() {
     assert!(found.len() > 150 && shown.len() == 101, "{} of {}", shown.len(), found.len());
     assert!(shown.iter().any(|text| text.starts_with("error[F131]")), "{}", shown.join("\n"));
     assert_eq!(shown.last().unwrap(), &format!("… and {} more", found.len() - 100));
+}
+
+#[test]
+fn a_choice_may_be_of_a_thousand_answers_and_not_of_more() {
+    let codes = |answers: usize| -> Vec<Code> {
+        let answers: String = (0..answers).map(|n| format!("        - 第 {n} 句\n")).collect();
+        let text = format!("rules:\n  - when: {{keyword: 你好}}\n    reply:\n      one_of:\n{answers}");
+        let found = load(&RuleSource::of_texts([("a.yaml", text.as_str())]), &surroundings(true)).diagnostics;
+        found.iter().map(|found| found.fault.code()).collect()
+    };
+    assert_eq!(codes(1_000), []);
+    assert_eq!(codes(1_001), [Code(250)]);
 }
 
 /// What slips into a text or out of it.

@@ -13,11 +13,13 @@ use crate::engine::rule::Rule;
 use crate::engine::ruleset::{Parts, RuleSet};
 use crate::engine::template::{Groups, Templates};
 use crate::language::condition::when::{Conditions, read_when};
+use crate::language::copies::tell_copies;
 use crate::language::diagnostic::{Diagnostic, Fault};
 use crate::language::example::trial::Trial;
 use crate::language::grammar::file::FILE;
 use crate::language::menu::{MenuDraft, MenuFault, read_menu};
 use crate::language::names::{Gathered, gather};
+use crate::language::proof::prove;
 use crate::language::registry::GRAMMAR;
 use crate::language::rule::fault::RuleFault;
 use crate::language::rule::{Draft, read_rule};
@@ -48,8 +50,18 @@ pub struct LeftOut {
     pub why: Diagnostic,
 }
 
-/// Parses, validates, compiles and tries out a source. All faults of all files come back at once.
+/// Parses, validates, compiles and tries out a source. All faults of all files come back at once, with corrected texts
+/// that mend them.
 pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
+    let mut loaded = load_unproved(source, surroundings);
+    prove(&mut loaded.diagnostics, source, |mended| {
+        let found = load_unproved(mended, surroundings).diagnostics.into_iter();
+        found.filter(Diagnostic::is_error).collect()
+    });
+    loaded
+}
+
+fn load_unproved(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     let mut faults = Vec::new();
     let files: Vec<Parsed> =
         source.files().iter().filter_map(|file| parse(file, &GRAMMAR, &mut faults)).collect();
@@ -79,6 +91,7 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
         let place = &found.place;
         said.insert((place.file.clone(), place.span.clone(), found.fault.code()))
     });
+    tell_copies(&mut loaded.diagnostics, source);
     in_file_order(&mut loaded.diagnostics, source);
     let order = Order::of(source);
     loaded.trial.results.sort_by_key(|verdict| order.stands(&verdict.place));

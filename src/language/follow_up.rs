@@ -8,10 +8,12 @@ use crate::engine::compose::MOST_PARTS;
 use crate::engine::follow_up::{Step, Unless};
 use crate::engine::reply::Script;
 use crate::language::condition::times::{AddTimes, add_days, add_hours, check_entries, read_time};
+use crate::language::diagnostic::Correction;
 use crate::language::grammar::{Form, Key, Mapping, Needs, Row, joined, key, keys_of, words};
 use crate::language::reply::fault::ReplyFault;
 use crate::language::reply::{ANSWER, FORM_NAMES, REPLY, SHORT_FORMS, read_form, read_script};
 use crate::language::rule_reader::RuleReader;
+use crate::language::yaml::line::in_list;
 use crate::language::yaml::reader::{Noted, Text};
 use crate::language::yaml::{Node, Value};
 use crate::model::delivery::Again;
@@ -241,11 +243,21 @@ fn read_unless(reader: &mut RuleReader, node: &Node) -> UnlessDraft {
             if text.value == "sender_replied" {
                 draft.any_of.push(Unless::SenderReplied);
             } else {
-                reader.fault(ReplyFault::BadUnless { text: text.value }, text.span);
+                let fixed = answered_by(&text);
+                reader.fault(ReplyFault::BadUnless { text: text.value, fixed }, text.span);
             }
         }
     }
     draft
+}
+
+/// `answered_by: 取消` as one text, as it should be.
+fn answered_by(text: &Text) -> Correction {
+    let name =
+        text.value.strip_prefix("answered_by").map(|name| name.trim_start_matches([' ', ':', '：', '=']));
+    let fixed =
+        |name: &str| Correction::new(text.span.clone(), format!("{{answered_by: {}}}", in_list(name)));
+    name.filter(|name| !name.is_empty()).map_or(Correction::NONE, fixed)
 }
 
 fn read_again(reader: &mut RuleReader, node: &Node) -> Result<Again, Noted> {

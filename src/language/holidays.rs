@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 
-use crate::language::condition::fault::ConditionFault;
+use crate::language::condition::fault::{ConditionFault, WhyNoDates};
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
 use crate::language::yaml::Node;
 use crate::language::yaml::reader::{Reader, Text};
@@ -58,7 +58,10 @@ fn read_days(reader: &mut Reader, node: &Node, year: i16) -> Vec<(Date, Date)> {
         match parse_stretch(&text.value, year) {
             Ok((first, last)) if range.contains(&first) && range.contains(&last) => days.push((first, last)),
             Ok(_) => reader.fault(ConditionFault::OtherYear { text: text.value, year }, text.span),
-            Err(_) => reader.fault(ConditionFault::BadDates { text: text.value }, text.span),
+            Err(why) => {
+                let fault = ConditionFault::BadDates { text: text.value, why: WhyNoDates(why) };
+                reader.fault(fault, text.span);
+            }
         }
     }
     days

@@ -3,6 +3,7 @@
 
 pub mod compile;
 pub mod condition;
+mod copies;
 pub mod diagnostic;
 pub mod doubt;
 pub mod example;
@@ -12,6 +13,7 @@ pub mod holidays;
 pub mod menu;
 pub mod names;
 pub mod position;
+mod proof;
 pub mod registry;
 pub mod reply;
 pub mod rule;

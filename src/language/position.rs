@@ -13,6 +13,9 @@ pub fn read_position(
 ) -> Result<Position, Noted> {
     let mut degrees = |key: &'static str, limit: f64| {
         let Some(node) = fields.get(key) else {
+            if fields.has_faults {
+                return Err(reader.yaml.noted(&fields.span));
+            }
             return reader.refuse(ConditionFault::MissingKey { key, within }, fields.span.clone());
         };
         let text = reader.yaml.text(node)?;

@@ -33,7 +33,7 @@ error[F117]: this is a Chinese colon; after a key stands `:` and a blank
 3 |       keyword：你好
   |       ^^^^^^^^^^^^^
   |
-  = help: write: keyword: 你好
+  = help: write `:` and a blank: keyword: 你好
 ```
 
 - **error** or **warning**: with an error the folder is not used and the rules that were in service before stay. A warning
@@ -42,7 +42,8 @@ error[F117]: this is a Chinese colon; after a key stands `:` and a blank
   section of this page.
 - **shop.yaml:3:7**: the file, the line, and the character in the line. Below it stands the line itself; the `^` mark
   what must change.
-- **help**: what to write instead, often the corrected line.
+- **help**: what to write instead, often with the corrected line or text, which takes the place of yours. It is shown only
+  where nothing is wrong with the line any more once it stands there.
 
 All mistakes of all files are shown at once. A mistake that YAML itself stumbles over ends the reading of its file, so that
 further ones may show once it is mended.
@@ -66,13 +67,13 @@ bytes or signs that cannot be shown. Long examples are cut at `…`.
 3 |       keyword：你好
   |       ^^^^^^^^^^^^^
   |
-  = 建议: 请写成：keyword: 你好
+  = 建议: 请改成英文冒号，后面加一个空格：keyword: 你好
 ```
 
 - **错误**或**警告**：有错误时，整个文件夹都不会使用，之前的规则继续生效。警告不影响使用；加上 `check --strict`，警告也算错误。
 - **F117**：这类问题的编号，含义永远不变。运行 `fanreply check --explain F117`，可以看到本页里对应的一节。
 - **门店.yaml:3:7**：文件名、第几行、这一行的第几个字。下面是这一行的原文，`^` 标出要改的地方。
-- **建议**：应该怎么写，往往就是改好的那一行。
+- **建议**：应该怎么写，往往带有改好的那一行或那段文字，用它替换原来的就行。只有换上去之后这一行不再有错，才会显示出来。
 
 所有文件里的所有问题会一次列出来。如果问题大到 YAML 都读不下去，这个文件后面的内容就先不看了，改好之后可能还会发现别的问题。
 

@@ -8,8 +8,8 @@ use crate::import::Gathered;
 use crate::import::draft::{Draft, DraftReply, Message};
 use crate::import::finding::{Finding, FindingKind};
 
-/// Replies of one rule of which one is drawn. The rule language takes 1,000, and `one_of` itself is one.
-const MOST_DRAWN: usize = 999;
+/// Replies of one rule of which one is drawn; the rule language takes no more.
+const MOST_DRAWN: usize = 1_000;
 
 /// Joins the drafts of rows that ask for the same, each into the first of them. Rows that have names are joined where the
 /// names are equal too.

@@ -1,6 +1,27 @@
 //! What can be wrong with a condition. Codes F201 to F239.
 
-use crate::language::diagnostic::{LibraryMessage, Suggestion, faults};
+use std::fmt;
+
+use crate::language::diagnostic::{Correction, LibraryMessage, Suggestion, faults};
+use crate::schedule::written::NotACalendar;
+use crate::words::lang::Lang;
+use crate::words::texts::Localize;
+
+/// Why a text is no dates, to stand behind the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WhyNoDates(pub NotACalendar);
+
+impl Localize for WhyNoDates {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        match self.0 {
+            NotACalendar::Form => lang.pick("is not written as dates are", "不是日期的写法"),
+            NotACalendar::NoSuch => {
+                lang.pick("names a day that the calendar does not have", "里有日历上没有的日子")
+            }
+            NotACalendar::Empty => lang.pick("ends before it begins", "结束早于开始"),
+        }
+    }
+}
 
 faults! {
     pub enum ConditionFault {
@@ -74,10 +95,10 @@ faults! {
                "请写 `周一至周五`、`周六`，或 `mon-fri`；有几天就写成列表：`[周一, 周三]`；按国家放假安排的，请写 `法定工作日` 或 `法定节假日`";
             means "The rule answers only on these days. Days are named, not numbered, because people count weeks from Monday or from Sunday.",
                   "规则只在这几天回复。要写星期几的名字，不能只写数字，因为有人从周一数起，有人从周日数起。";
-        211 Error BadDates { text: String }
-            en "\"{text}\" is no date, or its end lies before its beginning",
+        211 Error BadDates { text: String, why: WhyNoDates }
+            en "\"{text}\" {why}",
                "write `2026-02-01`, or `2026-02-01..2026-02-15`; a day of every year has no year: `02-14`";
-            zh "“{text}”不是有效的日期，或者结束早于开始",
+            zh "“{text}”{why}",
                "请写 `2026-02-01`，或 `2026-02-01..2026-02-15`；每年都有的日子不写年份：`02-14`";
             means "The rule answers only on these dates, and the calendar must have such a day. Month and day have two digits.",
                   "规则只在这些日期回复，日历上要有这一天。月和日各写两位数字。";
@@ -151,11 +172,11 @@ faults! {
                "连着的几天请写成一项，例如 `2026-02-01..2026-02-15`，或者把规则拆成两条";
             means "Each entry may have to be looked at for every message. A few hundred days of a year are no trouble; a list of many thousands would slow every answer down.",
                   "每来一条消息，每一项都可能要看一遍。一年里列出几百天没有关系，列出成千上万项就会拖慢所有的回复。";
-        217 Error WordsAlone { fixed: String }
+        217 Error WordsAlone { fixed: Correction }
             en "`when` must say what is to be done with the words",
-               "to look for them in the message, write: when: {fixed}";
+               "to look for them in the message, write `keyword`{fixed}";
             zh "`when` 里要写明这些词怎么用",
-               "如果消息里出现它们就回复，请写成：when: {fixed}";
+               "如果消息里出现它们就回复，请写上 `keyword`{fixed}";
             means "A `when` may look at words, events, buttons, times and more, so it must say which. Words to be looked for stand behind `keyword`.",
                   "`when` 可以看文字、事件、菜单、时间等等，所以要写明看什么。要找的词写在 `keyword` 后面。";
         218 Error NestedNot {}
@@ -172,18 +193,18 @@ faults! {
                "只写词本身就行，它出现在消息的任何位置都算；要按规律匹配，请写在 `regex` 后面";
             means "Words are looked for as they stand. Signs such as `*`, `^`, `$` or `\\d`, which mean \"anything\", \"beginning\", \"end\" or \"a digit\" elsewhere, would have to stand in the fan's message.",
                   "词会原样去找。`*`、`^`、`$`、`\\d` 这样的符号，在别处表示“任意内容”“开头”“结尾”“数字”，在这里却要粉丝真的打出来才行。";
-        223 Warning PartedWord { sign: char, fixed: String }
+        223 Warning PartedWord { sign: char, fixed: Correction }
             en "with the `{sign}` in it this is one single word",
-               "write: {fixed}; if the sign is a part of the word, put it in quotes";
+               "for several words, write them apart{fixed}; if the sign is a part of the word, put it in quotes";
             zh "中间有 `{sign}`，这样写是一个整词",
-               "请写成：{fixed}；如果这个符号就是词的一部分，请加上引号";
+               "如果是几个词，请分开写{fixed}；如果这个符号就是词的一部分，请加上引号";
             means "Words are looked for as they stand, signs included. For one of several words there are lists, and for all of them `all_keywords`.",
                   "词会原样去找，符号也算在内。几个词满足一个就行，请写成列表；要同时出现，请用 `all_keywords`。";
-        224 Warning SlashesRoundRegex { fixed: String }
+        224 Warning SlashesRoundRegex { fixed: Correction }
             en "slashes round a regular expression are looked for as well",
-               "write: {fixed}; capitals and small letters are the same anyway";
+               "delete the slashes{fixed}; capitals and small letters are the same anyway";
             zh "正则表达式两头的斜杠也会算在内容里",
-               "请写成：{fixed}；本来就不区分大小写";
+               "请去掉斜杠{fixed}；本来就不区分大小写";
             means "Some programming languages write an expression between slashes. Here it stands between single quotes, and a slash is an ordinary character that the message must hold.",
                   "有些编程语言把正则表达式写在两个斜杠之间。这里要写在单引号里，斜杠只是普通的字，消息里必须真的有它。";
         225 Warning TemplateInWord { word: String }

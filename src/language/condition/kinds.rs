@@ -78,8 +78,8 @@ pub fn read_kinds(
                 let known: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
                 let nearest = Suggestion::of(nearest_key(&text.value, &known));
                 let known = known.join(", ");
-                reader
-                    .fault(ConditionFault::UnknownWord { key, word: text.value, nearest, known }, text.span);
+                let fault = |word| ConditionFault::UnknownWord { key, word, nearest, known };
+                _ = reader.yaml.parsed_apart(None::<KindSet>, text, node, fault);
             }
         }
     }

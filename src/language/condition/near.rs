@@ -39,6 +39,9 @@ fn read(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted> {
     let fields = reader.yaml.map(node, &CIRCLE)?;
     let centre = read_position(reader, &fields, "near");
     let Some(within) = fields.get("within") else {
+        if fields.has_faults {
+            return Err(reader.yaml.noted(&fields.span));
+        }
         let fault = ConditionFault::MissingKey { key: "within", within: "near" };
         return reader.refuse(fault, fields.span.clone());
     };

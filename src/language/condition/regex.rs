@@ -9,7 +9,7 @@ use crate::engine::pattern::{Generality, MOST_OPEN, Pattern, PatternFault};
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::between_slashes;
 use crate::language::condition::{Clause, KindConstraint};
-use crate::language::diagnostic::LibraryMessage;
+use crate::language::diagnostic::{Correction, LibraryMessage};
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Row, key};
 use crate::language::rule_reader::RuleReader;
@@ -29,6 +29,7 @@ pub static REGEX: Row<Clause> = Row {
 
 fn read(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted> {
     if let Some(fixed) = bracket_regex(reader, node) {
+        let fixed = Correction::new(node.span.clone(), fixed);
         return reader.refuse(YamlFault::BracketRegex { fixed }, node.span.clone());
     }
     let texts = reader.yaml.texts(node);
@@ -54,6 +55,7 @@ fn read_pattern(reader: &mut RuleReader, text: &Text) -> Result<Arc<Pattern>, No
     }
     if let Some(inside) = between_slashes(&text.value) {
         let fixed = format!("'{}'", inside.replace('\'', "''"));
+        let fixed = Correction::new(text.span.clone(), fixed);
         reader.fault(ConditionFault::SlashesRoundRegex { fixed }, text.span.clone());
     }
     if let Some(at) = wide_group(&text.value) {

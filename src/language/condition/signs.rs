@@ -3,6 +3,7 @@
 
 use crate::engine::fold::is_chinese;
 use crate::language::condition::fault::ConditionFault;
+use crate::language::diagnostic::Correction;
 use crate::language::yaml::line::list_of;
 use crate::language::yaml::reader::{Reader, Text};
 
@@ -16,14 +17,34 @@ pub fn warn_of_signs(reader: &mut Reader, words: &[Text]) {
         } else if is_pattern(&word.value) {
             ConditionFault::PatternAsWord { word: word.value.clone() }
         } else if let (false, Some(parts)) = (in_quotes, parted_by(&word.value, '/')) {
-            ConditionFault::PartedWord { sign: '/', fixed: list_of(parts) }
+            ConditionFault::PartedWord { sign: '/', fixed: apart(reader, word, parts) }
         } else if let (false, Some(parts)) = (in_quotes, parted_by(&word.value, '+')) {
-            ConditionFault::PartedWord { sign: '+', fixed: format!("all_keywords: {}", list_of(parts)) }
+            ConditionFault::PartedWord { sign: '+', fixed: all_keywords(reader, word, parts) }
         } else {
             continue;
         };
         reader.fault(fault, word.span.clone());
     }
+}
+
+/// The words of `退款/运费` as a list, or as items of the list in brackets in which they stand.
+fn apart(reader: &Reader, word: &Text, parts: Vec<&str>) -> Correction {
+    let list = list_of(parts);
+    let written = match reader.file.text[..word.span.start].trim_end().chars().next_back() {
+        Some(':') => list.as_str(),
+        Some('[' | ',') => list.trim_matches(['[', ']']),
+        _ => return Correction::NONE,
+    };
+    Correction::new(word.span.clone(), written)
+}
+
+/// `keyword: 退款+运费` with the key that asks for all of the words.
+fn all_keywords(reader: &Reader, word: &Text, parts: Vec<&str>) -> Correction {
+    const KEY: &str = "keyword: ";
+    let key = word.span.start.saturating_sub(KEY.len());
+    let is_behind_key = reader.file.text.get(key..word.span.start) == Some(KEY);
+    let fixed = || Correction::new(key..word.span.end, format!("all_keywords: {}", list_of(parts)));
+    if is_behind_key { fixed() } else { Correction::NONE }
 }
 
 /// `^你好$`, `订单.*`, `订单\d+`, `*营业*` and `%营业%`.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::language::condition::Clause;
-use crate::language::condition::fault::ConditionFault;
+use crate::language::condition::fault::{ConditionFault, WhyNoDates};
 use crate::language::diagnostic::Fault;
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Mapping, Needs, Row, key, keys_of, words};
@@ -97,8 +97,7 @@ pub static NAMED_TIME: Mapping = Mapping {
 pub type AddTimes = fn(&mut Reader, &Arc<Arrangements>, &Node, &mut Calendar);
 
 pub fn add_hours(reader: &mut Reader, _: &Arc<Arrangements>, node: &Node, calendar: &mut Calendar) {
-    let parse = |text: &str| Hours::parse(text).ok();
-    calendar.hours.extend(read_each(reader, node, parse, |text| ConditionFault::BadHours { text }));
+    calendar.hours.extend(read_each(reader, node, Hours::parse, |text, _| ConditionFault::BadHours { text }));
 }
 
 pub fn add_days(reader: &mut Reader, table: &Arc<Arrangements>, node: &Node, calendar: &mut Calendar) {
@@ -107,7 +106,7 @@ pub fn add_days(reader: &mut Reader, table: &Arc<Arrangements>, node: &Node, cal
             reader.fault(LintFault::WhichWorkdays {}, text.span.clone());
         }
         let days = Days::parse(&text.value, table).ok();
-        if let Ok(days) = reader.parsed(days, text, |text| ConditionFault::BadDays { text }) {
+        if let Ok(days) = reader.parsed_apart(days, text, node, |text| ConditionFault::BadDays { text }) {
             calendar.days = Some(calendar.days.take().unwrap_or_default().with(days));
         }
     }
@@ -126,18 +125,24 @@ fn add_except(reader: &mut Reader, _: &Arc<Arrangements>, node: &Node, calendar:
 }
 
 fn read_dates(reader: &mut Reader, node: &Node) -> Vec<Dates> {
-    read_each(reader, node, |text| Dates::parse(text).ok(), |text| ConditionFault::BadDates { text })
+    read_each(reader, node, Dates::parse, |text, why| ConditionFault::BadDates { text, why: WhyNoDates(why) })
 }
 
 /// What each of the texts at `node` says; one that says nothing is a fault.
-fn read_each<T, F: Fault + 'static>(
+fn read_each<T, E, F: Fault + 'static>(
     reader: &mut Reader,
     node: &Node,
-    parse: impl Fn(&str) -> Option<T>,
-    fault: impl Fn(String) -> F,
+    parse: impl Fn(&str) -> Result<T, E>,
+    fault: impl Fn(String, E) -> F,
 ) -> Vec<T> {
-    let texts = reader.texts(node).into_iter();
-    texts.flat_map(|text| reader.parsed(parse(&text.value), text, &fault)).collect()
+    let mut read = Vec::new();
+    for text in reader.texts(node) {
+        match parse(&text.value) {
+            Ok(value) => read.push(value),
+            Err(why) => _ = reader.parsed_apart(None::<T>, text, node, |text| fault(text, why)),
+        }
+    }
+    read
 }
 
 /// Bounds what a rule asks about times: each entry may have to be looked at for every message.

@@ -9,6 +9,7 @@ use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::kinds::read_kinds;
 use crate::language::condition::times::read_time;
 use crate::language::condition::{CONDITIONS, Clause, KindConstraint, ROWS};
+use crate::language::diagnostic::Correction;
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Row, key};
 use crate::language::rule_reader::RuleReader;
@@ -45,6 +46,7 @@ pub struct Conditions {
 /// Reads what stands behind `when:`. Each mapping of the result is an alternative.
 pub fn read_when(reader: &mut RuleReader, node: &Node) -> Vec<Conditions> {
     if let Some(fixed) = words_alone(node) {
+        let fixed = Correction::new(node.span.clone(), fixed);
         reader.fault(ConditionFault::WordsAlone { fixed }, node.span.clone());
         return Vec::new();
     }
@@ -70,7 +72,8 @@ fn words_alone(node: &Node) -> Option<String> {
     match &node.value {
         Value::Scalar(_) => {
             let word = word_alone(node)?;
-            Some(format!("{{keyword: {}}}", several(word).unwrap_or_else(|| in_list(word))))
+            let words = several(word, false).unwrap_or_else(|| Some(in_list(word)));
+            Some(format!("{{keyword: {}}}", words.unwrap_or_else(|| in_list(word))))
         }
         Value::List(items) if !items.is_empty() => {
             let words = items.iter().map(word_alone).collect::<Option<Vec<_>>>()?;

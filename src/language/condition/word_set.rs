@@ -11,6 +11,7 @@ use crate::language::condition::signs::warn_of_signs;
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
 use crate::language::rule_reader::{MOST_LISTED, RuleReader};
+use crate::language::yaml::keys::nearest_key;
 use crate::language::yaml::reader::{Noted, Reader, Text};
 use crate::language::yaml::{Node, Value};
 
@@ -89,7 +90,15 @@ pub fn read_words(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
 
 fn read_list(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
     // a mapping that names no list is a word with a colon in it
-    if !node.has_key("list") && !node.has_key("lists") {
+    let Value::Map(entries) = &node.value else { return Vec::new() };
+    let names_list = entries.iter().any(|entry| match &entry.key.value {
+        Value::Scalar(key) => {
+            let name = key.text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+            nearest_key(name, &["list"]).is_some()
+        }
+        _ => false,
+    });
+    if !names_list {
         return reader.yaml.text(node).into_iter().collect();
     }
     let Ok(fields) = reader.yaml.map(node, &LIST) else { return Vec::new() };

@@ -5,6 +5,7 @@
 pub mod library_message;
 pub mod render;
 
+use std::any::Any;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -48,6 +49,16 @@ pub trait Fault: fmt::Debug + Send + Sync {
 
     /// What to do instead, often with the corrected line; empty when the message says it all.
     fn help(&self, lang: Lang) -> String;
+
+    /// The corrected text that the help shows, if there is one.
+    fn correction(&self) -> Option<&Edit> {
+        None
+    }
+
+    /// The same fault with help that shows no corrected text, if this one shows any.
+    fn without_correction(&self) -> Option<Arc<dyn Fault>> {
+        None
+    }
 }
 
 /// What a code stands for, before it has arguments. The texts are those of the `faults!` table, in both
@@ -91,6 +102,19 @@ macro_rules! faults {
 
         #[allow(unused_variables)]
         impl $crate::language::diagnostic::Fault for $name {
+            fn correction(&self) -> Option<&$crate::language::diagnostic::Edit> {
+                let arguments: Vec<&dyn std::any::Any> =
+                    match self { $( Self::$variant { $($field),* } => vec![$($field),*], )* };
+                $crate::language::diagnostic::Correction::among(&arguments)
+            }
+
+            fn without_correction(&self) -> Option<std::sync::Arc<dyn $crate::language::diagnostic::Fault>> {
+                let mut fault = self.clone();
+                let arguments: Vec<&mut dyn std::any::Any> =
+                    match &mut fault { $( Self::$variant { $($field),* } => vec![$($field),*], )* };
+                $crate::language::diagnostic::Correction::leave_out(arguments).then(|| std::sync::Arc::new(fault) as _)
+            }
+
             fn code(&self) -> $crate::language::diagnostic::Code {
                 match self { $( Self::$variant { .. } => $crate::language::diagnostic::Code($code), )* }
             }
@@ -135,6 +159,51 @@ impl Localize for Suggestion {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         let words =
             |word: &String| lang.pick(format!("did you mean \"{word}\"? "), format!("是不是想写“{word}”？"));
+        self.0.as_ref().map(words).unwrap_or_default()
+    }
+}
+
+/// What an author can copy to the place of what he wrote, to stand behind the words that say the same. It is left out where
+/// nothing is known that mends the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction(pub Option<Edit>);
+
+/// A text and the bytes of the file whose place it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub at: Range<usize>,
+    pub text: String,
+}
+
+impl Correction {
+    pub const NONE: Self = Self(None);
+
+    pub fn new(at: Range<usize>, text: impl Into<String>) -> Self {
+        Self(Some(Edit { at, text: text.into() }))
+    }
+
+    /// What the first correction among the arguments of a fault says.
+    pub fn among<'a>(arguments: &[&'a dyn Any]) -> Option<&'a Edit> {
+        arguments.iter().find_map(|argument| argument.downcast_ref::<Self>()?.0.as_ref())
+    }
+
+    /// Leaves out what the corrections among the arguments of a fault say; whether there was any.
+    pub fn leave_out(arguments: Vec<&mut dyn Any>) -> bool {
+        let corrections = arguments.into_iter().filter_map(|argument| argument.downcast_mut::<Self>());
+        corrections.filter_map(|correction| correction.0.take()).count() > 0
+    }
+
+    /// The same correction, found in a part of the file that begins at this byte.
+    pub fn shift(&mut self, start: usize) {
+        if let Some(edit) = &mut self.0 {
+            edit.at = edit.at.start + start..edit.at.end + start;
+        }
+    }
+}
+
+impl Localize for Correction {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        let words = |edit: &Edit| lang.pick(format!(": {}", edit.text), format!("：{}", edit.text));
         self.0.as_ref().map(words).unwrap_or_default()
     }
 }

@@ -144,6 +144,7 @@ fn read_content(reader: &mut RuleReader, fields: &Fields) -> Result<Content, Not
             let fields = reader.yaml.map(node, &POSITION)?;
             read_position(reader, &fields, "position").map(Content::Position)
         }
+        _ if fields.has_faults => Err(reader.yaml.noted(&fields.span)),
         _ => {
             reader.refuse(ExampleFault::NotOneMessage { known: MESSAGE_KEYS.join(", ") }, fields.first_key())
         }

@@ -123,6 +123,17 @@ impl Grammar {
 }
 
 impl Form {
+    /// Whether a mapping with this key may stand there.
+    pub fn takes_key(&self, name: &str) -> bool {
+        match self {
+            Self::Is(mapping) => mapping.names().any(|key| key == name),
+            Self::Without(mapping, keys) => !keys.contains(&name) && mapping.names().any(|key| key == name),
+            Self::Either(forms) => forms.iter().any(|form| form.takes_key(name)),
+            Self::OneOrMany(form) | Self::Many(form, ..) | Self::Told(_, form) => form.takes_key(name),
+            _ => false,
+        }
+    }
+
     /// Whether a list may stand there.
     pub fn takes_several(&self) -> bool {
         match self {

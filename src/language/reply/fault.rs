@@ -1,6 +1,6 @@
 //! What can be wrong with a reply or a follow-up. Codes F240 to F279.
 
-use crate::language::diagnostic::{Suggestion, faults};
+use crate::language::diagnostic::{Correction, Suggestion, faults};
 
 faults! {
     pub enum ReplyFault {
@@ -116,11 +116,11 @@ faults! {
                "请写 `09:00` 或 `明天 09:00`";
             means "The follow-up is sent when the clock shows this time, so it needs hours and minutes.",
                   "跟进消息会在这个时刻发出，所以要写几点几分。";
-        264 Error BadUnless { text: String }
+        264 Error BadUnless { text: String, fixed: Correction }
             en "`unless` does not know \"{text}\"",
-               "write `sender_replied`, or `answered_by: NAME` with the name of a rule";
+               "write `sender_replied`, or `{{answered_by: NAME}}` with the name of a rule{fixed}";
             zh "`unless` 里没有“{text}”这个选项",
-               "请写 `sender_replied`，或 `answered_by: 规则名`";
+               "请写 `sender_replied`，或 `{{answered_by: 规则名}}`{fixed}";
             means "`unless` cancels the follow-up when something has happened in the meantime. What it does not know it cannot wait for.",
                   "`unless` 表示这期间发生了某件事就不再发跟进消息。它不认识的事，没法判断。";
         265 Error BadAgain { text: String }

@@ -90,8 +90,9 @@ pub fn read_script(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted
 fn read_item(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     const MOST: usize = 1_000;
     reader.messages += 1;
-    if reader.messages > MOST {
-        if reader.messages == MOST + 1 {
+    // of a choice of many, the choice itself is none of them
+    if reader.messages > MOST + 1 {
+        if reader.messages == MOST + 2 {
             reader.fault(ReplyFault::TooManyReplies { most: MOST }, node.span.clone());
         }
         return Err(reader.yaml.noted(&node.span));

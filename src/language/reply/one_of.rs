@@ -61,6 +61,10 @@ const fn choice_keys() -> [Key; FORM_NAMES.len() + 2] {
 pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     let items = match &node.value {
         Value::List(items) if items.len() >= 2 => items,
+        // it may be two in the eyes of its author
+        Value::List(items) if items.iter().any(|item| read_choice(reader, item).is_err()) => {
+            return Err(reader.yaml.noted(&node.span));
+        }
         _ => return reader.refuse(ReplyFault::TooFewChoices {}, node.span.clone()),
     };
     let mut texts = HashSet::new();

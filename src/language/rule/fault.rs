@@ -51,6 +51,13 @@ faults! {
                "请给其中一条换个名字";
             means "Names are how logs, follow-ups and `explain` speak of a rule. Two rules with one name could not be told apart.",
                   "日志、跟进消息和 `explain` 都用名字来指一条规则。两条规则同名，就分不清是哪一条。";
+        294 Error CopiedFile { original: String }
+            en "this file seems to be a copy of {original}: both have the same names",
+               "delete the copy, or the old file if the copy is the newer one; a file whose name begins with _ is kept and not read";
+            zh "这个文件好像是 {original} 的副本：两个文件里的名字一样",
+               "请删掉副本；如果副本才是新的，请删掉旧文件。文件名以 _ 开头的会保留，但不会读取";
+            means "All rule files of the folder are read, copies too. Sync programs and the file manager make them beside the file, and the rules would then stand there twice.",
+                  "文件夹里的规则文件都会读取，副本也一样。网盘同步和“复制、粘贴”会在旁边留下副本，规则就变成了两份。";
         284 Error NameNeeded { key: &'static str }
             en "a rule with `{key}` needs a `name`, because something is remembered under it",
                "add a line such as `name: opening-hours`, and keep it when the rule is changed";
@@ -87,10 +94,10 @@ faults! {
             means "With no rule at all nobody would be answered. This is rather a mistake than a wish, so the rules that were in service before stay.",
                   "一条规则都没有，谁都得不到回复。这多半是弄错了，所以会继续使用之前的规则。";
         290 Warning NotSent { more: MoreRules }
-            en "this goes out by the customer-service interface, which needs an access token; without one it is lost{more}",
-               "set FANREPLY_ACCESS_TOKEN on the server; what fits into the answer itself is sent in any case";
-            zh "这部分要通过客服接口发送，需要 access token；没有设置的话就发不出去{more}",
-               "请在服务器上设置 FANREPLY_ACCESS_TOKEN；回复本身能装下的内容不受影响";
+            en "this goes out by the customer-service interface, for which no access token is set here{more}",
+               "on the computer on which you only write and check rules, nothing needs to be done; on the server set FANREPLY_ACCESS_TOKEN, or this is lost and only the answer itself is sent";
+            zh "这部分要通过客服接口发送，这里没有设置 access token{more}",
+               "如果只是在这台电脑上写规则、检查规则，不用管它；在服务器上请设置 FANREPLY_ACCESS_TOKEN，否则这部分发不出去，只发回复本身";
             means "The answer to a push can carry one message. Everything else is sent by a second way, which needs the account's access token. It is a warning, because the token is often only on the server and not where you check the rules.",
                   "收到消息时，直接回复只能带一条消息，其余的要走另一个接口，需要账号的 access token。这里只是警告，因为 token 往往只在服务器上，检查规则的电脑上没有。";
         291 Warning CannotReach {}

@@ -1,9 +1,10 @@
 //! What was meant inside brackets: values such as `{keyword: 你好}` that YAML cannot parse. It looks at one
 //! line alone.
 
+use crate::language::diagnostic::Correction;
 use crate::language::yaml::Span;
 use crate::language::yaml::fault::YamlFault;
-use crate::language::yaml::line::{fixed, is_key, quoted, unknown_escape};
+use crate::language::yaml::line::{corrected, is_key, quoted, unknown_escape};
 use crate::language::yaml::signs::half_width_brackets;
 
 /// What is wrong with a value that begins with a bracket.
@@ -11,10 +12,14 @@ pub fn in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     let (lead, value) = line.split_at(value_at);
     let whole = value_at..line.len();
     if value.starts_with("{{") || value.starts_with("{%") {
-        return Some((YamlFault::LeadingBraces { fixed: fixed(lead, &quoted(value)) }, whole));
+        // on a line without a key, it goes on with a text of several lines
+        let is_value = !lead.trim().is_empty();
+        let fixed = if is_value { corrected(line, value_at, &quoted(value)) } else { Correction::NONE };
+        return Some((YamlFault::LeadingBraces { fixed }, whole));
     }
     if value.starts_with('[') && lead.contains("regex") {
-        return Some((YamlFault::BracketRegex { fixed: fixed(lead, &format!("'{value}'")) }, whole));
+        let (value, _) = expressions(value);
+        return Some((YamlFault::BracketRegex { fixed: corrected(line, value_at, &value) }, whole));
     }
     let inside = regex_in_braces(line, value_at)
         .or_else(|| braces_in_brackets(line, value_at))
@@ -26,7 +31,7 @@ pub fn in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     let sign = if value.starts_with('[') { '[' } else { '{' };
     let Some(closed) = closing_bracket(value) else {
         if let Some(at) = value.find(['｝', '］']) {
-            let fixed = fixed(lead, &half_width_brackets(value));
+            let fixed = corrected(line, value_at, &half_width_brackets(value));
             return Some((YamlFault::WideBracket { fixed }, value_at + at..value_at + at + '｝'.len_utf8()));
         }
         return Some((YamlFault::Unclosed { sign }, value_at..value_at + 1));
@@ -35,12 +40,18 @@ pub fn in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     if behind.is_empty() || behind.starts_with(['#', ':']) {
         return None;
     }
-    // `[心]您好` is a text, `{keyword: 你好};` has something too much
-    if sign == '[' && !behind.starts_with([']', '}', ',', ';', '，', '；', '。']) {
-        return Some((YamlFault::LeadingSign { sign, fixed: fixed(lead, &quoted(value)) }, whole));
+    // `[心]您好` and `{满减}活动` are texts, `{keyword: 你好};` has something too much
+    let has_words = behind.contains(char::is_alphanumeric);
+    if !value[..closed].contains(": ")
+        && (has_words || !behind.starts_with([']', '}', ',', ';', '，', '；', '。']))
+    {
+        return Some((
+            YamlFault::LeadingSign { sign, fixed: corrected(line, value_at, &quoted(value)) },
+            whole,
+        ));
     }
-    let fault = YamlFault::BehindBracket { fixed: fixed(lead, &value[..closed]) };
-    Some((fault, line.len() - behind.len()..line.len()))
+    let fixed = if has_words { Correction::NONE } else { corrected(line, value_at, &value[..closed]) };
+    Some((YamlFault::BehindBracket { fixed }, line.len() - behind.len()..line.len()))
 }
 
 /// Where the bracket with which a value begins is closed: behind it.
@@ -80,17 +91,43 @@ fn outside_quotes(line: &str, from: usize) -> impl Iterator<Item = (usize, char)
 fn regex_in_braces(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     let key = value_at + line[value_at..].find("regex:")? + "regex:".len();
     let start = line.len() - line[key..].trim_start().len();
-    if !line[start..].starts_with('[') {
-        return bare_expression(line, start);
-    }
-    let items = line[start..].match_indices(['[', ',']).map(|(at, _)| start + at + 1);
-    items.filter_map(|at| bare_expression(line, line.len() - line[at..].trim_start().len())).next()
+    let (fixed, length) = if line[start..].starts_with('[') {
+        expressions(&line[start..])
+    } else {
+        let length = item_end(&line[start..])?;
+        (single_quoted(&line[start..start + length]), length)
+    };
+    let written = line[start..start + length].trim_end();
+    let at = start..start + written.len();
+    let is_split = written.trim_start_matches('[').contains(['{', '[']);
+    (is_split && fixed != written)
+        .then(|| (YamlFault::BracketRegex { fixed: Correction::new(at.clone(), fixed) }, at))
 }
 
-/// An expression that begins here, has no quotes, and has brackets of its own.
-fn bare_expression(line: &str, start: usize) -> Option<(YamlFault, Span)> {
+/// `[订单\d{8}, 单号\d{8}]` with each expression in quotes, or `[0-9]{8}` as one; and how long what is written is.
+fn expressions(value: &str) -> (String, usize) {
+    let mut items = Vec::new();
+    let mut at = 1;
+    while let Some(length) = item_end(&value[at..]) {
+        items.push(single_quoted(&value[at..at + length]));
+        at += length + 1;
+        if value[..at].ends_with(']') {
+            let behind = value[at..].trim_start();
+            let is_list = items.len() > 1 || items[0].contains('{');
+            if is_list && (behind.is_empty() || behind.starts_with([',', '}', '#'])) {
+                return (format!("[{}]", items.join(", ")), at);
+            }
+            break;
+        }
+    }
+    let length = item_end(value).unwrap_or(value.len());
+    (single_quoted(&value[..length]), length)
+}
+
+/// Where an expression ends that stands in brackets: at the comma or bracket that is none of its own.
+fn item_end(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
-    let end = line[start..].char_indices().find(|(_, c)| {
+    let end = text.char_indices().find(|(_, c)| {
         match c {
             '{' | '[' | '(' => depth += 1,
             ',' | '}' | ']' if depth == 0 => return true,
@@ -99,11 +136,14 @@ fn bare_expression(line: &str, start: usize) -> Option<(YamlFault, Span)> {
         }
         false
     });
-    let written = line[start..start + end?.0].trim_end();
-    let is_plain = !written.starts_with(['"', '\'', '[', '{']);
-    let fixed = format!("'{}'", written.replace('\'', "''"));
-    (is_plain && written.contains(['{', '[']))
-        .then_some((YamlFault::BracketRegex { fixed }, start..start + written.len()))
+    end.map(|(at, _)| at)
+}
+
+/// An expression in single quotes, where a backslash is a backslash; one in quotes as it is.
+fn single_quoted(expression: &str) -> String {
+    let expression = expression.trim();
+    let is_quoted = expression.starts_with(['"', '\'']);
+    if is_quoted { expression.to_owned() } else { format!("'{}'", expression.replace('\'', "''")) }
 }
 
 /// `{regex: "\d+"}`
@@ -112,7 +152,7 @@ fn escape_in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> 
     while let Some(open) = line[at..].find('"').map(|found| at + found) {
         let close = open + 1 + line[open + 1..].find('"')?;
         if let Some((escape, within)) = unknown_escape(&line[open..=close]) {
-            let fixed = format!("'{}'", &line[open + 1..close]);
+            let fixed = Correction::new(open..close + 1, format!("'{}'", &line[open + 1..close]));
             return Some((
                 YamlFault::UnknownEscape { escape, fixed },
                 open + within.start..open + within.end,
@@ -132,7 +172,7 @@ fn braces_in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> 
                 let closed = at + line[at..].find("}}")? + 2;
                 let end = closed + line[closed..].find([',', '}', ']']).unwrap_or(line.len() - closed);
                 let text = trimmed(line, begins..end);
-                return Some((YamlFault::BracesInBrackets { fixed: quoted(&line[text.clone()]) }, text));
+                return Some((YamlFault::BracesInBrackets { fixed: in_quotes(line, &text) }, text));
             }
             ':' | ',' | '[' | '{' => begins = at + 1,
             _ => {}
@@ -151,22 +191,22 @@ fn sign_in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
         let first = text.start == at;
         match c {
             '@' | '`' | '%' | '|' | '>' if first => {
-                let fixed = quoted(&line[text.clone()]);
+                let fixed = in_quotes(line, &text);
                 return Some((YamlFault::LeadingSign { sign: c, fixed }, text));
             }
-            '#' if line[..at].ends_with(' ') && text.start <= at && end < line.len() => {
-                return Some((YamlFault::CutByHash { fixed: quoted(&line[text.clone()]) }, text));
+            '#' if line[..at].ends_with([' ', '[', '{', ',']) && text.start <= at && end < line.len() => {
+                return Some((YamlFault::CutByHash { fixed: in_quotes(line, &text) }, text));
             }
             // `{keyword: 你好，hours: 9:00-18:00}`
             ':' if has_key
                 && line[begins..at].rsplit_once('，').is_some_and(|(_, key)| is_key(key.trim())) =>
             {
                 let comma = begins + line[begins..at].rfind('，')?;
-                let fixed = fixed(&line[..value_at], &half_width_brackets(&line[value_at..]));
+                let fixed = corrected(line, value_at, &half_width_brackets(&line[value_at..]));
                 return Some((YamlFault::WideComma { fixed }, comma..comma + '，'.len_utf8()));
             }
             ':' if has_key && line[at + 1..].starts_with(' ') => {
-                let fixed = quoted(&line[text]);
+                let fixed = in_quotes(line, &text);
                 return Some((YamlFault::ColonInText { fixed }, at..at + 1));
             }
             ':' if line[at + 1..].starts_with(' ') => (begins, has_key) = (at + 1, true),
@@ -175,6 +215,11 @@ fn sign_in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
         }
     }
     None
+}
+
+/// A part of the line in quotes.
+fn in_quotes(line: &str, part: &Span) -> Correction {
+    Correction::new(part.clone(), quoted(&line[part.clone()]))
 }
 
 /// The part without the blanks at its ends.

@@ -1,10 +1,11 @@
 //! Lists whose items are not separated by one half-width comma each: by a Chinese comma, by two commas, or by
 //! none. Only the text of the list is looked at; lists of lists and of mappings are left alone.
 
+use crate::language::diagnostic::Correction;
 use crate::language::grammar::Grammar;
 use crate::language::yaml::Span;
 use crate::language::yaml::fault::YamlFault;
-use crate::language::yaml::line::{list_of, quoted_end, value_start};
+use crate::language::yaml::line::{corrected, list_of, quoted_end, value_start};
 
 /// The list in brackets in which the parser gave up, where its items are badly parted.
 pub fn list_around(text: &str, offset: usize) -> Option<(YamlFault, Span)> {
@@ -14,11 +15,16 @@ pub fn list_around(text: &str, offset: usize) -> Option<(YamlFault, Span)> {
     let begins_value = text[..open].trim_end().ends_with([':', '-', ',']);
     let close = open + text[open..].find(']').filter(|_| begins_value)?;
     let inside = &text[open + 1..close];
-    if inside.contains(['{', '}', '#']) {
+    // a bracket that is never closed is no list up to the next one
+    let holds_key =
+        inside.contains('\n') && inside.lines().any(|line| line.contains(": ") || line.ends_with(':'));
+    if inside.contains(['{', '}', '#']) || holds_key {
         return None;
     }
     let (items, is_whole) = items(inside)?;
-    (!is_whole).then(|| (YamlFault::BadlyParted { fixed: list_of(items) }, open..close + 1))
+    let at = open..close + 1;
+    let fixed = Correction::new(at.clone(), list_of(items));
+    (!is_whole).then_some((YamlFault::BadlyParted { fixed }, at))
 }
 
 /// `keyword: "你好", "您好"`: items in quotes without the brackets round them.
@@ -32,7 +38,8 @@ pub fn list_without_brackets(line: &str, grammar: &Grammar) -> Option<(YamlFault
         return None;
     }
     let (items, _) = items(value)?;
-    let fault = YamlFault::BadlyParted { fixed: list_of(items.iter().copied()) };
+    let fixed = corrected(line, value_at, &list_of(items.iter().copied()));
+    let fault = YamlFault::BadlyParted { fixed };
     (items.len() > 1).then_some((fault, value_at..line.len()))
 }
 

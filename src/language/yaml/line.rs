@@ -1,11 +1,13 @@
 //! One line of a rule file: where its value begins, what its quotes hold, and the line as it should be.
 
+use crate::language::diagnostic::Correction;
 use crate::language::yaml::Span;
 use crate::language::yaml::fault::YamlFault;
 
-/// The line as it should be: what leads to the value, and the value.
-pub fn fixed(lead: &str, value: &str) -> String {
-    format!("{}{value}", lead.trim_start())
+/// The line as it should be: what leads to its value, and this value.
+pub fn corrected(line: &str, value_at: usize, value: &str) -> Correction {
+    let content = line.len() - line.trim_start().len();
+    Correction::new(content..line.len(), format!("{}{value}", &line[content..value_at]))
 }
 
 /// Where the value of a line begins: behind `- ` and `key: `.
@@ -33,12 +35,14 @@ pub fn is_key(text: &str) -> bool {
 
 /// A value in quotes that does not end where its quotes do, or that holds an unknown `\x`.
 pub fn quoted_value(line: &str, value_at: usize, quote: char) -> Option<(YamlFault, Span)> {
-    let (lead, value) = line.split_at(value_at);
+    let value = &line[value_at..];
     let end = quoted_end(value, quote);
     if quote == '"'
         && let Some((escape, within)) = unknown_escape(&value[..end.unwrap_or(value.len())])
     {
-        let fixed = fixed(lead, &format!("'{}'", value[1..].trim_end_matches('"')));
+        let (text, behind) = value.split_at(end.unwrap_or(value.len()));
+        let text = text[1..].trim_end_matches('"').replace('\'', "''");
+        let fixed = corrected(line, value_at, &format!("'{text}'{behind}"));
         let span = value_at + within.start..value_at + within.end;
         return Some((YamlFault::UnknownEscape { escape, fixed }, span));
     }
@@ -46,14 +50,14 @@ pub fn quoted_value(line: &str, value_at: usize, quote: char) -> Option<(YamlFau
     let span = value_at + whole.len()..line.len();
     if behind.starts_with('#') {
         let remark = format!("{whole} # {}", behind.trim_start_matches(['#', ' ']));
-        return Some((YamlFault::WrongComment { fixed: fixed(lead, &remark) }, span));
+        return Some((YamlFault::WrongComment { fixed: corrected(line, value_at, &remark) }, span));
     }
     let behind = behind.trim_start();
     if behind.is_empty() || behind.starts_with(['#', ',', ']', '}', ':']) {
         return None;
     }
     let inside = value[1..].strip_suffix(quote).unwrap_or(value);
-    Some((YamlFault::TextBehindQuote { fixed: fixed(lead, &quoted(inside)) }, span))
+    Some((YamlFault::TextBehindQuote { fixed: corrected(line, value_at, &quoted(inside)) }, span))
 }
 
 /// The first `\x` between double quotes that means nothing, and where it stands.
@@ -83,7 +87,8 @@ pub fn unknown_escape(quoted: &str) -> Option<(String, Span)> {
 /// dropped, and a value that YAML would misread is put in quotes.
 pub fn key_and_value(key: &str, value: &str) -> String {
     let value = value.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '＝' | '→'));
-    let value = value.strip_prefix("->").or_else(|| value.strip_prefix("> ")).unwrap_or(value).trim();
+    let value =
+        ["->", "> ", ":", "："].into_iter().find_map(|sign| value.strip_prefix(sign)).unwrap_or(value).trim();
     let is_mark = value.chars().next().is_some_and(|first| "@`%&*!],}?#".contains(first))
         || (value.starts_with(['|', '>']) && value.contains(|c: char| c.is_alphanumeric()));
     let is_mapping = value.contains(": ") || value.ends_with(':');

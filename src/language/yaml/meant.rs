@@ -1,15 +1,19 @@
 //! What was meant: when YAML cannot be parsed, finds in the author's own lines what went wrong. It looks
 //! at the text alone; the parser's words are the last resort.
 
-use crate::language::diagnostic::LibraryMessage;
+use crate::language::diagnostic::{Correction, LibraryMessage};
 use crate::language::grammar::Grammar;
 use crate::language::yaml::Span;
-use crate::language::yaml::fault::{BlockBegin, YamlFault};
+use crate::language::yaml::fault::{BlockBegin, MarkLine, YamlFault};
 use crate::language::yaml::in_brackets::in_brackets;
 use crate::language::yaml::indent::{lines, misfit};
 use crate::language::yaml::items::{list_around, list_without_brackets};
-use crate::language::yaml::line::{fixed, is_key, key_and_value, quoted, quoted_value, value_start};
-use crate::language::yaml::signs::{half_width_brackets, is_wide_bracket, wrong_sign};
+use crate::language::yaml::keys::nearest_key;
+use crate::language::yaml::line::{corrected, is_key, key_and_value, quoted, quoted_value, value_start};
+use crate::language::yaml::lookalike::{Sign, lookalike, without_lookalikes};
+use crate::language::yaml::signs::{
+    curly_quoted, half_width_brackets, is_wide_bracket, wrong_dash, wrong_sign,
+};
 
 /// Bytes of a line that is looked at for what was meant: that takes time by the square of them.
 const LONGEST_LINE: usize = 4 << 10;
@@ -36,6 +40,9 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     let mut near: Vec<Span> = before.collect();
     near.reverse();
     let content = at.start + (text[at.clone()].len() - text[at.clone()].trim_start().len());
+    if goes_on(text, &at, grammar) {
+        return vec![(YamlFault::NotIndented { mark: MarkLine(None) }, content..at.end)];
+    }
     // then the line itself is what is wrong, and not one above it
     let lacks_colon = reason.contains("simple key expected ':'")
         && !text[content..].starts_with('-')
@@ -45,12 +52,24 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     let near: Vec<Span> = whole.filter(|line| line.len() <= LONGEST_LINE).collect();
     let find = |explain: &dyn Fn(&str) -> Option<(YamlFault, Span)>| {
         near.iter().find_map(|line| {
-            let (fault, within) = explain(&text[line.clone()])?;
+            let (mut fault, mut within) = explain(&text[line.clone()])?;
+            // without such a character, nothing is wrong with the line
+            let plain = without_lookalikes(&text[line.clone()]);
+            if let Some((sign, at)) = lookalike(&text[line.clone()]).filter(|_| explain(&plain).is_none()) {
+                let content = line.len() - text[line.clone()].trim_start().len();
+                let fixed = Correction::new(content..line.len(), plain.trim_start());
+                (fault, within) =
+                    (YamlFault::Lookalike { sign: Sign(sign), fixed }, at..at + sign.len_utf8());
+            }
+            if let Some(fixed) = fault.correction_mut() {
+                fixed.shift(line.start);
+            }
             Some(vec![(fault, line.start + within.start..line.start + within.end)])
         })
     };
-    if let Some(found) =
-        find(&|line| explain_line(line, grammar)).or_else(|| find(&|line| missing_colon(line, grammar)))
+    if let Some(found) = find(&|line| explain_line(line, grammar))
+        .or_else(|| find(&|line| missing_colon(line, grammar)))
+        .or_else(|| find(&|line| wrong_dash_among_items(line, text)))
     {
         return found;
     }
@@ -60,7 +79,7 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     if let Some(found) = unclosed(text) {
         return vec![found];
     }
-    if let Some(found) = find(&missing_blank) {
+    if let Some(found) = find(&|line| colon_in_key(line, grammar)).or_else(|| find(&missing_blank)) {
         return found;
     }
     if let Some(misfit) = misfit(text) {
@@ -71,7 +90,8 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
         || reason.contains("'-'")
         || reason.contains("block")
     {
-        return vec![(YamlFault::WrongIndent { block: BlockBegin(None) }, content..at.end)];
+        let block = BlockBegin(deeper_first_line(text, &at));
+        return vec![(YamlFault::WrongIndent { block }, content..at.end)];
     }
     let reason = LibraryMessage(reason.split(" at ").next().unwrap_or(reason).to_owned());
     vec![(YamlFault::Unreadable { reason }, offset..at.end.max(offset))]
@@ -79,16 +99,39 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
 
 /// A line of a mapping without its colon: one that goes on with a text, or a key with another sign behind it.
 fn no_colon(text: &str, line_start: usize, content: Span) -> YamlFault {
-    let before = text[..line_start].lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let is_block = before.contains(':') && before.trim_end().rsplit(' ').next().is_some_and(is_block_mark);
-    let line = text[content].trim_end();
+    let above = text[..line_start].trim_end();
+    let before = above.lines().next_back().unwrap_or_default();
+    let is_block = before.contains(':') && ends_with_mark(before);
+    let line = text[content.clone()].trim_end();
     let key = line.len() - line.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
     if is_block || key == 0 {
-        return YamlFault::NotIndented {};
+        return YamlFault::NotIndented { mark: MarkLine(is_block.then(|| above.lines().count())) };
     }
     let fixed = key_and_value(&line[..key], &line[key..]);
-    let fixed = if fixed.ends_with(':') { fixed + " …" } else { fixed };
+    let fixed = Correction::new(content.start..content.start + line.len(), fixed);
     YamlFault::NoColon { fixed }
+}
+
+/// Whether a line such as `电话：123` goes on with the text of the key above it, and is no key itself.
+fn goes_on(text: &str, at: &Span, grammar: &Grammar) -> bool {
+    let line = &text[at.clone()];
+    let above = text[..at.start].trim_end().rsplit('\n').next().unwrap_or_default();
+    let known: Vec<&str> = grammar.mappings.iter().flat_map(|mapping| mapping.names()).collect();
+    let begins_with_key = |line: &str, sign: char| {
+        let key = line.trim_start_matches([' ', '-']).split_once(sign).map_or("", |(key, _)| key);
+        is_key(key) && nearest_key(key, &known).is_some()
+    };
+    let is_text = line.contains('：') && !line.contains(": ") && !begins_with_key(line, '：');
+    is_text && begins_with_key(above, ':') && !above.ends_with(':')
+}
+
+/// The first line of the text behind a `|`, where it is indented further than this later one: all others may be right.
+fn deeper_first_line(text: &str, at: &Span) -> Option<usize> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let above: Vec<&str> = text[..at.start].lines().collect();
+    let mark = above.iter().rposition(|line| ends_with_mark(line))?;
+    let first = mark + 1 + above[mark + 1..].iter().position(|line| !line.trim().is_empty())?;
+    (indent(above[first]) > indent(&text[at.clone()])).then_some(first + 1)
 }
 
 /// The line that holds this byte, without its end.
@@ -104,11 +147,14 @@ pub fn wrong_indents(text: &str) -> Vec<(YamlFault, Span)> {
     let mut found = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let indent = if line.trim().is_empty() { "" } else { &line[..line.len() - line.trim_start().len()] };
+        let content = line.trim_start_matches(|c: char| {
+            c.is_whitespace() || lookalike(c.encode_utf8(&mut [0; 4])).is_some()
+        });
+        let indent = if content.is_empty() { "" } else { &line[..line.len() - content.len()] };
         if let Some(at) = indent.find('\t') {
             found.push((YamlFault::TabIndent {}, start + at..start + at + 1));
         } else if let Some((at, c)) = indent.char_indices().find(|(_, c)| !matches!(c, ' ' | '\r')) {
-            found.push((YamlFault::WideIndent {}, start + at..start + at + c.len_utf8()));
+            found.push((YamlFault::WideIndent { sign: Sign(c) }, start + at..start + at + c.len_utf8()));
         }
         start += line.len();
     }
@@ -126,11 +172,11 @@ fn explain_line(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
     match value.chars().next()? {
         '#' => None,
         sign if is_wide_bracket(sign) => {
-            let fixed = fixed(lead, &half_width_brackets(value));
+            let fixed = corrected(line, value_at, &half_width_brackets(value));
             Some((YamlFault::WideBracket { fixed }, value_at..value_at + sign.len_utf8()))
         }
         '-' if value.starts_with("- ") && lead.trim_end().ends_with(':') => {
-            let fixed = fixed(lead, &quoted(value));
+            let fixed = corrected(line, value_at, &quoted(value));
             Some((YamlFault::LeadingSign { sign: '-', fixed }, value_at..line.len()))
         }
         quote @ ('"' | '\'') => {
@@ -138,25 +184,33 @@ fn explain_line(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
         }
         '[' | '{' => in_brackets(line, value_at),
         '“' | '”' | '‘' | '’' => {
-            let inside = value.trim_matches(['“', '”', '‘', '’']);
-            Some((YamlFault::CurlyQuotes { fixed: fixed(lead, &quoted(inside)) }, value_at..line.len()))
+            // quotes round a part of the text are to be seen
+            let fixed = corrected(line, value_at, &quoted(curly_quoted(value).unwrap_or(value)));
+            Some((YamlFault::CurlyQuotes { fixed }, value_at..line.len()))
         }
         sign @ ('@' | '`' | '%' | '!' | '&' | '*' | '|' | '>' | ']' | '}' | ',' | '?')
             if !is_block_mark(value) =>
         {
-            let fault = YamlFault::LeadingSign { sign, fixed: fixed(lead, &quoted(value)) };
+            let fault = YamlFault::LeadingSign { sign, fixed: corrected(line, value_at, &quoted(value)) };
             Some((fault, value_at..line.len()))
         }
-        _ => colon_in_text(line, value_at).or_else(|| wide_colon(line, value_at)),
+        _ => colon_in_text(line, value_at, grammar).or_else(|| wide_colon(line, value_at)),
     }
 }
 
-/// `reply: 地址: 中山路`
-fn colon_in_text(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
+/// `reply: 地址: 中山路`; and `unless: answered_by: 取消`, where what follows is a key and its value.
+fn colon_in_text(line: &str, value_at: usize, grammar: &Grammar) -> Option<(YamlFault, Span)> {
     let (lead, value) = line.split_at(value_at);
     let colon = value.find(": ").or(value.ends_with(':').then(|| value.len() - 1))?;
     let at = value_at + colon;
-    let fault = YamlFault::ColonInText { fixed: fixed(lead, &quoted(value)) };
+    let key = lead.trim_end().trim_end_matches(':').rsplit(' ').next().unwrap_or_default();
+    let mut forms = grammar.keys(key).map(|key| key.form);
+    let fault = if forms.any(|form| form.takes_key(&value[..colon])) {
+        let value = format!("{{{}}}", key_and_value(&value[..colon], &value[colon + 1..]));
+        YamlFault::KeyBehindKey { fixed: corrected(line, value_at, &value) }
+    } else {
+        YamlFault::ColonInText { fixed: corrected(line, value_at, &quoted(value)) }
+    };
     lead.trim_end().ends_with(':').then_some((fault, at..at + 1))
 }
 
@@ -164,9 +218,9 @@ fn colon_in_text(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
 fn wide_colon(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     let (lead, value) = line.split_at(value_at);
     let colon = value.find('：').filter(|colon| is_key(&value[..*colon]))?;
-    let line = key_and_value(&value[..colon], &value[colon + '：'.len_utf8()..]);
+    let meant = key_and_value(&value[..colon], &value[colon + '：'.len_utf8()..]);
     let at = value_at + colon;
-    let fault = YamlFault::WideColon { fixed: fixed(lead, &line) };
+    let fault = YamlFault::WideColon { fixed: corrected(line, value_at, &meant) };
     (!lead.trim_end().ends_with(':')).then_some((fault, at..at + '：'.len_utf8()))
 }
 
@@ -177,10 +231,41 @@ fn missing_colon(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
     let content = &line[start..];
     let key = content.split(' ').next().unwrap_or_default();
     let is_key = grammar.keys(key).next().is_some();
-    let fixed = key_and_value(key, &content[key.len()..]);
+    let fixed = Correction::new(start..line.len(), key_and_value(key, &content[key.len()..]));
     let is_value = line[..start].trim_end().ends_with(':');
     (is_key && !is_value && !content.contains(':'))
         .then_some((YamlFault::NoColon { fixed }, start..start + key.len()))
+}
+
+/// `－ 你好` beside an item with its `-` in the same column. `line` is a part of `text`.
+fn wrong_dash_among_items(line: &str, text: &str) -> Option<(YamlFault, Span)> {
+    let content = line.trim();
+    let sign = wrong_dash(content).filter(|sign| content[sign.len()..].starts_with(' '))?;
+    let column = line.len() - line.trim_start().len();
+    let start = line.as_ptr() as usize - text.as_ptr() as usize;
+    let above = text[..start].lines().next_back();
+    let below = text[start + line.len()..].lines().nth(1);
+    let is_item = |other: &str| {
+        other.trim_start_matches(' ').len() + column == other.len() && other[column..].starts_with("- ")
+    };
+    let fixed =
+        Correction::new(column..column + content.len(), format!("- {}", content[sign.len()..].trim_start()));
+    let fault = YamlFault::WrongDash { sign: sign.to_owned(), fixed };
+    [above, below].into_iter().flatten().any(is_item).then_some((fault, column..column + sign.len()))
+}
+
+/// `whe:n` and `repl:y 你好`
+fn colon_in_key(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
+    let line = line.trim_end();
+    let content = line.len() - line.trim_start_matches([' ', '-']).len();
+    let (before, behind) = line[content..].split_once(':')?;
+    let (rest, value) = behind.split_once(' ').unwrap_or((behind, ""));
+    let key = format!("{before}{rest}");
+    let is_key =
+        !rest.is_empty() && grammar.keys(&key).next().is_some() && grammar.keys(before).next().is_none();
+    let at = content + before.len();
+    let fixed = corrected(line, content, &key_and_value(&key, value));
+    is_key.then_some((YamlFault::ColonInKey { fixed }, at..at + 1))
 }
 
 /// `keyword:你好` and `-你好`, which YAML reads as one word.
@@ -191,7 +276,8 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     if let Some(rest) =
         text.strip_prefix('-').filter(|rest| !rest.starts_with([' ', '-']) && !rest.is_empty())
     {
-        let fault = YamlFault::NoBlankAfterDash { fixed: format!("- {}", rest.trim_start()) };
+        let fixed = Correction::new(content..line.len(), format!("- {}", rest.trim_start()));
+        let fault = YamlFault::NoBlankAfterDash { fixed };
         return Some((fault, content..content + 1));
     }
     let text = text.strip_prefix("- ").unwrap_or(text);
@@ -200,7 +286,7 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     // a wide blank is none to YAML
     let behind = text[colon + 1..].chars().next()?;
     (is_key(&text[..colon]) && !matches!(behind, ' ' | '\t')).then(|| {
-        let fixed = key_and_value(&text[..colon], &text[colon + 1..]);
+        let fixed = Correction::new(start..line.len(), key_and_value(&text[..colon], &text[colon + 1..]));
         (YamlFault::NoBlankAfterColon { fixed }, start + colon..start + colon + 1)
     })
 }
@@ -223,7 +309,8 @@ fn unclosed(text: &str) -> Option<(YamlFault, Span)> {
             let curly = inside.and_then(|inside| inside.strip_suffix(['”', '’', '“', '＂']));
             return Some(match curly {
                 Some(inside) => {
-                    let fixed = fixed(lead, &quoted(inside));
+                    let mut fixed = corrected(line.trim_end(), lead.len(), &quoted(inside));
+                    fixed.shift(start);
                     (YamlFault::CurlyQuotes { fixed }, at..at + value.len())
                 }
                 None => (YamlFault::Unclosed { sign }, at..at + 1),
@@ -232,6 +319,10 @@ fn unclosed(text: &str) -> Option<(YamlFault, Span)> {
         start += line.len();
     }
     None
+}
+
+fn ends_with_mark(line: &str) -> bool {
+    line.trim_end().rsplit(' ').next().is_some_and(is_block_mark)
 }
 
 /// `|`, `>-` and the like at the end of a line begin a text of several lines.

@@ -7,10 +7,12 @@ mod indent;
 mod items;
 pub mod keys;
 pub mod line;
+mod lookalike;
 mod meant;
 pub mod parse;
 pub mod reader;
 pub mod signs;
+mod slips;
 mod text;
 pub mod value_fault;
 

@@ -50,8 +50,10 @@ pub fn parse(file: &SourceFile, grammar: &Grammar, faults: &mut Vec<Diagnostic>)
         wide_indent: false,
     };
     builder.run()?;
-    if builder.wide_indent {
-        builder.refuse_all(meant::wrong_indents(&source.text))?;
+    // such a key inside of a line is told by its reader, as one that nobody knows
+    let wrong_indents = if builder.wide_indent { meant::wrong_indents(&source.text) } else { Vec::new() };
+    if !wrong_indents.is_empty() {
+        builder.refuse_all(wrong_indents)?;
     }
     let root = builder.root;
     Some(Parsed { source, root })

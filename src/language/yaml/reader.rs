@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
 use crate::engine::fold::reveal;
-use crate::language::diagnostic::{Diagnostic, Fault, Severity, Suggestion};
+use crate::language::diagnostic::{Correction, Diagnostic, Fault, Severity, Suggestion};
 use crate::language::grammar::{Grammar, Mapping, Row};
 use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::keys::{LATER, nearest_key, same_key};
 use crate::language::yaml::line::{in_lines, key_and_value, list_of, quoted};
+use crate::language::yaml::lookalike::lookalike;
 use crate::language::yaml::signs::without_colon;
 use crate::language::yaml::value_fault::ValueFault;
 use crate::language::yaml::{Entry, Node, Span, Value};
@@ -125,6 +126,9 @@ impl Reader<'_> {
         text: Text,
         fault: impl FnOnce(String) -> F,
     ) -> Result<T, Noted> {
+        if parsed.is_none() {
+            self.refuse_lookalike(&text.value, &text.span)?;
+        }
         parsed.map_or_else(|| self.refuse(fault(text.value), text.span), Ok)
     }
 
@@ -179,7 +183,7 @@ impl Reader<'_> {
     /// `values:`). Faults: it is no mapping; a name stands twice.
     pub fn named<'n>(&mut self, node: &'n Node) -> Vec<(Text, &'n Node)> {
         let Value::Map(entries) = &node.value else {
-            return self.refuse(ValueFault::NotNamed {}, node.span.clone()).unwrap_or_default();
+            return self.not_named(node).unwrap_or_default();
         };
         let mut named: Vec<(Text, &Node)> = Vec::new();
         let mut taken: HashMap<&str, &Span> = HashMap::new();
@@ -215,7 +219,10 @@ impl Reader<'_> {
     pub fn list<'n>(&mut self, node: &'n Node) -> &'n [Node] {
         match &node.value {
             Value::List(_) | Value::Empty => self.one_or_many(node),
-            _ => self.refuse(ValueFault::NotAList {}, node.span.clone()).unwrap_or_default(),
+            _ => {
+                let fixed = self.without_first_dash(node);
+                self.refuse(ValueFault::NotAList { fixed }, node.span.clone()).unwrap_or_default()
+            }
         }
     }
 
@@ -242,10 +249,19 @@ impl Reader<'_> {
         let end = entry.value.span.end.saturating_sub(span.start);
         let whole = line.get(..end).filter(|whole| whole.len() >= key.len()).unwrap_or(line);
         let whole = if entry.value.value == Value::Empty { key } else { whole };
+        if lookalike(key).is_some() {
+            let whole = span.start..span.start + whole.len();
+            return self.refuse_lookalike(key, &whole).err().and(None);
+        }
+        let at = span.start..span.start + whole.len();
         let fixed = |sign| {
             let (name, value) = whole.split_once(sign).unwrap_or((whole, ""));
-            key_and_value(name, value)
+            Correction::new(at.clone(), key_and_value(name, value))
         };
+        if let (Value::Empty, Some(fixed)) = (&entry.value.value, without_colon(key, &known)) {
+            let fixed = Correction::new(span.clone(), fixed);
+            return self.refuse(YamlFault::NoColon { fixed }, span).ok();
+        }
         if key.contains('：') {
             return self.refuse(YamlFault::WideColon { fixed: fixed('：') }, span).ok();
         }
@@ -255,9 +271,6 @@ impl Reader<'_> {
         if let (Value::Empty, Some(cut)) = (&entry.value.value, self.cut_by_comma(&span)) {
             self.refuse_cut(cut, span, mapping);
             return None;
-        }
-        if let (Value::Empty, Some(fixed)) = (&entry.value.value, without_colon(key, &known)) {
-            return self.refuse(YamlFault::NoColon { fixed }, span).ok();
         }
         let mut nearest = None;
         let fault = if LATER.contains(&key) {
@@ -299,26 +312,39 @@ impl Reader<'_> {
         let parts = text.split(',').map(|part| part.trim().trim_matches(['"', '\'']));
         let one = quoted(&parts.clone().collect::<Vec<_>>().join(", "));
         if takes_several {
-            let fixed = list_of(parts);
+            let fixed = Correction::new(cut, list_of(parts));
             self.fault(ValueFault::ListInBraces { fixed, one }, key);
         } else {
-            self.fault(ValueFault::CutByComma { fixed: one }, key);
+            let fixed = Correction::new(cut, one);
+            self.fault(ValueFault::CutByComma { fixed }, key);
         }
     }
 
     fn not_a_mapping<T>(&mut self, node: &Node, mapping: &Mapping) -> Result<T, Noted> {
         let written = self.line_from(node.span.start).to_owned();
         let known: Vec<&str> = mapping.names().collect();
+        let at = node.span.start..node.span.start + written.len();
+        if let (Value::Scalar(_), Some((_, sign))) = (&node.value, lookalike(&written))
+            && written[..sign]
+                .trim_end_matches([':', ' '])
+                .chars()
+                .all(|c| c.is_ascii_alphabetic() || c == '_')
+        {
+            self.refuse_lookalike(&written, &at)?;
+        }
+        let fixed = |line: String| Correction::new(at.clone(), line);
         let key_of = |sign: char| {
             let (key, value) = written.split_once(sign)?;
-            known.contains(&key.trim()).then(|| key_and_value(key, value))
+            known.contains(&key.trim()).then(|| fixed(key_and_value(key, value)))
         };
         let colon = match &node.value {
             Value::Empty => return self.nothing_there(node),
             Value::Scalar(_) => match (key_of('：'), key_of(':')) {
                 (Some(fixed), _) => Some(YamlFault::WideColon { fixed }),
                 (None, Some(fixed)) => Some(YamlFault::NoBlankAfterColon { fixed }),
-                (None, None) => without_colon(&written, &known).map(|fixed| YamlFault::NoColon { fixed }),
+                (None, None) => {
+                    without_colon(&written, &known).map(|line| YamlFault::NoColon { fixed: fixed(line) })
+                }
             },
             _ => None,
         };
@@ -361,7 +387,7 @@ mod tests {
         let file = SourceText::new("a.yaml".into(), "reply: 你好".to_owned());
         let mut faults = Vec::new();
         let mut reader = Reader { file: &file, grammar: &GRAMMAR, faults: &mut faults };
-        reader.fault(ValueFault::RemarkBehindText { left: String::new(), fixed: String::new() }, 0..5);
+        reader.fault(ValueFault::RemarkBehindText { left: String::new(), fixed: Correction::NONE }, 0..5);
         let (once, again) = (reader.noted(&(7..13)), reader.noted(&(0..5)));
         assert_eq!(once, again);
         let errors: Vec<_> = faults.iter().filter(|fault| fault.is_error()).collect();

@@ -2,9 +2,10 @@
 //! other marks of a comment and between words. It looks at one line or word alone.
 
 use crate::engine::fold::is_chinese;
+use crate::language::diagnostic::Correction;
 use crate::language::yaml::Span;
 use crate::language::yaml::fault::YamlFault;
-use crate::language::yaml::line::{is_key, key_and_value, list_of};
+use crate::language::yaml::line::{in_list as word_in_list, is_key, key_and_value};
 
 /// `－ when: …`, `· when: …`, `＃ note` and `// note` at the beginning of a line.
 pub fn wrong_sign(line: &str) -> Option<(YamlFault, Span)> {
@@ -16,16 +17,20 @@ pub fn wrong_sign(line: &str) -> Option<(YamlFault, Span)> {
     if let Some(sign) = wrong_dash(content) {
         let rest = content[sign.len()..].trim_start();
         let has_key = rest.split_once([':', '：']).is_some_and(|(key, _)| is_key(key));
-        let fault = YamlFault::WrongDash { sign: sign.to_owned(), fixed: format!("- {rest}") };
+        // what stands below is indented as far as what stands behind the sign
+        let width = content[..content.len() - rest.len()].chars().count().saturating_sub(1).max(1);
+        let fixed = Correction::new(start..line.len(), format!("-{}{rest}", " ".repeat(width)));
+        let fault = YamlFault::WrongDash { sign: sign.to_owned(), fixed };
         return has_key.then_some((fault, start..start + sign.len()));
     }
     let mark = ["＃", "//"].into_iter().find(|mark| content.starts_with(mark))?;
-    let fixed = format!("# {}", content[mark.len()..].trim_start());
+    let remark = format!("# {}", content[mark.len()..].trim_start());
+    let fixed = Correction::new(start..line.len(), remark);
     Some((YamlFault::WrongComment { fixed }, start..start + mark.len()))
 }
 
 /// What people write for the `-` of a list: another dash, a dot, a star, a number.
-fn wrong_dash(content: &str) -> Option<&str> {
+pub fn wrong_dash(content: &str) -> Option<&str> {
     let digits = content.len() - content.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let sign = content[digits..].chars().next()?;
     let marks: &[char] = if digits > 0 { &['.', '、', ')', '．'] } else { &WRONG_DASHES };
@@ -81,42 +86,77 @@ pub fn is_next_key(line: &str) -> bool {
 }
 
 /// Lines that YAML joins because each begins with something else than the `-` of a list.
-pub fn listed_with_other_sign(text: &str) -> Option<YamlFault> {
+pub fn listed_with_other_sign(text: &str, at: &Span) -> Option<YamlFault> {
     let first = text.chars().next().filter(|first| WRONG_DASHES.contains(first))?;
-    let fixed = format!("- {}", text.lines().next()?[first.len_utf8()..].trim());
-    let all = text.lines().all(|line| line.trim_start().starts_with(first));
-    all.then(|| YamlFault::WrongDash { sign: first.to_string(), fixed })
+    let item = |line: &str| {
+        let (indent, item) = line.split_once(first).filter(|(indent, _)| indent.trim().is_empty())?;
+        Some(format!("{indent}- {}", item.trim_start()))
+    };
+    let items: Vec<String> = text.lines().map(item).collect::<Option<_>>()?;
+    let fixed = Correction::new(at.start..at.start + text.len(), items.join("\n"));
+    Some(YamlFault::WrongDash { sign: first.to_string(), fixed })
 }
 
-/// What is wrong with a word without quotes. Signs between words count where several words are not expected.
-pub fn misread_word(word: &str, signs_count: bool) -> Option<YamlFault> {
+/// Where a word stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    BehindItsKey,
+    InBrackets,
+    OnItsLine,
+}
+
+/// What is wrong with a word without quotes, alone or inside of the brackets of a list. On a line of its own it may hold
+/// signs that separate words elsewhere.
+pub fn misread_word(word: &str, at: &Span, stands: Stands) -> Option<YamlFault> {
     let first = word.chars().next()?;
+    let correction = |fixed| Correction::new(at.clone(), fixed);
     if WRONG_DASHES.contains(&first) && word[first.len_utf8()..].starts_with(char::is_whitespace) {
         let fixed = format!("- {}", word[first.len_utf8()..].trim_start());
-        return Some(YamlFault::WrongDash { sign: first.to_string(), fixed });
+        return Some(YamlFault::WrongDash { sign: first.to_string(), fixed: correction(fixed) });
     }
     if is_wide_bracket(first) {
-        return Some(YamlFault::WideBracket { fixed: half_width_brackets(word) });
+        return Some(YamlFault::WideBracket { fixed: correction(half_width_brackets(word)) });
     }
-    if !signs_count {
+    if stands == Stands::OnItsLine {
         return None;
     }
     if in_lenticular_brackets(word) {
-        return Some(YamlFault::WideBracket { fixed: half_width_brackets(word) });
+        return Some(YamlFault::WideBracket { fixed: correction(half_width_brackets(word)) });
     }
-    several(word).map(|fixed| YamlFault::SeveralWords { fixed })
+    let several = several(word, stands == Stands::InBrackets)?;
+    Some(YamlFault::SeveralWords { fixed: several.map_or(Correction::NONE, correction) })
 }
 
-/// The list of the words that are written as one; `None` where it is one.
-pub fn several(word: &str) -> Option<String> {
+/// What several words are that are written as one: a list, or inside of a list its items. `None` where it is one word.
+pub fn several(word: &str, in_list: bool) -> Option<Option<String>> {
+    let mut parts = parts(word)?;
+    parts.retain(|part| !EITHER.contains(&part.as_str()));
+    // a blank slips into a word as well, and who says "and" means no list
+    let is_doubtful = in_list && !word.contains(SEPARATORS)
+        || parts.iter().any(|part| part.chars().count() > LONGEST_WORD || ALL_OF.contains(&part.as_str()))
+        || word.contains(['。', '\n']);
+    let items: Vec<String> = parts.iter().map(|part| word_in_list(part)).collect();
+    let written = if in_list { items.join(", ") } else { format!("[{}]", items.join(", ")) };
+    Some((!is_doubtful).then_some(written))
+}
+
+/// Characters of what is taken for one of several words.
+const LONGEST_WORD: usize = 20;
+const SEPARATORS: [char; 9] = ['，', '、', '；', ';', '|', '｜', '“', '”', ','];
+const EITHER: [&str; 2] = ["或", "或者"];
+const ALL_OF: [&str; 6] = ["和", "与", "及", "跟", "且", "并且"];
+
+/// The words that are written as one.
+fn parts(word: &str) -> Option<Vec<String>> {
     let word = word.replace(", ", "，");
     let word = semicolons_as_commas(&blanks_as_commas(&word));
     let mut brackets = [('(', ')'), ('（', '）')].into_iter();
     let inside = brackets.find_map(|(opening, closing)| word.strip_prefix(opening)?.strip_suffix(closing));
     let word = inside.filter(|inside| !inside.contains(['(', '（'])).unwrap_or(&word);
     let parts: Vec<&str> = word.split(['，', '、', '；', '|', '｜', '“', '”']).map(str::trim).collect();
-    let found: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
-    (parts.len() > 1 && !found.is_empty()).then(|| list_of(found))
+    let found: Vec<String> =
+        parts.iter().filter(|part| !part.is_empty()).map(|part| (*part).to_owned()).collect();
+    (parts.len() > 1 && !found.is_empty()).then_some(found)
 }
 
 /// `你好;您好`, with a comma in the place of the half-width semicolon.

@@ -1,10 +1,11 @@
 //! Reads one text of a tree, or several. A text that YAML silently changed is refused, and a comment that may
 //! be meant as a part of a text is warned of.
 
-use crate::language::yaml::fault::YamlFault;
+use crate::language::diagnostic::Correction;
+use crate::language::yaml::fault::{BlockBegin, YamlFault};
 use crate::language::yaml::line::{list_of, quoted};
 use crate::language::yaml::reader::{Noted, Reader, Text};
-use crate::language::yaml::signs::{curly_quoted, is_next_key, listed_with_other_sign, misread_word};
+use crate::language::yaml::signs::{Stands, curly_quoted, is_next_key, listed_with_other_sign, misread_word};
 use crate::language::yaml::value_fault::ValueFault;
 use crate::language::yaml::{Node, Scalar, Span, Style, Value};
 
@@ -21,17 +22,23 @@ impl Reader<'_> {
             Value::List(items) => {
                 let written = self.written(&span);
                 if items.len() == 1 && written.starts_with('[') {
-                    return self.refuse(ValueFault::ListOfOne { fixed: quoted(written) }, span);
+                    let fixed = self.without_brackets(&items[0], &span);
+                    return self.refuse(ValueFault::ListOfOne { fixed }, span);
                 }
                 self.refuse(ValueFault::ListForText {}, span)
             }
             Value::Map(_) => {
                 let line = self.line_from(span.start);
-                if line.starts_with("{{") {
-                    return self.refuse(YamlFault::LeadingBraces { fixed: quoted(line) }, span);
+                let quoted_line = Correction::new(span.start..span.start + line.len(), quoted(line));
+                if node.has_key("list") {
+                    return self.refuse(ValueFault::ListNotHere {}, span);
                 }
-                let written = if line.starts_with('{') { self.written(&span) } else { line };
-                self.refuse(ValueFault::MapForText { fixed: quoted(written) }, span)
+                if line.starts_with("{{") {
+                    return self.refuse(YamlFault::LeadingBraces { fixed: quoted_line }, span);
+                }
+                let is_one_line = !self.written(&span).contains('\n');
+                let fixed = if is_one_line { self.in_quotes(&span) } else { Correction::NONE };
+                self.refuse(ValueFault::MapForText { fixed }, span)
             }
         }
     }
@@ -51,7 +58,7 @@ impl Reader<'_> {
                 if self.written(comment).trim_matches('#').len() > 1 =>
             {
                 let whole = node.span.start..comment.end;
-                let fixed = quoted(self.written(&whole));
+                let fixed = self.in_quotes(&whole);
                 self.fault(ValueFault::RemarkBehindText { left: text.clone(), fixed }, whole);
             }
             Value::List(items) => items.iter().for_each(|item| self.warn_of_remarks(item)),
@@ -80,11 +87,23 @@ impl Reader<'_> {
             // alone on its line it was to be an item; behind the key it may be a word
             let is_item = self.file.text[..span.start].trim_end_matches(' ').ends_with('\n');
             if is_item && !word.starts_with('-') {
-                let fault = YamlFault::NoBlankAfterDash { fixed: format!("- {word}") };
+                if word.starts_with(char::is_whitespace) && self.refuse_lookalike(text, &span).is_err() {
+                    return Vec::new();
+                }
+                let fixed = Correction::new(span.clone(), format!("- {word}"));
+                let fault = YamlFault::NoBlankAfterDash { fixed };
                 return self.refuse(fault, span).unwrap_or_default();
             }
         }
-        if let Some(fixed) = self.without_commas(node) {
+        let fixed = self.without_first_dash(node);
+        if let (Value::Scalar(_), true) = (&node.value, fixed != Correction::NONE) {
+            return self.refuse(ValueFault::NotAList { fixed }, span).unwrap_or_default();
+        }
+        if let Some(fault) = self.words_on_lines(node) {
+            return self.refuse(fault, span).unwrap_or_default();
+        }
+        if let Some(list) = self.without_commas(node) {
+            let fixed = Correction::new(span.clone(), list);
             return self.refuse(YamlFault::BadlyParted { fixed }, span).unwrap_or_default();
         }
         let words = self.texts(node);
@@ -93,14 +112,50 @@ impl Reader<'_> {
         }
         // in quotes, and as an item on a line of its own, a word may hold what it likes
         let alone = !matches!(node.value, Value::List(_));
-        let signs_count = alone || self.written(&node.span).starts_with('[');
+        let stands = match () {
+            () if alone => Stands::BehindItsKey,
+            () if self.written(&node.span).starts_with('[') => Stands::InBrackets,
+            () => Stands::OnItsLine,
+        };
         for word in &words {
             let in_quotes = self.written(&word.span).starts_with(['"', '\'']);
-            if !in_quotes && let Some(fault) = misread_word(&word.value, signs_count) {
+            if !in_quotes && let Some(fault) = misread_word(&word.value, &word.span, stands) {
                 self.fault(fault, word.span.clone());
             }
         }
         words
+    }
+
+    /// Words on lines of their own that are no list to YAML.
+    fn words_on_lines(&self, node: &Node) -> Option<YamlFault> {
+        let Value::Scalar(Scalar { style: Style::Plain, .. }) = &node.value else { return None };
+        let lines: Vec<&str> = self.written(&node.span).lines().map(str::trim).collect();
+        let are_words = lines.iter().all(|line| line.chars().all(|c| c.is_alphanumeric() || c == ' '));
+        let fixed = || Correction::new(node.span.clone(), list_of(lines.iter().copied()));
+        (lines.len() > 1 && are_words).then(|| YamlFault::SeveralWords { fixed: fixed() })
+    }
+
+    /// `你好` on the line below the key and `- 您好` on the next: the list as it should be.
+    pub(super) fn without_first_dash(&self, node: &Node) -> Correction {
+        let written = self.written(&node.span);
+        let first = written.lines().next().unwrap_or_default();
+        let indent = self.file.text[..node.span.start].rsplit('\n').next().unwrap_or_default();
+        let on_its_line = indent.trim().is_empty();
+        let at = node.span.start..node.span.start + first.len();
+        match &node.value {
+            Value::Scalar(Scalar { style: Style::Plain, .. })
+                if on_its_line
+                    && written.contains('\n')
+                    && written.lines().skip(1).all(|line| line.trim_start().starts_with("- ")) =>
+            {
+                Correction::new(at, format!("- {first}"))
+            }
+            // the dash takes the place of two blanks, and the lines below stay where they are
+            Value::Map(_) if on_its_line && indent.len() >= 2 => {
+                Correction::new(at.start - 2..at.end, format!("- {first}"))
+            }
+            _ => Correction::NONE,
+        }
     }
 
     /// A list in brackets over several lines, one of which lacks the comma at its end.
@@ -134,10 +189,30 @@ impl Reader<'_> {
             && lead.trim_end().ends_with([':', '-'])
             && !is_remark(comment)
         {
-            let (fixed, at) = (quoted(&format!("#{comment}")), start + lead.len() + 1);
-            return self.refuse(YamlFault::CutByHash { fixed }, at..start + line.len());
+            let at = start + lead.len() + 1..start + line.len();
+            let fixed = Correction::new(at.clone(), quoted(&format!("#{comment}")));
+            return self.refuse(YamlFault::CutByHash { fixed }, at);
         }
         self.refuse(ValueFault::NothingThere {}, start.min(before.len())..before.len())
+    }
+
+    /// What is written there, in quotes.
+    fn in_quotes(&self, span: &Span) -> Correction {
+        Correction::new(span.clone(), quoted(self.written(span)))
+    }
+
+    /// The one text of a list in brackets. Around a word as short as an emoticon's, the brackets belong to the text.
+    fn without_brackets(&self, item: &Node, list: &Span) -> Correction {
+        const LONGEST_EMOTICON: usize = 4;
+        match &item.value {
+            Value::Scalar(scalar) if scalar.style != Style::Plain => {
+                Correction::new(list.clone(), self.written(&item.span))
+            }
+            Value::Scalar(scalar) if scalar.text.chars().count() > LONGEST_EMOTICON => {
+                Correction::new(list.clone(), quoted(&scalar.text))
+            }
+            _ => self.in_quotes(list),
+        }
     }
 
     /// Refuses a text that YAML silently changed.
@@ -148,22 +223,36 @@ impl Reader<'_> {
             let swallowed = self.swallowed_key(scalar, span);
             return swallowed.map_or(Ok(()), |(fault, span)| self.refuse(fault, span));
         }
-        let other_sign = (plain && written.contains('\n')).then(|| listed_with_other_sign(written)).flatten();
+        if let Some(item) = self.deeper_item(plain, written, span) {
+            return self.refuse(YamlFault::WrongIndent { block: BlockBegin(None) }, item);
+        }
+        let other_sign =
+            (plain && written.contains('\n')).then(|| listed_with_other_sign(written, span)).flatten();
         if let Some(fault) = other_sign {
             self.refuse(fault, span.clone())
         } else if scalar.style == Style::Folded || written.contains('\n') {
             self.refuse(ValueFault::JoinedLines {}, span.clone())
         } else if plain && let Some(inside) = curly_quoted(&scalar.text) {
-            self.refuse(YamlFault::CurlyQuotes { fixed: quoted(inside) }, span.clone())
+            let fixed = Correction::new(span.clone(), quoted(inside));
+            self.refuse(YamlFault::CurlyQuotes { fixed }, span.clone())
         } else if plain && let Some(whole) = self.cut_by_hash(scalar, span) {
-            let fixed = quoted(self.written(&whole));
+            let fixed = self.in_quotes(&whole);
             self.refuse(YamlFault::CutByHash { fixed }, whole)
         } else if matches!(scalar.style, Style::Plain | Style::SingleQuoted) && scalar.text.contains("\\n") {
             let fixed = format!("\"{}\"", scalar.text.replace('"', "\\\""));
+            let fixed = Correction::new(span.clone(), fixed);
             self.refuse(ValueFault::WrittenNewline { fixed }, span.clone())
         } else {
             Ok(())
         }
+    }
+
+    /// An item that is indented further than the one above it, and so goes on with its text.
+    fn deeper_item(&self, plain: bool, written: &str, item: &Span) -> Option<Span> {
+        let is_item = self.file.text[..item.start].trim_end_matches(' ').ends_with('-');
+        let line = written.lines().skip(1).map(str::trim).find(|line| line.starts_with("- "))?;
+        let start = item.start + (line.as_ptr() as usize - written.as_ptr() as usize);
+        (plain && is_item).then(|| start..start + line.len())
     }
 
     /// A text together with what looks like its own end and is a comment to YAML.

@@ -1,7 +1,7 @@
 //! What can be wrong with the keys and values of a file whose YAML is in order, and with a text that YAML
-//! silently changed. Codes F101 to F159, together with `fault.rs`.
+//! silently changed. Codes F101 to F159 and F180 to F199, together with `fault.rs`.
 
-use crate::language::diagnostic::{Suggestion, faults};
+use crate::language::diagnostic::{Correction, Suggestion, faults};
 use crate::language::grammar::Home;
 
 faults! {
@@ -41,11 +41,11 @@ faults! {
                "请去掉 `- ` 和方括号";
             means "This key takes exactly one text. From a list it could not be told which item counts.",
                   "这个字段只能有一段文字。写成列表，就不知道该用哪一项。";
-        135 Error MapForText { fixed: String }
+        135 Error MapForText { fixed: Correction }
             en "YAML reads this as `key: value`, but a text is expected here",
-               "put the text in quotes: {fixed}";
+               "put the text in quotes{fixed}";
             zh "这里应该是一段文字，但 YAML 会当成“字段: 内容”",
-               "请给文字加上引号：{fixed}";
+               "请给文字加上引号{fixed}";
             means "A colon with a blank behind it, or braces, made this a mapping for YAML. In quotes it stays the text that you wrote.",
                   "因为冒号后面有空格，或者用了花括号，YAML 把它当成了一组“字段: 内容”。加上引号，它就是您写的那段文字。";
         137 Error JoinedLines {}
@@ -55,18 +55,18 @@ faults! {
                "要写多行文字，请在冒号后面写 `|`，下面的行缩进：\nreply: |\n  …\n  …";
             means "Lines that simply follow one another are joined with a blank by YAML, also behind `>` and between quotes. The fan would get one long line.",
                   "几行文字直接写在一起，YAML 会用空格把它们连起来，写在 `>` 后面或引号里也一样。粉丝收到的会是长长的一行。";
-        138 Error WrittenNewline { fixed: String }
+        138 Error WrittenNewline { fixed: Correction }
             en "`\\n` is only a new line between double quotes; here the fan would see a backslash and an n",
-               "write: {fixed}";
+               "put the text in double quotes{fixed}";
             zh "`\\n` 只有在双引号里才表示换行，这样写粉丝会看到反斜杠和 n",
-               "请写成：{fixed}";
+               "请给文字加上双引号{fixed}";
             means "Only between double quotes `\\n` becomes a new line. Anywhere else it stays a backslash and a letter, and that is what the fan would read.",
                   "只有在双引号里，`\\n` 才会变成换行。在别的地方，它就是一个反斜杠加一个字母，粉丝看到的也是这样。";
-        139 Error ListOfOne { fixed: String }
+        139 Error ListOfOne { fixed: Correction }
             en "in brackets this is a list with one item, not a text",
-               "put the text in quotes: {fixed}";
+               "take the brackets away; if they belong to the text, as those of an emoticon do, put quotes round all of it{fixed}";
             zh "方括号会让它变成只有一项的列表，而不是文字",
-               "请给文字加上引号：{fixed}";
+               "请去掉方括号；如果方括号就是文字的一部分，例如表情，请连同方括号一起加上引号{fixed}";
             means "A text in square brackets, like the emoticon `[心]`, is a list with one item to YAML, and the brackets would be lost.",
                   "方括号里的文字，例如表情 `[心]`，在 YAML 看来是只有一项的列表，方括号会丢掉。";
         141 Error JoinedWords {}
@@ -76,11 +76,11 @@ faults! {
                "每一行都以 `- ` 开头（减号加一个空格）";
             means "Without the blank a dash does not begin an item, so that YAML joins the lines into one word, which no fan will ever write.",
                   "减号后面没有空格，就不是列表的一项，YAML 会把几行连成一个词，没有粉丝会这么写。";
-        142 Error NotAList {}
+        142 Error NotAList { fixed: Correction }
             en "a list is expected here",
-               "begin every item with `- ` on a line of its own";
+               "begin every item with `- ` on a line of its own{fixed}";
             zh "这里应该是列表",
-               "每一项单独一行，以 `- ` 开头";
+               "每一项单独一行，以 `- ` 开头{fixed}";
             means "Several things of the same kind can stand here, so they are written as a list even if there is only one.",
                   "这里可以有几项同样的内容，所以要写成列表，只有一项也一样。";
         143 Error EmptyList {}
@@ -125,25 +125,25 @@ faults! {
                "请让它和那段文字的字段对齐；如果就是要发这行字，请把整段文字写在双引号里，用 \\n 换行";
             means "A text behind `|` goes on as long as its lines are indented as deep as its first one. A key that is indented so is no key any more, but words for the fan.",
                   "`|` 后面的文字，只要缩进和第一行一样深，就一直算在里面。缩进成这样的字段就不再是字段，而是发给粉丝的话。";
-        150 Error CutByComma { fixed: String }
+        150 Error CutByComma { fixed: Correction }
             en "inside braces the comma ends the text",
-               "put the text in quotes: {fixed}";
+               "put the text in quotes{fixed}";
             zh "在花括号里，文字到英文逗号就断开了",
-               "请给文字加上引号：{fixed}";
+               "请给文字加上引号{fixed}";
             means "Inside braces a comma separates two keys, so the text ended at its comma. Only the full-width comma may stand in such a text without quotes.",
                   "花括号里的英文逗号用来分开两个字段，所以文字在逗号处就断了。不加引号时，这样的文字里只能用中文逗号。";
-        156 Warning RemarkBehindText { left: String, fixed: String }
+        156 Warning RemarkBehindText { left: String, fixed: Correction }
             en "YAML takes everything from ` #` on for a remark, so that only \"{left}\" is left of this text",
-               "if the rest belongs to the text, write it in quotes: {fixed}; a remark stands better on a line of its own, or behind a text in quotes";
+               "if the rest belongs to the text, put all of it in quotes{fixed}; a remark stands better on a line of its own, or behind a text in quotes";
             zh "空格加 `#` 之后会当成备注，这段文字只剩下“{left}”",
-               "如果后面也是文字，请加上引号：{fixed}；如果是备注，请单独写一行，或者给前面的文字加上引号";
+               "如果后面也是文字，请一起放进引号里{fixed}；如果是备注，请单独写一行，或者给前面的文字加上引号";
             means "A `#` behind a blank begins a remark, and YAML throws it away. Whether you meant a remark or a text with a `#` in it cannot be seen. In quotes, a text ends where its quotes do.",
                   "空格后面的 `#` 在 YAML 里表示备注，会被丢掉。您是想写备注，还是文字里本来就有 `#`，从这里看不出来。加上引号，文字到哪里结束就清楚了。";
-        157 Error ListInBraces { fixed: String, one: String }
+        157 Error ListInBraces { fixed: Correction, one: String }
             en "inside braces the comma ends the value",
-               "several values are written as a list: {fixed}; if it is one value with a comma in it, put it in quotes: {one}";
+               "several values are written as a list{fixed}; if it is one value with a comma in it, put it in quotes: {one}";
             zh "在花括号里，内容到英文逗号就断开了",
-               "有几项就写成列表：{fixed}；如果逗号是其中的文字，请加上引号：{one}";
+               "有几项就写成列表{fixed}；如果逗号是其中的文字，请加上引号：{one}";
             means "Inside braces a comma separates two keys, so only the first of your values was left. Square brackets keep them together as a list.",
                   "花括号里的英文逗号用来分开两个字段，所以只剩下第一项。加上方括号，它们才是一个列表。";
         151 Error Misplaced { key: String, home: Home }
@@ -153,6 +153,13 @@ faults! {
                "请移到那里；属于某一行的内容写在它下面，多缩进两个空格";
             means "The key exists, but at another level. Usually a line is indented two blanks too many or too few.",
                   "这个字段是有的，但不在这一层。通常是这一行多缩进或少缩进了两个空格。";
+        181 Error ListNotHere {}
+            en "`{{list: …}}` stands only where words are looked for",
+               "write the values themselves here, several in brackets; days and hours that rules share get a name under `times:`";
+            zh "`{{list: …}}` 只能写在要找词的地方",
+               "请在这里直接写内容，有几项就放在方括号里；几条规则共用的日子和时段，请在 `times:` 里起名字";
+            means "A list under `lists:` holds words, and its name takes the place of words in a condition. Dates, keys of buttons, addresses and texts are no words.",
+                  "`lists:` 里的词表放的是词，名字只能代替条件里的词。日期、菜单的 key、网址和文字都不是词。";
         152 Error NotNamed {}
             en "names are expected here, each with what it stands for",
                "write one on each line, such as `电话: 010-8888`";

@@ -1,0 +1,64 @@
+//! The law of advice: a line that a suggestion shows to be copied, put where it belongs, mends the slip that it is
+//! shown for, and the file says what it said before the slip.
+
+use std::sync::Arc;
+
+use fanreply::language::diagnostic::Diagnostic;
+
+use super::copying::copied;
+use super::{Leaf, Mutant, Slip, Verdict, leaves};
+
+/// What is wrong with the lines to copy that these errors show.
+pub fn flaws(mutant: &Mutant, errors: &[Diagnostic], files: &[(Arc<str>, String)]) -> (usize, Vec<String>) {
+    let here = errors.iter().filter(|found| found.place.file == mutant.path);
+    let shown: Vec<_> = here.filter_map(|found| Some((found, copied(&mutant.text, found)?))).collect();
+    let flaw = |(found, (line, mended)): &(&Diagnostic, (&str, String))| {
+        let mends = is_mended(mutant, mended, errors, files);
+        let slip = mutant.text.lines().nth(mutant.line - 1).unwrap_or_default();
+        let at = found.place.line;
+        (!mends).then(|| {
+            let code = found.fault.code();
+            format!(
+                "{:?} {}:{}: {slip:?}\n    {code} in line {at}: {line}",
+                mutant.slip, mutant.path, mutant.line
+            )
+        })
+    };
+    (shown.len(), shown.iter().filter_map(flaw).collect())
+}
+
+/// Whether this text is the file as it was before the slip. What was wrong besides may still be wrong, and a
+/// line that is gone stays away.
+fn is_mended(mutant: &Mutant, text: &str, before: &[Diagnostic], files: &[(Arc<str>, String)]) -> bool {
+    let mended = Mutant { text: text.to_owned(), path: mutant.path.clone(), ..*mutant };
+    let (verdict, errors) = mended.judge(files);
+    match verdict {
+        Verdict::Same => true,
+        Verdict::OwnLine | Verdict::Warned => mutant.slip == Slip::DropLine || says_the_same(&mended, files),
+        Verdict::Silent => false,
+        _ => {
+            let was =
+                |found: &Diagnostic| before.iter().any(|other| other.fault.code() == found.fault.code());
+            // an example tells that the words of the line changed by the slip
+            errors.len() < before.len() && errors.iter().all(was)
+                || errors.iter().all(|found| (340..360).contains(&found.fault.code().0))
+                    && says_the_same(&mended, files)
+        }
+    }
+}
+
+/// Whether the texts hold the letters and digits that they held before, each as often; two that were exchanged
+/// stay so.
+fn says_the_same(mended: &Mutant, files: &[(Arc<str>, String)]) -> bool {
+    let before = &files.iter().find(|(path, _)| *path == mended.path).unwrap().1;
+    let said = |leaves: Vec<Leaf>| -> Vec<(String, Vec<char>)> {
+        let letters = |text: &str| {
+            let mut letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
+            letters.sort_unstable();
+            letters
+        };
+        leaves.iter().map(|leaf| (leaf.path.clone(), letters(&leaf.text))).collect()
+    };
+    said(leaves(&mended.path, before, &|line| line))
+        == said(leaves(&mended.path, &mended.text, &|line| mended.original(line)))
+}
