@@ -3,6 +3,7 @@
 
 mod allowed;
 mod check;
+mod days;
 pub mod filters;
 mod scope;
 
@@ -36,7 +37,7 @@ const LONGEST_TEXT: usize = 64 << 10;
 const INSERTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What a template can call.
-pub const FUNCTIONS: &[&str] = &["range"];
+pub const FUNCTIONS: &[&str] = &["range", "days_until"];
 
 /// What the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,6 +111,7 @@ impl Templates {
                 filters::bounded(state, functions::range(from, to, step)?)
             },
         );
+        environment.add_function("days_until", days::days_until);
         filters::add_to(&mut environment);
         environment.set_syntax(syntax());
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
