@@ -172,6 +172,20 @@ impl Calendar {
         !any(&self.except) && (any(&self.also) || is_named())
     }
 
+    /// The last day on which it can hold, as far as its own dates and end tell; `None` where they tell none.
+    pub fn last_day(&self) -> Option<Date> {
+        let last_of = |dates: &Dates| match dates {
+            Dates::Once { last, .. } => Some(*last),
+            Dates::Yearly { .. } => None,
+        };
+        let days: Option<Vec<Date>> = self.dates.iter().chain(&self.also).map(last_of).collect();
+        let last = days.filter(|_| !self.dates.is_empty()).and_then(|days| days.into_iter().max());
+        let wraps = self.hours.iter().any(|hours| hours.wraps());
+        let last = last.map(|day| if wraps { day.tomorrow().unwrap_or(day) } else { day });
+        let ends = self.until.and_then(|until| until.checked_sub(1.nanosecond()).ok()).map(DateTime::date);
+        last.into_iter().chain(ends).min()
+    }
+
     /// The first moment, not before `from` and at most `within_days` later, at which it holds.
     pub fn next(&self, from: Moment, within_days: i32) -> Option<Moment> {
         if self.holds(from) {

@@ -29,6 +29,7 @@ const LEADS: [&str; 9] = [
 const NOT_ALONE: &[(&str, &str)] = &[
     ("number-for-dash", "the lines below it are indented by the width of its number"),
     ("words-with-plus", "the key changes as well"),
+    ("words-with-and", "the key changes as well"),
 ];
 
 fn suggested(diagnostic: &Diagnostic) -> Option<String> {
