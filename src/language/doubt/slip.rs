@@ -244,5 +244,12 @@ faults! {
                "请把 `exact` 改成 `keyword`：关键词出现在消息的任何位置都算";
             means "Whoever names the account writes @, its name, and then what he wants, and all of this is the text of the message. The rule would never answer.",
                   "粉丝 @ 账号时，会先写 @ 和账号名，再写想说的话，这些都在消息文字里。这条规则永远不会回复。";
+        444 Warning IdleDefault { name: String, fixed: String }
+            en "this `default` never stands in: \"{name}\" is always there, and at most empty",
+               "write: {fixed}";
+            zh "这个 `default` 不起作用：“{name}”一直都在，只是可能是空的",
+               "请写成：{fixed}";
+            means "A `default` without `true` stands in for a name that does not exist, and all names here exist. With `true` it stands in for an empty one, too.",
+                  "不带 `true` 的 `default`，名字不存在时才起作用，而这里的名字都存在。带上 `true`，内容为空时就会用它。";
     }
 }

@@ -18,7 +18,7 @@ use crate::language::rule_reader::RuleReader;
 use crate::language::template::fault::{Instead, TemplateFault, TemplatePart};
 use crate::language::template::foreign::{foreign_signs, wide_remark};
 use crate::language::template::literal::{literal_braces, wide_sign};
-use crate::language::template::trial::{failure, insertions};
+use crate::language::template::trial::{failure, idle_default, insertions};
 use crate::language::yaml::reader::{Noted, Text};
 use crate::words::nearest::nearest;
 
@@ -62,7 +62,12 @@ fn warn_of_slips(reader: &mut RuleReader, text: &Text, template: &Template, fiel
             let (name, why) = lacking(name)?.clone();
             Some((SlipFault::AlwaysEmpty { name, why }, at))
         }));
-        let fails = failure(reader.templates, template, &text.value, &groups);
+        // a group is not there where another alternative holds, and of a loop's name nothing is known
+        let may_lack = |name: &str| groups.names.iter().any(|group| group == name) || !known(name);
+        slips.extend(idle_default(&text.value, may_lack));
+        // where any name may be a group, nothing can be tried
+        let tried = reader.groups.is_some();
+        let fails = tried.then(|| failure(reader.templates, template, &text.value, &groups)).flatten();
         slips.extend(fails.map(|reason| {
             let reason = LibraryMessage(reason);
             (SlipFault::AlwaysFails { reason }, tags_of(&text.value))

@@ -8,7 +8,8 @@ use jiff::civil::{date, time};
 
 use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::template::{Groups, Scope, Template, Templates};
-use crate::language::doubt::slip::Lacking;
+use crate::language::doubt::slip::{Lacking, SlipFault};
+use crate::language::template::next_tag;
 use crate::model::kind::{Kind, KindSet};
 use crate::schedule::calendar::Moment;
 
@@ -69,6 +70,52 @@ pub fn insertions(text: &str) -> Vec<(&str, Range<usize>)> {
     insertions
 }
 
+/// A `default` that never stands in for the name before it, because that is always there and at most empty. A name of
+/// which `may_lack` holds is passed over.
+pub fn idle_default(text: &str, may_lack: impl Fn(&str) -> bool) -> Option<(SlipFault, Range<usize>)> {
+    let mut at = 0;
+    while let Some((start, closing)) = next_tag(&text[at..]) {
+        let begin = at + start + "{{".len();
+        let end = begin + text[begin..].find(closing)?;
+        at = end + closing.len();
+        let Some((name, filter)) = text[begin..end].split_once('|') else { continue };
+        let (name, filter) = (name.trim_start_matches('-').trim(), filter.trim_start());
+        let Some(arguments) = filter.strip_prefix("default(").map(arguments) else { continue };
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        if is_name && !may_lack(name) && !arguments.trim().is_empty() && !is_parted(arguments) {
+            let fixed = format!("default({}, true)", arguments.trim());
+            let start = end - filter.len();
+            let range = start..start + "default(".len() + arguments.len() + 1;
+            return Some((SlipFault::IdleDefault { name: name.to_owned(), fixed }, range));
+        }
+    }
+    None
+}
+
+/// What stands before the bracket that closes, outside of quotes.
+fn arguments(text: &str) -> &str {
+    outside_of_quotes(text, ')').map_or(text, |end| &text[..end])
+}
+
+fn is_parted(arguments: &str) -> bool {
+    outside_of_quotes(arguments, ',').is_some()
+}
+
+fn outside_of_quotes(text: &str, sign: char) -> Option<usize> {
+    let mut quote = None;
+    let found = |(_, c): &(usize, char)| match quote {
+        Some(open) => {
+            quote = Some(open).filter(|open| open != c);
+            false
+        }
+        None => {
+            quote = Some(*c).filter(|c| matches!(c, '"' | '\''));
+            *c == sign
+        }
+    };
+    text.char_indices().find(found).map(|(at, _)| at)
+}
+
 /// Why this template can be filled in for no message: it was tried with a few that differ. `None` where it can, and for one
 /// that only inserts names.
 pub fn failure(templates: &Templates, template: &Template, text: &str, groups: &Groups) -> Option<String> {
@@ -78,8 +125,10 @@ pub fn failure(templates: &Templates, template: &Template, text: &str, groups: &
         return None;
     }
     let mut why = None;
-    for said in ["12", "你好", ""] {
-        match templates.render(template, &Arc::from(scope(templates, groups, said))) {
+    for (said, month) in [("12", 1), ("你好", 2), ("", 5), ("a b c,d,e，f，g、h、i-j-k/l/m：n：o:1\n2 3", 8)]
+    {
+        let moment = Moment { date: date(2026, month, 3 * month), time: time(2 * month, month, 0, 0) };
+        match templates.render(template, &Arc::from(scope(templates, groups, said, moment))) {
             Ok(_) => return None,
             Err(failure) => why = why.or(Some(failure.to_string())),
         }
@@ -87,8 +136,8 @@ pub fn failure(templates: &Templates, template: &Template, text: &str, groups: &
     why
 }
 
-/// A message with this text for all that it brings.
-fn scope(templates: &Templates, groups: &Groups, said: &str) -> Scope {
+/// A message of this moment, with this text for all that it brings.
+fn scope(templates: &Templates, groups: &Groups, said: &str, now: Moment) -> Scope {
     let name = |number| groups.names.get(number).cloned().unwrap_or_default();
     let said = || said.to_owned();
     Scope {
@@ -97,7 +146,7 @@ fn scope(templates: &Templates, groups: &Groups, said: &str) -> Scope {
         sender_id: "1".to_owned(),
         account_name: said(),
         account_id: "1".to_owned(),
-        now: Moment { date: date(2026, 1, 1), time: time(12, 0, 0, 0) },
+        now,
         event: said(),
         menu: said(),
         scan: said(),
@@ -131,6 +180,26 @@ mod tests {
     }
 
     #[test]
+    fn a_default_without_true_never_stands_in_for_a_name() {
+        let fixed = |text: &str| match idle_default(text, |name| name == "姓名") {
+            Some((SlipFault::IdleDefault { fixed, .. }, at)) => Some((text[at].to_owned(), fixed)),
+            _ => None,
+        };
+        let found = Some(("default('无)')".to_owned(), "default('无)', true)".to_owned()));
+        assert_eq!(fixed("好 {{ 电话|default('无)') }}"), found);
+        assert_eq!(fixed("{% if 姓名 %}{% endif %}{{- text | default('无)')|upper }}"), found);
+        for fine in [
+            "{{ text|default('a', true) }}",
+            "{{ (text|split(','))[1]|default('a') }}",
+            "text|default('a')",
+            "{{ groups[2]|default('a') }}",
+            "{{ 姓名|default('a') }}",
+        ] {
+            assert_eq!(fixed(fine), None, "{fine}");
+        }
+    }
+
+    #[test]
     fn a_template_fails_when_it_fails_for_every_message() {
         let mut templates = Templates::new(HashMap::new());
         let mut why = |text: &str| {
@@ -142,6 +211,8 @@ mod tests {
         }
         for sometimes in [
             "{{ text|int }}",
+            "{{ 10 / (now.month - 1) }}",
+            "{{ (text|split('，'))[2] }}",
             "{{ 100 / now.day }}",
             "{{ 单号|int + 1 }}",
             "{{ groups[2] }}",
