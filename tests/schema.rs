@@ -84,8 +84,10 @@ fn a_mistake_of_shape_is_refused_by_the_schema_too() {
         let source = read_folder(&path).unwrap().source;
         for found in checked(&source) {
             let code = found.fault.code().to_string();
-            // what YAML itself makes of `True` is a truth to the schema
-            let is_of_shape = OF_SHAPE.contains(&code.as_str()) && !path.ends_with("capital-true.yaml");
+            // what YAML itself makes of `True` is a truth to the schema, and of two lines without a dash one text
+            let is_as_yaml_has_it =
+                ["capital-true.yaml", "missing-first-dash.yaml"].iter().any(|name| path.ends_with(name));
+            let is_of_shape = OF_SHAPE.contains(&code.as_str()) && !is_as_yaml_has_it;
             let Some(file) = source.file(&found.place.file).filter(|_| is_of_shape) else { continue };
             let Some(refused) = refusals(&validator, &String::from_utf8_lossy(&file.bytes)) else { continue };
             seen += 1;

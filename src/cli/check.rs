@@ -10,7 +10,7 @@ use clap::{Arg, ArgMatches, Command};
 use super::page::{self, out};
 use super::session::{Session, holds_rules, shown, typed};
 use super::{CommandResult, catalogue, option, path, switch};
-use crate::advice::lint::{lint, unknown_holidays, without_examples};
+use crate::advice::lint::{lint, over, unknown_holidays, without_examples};
 use crate::app::surroundings;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -110,6 +110,7 @@ impl Checked {
             self.diagnostics.extend(lint(ruleset, self.source(), surroundings));
             let today = Moment::of(Clock::System.now(), &surroundings.zone).date;
             self.diagnostics.extend(unknown_holidays(ruleset, today));
+            self.diagnostics.extend(over(ruleset, today));
             if examples {
                 self.diagnostics.extend(without_examples(ruleset));
             }

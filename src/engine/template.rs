@@ -3,6 +3,7 @@
 
 mod allowed;
 mod check;
+mod days;
 pub mod filters;
 mod rendered;
 mod scope;
@@ -30,7 +31,7 @@ const FUEL_OF_ANSWER: u64 = 30_000;
 const LONGEST_TEMPLATE: usize = 64 << 10;
 
 /// What a template can call.
-pub const FUNCTIONS: &[&str] = &["range"];
+pub const FUNCTIONS: &[&str] = &["range", "days_until"];
 
 /// What the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,6 +105,7 @@ impl Templates {
                 filters::bounded(state, functions::range(from, to, step)?)
             },
         );
+        environment.add_function("days_until", days::days_until);
         filters::add_to(&mut environment);
         environment.set_syntax(syntax());
         environment.set_undefined_behavior(UndefinedBehavior::Strict);

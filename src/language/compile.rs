@@ -149,6 +149,7 @@ impl Folder<'_> {
             templates: &mut self.templates,
             used: &mut self.used,
             groups: Some(Groups::default()),
+            empty_names: Vec::new(),
             is_narrow: false,
             using: Vec::new(),
             messages: 0,

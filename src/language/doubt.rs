@@ -2,6 +2,7 @@
 //! F400 to F419.
 
 pub mod remedy;
+pub mod slip;
 
 use std::fmt;
 

@@ -8,10 +8,11 @@ use crate::engine::rule::Rule;
 use crate::language::diagnostic::{Suggestion, faults};
 use crate::language::grammar::Mapping;
 use crate::language::grammar::menu::{BUTTON, ITEM};
-use crate::language::reply::address::check_address;
+use crate::language::reply::address::{check_address, warn_of_invisible};
 use crate::language::reply::fault::ReplyFault;
 use crate::language::reply::read_script;
 use crate::language::rule_reader::RuleReader;
+use crate::language::template::trial::empty_names;
 use crate::language::yaml::reader::{Fields, Noted, Text};
 use crate::language::yaml::{Node, Span};
 use crate::model::id::RuleName;
@@ -159,6 +160,7 @@ impl MenuDraft {
         if let Some(reply) = fields.get("reply") {
             let place = reader.place(&span);
             let before = reader.templates.count();
+            reader.empty_names = empty_names(&[Conjunction::new(KindSet::of(&[Kind::Click]), Vec::new())]);
             if let Ok(script) = read_script(reader, reply) {
                 let inserts = reader.templates.count() > before;
                 self.rules.push(rule(&key, script, inserts, place));
@@ -199,7 +201,7 @@ fn one_effect(reader: &mut RuleReader, fields: &Fields) {
 fn read_link(reader: &mut RuleReader, node: &Node) -> Result<String, Noted> {
     let link = read_bounded(reader, "link", node, reader.surroundings.profile.menu.link_bytes)?;
     match check_address(&link.value) {
-        Ok(()) => {}
+        Ok(()) => warn_of_invisible(reader, &link),
         Err(ReplyFault::RelativeUrl { url, meant }) => {
             reader.fault(MenuFault::RelativeLink { link: url, meant }, link.span);
         }

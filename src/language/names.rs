@@ -6,15 +6,16 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use crate::engine::place::Place;
-use crate::engine::template::{BUILT_IN_NAMES, FUNCTIONS};
+use crate::engine::template::{BUILT_IN_NAMES, FUNCTIONS, Field};
 use crate::language::condition::fault::ConditionFault;
-use crate::language::condition::signs::warn_of_signs;
+use crate::language::condition::signs::{warn_of_last_signs, warn_of_signs};
 use crate::language::condition::times::read_named_time;
 use crate::language::condition::word_set::distinct;
 use crate::language::diagnostic::{Diagnostic, faults};
 use crate::language::holidays::read_arrangement;
 use crate::language::registry::GRAMMAR;
 use crate::language::rule_reader::{NamedReply, Names};
+use crate::language::template::foreign::foreign_signs;
 use crate::language::yaml::Node;
 use crate::language::yaml::parse::Parsed;
 use crate::language::yaml::reader::{Fields, Reader, Text};
@@ -101,7 +102,8 @@ pub fn gather<'f>(
 /// The words of a list, each once.
 fn read_list(reader: &mut Reader, node: &Node) -> Vec<String> {
     let texts = reader.words(node);
-    warn_of_signs(reader, &texts);
+    warn_of_signs(reader, node, &texts);
+    warn_of_last_signs(reader, &texts);
     let distinct = distinct(reader, texts, |folded| Some(folded.to_owned()));
     distinct.into_iter().map(|(_, word)| word.into_string()).collect()
 }
@@ -154,6 +156,10 @@ impl<'f> Gathered<'f> {
         if let Ok(text) = reader.free_text(node) {
             if text.value.contains("{{") {
                 reader.fault(ConditionFault::TemplateInValue { name: name.value.clone() }, text.span.clone());
+            }
+            for (slip, range) in foreign_signs(&text.value, Field::Text, 0, |_| false) {
+                let span = reader.part_of(&text, range);
+                reader.fault(slip, span);
             }
             self.values.insert(name.value, text.value);
         }

@@ -23,6 +23,7 @@ use crate::language::reply::read_script;
 use crate::language::rule::fault::RuleFault;
 use crate::language::rule_reader::RuleReader;
 use crate::language::template::fault::TemplateFault;
+use crate::language::template::trial::empty_names;
 use crate::language::yaml::reader::{Fields, Noted, Text};
 use crate::language::yaml::{Node, Span};
 use crate::model::id::RuleName;
@@ -65,6 +66,7 @@ pub fn read_rule(
     let fallback = is_switched(reader, &fields, "fallback", false);
     let alternatives = read_alternatives(reader, &fields, common, fallback);
     reader.groups = Some(groups_of(&alternatives));
+    reader.empty_names = empty_names(&alternatives);
     warn_of_hidden_names(reader, &fields);
     let silent = is_switched(reader, &fields, "silent", false);
     let before = reader.templates.count();

@@ -9,6 +9,7 @@ use crate::engine::pattern::Patterns;
 use crate::engine::place::Place;
 use crate::engine::template::{Groups, Templates};
 use crate::language::diagnostic::{Fault, Suggestion};
+use crate::language::doubt::slip::Lacking;
 use crate::language::surroundings::Surroundings;
 use crate::language::yaml::parse::Parsed;
 use crate::language::yaml::reader::{Noted, Reader};
@@ -83,6 +84,8 @@ pub struct RuleReader<'f> {
     /// The groups in the regular expressions of the rule that is being read; `None` outside of a rule, where
     /// any name may be one.
     pub groups: Option<Groups>,
+    /// The names that are empty for every message that the rule answers, and why.
+    pub empty_names: Vec<(&'static str, Lacking)>,
     /// A key beside the condition that is being read says more exactly which messages are meant.
     pub is_narrow: bool,
     /// The named replies that are being read, so that one that uses itself is noticed.

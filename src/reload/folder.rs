@@ -115,7 +115,7 @@ fn read_once(path: &Path) -> io::Result<(Folder, bool)> {
             Err(error) => faults.push(at_file(name, FolderFault::Unreadable { reason: (&error).into() })),
         }
     }
-    if files.is_empty() && faults.is_empty() {
+    if files.is_empty() && !faults.iter().any(Diagnostic::is_error) {
         faults.push(at_file(THE_FOLDER, FolderFault::NoRuleFile {}));
     }
     Ok((Folder { source: RuleSource::new(files), faults, outside }, vanished))

@@ -13,12 +13,16 @@ pub enum Named {
     Document {
         fixed: String,
     },
+    /// A table or a document, the words of which look as if they were rules.
+    OtherFormat,
     Otherwise,
 }
 
 /// What editors append when their "all files" was not chosen.
 const TEXTS: [&str; 2] = ["txt", "text"];
 const DOCUMENTS: [&str; 4] = ["doc", "docx", "rtf", "wps"];
+const OTHER_FORMATS: [&str; 10] =
+    ["xlsx", "xls", "et", "ods", "numbers", "docx", "doc", "wps", "rtf", "pages"];
 const SLIPS: [&str; 3] = ["ymal", "yalm", "yam"];
 
 /// The last part of a path → what it is. A backup (`a.yaml.bak`, `a.yaml~`) is something else.
@@ -41,6 +45,8 @@ pub fn named(name: &str) -> Named {
     match is_rules(stem) {
         true if meant(&TEXTS) => Named::Wrongly { fixed: stem.to_owned() },
         true if meant(&DOCUMENTS) => Named::Document { fixed: stem.to_owned() },
+        // Office keeps such a file beside one that is open
+        _ if meant(&OTHER_FORMATS) && !name.starts_with("~$") => Named::OtherFormat,
         _ => Named::Otherwise,
     }
 }
@@ -85,12 +91,25 @@ mod tests {
         for (name, fixed) in cases {
             assert_eq!(named(name), Named::Wrongly { fixed: fixed.to_owned() }, "{name}");
         }
+        for name in ["规则.xlsx", "旧规则.XLS", "话术.docx"] {
+            assert_eq!(named(name), Named::OtherFormat, "{name}");
+        }
         assert_eq!(named("a.yaml.docx"), Named::Document { fixed: "a.yaml".to_owned() });
     }
 
     #[test]
     fn backups_and_other_files_are_let_be() {
-        for name in ["a.yaml.bak", "a.yaml~", "a.yaml.swp", "README.md", "notes.txt", "yaml", "图.png"] {
+        for name in [
+            "a.yaml.bak",
+            "a.yaml~",
+            "a.yaml.swp",
+            "README.md",
+            "notes.txt",
+            "yaml",
+            "图.png",
+            "~$规则.xlsx",
+            "a.csv",
+        ] {
             assert_eq!(named(name), Named::Otherwise, "{name}");
         }
     }

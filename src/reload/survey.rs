@@ -17,7 +17,8 @@ use super::fault::FolderFault;
 use super::naming::{Named, named};
 use super::region::{Region, Regions};
 use crate::disk::identity;
-use crate::language::diagnostic::Diagnostic;
+use crate::language::diagnostic::{Diagnostic, Fault};
+use crate::language::doubt::slip::SlipFault;
 use crate::language::source::natural_order;
 use crate::words::os::SystemReason;
 
@@ -177,7 +178,7 @@ impl Walk {
             Ok(metadata) => metadata,
             Err(error) => return self.unseen(&path, &name, &error),
         };
-        let is_meant = metadata.is_dir() || !matches!(named(&last), Named::Otherwise);
+        let is_meant = metadata.is_dir() || !matches!(named(&last), Named::OtherFormat | Named::Otherwise);
         if os_name.to_str().is_none() && is_meant {
             self.looks(&path, &metadata);
             return self.fault(&name, FolderFault::NameNotUtf8 {});
@@ -215,6 +216,7 @@ impl Walk {
                 self.looks(&path, &metadata);
                 self.fault(&name, FolderFault::Document { name: last.to_string(), fixed });
             }
+            Named::OtherFormat => self.fault(&name, SlipFault::NotRules { name: last.to_string() }),
             Named::Otherwise => {}
         }
     }
@@ -264,7 +266,7 @@ impl Walk {
         }
     }
 
-    fn fault(&mut self, name: &str, fault: FolderFault) {
+    fn fault(&mut self, name: &str, fault: impl Fault + 'static) {
         self.survey.faults.push(at_file(name, fault));
     }
 }
@@ -273,7 +275,7 @@ impl Walk {
 pub const THE_FOLDER: &str = ".";
 
 /// A fault of a whole file.
-pub fn at_file(name: &str, fault: FolderFault) -> Diagnostic {
+pub fn at_file(name: &str, fault: impl Fault + 'static) -> Diagnostic {
     Diagnostic::of_file(fault, &name.into())
 }
 

@@ -5,6 +5,7 @@ pub mod arrangements;
 mod cover;
 pub mod dates;
 pub mod days;
+mod named;
 pub mod turning_points;
 
 use std::fmt;
@@ -17,6 +18,7 @@ use jiff::{Timestamp, ToSpan};
 use super::written::{NotACalendar, minute_of, parse_minute, split_range, time_of};
 use dates::Dates;
 use days::Days;
+pub use named::NamedTime;
 
 /// A local date and time of day, computed once for a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,20 +68,6 @@ pub struct Calendar {
     pub until: Option<DateTime>,
     /// Of each of these lists one time must hold.
     pub times: Vec<Vec<Arc<NamedTime>>>,
-}
-
-/// A time that has a name: it holds when one of its calendars does. They name no times themselves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedTime {
-    pub name: String,
-    pub any_of: Vec<Calendar>,
-}
-
-impl NamedTime {
-    /// How many entries have to be looked at to know whether it holds.
-    pub fn entries(&self) -> usize {
-        self.any_of.iter().map(Calendar::own_entries).sum()
-    }
 }
 
 impl Hours {
@@ -189,6 +177,20 @@ impl Calendar {
         !any(&self.except) && (any(&self.also) || is_named())
     }
 
+    /// The last day on which it can hold, as far as its own dates and end tell; `None` where they tell none.
+    pub fn last_day(&self) -> Option<Date> {
+        let last_of = |dates: &Dates| match dates {
+            Dates::Once { last, .. } => Some(*last),
+            Dates::Yearly { .. } => None,
+        };
+        let days: Option<Vec<Date>> = self.dates.iter().chain(&self.also).map(last_of).collect();
+        let last = days.filter(|_| !self.dates.is_empty()).and_then(|days| days.into_iter().max());
+        let wraps = self.hours.iter().any(|hours| hours.wraps());
+        let last = last.map(|day| if wraps { day.tomorrow().unwrap_or(day) } else { day });
+        let ends = self.until.and_then(|until| until.checked_sub(1.nanosecond()).ok()).map(DateTime::date);
+        last.into_iter().chain(ends).min()
+    }
+
     /// The first moment, not before `from` and at most `within_days` later, at which it holds.
     pub fn next(&self, from: Moment, within_days: i32) -> Option<Moment> {
         if self.holds(from) {
@@ -260,14 +262,6 @@ impl fmt::Display for Calendar {
         parts.extend(self.times.iter().map(|times| ("time", joined(times))));
         parts.retain(|(_, text)| !text.is_empty());
         f.write_str(&parts.iter().map(|(key, text)| format!("{key}: {text}")).collect::<Vec<_>>().join("; "))
-    }
-}
-
-impl fmt::Display for NamedTime {
-    /// Its name and what stands behind it: `营业 (hours: 09:00-18:00)`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let any_of: Vec<String> = self.any_of.iter().map(Calendar::to_string).collect();
-        write!(f, "{} ({})", self.name, any_of.join(" | "))
     }
 }
 

@@ -10,6 +10,7 @@ use fanreply::language::condition::fault::ConditionFault;
 use fanreply::language::diagnostic::render::render;
 use fanreply::language::diagnostic::{CatalogueEntry, Code, Diagnostic, Fault};
 use fanreply::language::doubt::LintFault;
+use fanreply::language::doubt::slip::SlipFault;
 use fanreply::language::example::fault::ExampleFault;
 use fanreply::language::menu::MenuFault;
 use fanreply::language::names::NameFault;
@@ -40,6 +41,7 @@ pub const SHOWN_ELSEWHERE: &[Code] = &[
     Code(229),
     Code(293),
     Code(418),
+    Code(439),
 ];
 
 /// One of each of [`SHOWN_ELSEWHERE`].
@@ -58,6 +60,7 @@ pub fn shown_elsewhere() -> Vec<Box<dyn Fault>> {
         Box::new(ConditionFault::TooManyListed { most: 1_000_000 }),
         Box::new(RuleFault::TooManyWords {}),
         Box::new(LintFault::HolidaysUnknown { year: 2031 }),
+        Box::new(SlipFault::Over { last: "2026-10-07".to_owned() }),
     ]
 }
 
@@ -74,6 +77,10 @@ pub const STAGES: &[([&str; 2], &[CatalogueEntry])] = &[
     (["The menu", "菜单"], MenuFault::CATALOGUE),
     (["Examples", "示例"], ExampleFault::CATALOGUE),
     (["Doubts: rules that can serve", "提醒：规则可以使用，但可能不是您想要的"], LintFault::CATALOGUE),
+    (
+        ["Slips: rules that mean something else than they seem to", "笔误：规则可以使用，但意思多半不对"],
+        SlipFault::CATALOGUE,
+    ),
 ];
 
 pub fn root() -> &'static Path {

@@ -11,10 +11,12 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::language::doubt::remedy::{Remedy, Way, Winners};
+use crate::language::doubt::slip::SlipFault;
 use crate::language::doubt::{ForExample, LintFault};
 use locate::Locator;
 use shadow::{Shadowed, Shadows, shadows};
 
+use crate::engine::condition::{Condition, Conjunction};
 use crate::engine::index::Rank;
 use crate::engine::place::Place;
 use crate::engine::rule::Rule;
@@ -53,6 +55,29 @@ pub fn unknown_holidays(ruleset: &RuleSet, today: Date) -> Option<Diagnostic> {
         let fault = LintFault::HolidaysUnknown { year: unknown.year() };
         Some(Diagnostic { fault: Arc::new(fault), place: rule.place.clone() })
     })
+}
+
+/// The rules whose days have all gone by.
+pub fn over(ruleset: &RuleSet, today: Date) -> Vec<Diagnostic> {
+    let is_over = |rule: &&Rule| last_day(rule).is_some_and(|last| last < today);
+    let fault = |rule: &Rule| {
+        let last = last_day(rule).unwrap_or(today).to_string();
+        Diagnostic { fault: Arc::new(SlipFault::Over { last }), place: rule.place.clone() }
+    };
+    ruleset.rules().iter().filter(is_over).map(fault).collect()
+}
+
+/// The last day on which the rule can answer; `None` where there is none, as far as is certain.
+fn last_day(rule: &Rule) -> Option<Date> {
+    let of_alternative = |alternative: &Conjunction| {
+        let asked = alternative.conditions.iter().filter_map(|condition| match &**condition {
+            Condition::Calendar(calendar) => calendar.last_day(),
+            _ => None,
+        });
+        asked.min()
+    };
+    let days: Option<Vec<Date>> = rule.alternatives.iter().map(of_alternative).collect();
+    days?.into_iter().max()
 }
 
 /// The rules of which no example shows what they answer.
@@ -131,6 +156,42 @@ mod tests {
 
     use super::*;
     use crate::language::load;
+
+    #[test]
+    fn a_rule_is_over_when_none_of_its_days_is_left() {
+        let over_on = |rule: &str, today: Date| {
+            let text = format!("rules:\n  - {{{rule}, reply: 好}}\n");
+            let source = RuleSource::of_texts([("a.yaml", text.as_str())]);
+            let loaded = load(&source, &Surroundings::default());
+            let ruleset = loaded.ruleset.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
+            let found = over(&ruleset, today);
+            found.first().map(|found| found.fault.message(crate::words::lang::Lang::En))
+        };
+        let today = date(2026, 6, 1);
+        for past in [
+            "when: {keyword: 活动}, until: 2026-05-31",
+            "when: {keyword: 活动}, until: 2026-05-31 10:00",
+            "when: {keyword: 活动, dates: [2025-01-01, 2026-05-01..2026-05-31]}",
+            "when: [{keyword: 活动, dates: 2026-05-31}, {keyword: 优惠, dates: 2025-01-01}]",
+            "when: {keyword: 活动, dates: 2025-01-01..2027-01-01}, until: 2026-05-31",
+        ] {
+            assert!(over_on(past, today).is_some_and(|said| said.contains("2026-05-31")), "{past}");
+            assert_eq!(over_on(past, date(2026, 5, 31)), None, "{past}");
+        }
+        for coming in [
+            "when: {keyword: 活动}, until: 2026-06-01",
+            "when: {keyword: 活动}",
+            "when: {keyword: 活动, dates: [2020-01-01, 02-14]}",
+            "when: {keyword: 活动, not: {dates: 2020-01-01}}",
+            "when: [{keyword: 活动, dates: 2020-01-01}, {keyword: 优惠}]",
+        ] {
+            assert_eq!(over_on(coming, today), None, "{coming}");
+        }
+        // the night that began on the last day is not over yet
+        let night = "when: {keyword: 活动, dates: 2026-05-31, hours: 22:00-02:00}";
+        assert_eq!(over_on(night, today), None);
+        assert!(over_on(night, date(2026, 6, 2)).is_some());
+    }
 
     #[test]
     fn a_year_whose_holidays_are_not_known_is_told_of_thirty_days_before() {

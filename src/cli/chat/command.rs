@@ -119,8 +119,8 @@ pub fn read(line: &str, now: Timestamp, zone: &TimeZone, lang: Lang) -> Result<C
         "position" => read_position(argument, lang),
         "image" => sample(Kind::Image),
         "voice" => sample(Kind::Voice),
-        "mention" => sample(Kind::MentionStatus),
-        "comment" => sample(Kind::MentionComment),
+        "mention" => Ok(mention(Kind::MentionStatus, argument, lang)),
+        "comment" => Ok(mention(Kind::MentionComment, argument, lang)),
         "later" => read_span(argument, lang),
         "at" => read_moment(argument, now, zone, lang),
         "why" => Ok(Command::Why),
@@ -128,6 +128,12 @@ pub fn read(line: &str, now: Timestamp, zone: &TimeZone, lang: Lang) -> Result<C
         "help" => Ok(Command::Help),
         _ => Ok(Command::Quit),
     }
+}
+
+/// The text of a mention holds the @ and the name of the account (docs/protocol.md 2.6).
+fn mention(kind: Kind, words: &str, lang: Lang) -> Command {
+    let at = if words.contains(['@', '＠']) { "" } else { lang.pick("@account ", "@账号 ") };
+    Command::Hear(Content::sample(kind, &format!("{at}{words}")))
 }
 
 fn unknown(name: &str, lang: Lang) -> String {
@@ -200,6 +206,19 @@ mod tests {
         assert_eq!(reading("//follow"), text("/follow"));
         assert_eq!(reading("你好 /follow"), text("你好 /follow"));
         assert_eq!(reading("／follow"), Ok(Command::Hear(Content::Event(Event::Follow))));
+    }
+
+    #[test]
+    fn a_mention_holds_the_at_where_the_platform_has_it() {
+        let heard = |line: &str| match reading(line) {
+            Ok(Command::Hear(Content::Mention(mention))) => mention.text,
+            other => panic!("{other:?}"),
+        };
+        assert!(
+            heard("/mention 营业时间").starts_with('@') && heard("/mention 营业时间").ends_with(" 营业时间")
+        );
+        assert!(heard("/comment 营业时间").starts_with('@'));
+        assert_eq!(heard("/mention 问问@小店"), "问问@小店");
     }
 
     #[test]

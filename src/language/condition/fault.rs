@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::language::diagnostic::{Correction, LibraryMessage, Suggestion, faults};
+use crate::language::doubt::slip::WordsApart;
 use crate::schedule::written::NotACalendar;
 use crate::words::lang::Lang;
 use crate::words::texts::Localize;
@@ -193,11 +194,11 @@ faults! {
                "只写词本身就行，它出现在消息的任何位置都算；要按规律匹配，请写在 `regex` 后面";
             means "Words are looked for as they stand. Signs such as `*`, `^`, `$` or `\\d`, which mean \"anything\", \"beginning\", \"end\" or \"a digit\" elsewhere, would have to stand in the fan's message.",
                   "词会原样去找。`*`、`^`、`$`、`\\d` 这样的符号，在别处表示“任意内容”“开头”“结尾”“数字”，在这里却要粉丝真的打出来才行。";
-        223 Warning PartedWord { sign: char, fixed: Correction }
+        223 Warning PartedWord { sign: &'static str, instead: WordsApart }
             en "with the `{sign}` in it this is one single word",
-               "for several words, write them apart{fixed}; if the sign is a part of the word, put it in quotes";
+               "{instead}; if the sign is a part of the word, put it in quotes";
             zh "中间有 `{sign}`，这样写是一个整词",
-               "如果是几个词，请分开写{fixed}；如果这个符号就是词的一部分，请加上引号";
+               "{instead}；如果这个符号就是词的一部分，请加上引号";
             means "Words are looked for as they stand, signs included. For one of several words there are lists, and for all of them `all_keywords`.",
                   "词会原样去找，符号也算在内。几个词满足一个就行，请写成列表；要同时出现，请用 `all_keywords`。";
         224 Warning SlashesRoundRegex { fixed: Correction }
@@ -222,10 +223,10 @@ faults! {
             means "A text under `values:` is put into replies as it stands, so fans would see the braces and the name between them.",
                   "`values:` 里的文字会原样放进回复，粉丝会看到花括号和里面的名字。";
         220 Warning WideSigns {}
-            en "full-width brackets are ordinary characters in a regular expression",
-               "if they are to group, write ( ) [ ] instead; if they are meant as they are, put each between square brackets: [（]";
-            zh "在正则表达式里，全角括号只是普通的字",
-               "如果是用来分组，请改成英文的 ( ) [ ]；如果就是要匹配全角括号，请给它加上方括号：[（]";
+            en "full-width signs are ordinary characters in a regular expression",
+               "if they are to group, choose or repeat, write ( ) [ ] {{ }} | + * instead; if they are meant as they are, put each between square brackets: [（]";
+            zh "在正则表达式里，全角符号只是普通的字",
+               "如果是用来分组、选择或重复，请改成英文的 ( ) [ ] {{ }} | + *；如果就是要匹配全角符号，请给它加上方括号：[（]";
             means "Only half-width brackets group parts of an expression. With the full-width ones of a Chinese input method the expression waits for a message in which these very brackets stand.",
                   "只有英文括号才能给表达式分组。用了中文输入法的全角括号，消息里就必须真的有这些括号才会匹配。";
         234 Error AlsoAlone {}

@@ -3,6 +3,7 @@
 use crate::engine::condition::Condition;
 use crate::engine::condition::keyword::{AllKeywords, Keyword, Stands};
 use crate::language::condition::broad::warn_of_broad_words;
+use crate::language::condition::signs::{warn_of_emoticon, warn_of_last_signs, warn_of_questions};
 use crate::language::condition::word_set::{WORDS, read_words, word_set};
 use crate::language::condition::{Clause, KindConstraint};
 use crate::language::grammar::{Row, key};
@@ -19,6 +20,7 @@ pub static ALL_KEYWORDS: Row<Clause> = Row {
     key: key("all_keywords", WORDS, "The message contains all of these words.", "消息里这些词全都出现。"),
     read: Clause::Condition(KindConstraint::Words, |reader, node| {
         let words = read_words(reader, node);
+        warn_of_last_signs(&mut reader.yaml, &words);
         Ok(Condition::AllKeywords(AllKeywords(word_set(reader, words, node)?)))
     }),
 };
@@ -35,6 +37,12 @@ pub static ENDS_WITH: Row<Clause> = Row {
 
 fn read(reader: &mut RuleReader, node: &Node, stands: Stands) -> Result<Condition, Noted> {
     let words = read_words(reader, node);
+    warn_of_emoticon(&mut reader.yaml, node);
+    if stands == Stands::AtEnd {
+        warn_of_questions(&mut reader.yaml, node, &words);
+    } else {
+        warn_of_last_signs(&mut reader.yaml, &words);
+    }
     if stands == Stands::Anywhere && !reader.is_narrow {
         warn_of_broad_words(reader, &words);
     }

@@ -58,7 +58,7 @@ fn read_pattern(reader: &mut RuleReader, text: &Text) -> Result<Arc<Pattern>, No
         let fixed = Correction::new(text.span.clone(), fixed);
         reader.fault(ConditionFault::SlashesRoundRegex { fixed }, text.span.clone());
     }
-    if let Some(at) = wide_group(&text.value) {
+    if let Some(at) = wide_signs(&text.value) {
         let span = reader.yaml.part_of(text, at);
         reader.fault(ConditionFault::WideSigns {}, span);
     }
@@ -98,15 +98,33 @@ fn seen(pattern: &str, at: Range<usize>) -> Range<usize> {
     }
 }
 
-/// Full-width brackets that look as if they were to group: with `|` in them, or with a repetition behind them.
-fn wide_group(pattern: &str) -> Option<Range<usize>> {
+/// Full-width signs that look as if they were to have a meaning: brackets with `|` in them, with a repetition behind them
+/// or with `?` at their beginning, a bar, and a repetition behind a class or a group.
+fn wide_signs(pattern: &str) -> Option<Range<usize>> {
     let pairs = [('（', '）'), ('［', '］')];
-    pairs.into_iter().find_map(|(opening, closing)| {
+    let brackets = pairs.into_iter().find_map(|(opening, closing)| {
         let start = pattern.find(opening).filter(|start| !pattern[..*start].ends_with('['))?;
+        let inside = &pattern[start + opening.len_utf8()..];
+        if ["?<", "?:", "?P<"].iter().any(|mark| inside.starts_with(mark)) {
+            let end = pattern[start..].find(closing).map_or(opening.len_utf8(), |at| at + closing.len_utf8());
+            return Some(start..start + end);
+        }
         let end = start + pattern[start..].find(closing)? + closing.len_utf8();
         let groups = pattern[start..end].contains('|') || pattern[end..].starts_with(['*', '+', '?', '{']);
         groups.then_some(start..end)
-    })
+    });
+    brackets.or_else(|| wide_sign(pattern))
+}
+
+fn wide_sign(pattern: &str) -> Option<Range<usize>> {
+    let means_something = |(at, sign): &(usize, char)| {
+        let before = &pattern[..*at];
+        let in_class = before.rfind('[').is_some_and(|open| !before[open..].contains(']'));
+        let repeats = || before.ends_with([']', ')']) || before.ends_with("\\d");
+        !in_class && (*sign == '｜' || (matches!(sign, '＋' | '＊' | '｛') && repeats()))
+    };
+    let (at, sign) = pattern.char_indices().find(means_something)?;
+    Some(at..at + sign.len_utf8())
 }
 
 #[cfg(test)]
@@ -114,11 +132,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn full_width_brackets_that_look_like_groups_are_found() {
-        let found = |pattern: &str| wide_group(pattern).map(|at| pattern[at].to_owned());
+    fn full_width_signs_that_look_as_if_they_meant_something_are_found() {
+        let found = |pattern: &str| wide_signs(pattern).map(|at| pattern[at].to_owned());
         assert_eq!(found("订单（号|单）").as_deref(), Some("（号|单）"));
         assert_eq!(found("订单［0-9］+").as_deref(), Some("［0-9］"));
-        for fine in ["订单（新）", "[（](号|单)[）]", "（", "订单(号|单)"] {
+        assert_eq!(found("（?<单号>[0-9]+）").as_deref(), Some("（?<单号>[0-9]+）"));
+        assert_eq!(found("订单｜单号").as_deref(), Some("｜"));
+        assert_eq!(found("单号[0-9]＋").as_deref(), Some("＋"));
+        for fine in ["[｜]", "加＋号", "订单（新）", "[（](号|单)[）]", "（", "订单(号|单)"]
+        {
             assert_eq!(found(fine), None, "{fine}");
         }
     }

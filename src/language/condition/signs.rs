@@ -1,25 +1,47 @@
 //! Warns of signs in words that mean something elsewhere: those of patterns and of templates, and those that
 //! separate words. Here such a word is looked for as it stands.
 
-use crate::engine::fold::is_chinese;
-use crate::language::condition::fault::ConditionFault;
-use crate::language::diagnostic::Correction;
-use crate::language::yaml::line::list_of;
-use crate::language::yaml::reader::{Reader, Text};
+use std::collections::HashSet;
 
-/// Warns of each word that looks as if more was meant than this very word.
-pub fn warn_of_signs(reader: &mut Reader, words: &[Text]) {
+use crate::engine::fold::{fold, is_chinese, is_word_char};
+use crate::language::condition::fault::ConditionFault;
+use crate::language::doubt::slip::{SlipFault, WordPlace, WordsApart};
+use crate::language::yaml::reader::{Reader, Text};
+use crate::language::yaml::{Node, Scalar, Style, Value};
+
+/// What stands between words that were meant as several, and whether all of them were meant.
+const PARTING: &[(&str, bool)] = &[
+    ("/", false),
+    (" or ", false),
+    (" OR ", false),
+    ("+", true),
+    ("&", true),
+    (" and ", true),
+    (" AND ", true),
+];
+
+/// Emoticons of Weibo that are hardly ever asked for as words.
+#[rustfmt::skip]
+const EMOTICONS: &[&str] = &[
+    "微笑", "心", "嘻嘻", "偷笑", "泪", "害羞", "抓狂", "馋嘴", "挤眼", "亲亲", "抱抱", "作揖", "允悲", "吃瓜", "二哈", "doge",
+    "笑cry", "太开心", "憧憬", "跪了", "摊手", "好爱哦", "给你小心心",
+];
+
+/// Warns of each word that looks as if more was meant than this very word. They stand at `node`.
+pub fn warn_of_signs(reader: &mut Reader, node: &Node, words: &[Text]) {
+    let place = place_of(reader, node);
     for word in words {
-        let in_quotes =
-            reader.file.text.get(word.span.clone()).is_some_and(|text| text.starts_with(['"', '\'']));
+        let is_plain = is_plain(reader, word);
+        let apart = |(sign, words, all): (&'static str, Vec<&str>, bool)| {
+            let words = words.into_iter().map(str::to_owned).collect();
+            ConditionFault::PartedWord { sign: sign.trim(), instead: WordsApart { words, all, place } }
+        };
         let fault = if word.value.contains("{{") {
             ConditionFault::TemplateInWord { word: word.value.clone() }
         } else if is_pattern(&word.value) {
             ConditionFault::PatternAsWord { word: word.value.clone() }
-        } else if let (false, Some(parts)) = (in_quotes, parted_by(&word.value, '/')) {
-            ConditionFault::PartedWord { sign: '/', fixed: apart(reader, word, parts) }
-        } else if let (false, Some(parts)) = (in_quotes, parted_by(&word.value, '+')) {
-            ConditionFault::PartedWord { sign: '+', fixed: all_keywords(reader, word, parts) }
+        } else if let (true, Some(parted)) = (is_plain, parted(&word.value, place)) {
+            apart(parted)
         } else {
             continue;
         };
@@ -27,43 +49,114 @@ pub fn warn_of_signs(reader: &mut Reader, words: &[Text]) {
     }
 }
 
-/// The words of `退款/运费` as a list, or as items of the list in brackets in which they stand.
-fn apart(reader: &Reader, word: &Text, parts: Vec<&str>) -> Correction {
-    let list = list_of(parts);
-    let written = match reader.file.text[..word.span.start].trim_end().chars().next_back() {
-        Some(':') => list.as_str(),
-        Some('[' | ',') => list.trim_matches(['[', ']']),
-        _ => return Correction::NONE,
-    };
-    Correction::new(word.span.clone(), written)
+/// Warns of each word that ends with a sign which many fans leave out.
+pub fn warn_of_last_signs(reader: &mut Reader, words: &[Text]) {
+    for word in words {
+        if let Some(bare) = without_last_sign(&word.value).filter(|_| is_plain(reader, word)) {
+            let sign = word.value[bare.len()..].chars().next().unwrap_or_default();
+            let fault = SlipFault::SignDemanded { word: word.value.clone(), sign, bare: bare.to_owned() };
+            reader.fault(fault, word.span.clone());
+        }
+    }
 }
 
-/// `keyword: 退款+运费` with the key that asks for all of the words.
-fn all_keywords(reader: &Reader, word: &Text, parts: Vec<&str>) -> Correction {
-    const KEY: &str = "keyword: ";
-    let key = word.span.start.saturating_sub(KEY.len());
-    let is_behind_key = reader.file.text.get(key..word.span.start) == Some(KEY);
-    let fixed = || Correction::new(key..word.span.end, format!("all_keywords: {}", list_of(parts)));
-    if is_behind_key { fixed() } else { Correction::NONE }
+/// Warns of each word at the end of a message behind which fans may write a question mark, where no other word has it.
+pub fn warn_of_questions(reader: &mut Reader, node: &Node, words: &[Text]) {
+    const PARTICLES: &[char] = &['吗', '嗎', '呢', '么', '嘛', '吧', '啊', '呀'];
+    let place = place_of(reader, node);
+    let known: HashSet<String> = words.iter().map(|word| fold(&word.value)).collect();
+    for word in words.iter().filter(|word| word.value.ends_with(PARTICLES)) {
+        let marked = format!("{}？", word.value);
+        let is_there = known.contains(&fold(&marked));
+        let stands_here =
+            reader.file.text.get(word.span.clone()).is_some_and(|written| written.contains(&word.value));
+        if stands_here && !is_there {
+            let instead = WordsApart { words: vec![word.value.clone(), marked], all: false, place };
+            reader.fault(SlipFault::EndOfQuestion { word: word.value.clone(), instead }, word.span.clone());
+        }
+    }
 }
 
-/// `^你好$`, `订单.*`, `订单\d+`, `*营业*` and `%营业%`.
+/// Warns of the name of an emoticon that its brackets make a list of one word.
+pub fn warn_of_emoticon(reader: &mut Reader, node: &Node) {
+    let Value::List(items) = &node.value else { return };
+    if let [Node { value: Value::Scalar(Scalar { text, style: Style::Plain, .. }), .. }] = items.as_slice()
+        && EMOTICONS.contains(&text.as_str())
+        && place_of(reader, node) == WordPlace::InBrackets
+    {
+        let fixed = format!("\"[{text}]\"");
+        reader.fault(SlipFault::EmoticonAsList { name: text.clone(), fixed }, node.span.clone());
+    }
+}
+
+/// Where the words at `node` stand.
+fn place_of(reader: &Reader, node: &Node) -> WordPlace {
+    match &node.value {
+        Value::List(_) => match reader.file.text.get(node.span.clone()) {
+            Some(written) if written.starts_with('[') => WordPlace::InBrackets,
+            _ => WordPlace::OnALine,
+        },
+        _ => WordPlace::Alone,
+    }
+}
+
+/// Whether the word stands in the file as it is, without quotes, and not under the name of a list.
+fn is_plain(reader: &Reader, word: &Text) -> bool {
+    reader.file.text.get(word.span.clone()).is_some_and(|written| written.trim_end() == word.value)
+}
+
+/// `^你好$`, `订单.*`, `订单\d+`, `*营业*`, `几点*`, `%营业%` and `/几点/`.
 fn is_pattern(word: &str) -> bool {
     let enclosed = |sign| {
         let inside = word.strip_prefix(sign).and_then(|word: &str| word.strip_suffix(sign));
         inside.is_some_and(|inside| !inside.is_empty() && !inside.contains(sign))
     };
+    let one_star = word.matches('*').count() == 1;
+    let behind = word.strip_suffix(['*', '$']).or_else(|| word.strip_prefix('*'));
+    let is_open = one_star || word.ends_with('$');
+    let beside_chinese = is_open && behind.is_some_and(|rest| rest.chars().all(is_chinese));
     let has_text = word.contains(char::is_alphabetic);
     let has_signs =
         word.starts_with('^') || [".*", ".+", "\\d", "\\w", "\\s"].iter().any(|sign| word.contains(sign));
-    has_text && (has_signs || enclosed('*') || enclosed('%'))
+    has_text
+        && (has_signs
+            || enclosed('*')
+            || enclosed('%')
+            || beside_chinese
+            || between_slashes(word).is_some_and(|inside| !inside.contains('/')))
 }
 
-/// The Chinese words between which this sign stands.
-fn parted_by(word: &str, sign: char) -> Option<Vec<&str>> {
-    let parts: Vec<&str> = word.split(sign).map(str::trim).collect();
-    let is_chinese = |part: &&str| !part.is_empty() && part.chars().all(is_chinese);
-    (parts.len() > 1 && parts.iter().all(is_chinese)).then_some(parts)
+/// The Chinese words between which a sign stands, that sign, and whether all of them are meant.
+fn parted(word: &str, place: WordPlace) -> Option<(&'static str, Vec<&str>, bool)> {
+    let is_chinese = |part: &&str| part.chars().all(is_chinese);
+    let by_sign = PARTING.iter().find_map(|(sign, all)| {
+        let parts = parts(word, sign);
+        (parts.len() > 1 && parts.iter().all(is_chinese)).then_some((*sign, parts, *all))
+    });
+    // a comma may stand in a phrase that is an item; alone behind the key it parts words
+    let by_comma = || {
+        let parts = parts(word, ",");
+        let are_words = parts.iter().all(|part| part.contains(char::is_alphabetic));
+        // with a blank behind it, it is refused
+        let is_said = word.contains(", ");
+        (place == WordPlace::Alone && !is_said && parts.len() > 1 && are_words).then_some((",", parts, false))
+    };
+    by_sign.or_else(by_comma)
+}
+
+fn parts<'w>(word: &'w str, sign: &str) -> Vec<&'w str> {
+    word.split(sign).map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+/// The word without the marks at its end, where it ends with a question mark or, behind a Chinese character, with another
+/// mark of a sentence. `C++`, `100%` and `Yahoo!` are words.
+fn without_last_sign(word: &str) -> Option<&str> {
+    const MARKS: &[char] = &['?', '？', '!', '！', '。', '～', '~', '…', ',', '，'];
+    let bare = word.trim_end_matches(MARKS);
+    let last = bare.chars().next_back()?;
+    let is_question = word[bare.len()..].contains(['?', '？']);
+    let counts = (is_chinese(last) && last.is_alphabetic()) || (is_question && is_word_char(last));
+    (bare.len() < word.len() && counts).then_some(bare)
 }
 
 /// The expression in `/订单\d+/i`, the way in which other languages write one.
@@ -78,11 +171,45 @@ mod tests {
 
     #[test]
     fn a_pattern_is_told_from_a_word() {
-        for pattern in ["^你好$", "订单.*", "订单\\d+", "*营业*", "%营业%"] {
+        for pattern in
+            ["^你好$", "订单.*", "订单\\d+", "*营业*", "几点*", "*几点", "你好$", "%营业%", "/几点/"]
+        {
             assert!(is_pattern(pattern), "{pattern}");
         }
-        for word in ["100%", "5*5", "***", "^_^", "a.b", "C:\\x", "$100", "加*号"] {
+        for word in
+            ["100%", "5*5", "***", "^_^", "a.b", "C:\\x", "$100", "加*号", "A*", "f**k", "1/2/3", "24/7"]
+        {
             assert!(!is_pattern(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn several_words_are_told_from_one_with_a_sign_in_it() {
+        let parted_by = |word, place| parted(word, place).map(|(sign, words, _)| (sign, words.len()));
+        assert_eq!(parted_by("退款&运费", WordPlace::InBrackets), Some(("&", 2)));
+        assert_eq!(parted_by("退款 and 税费", WordPlace::OnALine), Some((" and ", 2)));
+        assert_eq!(parted_by("地址,在哪,wifi", WordPlace::Alone), Some((",", 3)));
+        for (word, place) in [
+            ("您好,在吗", WordPlace::OnALine),
+            ("1,000", WordPlace::Alone),
+            ("A&B", WordPlace::Alone),
+            ("iPhone 15/16", WordPlace::Alone),
+            ("C++", WordPlace::Alone),
+            ("Tom and Jerry", WordPlace::Alone),
+            ("退款&", WordPlace::Alone),
+        ] {
+            assert_eq!(parted_by(word, place), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_mark_that_fans_leave_out_is_told_from_a_part_of_a_word() {
+        for (word, bare) in [("几点开门?", "几点开门"), ("多少钱？！", "多少钱"), ("how much?", "how much")]
+        {
+            assert_eq!(without_last_sign(word), Some(bare), "{word}");
+        }
+        for word in ["C++", "100%", "Yahoo!", "?", "？！", "No.", "你好", "3.5折", "[心]"] {
+            assert_eq!(without_last_sign(word), None, "{word}");
         }
     }
 

@@ -11,6 +11,7 @@ use crate::language::condition::times::read_time;
 use crate::language::condition::{CONDITIONS, Clause, KindConstraint, ROWS};
 use crate::language::diagnostic::Correction;
 use crate::language::doubt::LintFault;
+use crate::language::doubt::slip::SlipFault;
 use crate::language::grammar::{Form, Row, key};
 use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::line::{in_list, list_of};
@@ -40,6 +41,8 @@ pub struct Conditions {
     calendar: Calendar,
     /// Shared, because those of a file are those of each of its rules.
     conditions: Vec<Arc<Condition>>,
+    /// The key that asks for whole messages without an @, if there is one.
+    exact: Option<Span>,
     span: Span,
 }
 
@@ -107,6 +110,7 @@ fn read_conditions(reader: &mut RuleReader, node: &Node, inside_not: bool) -> Re
             reader.fault(ConditionFault::NestedNot {}, field.key.clone());
         } else if let Ok(constraint) = conditions.read(reader, row, field.value) {
             conditions.narrow(reader, constraint, field.name, field.key.clone());
+            conditions.note_exact(field.key.clone());
         }
     }
     reader.is_narrow = outer;
@@ -119,7 +123,14 @@ fn read_conditions(reader: &mut RuleReader, node: &Node, inside_not: bool) -> Re
 impl Conditions {
     /// The conditions of a rule without a `when` of its own.
     pub fn none(span: Span) -> Self {
-        Self { named: None, words: None, calendar: Calendar::default(), conditions: Vec::new(), span }
+        Self {
+            named: None,
+            words: None,
+            calendar: Calendar::default(),
+            conditions: Vec::new(),
+            exact: None,
+            span,
+        }
     }
 
     /// Takes in what stands behind a key. What the key says of the kinds is left to be narrowed by.
@@ -168,6 +179,15 @@ impl Conditions {
         }
     }
 
+    /// Remembers where whole messages are asked for, none of which holds the @ of a mention.
+    fn note_exact(&mut self, key: Span) {
+        if let Some(Condition::Exact(exact)) = self.conditions.last().map(|condition| &**condition)
+            && !exact.texts().any(|text| text.contains(['@', '＠']))
+        {
+            self.exact.get_or_insert(key);
+        }
+    }
+
     /// Joins the conditions of the file, those of the rule, and the days on which it is in force.
     pub fn join(
         file: Option<&Self>,
@@ -189,6 +209,9 @@ impl Conditions {
         all.add_calendar(in_force);
         let speaks_to = all.named.map_or(KindSet::PRIVATE, |(named, _)| named);
         let kinds = if all.words.is_some() { speaks_to & KindSet::WORDED } else { speaks_to };
+        if let Some(exact) = rule.exact.clone().filter(|_| kinds & KindSet::MENTIONS == kinds) {
+            reader.fault(SlipFault::ExactMention {}, exact);
+        }
         Conjunction::new(kinds, all.into_conditions())
     }
 

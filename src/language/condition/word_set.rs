@@ -82,7 +82,7 @@ pub fn read_words(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
         }
         _ => {
             let words = reader.yaml.words(node);
-            warn_of_signs(&mut reader.yaml, &words);
+            warn_of_signs(&mut reader.yaml, node, &words);
             words
         }
     }

@@ -2,6 +2,9 @@
 
 use crate::language::diagnostic::Suggestion;
 use crate::language::reply::fault::ReplyFault;
+use crate::language::rule_reader::RuleReader;
+use crate::language::template::foreign::invisible_in;
+use crate::language::yaml::reader::Text;
 
 /// Looks at an address, in which templates may insert something.
 ///
@@ -21,6 +24,13 @@ pub fn check_address(url: &str) -> Result<(), ReplyFault> {
     let is_blank =
         !url.contains("{%") && outside_of_braces(url).any(|part| part.contains(char::is_whitespace));
     if is_blank { Err(ReplyFault::BlankInUrl { url: written() }) } else { Ok(()) }
+}
+
+/// Warns of a character in an address that nobody sees.
+pub fn warn_of_invisible(reader: &mut RuleReader, address: &Text) {
+    if let Some(fault) = invisible_in(&address.value) {
+        reader.fault(fault, address.span.clone());
+    }
 }
 
 fn behind_scheme(url: &str) -> Option<&str> {

@@ -4,7 +4,7 @@ use crate::engine::reply::articles::{Articles, Card};
 use crate::engine::reply::{ReplyForm, Script};
 use crate::engine::template::Field;
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
-use crate::language::reply::address::check_address;
+use crate::language::reply::address::{check_address, warn_of_invisible};
 use crate::language::reply::fault::ReplyFault;
 use crate::language::rule_reader::RuleReader;
 use crate::language::template::read_template;
@@ -63,6 +63,9 @@ fn read_card(reader: &mut RuleReader, node: &Node) -> Result<Card, Noted> {
         let may_be_empty = key == "image" && text.value.is_empty();
         if let (Field::Url, false, Err(fault)) = (field, may_be_empty, check_address(&text.value)) {
             return reader.refuse(fault, text.span);
+        }
+        if field == Field::Url {
+            warn_of_invisible(reader, &text);
         }
         if key == "title" && text.value.trim().is_empty() {
             return reader.refuse(ReplyFault::EmptyText {}, text.span);

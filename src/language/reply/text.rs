@@ -10,7 +10,7 @@ use crate::language::doubt::{LintFault, TextLength};
 use crate::language::reply::address::outside_of_braces;
 use crate::language::reply::fault::ReplyFault;
 use crate::language::rule_reader::RuleReader;
-use crate::language::template::read_template;
+use crate::language::template::{next_tag, read_template};
 use crate::language::yaml::Node;
 use crate::language::yaml::reader::Noted;
 
@@ -49,7 +49,7 @@ pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
 fn own_of(template: &str, values: &HashMap<String, String>, limit: usize) -> Own {
     let (mut text, mut named) = (String::new(), Vec::new());
     let mut rest = template;
-    while let Some((at, closing)) = next_signs(rest) {
+    while let Some((at, closing)) = next_tag(rest) {
         text.push_str(&rest[..at]);
         let inside = &rest[at + 2..];
         let (inside, behind) = inside.split_once(closing).unwrap_or((inside, ""));
@@ -67,12 +67,6 @@ fn own_of(template: &str, values: &HashMap<String, String>, limit: usize) -> Own
         least: if template.contains("{%") { 1 } else { parts },
         named,
     }
-}
-
-/// Where the next insertion or statement begins, and what ends it.
-fn next_signs(text: &str) -> Option<(usize, &'static str)> {
-    let found = |(opening, closing): (&str, _)| Some((text.find(opening)?, closing));
-    [("{{", "}}"), ("{%", "%}")].into_iter().filter_map(found).min()
 }
 
 /// How many characters of a template are sent whatever is inserted; 0 where a condition may leave some out.

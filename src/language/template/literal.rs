@@ -3,6 +3,7 @@
 
 use crate::language::template::Flaw;
 use crate::language::template::fault::TemplateFault;
+use crate::language::template::foreign::near;
 
 /// The signs of templates as Chinese input methods type them.
 #[rustfmt::skip]
@@ -38,12 +39,12 @@ pub fn wide_sign(text: &str) -> Option<Flaw> {
 pub fn literal_braces(text: &str, known: impl Fn(&str) -> bool) -> Option<Flaw> {
     for (at, c) in text.char_indices() {
         let (closing, wide) = match c {
-            '｛' => ('｝', true),
+            '｛' if !text[..at].ends_with('｛') => ('｝', true),
             '{' if !text[..at].ends_with('{') => ('}', false),
             _ => continue,
         };
         let rest = text[at..].trim_start_matches(c);
-        let Some(length) = rest.find(closing) else { continue };
+        let Some(length) = near(rest, 0).find(closing) else { continue };
         let name = rest[..length].trim();
         if (wide && text[at..].starts_with("｛｛")) || known(name) {
             let behind = &rest[length..];

@@ -2,17 +2,23 @@
 //! what looks like a template and is none is warned of.
 
 pub mod fault;
+pub mod foreign;
 mod literal;
+pub mod trial;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::engine::template::{
     BUILT_IN_NAMES, Field, Groups, Template, TemplateError, TemplateErrorKind, Templates, filters, insertable,
 };
 use crate::language::diagnostic::{LibraryMessage, Suggestion};
+use crate::language::doubt::slip::SlipFault;
 use crate::language::rule_reader::RuleReader;
 use crate::language::template::fault::{Instead, TemplateFault, TemplatePart};
+use crate::language::template::foreign::{foreign_signs, wide_remark};
 use crate::language::template::literal::{literal_braces, wide_sign};
+use crate::language::template::trial::{failure, idle_default, insertions};
 use crate::language::yaml::reader::{Noted, Text};
 use crate::words::nearest::nearest;
 
@@ -25,24 +31,72 @@ pub struct Flaw {
 
 /// Takes a text in as a template; its flaws are faults at their places.
 pub fn read_template(reader: &mut RuleReader, text: &Text, field: Field) -> Result<Template, Noted> {
-    let groups = reader.groups.as_ref();
-    let compiled = compile(reader.templates, &text.value, field, groups);
-    let (template, flaws) = match compiled {
+    match compile(reader.templates, &text.value, field, reader.groups.as_ref()) {
         Ok(template) => {
-            let values = reader.templates.values();
-            let known = |name: &str| {
-                let own = groups.is_some_and(|groups| groups.names.iter().any(|group| group == name));
-                own || values.contains_key(name) || BUILT_IN_NAMES.contains(&name)
-            };
-            (Some(template), literal_braces(&text.value, known).into_iter().collect())
+            warn_of_slips(reader, text, &template, field);
+            Ok(template)
         }
-        Err(flaws) => (None, flaws),
-    };
-    for flaw in flaws {
+        Err(flaws) => {
+            for flaw in flaws {
+                let span = reader.yaml.part_of(text, flaw.range);
+                reader.fault(flaw.fault, span);
+            }
+            Err(reader.yaml.noted(&text.span))
+        }
+    }
+}
+
+/// Warns of what looks as if it were to insert or shape something and does not, and of what inserts nothing.
+fn warn_of_slips(reader: &mut RuleReader, text: &Text, template: &Template, field: Field) {
+    let groups = reader.groups.clone().unwrap_or_default();
+    let values = Arc::clone(reader.templates.values());
+    let is_own = |name: &str| groups.names.iter().any(|group| group == name) || values.contains_key(name);
+    let known = |name: &str| is_own(name) || BUILT_IN_NAMES.contains(&name);
+    let mut slips = foreign_signs(&text.value, field, groups.count, known);
+    let is_plain =
+        reader.yaml.file.text.get(text.span.clone()).is_some_and(|written| written.trim_end() == text.value);
+    slips.extend(wide_remark(&text.value).filter(|_| is_plain));
+    if matches!(template, Template::Compiled(_)) {
+        let lacking = |name| reader.empty_names.iter().find(|(empty, _)| *empty == name && !is_own(name));
+        slips.extend(insertions(&text.value).into_iter().filter_map(|(name, at)| {
+            let (name, why) = lacking(name)?.clone();
+            Some((SlipFault::AlwaysEmpty { name, why }, at))
+        }));
+        // of a loop's name nothing is known
+        let may_lack = |name: &str| !known(name);
+        slips.extend(idle_default(&text.value, may_lack));
+        // where any name may be a group, nothing can be tried
+        let tried = reader.groups.is_some();
+        let fails = tried.then(|| failure(reader.templates, template, &text.value, &groups)).flatten();
+        slips.extend(fails.map(|reason| {
+            let reason = LibraryMessage(reason);
+            (SlipFault::AlwaysFails { reason }, tags_of(&text.value))
+        }));
+    }
+    if let Some(flaw) = literal_braces(&text.value, known) {
         let span = reader.yaml.part_of(text, flaw.range);
         reader.fault(flaw.fault, span);
     }
-    template.ok_or_else(|| reader.yaml.noted(&text.span))
+    for (fault, range) in slips {
+        let span = reader.yaml.part_of(text, range);
+        reader.fault(fault, span);
+    }
+}
+
+/// From the first sign of a template to the end of its line.
+fn tags_of(text: &str) -> Range<usize> {
+    let start = text.find("{{").into_iter().chain(text.find("{%")).min().unwrap_or(0);
+    let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
+    start..end
+}
+
+/// Where the next insertion or statement begins, and what ends it.
+pub fn next_tag(text: &str) -> Option<(usize, &'static str)> {
+    text.match_indices('{').find_map(|(at, _)| match text.as_bytes().get(at + 1) {
+        Some(b'{') => Some((at, "}}")),
+        Some(b'%') => Some((at, "%}")),
+        _ => None,
+    })
 }
 
 /// Takes a text in as a template.
