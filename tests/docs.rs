@@ -3,6 +3,8 @@
 
 #[path = "docs/page.rs"]
 mod page;
+#[path = "docs/recipes.rs"]
+mod recipes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,11 +24,13 @@ fn root() -> &'static Path {
 }
 
 /// The pages for those who write rules.
-const GUIDES: [(&str, Lang); 8] = [
+const GUIDES: [(&str, Lang); 10] = [
     ("rules/README.md", Lang::En),
     ("rules/README.zh-CN.md", Lang::Zh),
     ("docs/rules.md", Lang::En),
     ("docs/rules.zh-CN.md", Lang::Zh),
+    ("docs/recipes.md", Lang::En),
+    ("docs/recipes.zh-CN.md", Lang::Zh),
     ("docs/import.md", Lang::En),
     ("docs/import.zh-CN.md", Lang::Zh),
     ("docs/testing.md", Lang::En),
@@ -38,13 +42,12 @@ fn read(page: &str) -> String {
 }
 
 /// All that the program says of a folder, doubts included.
-fn said_of(folder: &page::Folder) -> Vec<String> {
+fn said(source: &RuleSource) -> Vec<String> {
     let surroundings = Surroundings { sends: true, ..Surroundings::default() };
-    let source = folder.source();
-    let loaded = load(&source, &surroundings);
+    let loaded = load(source, &surroundings);
     let mut said = loaded.diagnostics;
-    said.extend(loaded.ruleset.iter().flat_map(|ruleset| lint(ruleset, &source, &surroundings)));
-    render_all(&said, &source, Lang::En, false)
+    said.extend(loaded.ruleset.iter().flat_map(|ruleset| lint(ruleset, source, &surroundings)));
+    render_all(&said, source, Lang::En, false)
 }
 
 #[test]
@@ -59,7 +62,7 @@ fn every_rule_in_the_authors_guides_is_a_file_that_loads() {
             if blocks.get(number + 1).is_some_and(page::Block::is_part_of_folder) {
                 continue;
             }
-            let said = said_of(&block.folder);
+            let said = said(&block.folder.source());
             match block.info {
                 "yaml" => assert!(said.is_empty(), "{page}:\n{}\n{}", block.text, said.join("\n")),
                 "yaml mistake" => assert!(!said.is_empty(), "{page}: nothing is wrong with\n{}", block.text),
@@ -73,9 +76,13 @@ fn every_rule_in_the_authors_guides_is_a_file_that_loads() {
 /// Fans send 关键词; what stands before a colon needs a name that nobody takes for one.
 #[test]
 fn a_chinese_page_never_calls_a_key_what_fans_send() {
-    for page in
-        ["README.zh-CN.md", "rules/README.zh-CN.md", "docs/rules.zh-CN.md", "docs/diagnostics.zh-CN.md"]
-    {
+    for page in [
+        "README.zh-CN.md",
+        "rules/README.zh-CN.md",
+        "docs/rules.zh-CN.md",
+        "docs/recipes.zh-CN.md",
+        "docs/diagnostics.zh-CN.md",
+    ] {
         let text = read(page);
         let line = text.lines().find(|line| line.contains("关键字"));
         assert_eq!(line, None, "{page}");
@@ -196,6 +203,8 @@ fn what_a_page_names_is_there() {
         "rules/README.zh-CN.md",
         "docs/rules.md",
         "docs/rules.zh-CN.md",
+        "docs/recipes.md",
+        "docs/recipes.zh-CN.md",
         "docs/BENCHMARKS.md",
         "docs/import.md",
         "docs/import.zh-CN.md",
