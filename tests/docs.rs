@@ -8,6 +8,7 @@ mod recipes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use fanreply::advice::lint::lint;
 use fanreply::advice::reference::reference;
@@ -154,11 +155,31 @@ fn what_is_run_as_the_pages_say_has_bounds() {
     }
 }
 
+/// A page that names an archive names one that the release makes.
+#[test]
+fn the_archives_that_the_pages_name_are_those_that_the_release_makes() {
+    let output = Command::new(root().join("tools/release")).arg("--names").output().unwrap();
+    let names = String::from_utf8(output.stdout).unwrap();
+    let names: Vec<&str> = names.lines().collect();
+    assert!(names.iter().all(|name| name.contains(env!("CARGO_PKG_VERSION")) || *name == "SHA256SUMS"));
+    let named = regex::Regex::new(r"fanreply-\d[\w.-]*(?:gz|json)\b|\b[A-Z0-9]+SUMS\b").unwrap();
+    let mut told: Vec<String> = Vec::new();
+    for page in ["README.md", "README.zh-CN.md", "docs/deploy.md", "docs/deploy.zh-CN.md"] {
+        let text = read(page);
+        let found: Vec<&str> = named.find_iter(&text).map(|found| found.as_str()).collect();
+        let unknown = found.iter().find(|name| !names.contains(*name));
+        assert!(found.len() >= 3 && unknown.is_none(), "{page}: {unknown:?}");
+        told.extend(found.into_iter().map(str::to_owned));
+    }
+    assert!(names.iter().all(|name| told.iter().any(|told| told == name)), "{names:?}");
+}
+
 #[test]
 fn a_link_into_a_page_finds_its_heading() {
     let link = regex::Regex::new(r"\]\(([^)#\s]*)#([^)\s]+)\)").unwrap();
     let mut missing = Vec::new();
-    for (page, _) in GUIDES {
+    let operators = ["README.md", "README.zh-CN.md", "docs/deploy.md", "docs/deploy.zh-CN.md"];
+    for page in GUIDES.map(|(page, _)| page).into_iter().chain(operators) {
         let text = read(page);
         for found in link.captures_iter(&text).filter(|found| !found[1].contains("://")) {
             let target = match &found[1] {
