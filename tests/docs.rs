@@ -90,6 +90,20 @@ fn a_chinese_page_never_calls_a_key_what_fans_send() {
     }
 }
 
+/// 没有规则回复: not 未回答 on one page and 未回复 on the next.
+#[test]
+fn a_message_that_no_rule_answers_is_called_the_same_everywhere() {
+    let pages = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let pages = pages.filter(|path| path.to_string_lossy().ends_with(".zh-CN.md"));
+    let texts = pages.map(|path| fs::read_to_string(path).unwrap()).collect::<String>();
+    let all = texts + &read("README.zh-CN.md") + &read("rules/README.zh-CN.md") + &code(&root().join("src"));
+    assert!(all.contains("计入“没有规则回复”"));
+    for other in ["未回答", "未回复"] {
+        let line = all.lines().find(|line| line.contains(other));
+        assert_eq!(line, None);
+    }
+}
+
 /// Behind this line of `docs/rules.md` stands what the program says of its language.
 const GENERATED: &str =
     "<!-- made by the program from here on: FANREPLY_BLESS=1 cargo test --test docs -->\n";
