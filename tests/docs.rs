@@ -3,9 +3,12 @@
 
 #[path = "docs/page.rs"]
 mod page;
+#[path = "docs/recipes.rs"]
+mod recipes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use fanreply::advice::lint::lint;
 use fanreply::advice::reference::reference;
@@ -22,11 +25,13 @@ fn root() -> &'static Path {
 }
 
 /// The pages for those who write rules.
-const GUIDES: [(&str, Lang); 8] = [
+const GUIDES: [(&str, Lang); 10] = [
     ("rules/README.md", Lang::En),
     ("rules/README.zh-CN.md", Lang::Zh),
     ("docs/rules.md", Lang::En),
     ("docs/rules.zh-CN.md", Lang::Zh),
+    ("docs/recipes.md", Lang::En),
+    ("docs/recipes.zh-CN.md", Lang::Zh),
     ("docs/import.md", Lang::En),
     ("docs/import.zh-CN.md", Lang::Zh),
     ("docs/testing.md", Lang::En),
@@ -38,13 +43,12 @@ fn read(page: &str) -> String {
 }
 
 /// All that the program says of a folder, doubts included.
-fn said_of(folder: &page::Folder) -> Vec<String> {
+fn said(source: &RuleSource) -> Vec<String> {
     let surroundings = Surroundings { sends: true, ..Surroundings::default() };
-    let source = folder.source();
-    let loaded = load(&source, &surroundings);
+    let loaded = load(source, &surroundings);
     let mut said = loaded.diagnostics;
-    said.extend(loaded.ruleset.iter().flat_map(|ruleset| lint(ruleset, &source, &surroundings)));
-    render_all(&said, &source, Lang::En, false)
+    said.extend(loaded.ruleset.iter().flat_map(|ruleset| lint(ruleset, source, &surroundings)));
+    render_all(&said, source, Lang::En, false)
 }
 
 #[test]
@@ -59,7 +63,7 @@ fn every_rule_in_the_authors_guides_is_a_file_that_loads() {
             if blocks.get(number + 1).is_some_and(page::Block::is_part_of_folder) {
                 continue;
             }
-            let said = said_of(&block.folder);
+            let said = said(&block.folder.source());
             match block.info {
                 "yaml" => assert!(said.is_empty(), "{page}:\n{}\n{}", block.text, said.join("\n")),
                 "yaml mistake" => assert!(!said.is_empty(), "{page}: nothing is wrong with\n{}", block.text),
@@ -73,12 +77,30 @@ fn every_rule_in_the_authors_guides_is_a_file_that_loads() {
 /// Fans send 关键词; what stands before a colon needs a name that nobody takes for one.
 #[test]
 fn a_chinese_page_never_calls_a_key_what_fans_send() {
-    for page in
-        ["README.zh-CN.md", "rules/README.zh-CN.md", "docs/rules.zh-CN.md", "docs/diagnostics.zh-CN.md"]
-    {
+    for page in [
+        "README.zh-CN.md",
+        "rules/README.zh-CN.md",
+        "docs/rules.zh-CN.md",
+        "docs/recipes.zh-CN.md",
+        "docs/diagnostics.zh-CN.md",
+    ] {
         let text = read(page);
         let line = text.lines().find(|line| line.contains("关键字"));
         assert_eq!(line, None, "{page}");
+    }
+}
+
+/// 没有规则回复: not 未回答 on one page and 未回复 on the next.
+#[test]
+fn a_message_that_no_rule_answers_is_called_the_same_everywhere() {
+    let pages = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let pages = pages.filter(|path| path.to_string_lossy().ends_with(".zh-CN.md"));
+    let texts = pages.map(|path| fs::read_to_string(path).unwrap()).collect::<String>();
+    let all = texts + &read("README.zh-CN.md") + &read("rules/README.zh-CN.md") + &code(&root().join("src"));
+    assert!(all.contains("计入“没有规则回复”"));
+    for other in ["未回答", "未回复"] {
+        let line = all.lines().find(|line| line.contains(other));
+        assert_eq!(line, None);
     }
 }
 
@@ -147,11 +169,31 @@ fn what_is_run_as_the_pages_say_has_bounds() {
     }
 }
 
+/// A page that names an archive names one that the release makes.
+#[test]
+fn the_archives_that_the_pages_name_are_those_that_the_release_makes() {
+    let output = Command::new(root().join("tools/release")).arg("--names").output().unwrap();
+    let names = String::from_utf8(output.stdout).unwrap();
+    let names: Vec<&str> = names.lines().collect();
+    assert!(names.iter().all(|name| name.contains(env!("CARGO_PKG_VERSION")) || *name == "SHA256SUMS"));
+    let named = regex::Regex::new(r"fanreply-\d[\w.-]*(?:gz|json)\b|\b[A-Z0-9]+SUMS\b").unwrap();
+    let mut told: Vec<String> = Vec::new();
+    for page in ["README.md", "README.zh-CN.md", "docs/deploy.md", "docs/deploy.zh-CN.md"] {
+        let text = read(page);
+        let found: Vec<&str> = named.find_iter(&text).map(|found| found.as_str()).collect();
+        let unknown = found.iter().find(|name| !names.contains(*name));
+        assert!(found.len() >= 3 && unknown.is_none(), "{page}: {unknown:?}");
+        told.extend(found.into_iter().map(str::to_owned));
+    }
+    assert!(names.iter().all(|name| told.iter().any(|told| told == name)), "{names:?}");
+}
+
 #[test]
 fn a_link_into_a_page_finds_its_heading() {
     let link = regex::Regex::new(r"\]\(([^)#\s]*)#([^)\s]+)\)").unwrap();
     let mut missing = Vec::new();
-    for (page, _) in GUIDES {
+    let operators = ["README.md", "README.zh-CN.md", "docs/deploy.md", "docs/deploy.zh-CN.md"];
+    for page in GUIDES.map(|(page, _)| page).into_iter().chain(operators) {
         let text = read(page);
         for found in link.captures_iter(&text).filter(|found| !found[1].contains("://")) {
             let target = match &found[1] {
@@ -196,6 +238,8 @@ fn what_a_page_names_is_there() {
         "rules/README.zh-CN.md",
         "docs/rules.md",
         "docs/rules.zh-CN.md",
+        "docs/recipes.md",
+        "docs/recipes.zh-CN.md",
         "docs/BENCHMARKS.md",
         "docs/import.md",
         "docs/import.zh-CN.md",

@@ -17,7 +17,7 @@ const HEAD: &str = "What others wrote and the program holds. Made from the lock 
 
 Where a licence leaves the choice, Apache-2.0 is chosen, whose text is in LICENSE. The texts of the others follow the
 list. The program also holds the standard library of Rust (MIT OR Apache-2.0) and SQLite (public domain); the static one
-of the image, the GNU C library (LGPL-2.1-or-later), with which it can be linked anew from its own source.
+of the image and the archives, the GNU C library (LGPL-2.1-or-later), with which it can be linked anew from its own source.
 ";
 
 fn root() -> &'static Path {

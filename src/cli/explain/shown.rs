@@ -90,7 +90,7 @@ impl Shown<'_> {
         let Some(name) = &explanation.decision.rule else {
             let none = session.say(
                 "none: no answer, and the message counts as unanswered",
-                "没有：不回复，这条消息算作未回复",
+                "没有：不回复，这条消息计入“没有规则回复”",
             );
             return vec![row(none)];
         };

@@ -79,9 +79,9 @@ impl Shown<'_> {
     fn title(&self, sort: Sort, messages: u64) -> String {
         let messages = grouped(messages);
         let (en, zh) = match sort {
-            Sort::NewlyUnanswered => ("Newly unanswered", "变成没有回答"),
+            Sort::NewlyUnanswered => ("Newly unanswered", "变成没有规则回复"),
             Sort::NewlyFallback => ("Newly answered by a fallback alone", "变成只有兜底回复"),
-            Sort::NewlyAnswered => ("Newly answered", "变成有回答"),
+            Sort::NewlyAnswered => ("Newly answered", "变成有规则回复"),
             Sort::Changed => ("Answered otherwise", "回复不同"),
         };
         self.session.say(format!("{en}: {messages}"), format!("{zh}：{messages} 条"))
@@ -129,7 +129,7 @@ impl Shown<'_> {
             parts.push(page.bad(&text));
         } else if parts.is_empty() {
             parts.push(page.dim(match decision.outcome {
-                Outcome::Unanswered => session.say("unanswered", "没有回答"),
+                Outcome::Unanswered => session.say("unanswered", "没有规则回复"),
                 _ => session.say("silence, on purpose", "有意不回复"),
             }));
         }
