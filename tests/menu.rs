@@ -221,7 +221,8 @@ async fn a_folder_that_check_refuses_calls_nobody() {
     stand.write("rules/a.yaml", "rules:\n  - when: {keyword: 你好}\n    reply: 您好\n");
     stand.refused(&["menu", "diff"], &["rules has no `menu:`"]);
     stand.refused(&["menu", "publish", "--yes", "--lang", "zh"], &["没有写 `menu:`"]);
-    stand.refused(&["menu", "diff", "--rules", "nowhere"], &["nowhere"]);
+    let said = stand.run(&["menu", "diff", "--rules", "nowhere"]);
+    assert!(said.code == Some(1) && said.stderr.contains("`fanreply init nowhere`"), "{}", said.stderr);
     assert_eq!(stand.fake.calls(), 0);
 }
 

@@ -321,8 +321,10 @@ impl Mutant {
         let rule = rule_around(before, self.line);
         let in_rule = |found: &Diagnostic| {
             let place = rule.clone().map(|rule| format!("{}:{}", self.path, rule.start()));
-            let inside = here(&found)
-                && rule.as_ref().is_none_or(|rule| rule.contains(&self.original(line_of(found))));
+            // what all rules share, such as a named time, is noticed by the examples of those that use it
+            let inside = rule
+                .as_ref()
+                .is_none_or(|rule| here(&found) && rule.contains(&self.original(line_of(found))));
             inside || place.is_some_and(|place| said(found).contains(&place))
         };
         let words = words_of(before, self.line).into_iter().chain(words_of(&self.text, self.line));

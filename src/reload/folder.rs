@@ -50,7 +50,12 @@ impl FolderUnreadable {
             return text;
         }
         // what `init` makes where it is not told otherwise
-        let name = if self.path == Path::new("rules") { String::new() } else { format!(" \"{path}\"") };
+        let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
+        let name = match self.path.to_str() {
+            Some("rules") => String::new(),
+            Some(path) if path.chars().all(is_plain) => format!(" {path}"),
+            _ => format!(" \"{path}\""),
+        };
         let next = lang.pick(
             format!("`fanreply init{name}` writes a first one there"),
             format!("运行 `fanreply init{name}` 可以在那里生成第一个规则文件夹"),
