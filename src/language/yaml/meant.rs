@@ -209,7 +209,10 @@ fn colon_in_text(line: &str, value_at: usize, grammar: &Grammar) -> Option<(Yaml
         let value = format!("{{{}}}", key_and_value(&value[..colon], &value[colon + 1..]));
         YamlFault::KeyBehindKey { fixed: corrected(line, value_at, &value) }
     } else {
-        YamlFault::ColonInText { fixed: corrected(line, value_at, &quoted(value)) }
+        // a text with one brace was perhaps meant as `{list: …}`
+        let has_brace = value.replace("{{", "").contains('{');
+        let fixed = if has_brace { Correction::NONE } else { corrected(line, value_at, &quoted(value)) };
+        YamlFault::ColonInText { fixed }
     };
     lead.trim_end().ends_with(':').then_some((fault, at..at + 1))
 }
