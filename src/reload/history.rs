@@ -9,6 +9,7 @@ use super::report::{GoneRules, Trouble, WayBack};
 use crate::advice::compare::gone;
 use crate::engine::ruleset::RuleSet;
 use crate::language::source::RuleSource;
+use crate::model::id::UserId;
 use crate::store::{KeptSet, Pin, Store, StoreFault};
 
 /// The sets of one folder.
@@ -66,12 +67,13 @@ impl History {
     }
 
     /// What is to be said of a set that takes the place of another: that very many rules are gone, or some that have
-    /// promised something.
+    /// promised something to fans of these accounts, or of all where not every account says its id.
     pub(super) fn losses(
         history: Option<&Self>,
         former: Option<&RuleSet>,
         former_row: Option<&KeptSet>,
         now: &RuleSet,
+        accounts: Option<Vec<UserId>>,
     ) -> Vec<Trouble> {
         let back = WayBack(former_row.map(|row| row.number));
         let mut losses = Vec::new();
@@ -83,7 +85,8 @@ impl History {
         let names =
             former.map(|former| gone([former, now]).into_iter().cloned().collect()).unwrap_or_default();
         // a store that cannot tell says so elsewhere
-        let pending = history.and_then(|history| history.store.pending_of_rules_blocking(names).ok());
+        let pending =
+            history.and_then(|history| history.store.pending_of_rules_blocking(names, accounts).ok());
         let pending = pending.unwrap_or_default();
         if !pending.is_empty() {
             let messages = pending.iter().map(|(_, messages)| messages).sum();

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::sync::OwnedMutexGuard;
+use tracing::warn;
 
 use super::folder::{Folder, FolderUnreadable, read_folder};
 use super::history::History;
@@ -17,6 +18,7 @@ use crate::language::diagnostic::Diagnostic;
 use crate::language::source::RuleSource;
 use crate::language::surroundings::Surroundings;
 use crate::model::id::RuleName;
+use crate::words::log;
 
 impl LiveRules {
     pub(super) fn first_look(&self, mut state: OwnedMutexGuard<ReloadState>) -> Result<(), FolderUnreadable> {
@@ -31,10 +33,20 @@ impl LiveRules {
         state.pin = self.history().and_then(|history| history.pin().ok()).flatten();
         if let (Some(pin), Ok(folder)) = (state.pin, &read)
             && pin.files == folder.source.hash()
-            && self.bring_back_row(&mut state, pin).is_ok()
         {
-            self.publish(&state, ReloadOutcome::Swapped, Findings::default());
-            return Ok(());
+            match self.bring_back_row(&mut state, pin) {
+                Ok(()) => drop(self.publish(&state, ReloadOutcome::Swapped, Findings::default())),
+                Err(fault) => warn!(
+                    folder = %self.folder.display(),
+                    set = pin.number,
+                    reason = fault.message(log::lang()),
+                    "{}",
+                    log::said(
+                        "the rules that were brought back cannot be used now: the files serve",
+                        "之前换回的规则现在用不了，先用文件里的规则",
+                    )
+                ),
+            }
         }
         self.apply(&mut state, read);
         Ok(())
@@ -46,15 +58,17 @@ impl LiveRules {
         let mut diagnostics = std::mem::take(&mut folder.faults);
         let source = &folder.source;
         let is_as_then = state.pin.is_some_and(|pin| pin.files == source.hash());
-        if state.origin == ServedFrom::Restored && is_as_then {
-            return self.publish(state, ReloadOutcome::Unchanged, Findings::default());
-        }
         // a folder without files has a fault, and no loader needs to be asked about it
         let compiled = (!source.files().is_empty()).then(|| self.compiled(state, source));
         diagnostics.extend(compiled.iter().flat_map(|compiled| compiled.diagnostics.iter().cloned()));
         folder.withhold(&mut diagnostics);
         let findings = Findings { sources: concerned(source, &diagnostics), diagnostics };
         let is_refused = findings.diagnostics.iter().any(Diagnostic::is_error);
+        // a former set serves in place of these very files, whatever is wrong with them
+        if state.origin == ServedFrom::Restored && is_as_then {
+            let outcome = if is_refused { ReloadOutcome::Refused } else { ReloadOutcome::Unchanged };
+            return self.publish(state, outcome, findings);
+        }
         if let Some(compiled) = compiled.filter(|compiled| compiled.set.is_some() && !is_refused) {
             return self.serve(state, compiled, findings, source);
         }
@@ -122,21 +136,35 @@ impl LiveRules {
     /// Compares the set that serves now with the one before, which after a start only the history knows.
     fn note_losses(&self, state: &mut ReloadState, former: Option<&CompiledSource>, now: &CompiledSource) {
         let history = self.history();
-        let row = state.row.take().or_else(|| history?.newest().ok()?);
-        let is_same = row.as_ref().is_some_and(|row| row.hash == now.hash);
-        state.losses = match &now.set {
-            Some(now) if !is_same => {
-                let former = former.and_then(|former| former.set.as_deref());
-                History::losses(history, former, row.as_ref(), now)
-            }
-            _ => Vec::new(),
+        let served_last = || match state.pin {
+            Some(pin) => history?.row(pin.number).ok()?,
+            None => history?.newest().ok()?,
         };
+        let row = state.row.take().or_else(served_last);
+        let is_same = row.as_ref().is_some_and(|row| row.hash == now.hash);
+        let Some(now) = now.set.as_ref().filter(|_| !is_same) else {
+            state.losses = Vec::new();
+            return;
+        };
+        // the set before a restart is loaded once more, to know which of its rules are gone
+        let from_history = || {
+            let source = history?.source(row.as_ref()?.number).ok()??;
+            self.load_kept(&source, &mut Vec::new())?.set
+        };
+        let former = former.map_or_else(from_history, |former| former.set.clone());
+        let accounts =
+            self.surroundings.accounts.iter().map(|account| account.id).collect::<Option<Vec<_>>>();
+        state.losses = History::losses(history, former.as_deref(), row.as_ref(), now, accounts);
     }
 
     /// Keeps what serves under a number, and ends that a former set was brought back.
     fn keep_in_history(&self, state: &mut ReloadState, source: &RuleSource) {
         let Some(history) = self.history() else { return };
         let keep = |state: &mut ReloadState| {
+            // the files serve again after a former set did: theirs is the newest
+            if state.pin.is_some() && state.origin == ServedFrom::Folder {
+                state.row = None;
+            }
             if state.row.is_none() {
                 let rules = state.served.as_ref().and_then(|served| served.set.as_ref());
                 let rules = rules.map_or(0, |set| set.rules().len());

@@ -61,16 +61,18 @@ impl LiveRules {
     ) -> Result<Arc<Report>, RestoreFault> {
         let files =
             read.as_ref().map_or_else(|_| RuleSource::default().hash(), |folder| folder.source.hash());
+        let row = self.history().map(|history| history.row(number)).transpose()?.flatten();
+        if row.is_some_and(|row| row.hash == files) {
+            // the files hold that very set, so they serve again
+            state.origin = ServedFrom::Folder;
+            return Ok(self.apply(state, read));
+        }
         let former = state.served.clone();
         self.bring_back_row(state, Pin { number, files })?;
         let serves = state.served.as_ref().map(|served| served.hash);
-        let report = if serves == Some(files) {
-            // the files hold that very set, so they serve again
-            state.origin = ServedFrom::Folder;
-            self.apply(state, read)
-        } else {
-            self.publish(state, ReloadOutcome::Swapped, Findings::default())
-        };
+        let report = self.publish(state, ReloadOutcome::Swapped, Findings::default());
+        // what is wrong with the files is still to be seen
+        self.apply(state, read);
         self.drop_retired(former.filter(|former| Some(former.hash) != serves));
         Ok(report)
     }

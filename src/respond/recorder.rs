@@ -64,8 +64,9 @@ pub fn recorder(store: Store, most: u32, metrics: Metrics) -> (Recorder, Recordi
 impl Recorder {
     /// Hands over a message that was decided. It waits for nothing.
     pub(super) fn record(&self, received: Received, decision: &Decision, sends: bool) {
-        // what follows the passive answer needs an access token
-        let then = decision.then.iter().filter(|_| sends);
+        // what follows the passive answer needs an access token, and a message that grants more
+        let grants = received.profile.grant(received.message.kind()).is_some();
+        let then = decision.then.iter().filter(|_| sends && grants);
         let kept = Kept {
             message: received.message.clone(),
             profile: received.profile,

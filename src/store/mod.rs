@@ -289,11 +289,12 @@ impl Store {
     pub fn pending_of_rules_blocking(
         &self,
         rules: Vec<RuleName>,
+        accounts: Option<Vec<UserId>>,
     ) -> Result<Vec<(RuleName, u64)>, StoreFault> {
         if rules.is_empty() || !self.has_open_deliveries() {
             return Ok(Vec::new());
         }
-        self.0.ask_blocking(move |db| sets::pending_of_rules(db, &rules))
+        self.0.ask_blocking(move |db| sets::pending_of_rules(db, &rules, accounts.as_deref()))
     }
 }
 

@@ -30,8 +30,12 @@ pub struct Pin {
 
 /// The files of a set as they are kept: of each the length and bytes of its path, then of what stands in it.
 pub(super) fn packed(source: &RuleSource) -> Vec<u8> {
-    let parts = source.files().iter().flat_map(|file| [file.path.as_bytes(), &file.bytes]);
-    parts.flat_map(|part| [&(part.len() as u64).to_be_bytes(), part].concat()).collect()
+    let mut packed = Vec::new();
+    for part in source.files().iter().flat_map(|file| [file.path.as_bytes(), &file.bytes]) {
+        packed.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        packed.extend_from_slice(part);
+    }
+    packed
 }
 
 /// The files of a set, from [`packed`]; none where they are damaged.

@@ -23,7 +23,12 @@ impl SystemReason {
 
 impl From<&io::Error> for SystemReason {
     fn from(error: &io::Error) -> Self {
-        Self { kind: error.kind(), text: error.to_string() }
+        // of the system's own "invalid argument" it is not known what it speaks of
+        let kind = match (error.kind(), error.raw_os_error()) {
+            (ErrorKind::InvalidInput, Some(_)) => ErrorKind::Other,
+            (kind, _) => kind,
+        };
+        Self { kind, text: error.to_string() }
     }
 }
 
@@ -75,6 +80,7 @@ fn rare(text: &str) -> Option<(&'static str, &'static str)> {
         ("Input/output error", ("the disk cannot be read or written", "磁盘读写出错")),
         ("disk I/O error", ("the disk cannot be read or written", "磁盘读写出错")),
         ("No space left on device", ("the disk is full", "磁盘已满")),
+        ("Invalid argument", ("the system does not support this here", "这里的系统不支持这个操作")),
     ];
     known.into_iter().find(|(words, _)| text.contains(words)).map(|(_, reason)| reason)
 }
@@ -86,8 +92,8 @@ mod tests {
     #[test]
     fn what_the_system_says_is_said_in_chinese() {
         let said = |code| io::Error::from_raw_os_error(code).localized(Lang::Zh).to_string();
-        // the numbers of Linux: ENOENT, EIO, EACCES, EMFILE, ENOSPC, EROFS, ENAMETOOLONG, ELOOP, EADDRINUSE
-        let codes = [2, 5, 13, 24, 28, 30, 36, 40, 98];
+        // the numbers of Linux: ENOENT, EIO, EACCES, EINVAL, EMFILE, ENOSPC, EROFS, ENAMETOOLONG, ELOOP, EADDRINUSE
+        let codes = [2, 5, 13, 22, 24, 28, 30, 36, 40, 98];
         for text in codes.map(said) {
             assert!(!text.is_ascii() && !text.contains("os error"), "{text}");
         }

@@ -4,14 +4,16 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use crate::engine::source_hash::SourceHash;
-use crate::model::id::RuleName;
+use crate::model::id::{RuleName, UserId};
 use crate::store::sqlite::column::{At, Rules};
 use crate::store::{KeptSet, Pin};
 
 /// Sets of a folder that are kept.
 const MOST_SETS: usize = 20;
 /// Bytes of the files of all sets of a folder; the last two are kept however large they are.
-const LARGEST_HISTORY: usize = 128 << 20;
+const LARGEST_HISTORY: usize = 16 << 20;
+/// Newer sets of all folders, beyond which those of a folder that serves no more are let go.
+const MOST_BESIDE: i64 = 200;
 
 /// Keeps a set that came to serve, and lets go of those that are too old. The newest is not kept twice.
 pub(in crate::store) fn keep_rules(
@@ -36,6 +38,11 @@ pub(in crate::store) fn keep_rules(
            WHERE place > ?2 OR place > 2 AND bytes > ?3)
          AND number NOT IN (SELECT number FROM rule_pins WHERE folder = ?1)",
         params![folder, MOST_SETS as i64, LARGEST_HISTORY as i64],
+    )?;
+    // a deployment may give each release a folder of its own
+    db.execute(
+        "DELETE FROM rule_sets WHERE folder <> ?1 AND number <= ?2 AND number NOT IN (SELECT number FROM rule_pins)",
+        params![folder, kept.number - MOST_BESIDE],
     )?;
     Ok(kept)
 }
@@ -76,20 +83,25 @@ pub(in crate::store) fn pin_rules(db: &Connection, folder: &str, pin: Option<Pin
     Ok(())
 }
 
-/// How many follow-ups of these rules are pending, for each rule that has some. It looks at all that is pending.
+/// How many follow-ups of these rules are pending with these accounts, or with any, for each rule that has some. It looks at
+/// all that is pending.
 pub(in crate::store) fn pending_of_rules(
     db: &Connection,
     rules: &[RuleName],
+    accounts: Option<&[UserId]>,
 ) -> Result<Vec<(RuleName, u64)>> {
     let mut select = db.prepare(
         "SELECT rule, count(*) FROM deliveries
          WHERE ended_at IS NULL AND step >= 0 AND rule IN (SELECT value FROM json_each(?1))
+           AND (?2 IS NULL OR account IN (SELECT value FROM json_each(?2)))
          GROUP BY rule ORDER BY rule",
     )?;
     let counted = |row: &rusqlite::Row<'_>| {
         Ok((RuleName::new(row.get::<_, String>(0)?), row.get::<_, i64>(1)?.unsigned_abs()))
     };
-    select.query_map([Rules(rules.to_vec())], counted)?.collect()
+    let accounts = accounts
+        .map(|accounts| serde_json::Value::from_iter(accounts.iter().map(UserId::to_string)).to_string());
+    select.query_map(params![Rules(rules.to_vec()), accounts], counted)?.collect()
 }
 
 impl ToSql for SourceHash {
