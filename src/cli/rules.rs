@@ -92,8 +92,8 @@ fn restore(session: &Session, settings: &Settings, matches: &ArgMatches) -> Comm
     let number = matches.get_one::<i64>("NUMBER").copied().unwrap_or_default();
     asked(session, settings, Method::POST, &format!("/api/rules/restore?number={number}"))?;
     let text = session.say(
-        format!("set {number} serves, until the files of its folder are changed again"),
-        format!("已换回第 {number} 版规则；规则文件再次改动后，就以文件为准"),
+        format!("set {number} serves, until the files of its folder are changed again; the files themselves are as they were"),
+        format!("现在按第 {number} 版规则回复；文件夹里的文件没有变，再次改动后就以文件为准"),
     );
     out!("{}", session.page().good(&text));
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,7 @@
 //! What is doubtful in rules that can serve: warnings alone, which `check --strict` counts as errors. Codes
 //! F400 to F419.
 
+pub mod field;
 pub mod remedy;
 pub mod slip;
 

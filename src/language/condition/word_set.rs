@@ -9,6 +9,7 @@ use crate::engine::fold::fold;
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::signs::warn_of_signs;
 use crate::language::doubt::LintFault;
+use crate::language::doubt::field::warn_of_field;
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
 use crate::language::rule_reader::{MOST_LISTED, RuleReader};
 use crate::language::yaml::keys::nearest_key;
@@ -83,6 +84,7 @@ pub fn read_words(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
         _ => {
             let words = reader.yaml.words(node);
             warn_of_signs(&mut reader.yaml, node, &words);
+            words.iter().for_each(|word| warn_of_field(&mut reader.yaml, word, &["list", "lists"]));
             words
         }
     }

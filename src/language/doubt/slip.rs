@@ -244,6 +244,13 @@ faults! {
                "请把 `exact` 改成 `keyword`：关键词出现在消息的任何位置都算";
             means "Whoever names the account writes @, its name, and then what he wants, and all of this is the text of the message. The rule would never answer.",
                   "粉丝 @ 账号时，会先写 @ 和账号名，再写想说的话，这些都在消息文字里。这条规则永远不会回复。";
+        445 Warning FieldInText { field: String, fixed: String }
+            en "this is an ordinary text that begins with \"{field}\": behind a field stand a colon `:` and a blank",
+               "write: {fixed}; if this very text is meant, put it in quotes";
+            zh "这里会当成以“{field}”开头的普通文字：字段后面要写英文冒号 `:`，再加一个空格",
+               "请写成：{fixed}；如果就是这段文字，请加上引号";
+            means "A field and what belongs to it are parted by a colon and a blank. With a Chinese colon, or without the blank, the whole line is a text: fans would read it, or it would be looked for in what they write.",
+                  "字段和内容之间要用英文冒号加一个空格隔开。写成中文冒号，或者少了空格，整行就成了普通文字：会原样发给粉丝，或者拿去和粉丝的消息比对。";
         444 Warning IdleDefault { name: String, fixed: String }
             en "this `default` never stands in: \"{name}\" is always there, and at most empty",
                "write: {fixed}";

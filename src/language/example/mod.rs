@@ -11,6 +11,7 @@ use fault::ExampleFault;
 use crate::engine::place::Place;
 use crate::language::condition::kinds::{EVENTS, MENTIONS, MESSAGES, read_kinds};
 use crate::language::condition::people::read_account_name;
+use crate::language::doubt::field::warn_of_field;
 use crate::language::grammar::example::{EXAMPLE, MESSAGE_KEYS};
 use crate::language::position::read_position;
 use crate::language::reply::position::POSITION;
@@ -63,6 +64,7 @@ fn read(reader: &mut RuleReader, node: &Node, wanted: bool) -> Result<Example, N
     };
     if !matches!(&node.value, Value::Map(entries) if !is_text(entries)) {
         let text = reader.yaml.free_text(node)?;
+        warn_of_field(&mut reader.yaml, &text, MESSAGE_KEYS);
         return Ok(Example::new(place, Content::Text(text.value), wanted));
     }
     let fields = reader.yaml.map(node, &EXAMPLE)?;

@@ -6,6 +6,7 @@ use crate::engine::compose::{MOST_PARTS, split_text};
 use crate::engine::reply::text::{Own, TextReply};
 use crate::engine::reply::{ReplyForm, Script};
 use crate::engine::template::{Field, Template};
+use crate::language::doubt::field::warn_of_field;
 use crate::language::doubt::{LintFault, TextLength};
 use crate::language::reply::address::outside_of_braces;
 use crate::language::reply::fault::ReplyFault;
@@ -19,6 +20,7 @@ pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     if text.value.trim().is_empty() {
         return reader.refuse(ReplyFault::EmptyText {}, text.span);
     }
+    warn_of_field(&mut reader.yaml, &text, &["text", "use", "articles", "position", "one_of", "silent"]);
     if reader.names.replies.contains_key(text.value.trim()) {
         let name = text.value.trim().to_owned();
         reader.fault(LintFault::UseForgotten { name }, text.span.clone());

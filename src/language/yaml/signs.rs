@@ -134,7 +134,8 @@ pub fn several(word: &str, in_list: bool) -> Option<Option<String>> {
     // a blank slips into a word as well, and who says "and" means no list
     let is_doubtful = in_list && !word.contains(SEPARATORS)
         || parts.iter().any(|part| part.chars().count() > LONGEST_WORD || ALL_OF.contains(&part.as_str()))
-        || word.contains(['。', '\n']);
+        // half of a pair of brackets: nobody knows where the list was to begin or to end
+        || word.contains(['。', '\n', '[', ']', '【', '】', '「', '」']);
     let items: Vec<String> = parts.iter().map(|part| word_in_list(part)).collect();
     let written = if in_list { items.join(", ") } else { format!("[{}]", items.join(", ")) };
     Some((!is_doubtful).then_some(written))
