@@ -42,6 +42,21 @@ fn every_accepted_folder_loads_without_a_word_and_proves_its_examples() {
     }
 }
 
+#[test]
+fn a_file_that_cannot_be_read_makes_no_errors_of_names_in_the_others() {
+    let shop = "values:\n  电话：0571-88886666\n  店名: 晴天\nlists:\n  问候: [你好]\n";
+    let rules = "rules:\n  - when: {keyword: {list: 问候}}\n    reply: 这里是{{ 店名 }}\n";
+    let source = RuleSource::of_texts([("00-shop.yaml", shop), ("10-welcome.yaml", rules)]);
+    let codes = |source: &RuleSource| {
+        let found = load(source, &surroundings(true)).diagnostics;
+        found.iter().map(|found| found.fault.code().0).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&source), [117]);
+    let mended = shop.replace("电话：", "电话: ").replace("店名", "店");
+    let source = RuleSource::of_texts([("00-shop.yaml", mended.as_str()), ("10-welcome.yaml", rules)]);
+    assert!(codes(&source).contains(&300), "{:?}", codes(&source));
+}
+
 /// Such a line took a minute before its guesses were bounded.
 #[test]
 fn a_line_of_brackets_without_end_is_refused_soon() {

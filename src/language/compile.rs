@@ -61,6 +61,9 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     loaded
 }
 
+/// The codes for the name of a list, a time, a reply, a rule or a text that no file gives.
+const UNKNOWN_NAMES: [u16; 5] = [204, 236, 247, 266, 300];
+
 fn load_unproved(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     let mut faults = Vec::new();
     let files: Vec<Parsed> =
@@ -85,6 +88,10 @@ fn load_unproved(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     }
     folder.check();
     let mut loaded = folder.finish(source);
+    if files.len() < source.files().len() && !surroundings.leaves_out {
+        // what the others lack may stand in the file that could not be read: that one comes first
+        loaded.diagnostics.retain(|found| !UNKNOWN_NAMES.contains(&found.fault.code().0));
+    }
     // a named reply is read by each rule that uses it, with the same faults each time
     let mut said = HashSet::new();
     loaded.diagnostics.retain(|found| {
