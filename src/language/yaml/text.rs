@@ -294,11 +294,11 @@ mod tests {
     #[test]
     fn a_file_of_one_long_line_is_read_in_bounded_time() {
         let rule = |number| format!("{{when: {{keyword: 词{number}}}, reply: 好}}");
-        let rules: Vec<String> = (0..30_000).map(rule).collect();
-        let text = format!("rules: [{}]", rules.join(","));
+        let rules: Vec<String> = (0..10_000).map(rule).collect();
+        let text = format!("rules: [{}{}]", " ".repeat(20 << 20), rules.join(","));
         let began = Instant::now();
         let loaded = load(&RuleSource::of_texts([("a.yaml", text.as_str())]), &Surroundings::default());
-        assert!(began.elapsed().as_secs() < 40, "{:?}", began.elapsed());
+        assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
         assert!(loaded.ruleset.is_some());
     }
 }
