@@ -61,6 +61,7 @@ const NO_LIMITS: &[&str] = &[
     "src/language/doubt/remedy.rs SHOWN",
     "src/advice/lint/shadow.rs MOST_COMPARED",
     "src/engine/condition/mod.rs SHOWN",
+    "src/language/proof.rs MOST_TRIED",
     "src/language/proof.rs ROUNDS",
     "src/language/yaml/signs.rs LONGEST_WORD",
     "src/language/yaml/text.rs LONGEST_EMOTICON",

@@ -196,7 +196,7 @@ impl Folder<'_> {
     fn read_menu(&mut self, number: usize, node: &Node, span: Span) {
         let first = self.menu.as_ref().map(|(file, menu)| {
             let span = menu.keys.first().map_or(0..0, |(_, span)| span.clone());
-            self.files[*file].source.place(span).to_string()
+            self.files[*file].source.place(span)
         });
         let mut reader = self.reader(number);
         if let Some(place) = first {

@@ -22,7 +22,7 @@ use crate::model::menu::{Button, Menu, Press};
 faults! {
     /// What can be wrong with the menu. Codes F330 to F339.
     pub enum MenuFault {
-        330 Error SecondMenu { place: String }
+        330 Error SecondMenu { place: Place }
             en "the folder has a menu already, in {place}",
                "keep one of them; an account has one menu";
             zh "这个文件夹里已经有一个菜单，在 {place}",

@@ -24,7 +24,7 @@ use crate::schedule::calendar::arrangements::Arrangements;
 faults! {
     /// What can be wrong with a name. Codes F320 to F329.
     pub enum NameFault {
-        320 Error NamedTwice { name: String, place: String }
+        320 Error NamedTwice { name: String, place: Place }
             en "the name \"{name}\" is taken already, in {place}",
                "give one of them another name; names are known in all files of the folder";
             zh "“{name}”这个名字已经在 {place} 用过了",
@@ -134,7 +134,7 @@ impl<'f> Gathered<'f> {
         match self.taken.entry((kind, name.value.clone())) {
             Entry::Occupied(first) => {
                 let fault =
-                    NameFault::NamedTwice { name: name.value.clone(), place: first.get().to_string() };
+                    NameFault::NamedTwice { name: name.value.clone(), place: Place::clone(first.get()) };
                 reader.fault(fault, name.span.clone());
                 false
             }

@@ -2,6 +2,7 @@
 //! nothing new is wrong with the lines on which it stands. What is only warned of shows corrected texts that are
 //! right as they are made.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::language::diagnostic::{Code, Diagnostic, Edit};
@@ -11,7 +12,11 @@ use crate::language::yaml::parse::text_of;
 /// How often a folder is read once more: corrections that overlap are tried one after another.
 const ROUNDS: usize = 2;
 
-/// Leaves out each corrected text that does not mend its line. `errors_of` reads a folder.
+/// Corrections that are tried: of those that are shown, each one.
+const MOST_TRIED: usize = 200;
+
+/// Leaves out each corrected text that does not mend its line, and those behind the first [`MOST_TRIED`]. `errors_of`
+/// reads a folder.
 pub fn prove(
     found: &mut [Diagnostic],
     source: &RuleSource,
@@ -19,7 +24,7 @@ pub fn prove(
 ) {
     let is_tried = |found: &Diagnostic| found.is_error() && found.fault.correction().is_some();
     let mut untried: Vec<usize> = (0..found.len()).filter(|at| is_tried(&found[*at])).collect();
-    let mut refuted = Vec::new();
+    let mut refuted = untried.split_off(untried.len().min(MOST_TRIED));
     for _ in 0..ROUNDS {
         if untried.is_empty() {
             break;
@@ -63,7 +68,7 @@ impl Tried {
             error.place.file == *file && span.start < lines.end && span.end >= lines.start
         };
         let others = found.iter().enumerate().filter(|(number, _)| *number != self.number);
-        let known: Vec<Code> = others
+        let known: BTreeSet<Code> = others
             .filter(|(_, other)| stands(other, &self.before))
             .map(|(_, other)| other.fault.code())
             .collect();
@@ -116,4 +121,24 @@ fn lines_around(text: &str, part: &Range<usize>) -> Range<usize> {
     let end =
         text[part.end..].match_indices('\n').nth(1).map_or(text.len(), |(newline, _)| part.end + newline);
     start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::language::load;
+    use crate::language::surroundings::Surroundings;
+
+    #[test]
+    fn of_very_many_corrections_the_first_are_proved_in_bounded_time() {
+        let text = "rules:\n".to_owned() + &"- {when: {keyword: 你好，在吗}, reply: 您好}\n".repeat(14_000);
+        let began = Instant::now();
+        let source = RuleSource::of_texts([("a.yaml", text.as_str())]);
+        let found = load(&source, &Surroundings::default()).diagnostics;
+        assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+        let corrected = found.iter().filter(|found| found.fault.correction().is_some()).count();
+        assert_eq!((found.len(), corrected), (14_000, MOST_TRIED));
+    }
 }

@@ -71,7 +71,7 @@ impl Folder<'_> {
             match taken.entry(name) {
                 Entry::Occupied(first) => {
                     let fault =
-                        RuleFault::NameTaken { name: name.to_owned(), place: first.get().to_string() };
+                        RuleFault::NameTaken { name: name.to_owned(), place: Place::clone(first.get()) };
                     let file = &self.files[*file].source;
                     self.faults.push(Diagnostic::new(fault, file, draft.named_at.clone()));
                 }

@@ -7,6 +7,7 @@ use crate::engine::fold::{fold, is_chinese, is_word_char};
 use crate::language::condition::fault::ConditionFault;
 use crate::language::doubt::slip::{SlipFault, WordPlace, WordsApart};
 use crate::language::yaml::reader::{Reader, Text};
+use crate::language::yaml::signs::EMOTICONS;
 use crate::language::yaml::{Node, Scalar, Style, Value};
 
 /// What stands between words that were meant as several, and whether all of them were meant.
@@ -18,13 +19,6 @@ const PARTING: &[(&str, bool)] = &[
     ("&", true),
     (" and ", true),
     (" AND ", true),
-];
-
-/// Emoticons of Weibo that are hardly ever asked for as words.
-#[rustfmt::skip]
-const EMOTICONS: &[&str] = &[
-    "微笑", "心", "嘻嘻", "偷笑", "泪", "害羞", "抓狂", "馋嘴", "挤眼", "亲亲", "抱抱", "作揖", "允悲", "吃瓜", "二哈", "doge",
-    "笑cry", "太开心", "憧憬", "跪了", "摊手", "好爱哦", "给你小心心",
 ];
 
 /// Warns of each word that looks as if more was meant than this very word. They stand at `node`.
@@ -49,10 +43,12 @@ pub fn warn_of_signs(reader: &mut Reader, node: &Node, words: &[Text]) {
     }
 }
 
-/// Warns of each word that ends with a sign which many fans leave out.
+/// Warns of each word that ends with a sign which many fans leave out, where no other word is the one without it.
 pub fn warn_of_last_signs(reader: &mut Reader, words: &[Text]) {
+    let known: HashSet<String> = words.iter().map(|word| fold(&word.value)).collect();
     for word in words {
-        if let Some(bare) = without_last_sign(&word.value).filter(|_| is_plain(reader, word)) {
+        let is_missing = |bare: &&str| is_plain(reader, word) && !known.contains(&fold(bare));
+        if let Some(bare) = without_last_sign(&word.value).filter(is_missing) {
             let sign = word.value[bare.len()..].chars().next().unwrap_or_default();
             let fault = SlipFault::SignDemanded { word: word.value.clone(), sign, bare: bare.to_owned() };
             reader.fault(fault, word.span.clone());
@@ -96,7 +92,12 @@ fn place_of(reader: &Reader, node: &Node) -> WordPlace {
             Some(written) if written.starts_with('[') => WordPlace::InBrackets,
             _ => WordPlace::OnALine,
         },
-        _ => WordPlace::Alone,
+        _ => {
+            let before = reader.file.text.get(..node.span.start).unwrap_or_default().trim_end();
+            let mut keys = before.trim_end_matches(':').rsplit(|c: char| !(c.is_alphanumeric() || c == '_'));
+            let is_keyword = keys.next().is_some_and(|key| matches!(key, "keyword" | "all_keywords"));
+            if is_keyword { WordPlace::BehindKeyword } else { WordPlace::Alone }
+        }
     }
 }
 
@@ -139,7 +140,8 @@ fn parted(word: &str, place: WordPlace) -> Option<(&'static str, Vec<&str>, bool
         let are_words = parts.iter().all(|part| part.contains(char::is_alphabetic));
         // with a blank behind it, it is refused
         let is_said = word.contains(", ");
-        (place == WordPlace::Alone && !is_said && parts.len() > 1 && are_words).then_some((",", parts, false))
+        let is_alone = matches!(place, WordPlace::Alone | WordPlace::BehindKeyword);
+        (is_alone && !is_said && parts.len() > 1 && are_words).then_some((",", parts, false))
     };
     by_sign.or_else(by_comma)
 }

@@ -55,6 +55,11 @@ pub trait Fault: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Where the other thing stands of which the fault speaks, if it speaks of one.
+    fn other_place(&self) -> Option<&Place> {
+        None
+    }
+
     /// The same fault with help that shows no corrected text, if this one shows any.
     fn without_correction(&self) -> Option<Arc<dyn Fault>> {
         None
@@ -106,6 +111,12 @@ macro_rules! faults {
                 let arguments: Vec<&dyn std::any::Any> =
                     match self { $( Self::$variant { $($field),* } => vec![$($field),*], )* };
                 $crate::language::diagnostic::Correction::among(&arguments)
+            }
+
+            fn other_place(&self) -> Option<&$crate::engine::place::Place> {
+                let arguments: Vec<&dyn std::any::Any> =
+                    match self { $( Self::$variant { $($field),* } => vec![$($field),*], )* };
+                arguments.into_iter().find_map(|argument| argument.downcast_ref())
             }
 
             fn without_correction(&self) -> Option<std::sync::Arc<dyn $crate::language::diagnostic::Fault>> {
@@ -205,6 +216,12 @@ impl Localize for Correction {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         let words = |edit: &Edit| lang.pick(format!(": {}", edit.text), format!("：{}", edit.text));
         self.0.as_ref().map(words).unwrap_or_default()
+    }
+}
+
+impl Localize for Place {
+    fn localized(&self, _: Lang) -> impl fmt::Display {
+        self
     }
 }
 

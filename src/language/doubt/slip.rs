@@ -20,7 +20,9 @@ pub struct WordsApart {
 /// Where a word stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WordPlace {
-    /// Behind its key.
+    /// Behind `keyword` or `all_keywords`.
+    BehindKeyword,
+    /// Behind another key.
     Alone,
     InBrackets,
     /// Behind a dash.
@@ -32,7 +34,7 @@ impl Localize for WordsApart {
         let words = || self.words.iter().map(String::as_str);
         let list = list_of(words());
         match (self.all, self.place) {
-            (true, WordPlace::Alone) => {
+            (true, WordPlace::BehindKeyword) => {
                 lang.pick(format!("write: all_keywords: {list}"), format!("请写成：all_keywords: {list}"))
             }
             (true, _) => lang.pick(
@@ -41,7 +43,9 @@ impl Localize for WordsApart {
                 ),
                 format!("要同时出现这几个词，请另写一个条件 `all_keywords: {list}`"),
             ),
-            (false, WordPlace::Alone) => lang.pick(format!("write: {list}"), format!("请写成：{list}")),
+            (false, WordPlace::Alone | WordPlace::BehindKeyword) => {
+                lang.pick(format!("write: {list}"), format!("请写成：{list}"))
+            }
             (false, WordPlace::InBrackets) => {
                 let words = words().map(in_list).collect::<Vec<_>>().join(", ");
                 lang.pick(format!("write: {words}"), format!("请写成：{words}"))
@@ -70,7 +74,7 @@ impl Localize for Lacking {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
             Self::Kinds(kinds) => lang.pick(
-                format!("a rule that sends this text answers {kinds}, which brings none"),
+                format!("a rule that sends this text answers {kinds}, and these bring none"),
                 format!("发送这段文字的规则回复的是 {kinds}，不带这个内容"),
             ),
             Self::Word => lang.pick(
@@ -81,16 +85,27 @@ impl Localize for Lacking {
     }
 }
 
+/// Whose name or number it is, before the word for that.
+pub const WHOSE: [&str; 4] = ["粉丝", "用户", "好友", "微博"];
+
 /// A name in braces that other programs would replace, and what stands for it here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placeholder(pub String);
 
 impl Localize for Placeholder {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
-        const OF_FANS: [&str; 8] = ["nick", "name", "user", "fan", "昵称", "姓名", "用户", "粉丝"];
-        const OF_TIMES: [&str; 4] = ["date", "time", "日期", "时间"];
+        #[rustfmt::skip]
+        const OF_FANS: [&str; 16] = [
+            "nick", "nickname", "nick_name", "name", "user", "username", "user_name", "fan", "fans",
+            "昵称", "姓名", "名字", "称呼", "用户", "用户名", "粉丝",
+        ];
+        const OF_IDS: [&str; 5] = ["id", "uid", "userid", "user_id", "openid"];
+        const OF_TIMES: [&str; 5] = ["date", "time", "datetime", "日期", "时间"];
+        const OF_WORDS: [&str; 2] = ["keyword", "关键词"];
+        const OF_TEXTS: [&str; 4] = ["content", "message", "msg", "内容"];
         let name = self.0.to_ascii_lowercase();
-        let is_of = |words: &[&str]| words.iter().any(|word| name.contains(word));
+        let bare = WHOSE.iter().find_map(|whose| name.strip_prefix(whose)).unwrap_or_default();
+        let is_of = |words: &[&str]| words.contains(&name.as_str()) || words.contains(&bare);
         let is_name = self.0.chars().all(|c| c.is_alphanumeric() || c == '_')
             && self.0.starts_with(|c: char| c.is_alphabetic() || c == '_');
         if is_of(&OF_FANS) {
@@ -103,6 +118,24 @@ impl Localize for Placeholder {
             return lang.pick(
                 "the time of the message is {{ now }}, its day {{ now.date }}".to_owned(),
                 "收到消息的时间写成 {{ now }}，日期写成 {{ now.date }}".to_owned(),
+            );
+        }
+        if is_of(&OF_IDS) {
+            return lang.pick(
+                "the user id of the fan is {{ sender.id }}".to_owned(),
+                "粉丝的用户 ID 写成 {{ sender.id }}".to_owned(),
+            );
+        }
+        if is_of(&OF_WORDS) {
+            return lang.pick(
+                "the word that was found is {{ keyword }}".to_owned(),
+                "找到的关键词写成 {{ keyword }}".to_owned(),
+            );
+        }
+        if is_of(&OF_TEXTS) {
+            return lang.pick(
+                "the text of the message is {{ text }}".to_owned(),
+                "粉丝发来的文字写成 {{ text }}".to_owned(),
             );
         }
         let known = |written: &str| {
@@ -133,13 +166,13 @@ impl Localize for Markup {
             )
         } else if is(&["a ", "a>"]) || tag.starts_with('[') {
             lang.pick(
-                "write the address itself, which fans can press; a title above it is a card: `articles`",
+                "write the address itself, which fans can tap; for a title above it, send a card with `articles`",
                 "请直接写网址，粉丝可以点开；想显示标题，请用图文卡片 `articles`",
             )
         } else if tag.starts_with('&') {
             lang.pick("write the sign itself: a blank, &, < or >", "请直接写这个符号：空格、&、< 或 >")
         } else {
-            lang.pick("leave it out: a text has one look", "请去掉：文字没有样式")
+            lang.pick("leave it out: texts have no formatting", "请去掉：文字没有样式")
         }
     }
 }
@@ -182,7 +215,7 @@ faults! {
             means "Only between double quotes `\\n` begins a new line. In a block behind `|` each line is a line already.",
                   "只有在双引号里，`\\n` 才表示换行。用 `|` 写的多行文字，直接换行就可以。";
         435 Warning MarkupInText { written: String, instead: Markup }
-            en "`{written}` is sent as it stands: a text is no web page",
+            en "`{written}` is sent as it stands: a text is not a web page",
                "{instead}";
             zh "“{written}”会原样发出去：文字消息不是网页",
                "{instead}";
@@ -258,5 +291,30 @@ faults! {
                "请写成：{fixed}";
             means "A `default` without `true` stands in for a name that does not exist, and all names here exist. With `true` it stands in for an empty one, too.",
                   "不带 `true` 的 `default`，名字不存在时才起作用，而这里的名字都存在。带上 `true`，内容为空时就会用它。";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_other_programs_insert_is_told_by_its_whole_name() {
+        let told = |name: &str| Placeholder(name.to_owned()).localized(Lang::En).to_string();
+        for (names, expected) in [
+            ("nickname userName 昵称 粉丝昵称 名字 称呼 用户名", "leave it out"),
+            ("user_id uid openid", "{{ sender.id }}"),
+            ("keyword 关键词", "{{ keyword }}"),
+            ("content message 内容", "{{ text }}"),
+            ("date 时间", "{{ now.date }}"),
+            ("filename", "{{ filename }}"),
+            ("update", "{{ update }}"),
+            ("shop_name", "{{ shop_name }}"),
+            ("店名", "{{ 店名 }}"),
+        ] {
+            for name in names.split(' ') {
+                assert!(told(name).contains(expected), "{name}: {}", told(name));
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::engine::place::Place;
 use crate::language::diagnostic::faults;
 use crate::words::lang::Lang;
 use crate::words::texts::Localize;
@@ -44,7 +45,7 @@ faults! {
                "请删掉其中一个";
             means "The rule says what to answer and also that nothing is to be answered.",
                   "这条规则既写了回复的内容，又写了不回复。";
-        283 Error NameTaken { name: String, place: String }
+        283 Error NameTaken { name: String, place: Place }
             en "another rule is called \"{name}\" already, in {place}",
                "give one of them another name";
             zh "已经有一条规则叫“{name}”，在 {place}",
@@ -52,7 +53,7 @@ faults! {
             means "Names are how logs, follow-ups and `explain` speak of a rule. Two rules with one name could not be told apart.",
                   "日志、跟进消息和 `explain` 都用名字来指一条规则。两条规则同名，就分不清是哪一条。";
         294 Error CopiedFile { original: String }
-            en "this file seems to be a copy of {original}: both have the same names",
+            en "this file seems to be a copy of {original}: the same names stand in both",
                "delete the copy, or the old file if the copy is the newer one; a file whose name begins with _ is kept and not read";
             zh "这个文件好像是 {original} 的副本：两个文件里的名字一样",
                "请删掉副本；如果副本才是新的，请删掉旧文件。文件名以 _ 开头的会保留，但不会读取";

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::engine::fold::{is_chinese, is_invisible};
 use crate::engine::template::Field;
-use crate::language::doubt::slip::{Markup, Placeholder, SlipFault};
+use crate::language::doubt::slip::{Markup, Placeholder, SlipFault, WHOSE};
 use crate::language::template::next_tag;
 use crate::language::yaml::line::in_list;
 
@@ -45,10 +45,21 @@ pub fn foreign_signs(text: &str, field: Field, groups: usize, known: impl Fn(&st
         found.sort_by_key(|(_, range)| range.start);
         signs.extend(found.into_iter().map(|(fault, at)| (fault, start + at.start..start + at.end)));
     }
+    signs.retain(|(fault, range)| {
+        !matches!(fault, SlipFault::UnknownPlaceholder { .. }) || !is_for_fans(text, range.start)
+    });
     let mut seen = HashSet::new();
     signs.retain(|(_, range)| seen.insert(&text[range.clone()]));
     signs.truncate(MOST);
     signs
+}
+
+/// Whether fans are told before this place, on its line, to write what follows: `请回复 {姓名}`.
+fn is_for_fans(text: &str, at: usize) -> bool {
+    const ASKING: [&str; 6] = ["回复", "私信", "发送", "填写", "格式", "备注"];
+    let before = &text[text.ceil_char_boundary(at.saturating_sub(LONGEST))..at];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    ASKING.iter().any(|word| line.contains(word))
 }
 
 /// The parts of a text around what stands between braces, each with its place.
@@ -114,7 +125,7 @@ fn nicknames(text: &str) -> impl Iterator<Item = Found> {
     let words = ["昵称", "用户名", "nickname"].into_iter();
     words.flat_map(|word| text.match_indices(word)).filter_map(|(at, word)| {
         let before = &text[..at];
-        let of_whom = ["粉丝", "用户", "好友", "微博"].into_iter().find_map(|whom| before.strip_suffix(whom));
+        let of_whom = WHOSE.iter().find_map(|whose| before.strip_suffix(whose));
         let (start, end) = (of_whom.unwrap_or(before).len(), at + word.len());
         let (opening, closing) = (text[..start].chars().next_back()?, text[end..].chars().next()?);
         let range = start - opening.len_utf8()..end + closing.len_utf8();
@@ -220,6 +231,7 @@ mod tests {
             ("{{ text }}，${ userName }", "${ userName }"),
             ("请打{电话}", "{电话}"),
             ("[昵称]您好", "[昵称]"),
+            ("感谢私信\n{nickname}您好", "{nickname}"),
             ("#粉丝昵称#您好", "#粉丝昵称#"),
             ("第一行\\n第二行", "\\n"),
             ("第一行/n第二行", "/n"),
@@ -265,6 +277,8 @@ mod tests {
             "[心]",
             "改昵称",
             "(昵称)",
+            "请回复 {{ keyword }}：{姓名}+{电话}",
+            "格式：[昵称]",
             "<活动>",
             "{text}",
         ] {

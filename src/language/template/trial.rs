@@ -23,6 +23,16 @@ const BROUGHT: &[(&str, KindSet)] = &[
     ("position.latitude", KindSet::POSITIONS),
 ];
 
+/// Messages that differ in what templates ask of them: numbers, words, a date, many parts. Each comes in another month.
+const SAMPLES: [(&str, i8); 6] = [
+    ("12", 1),
+    ("你好", 2),
+    ("a#b#c＃d*e*f+g+h=i=j_k_l.m.n;o;p；q~r~s", 4),
+    ("", 5),
+    ("a b c,d,e，f，g、h、i-j-k/l/m：n：o:1\n2 3", 8),
+    ("2026-12-31", 11),
+];
+
 /// The names that are empty in every text of a rule with these alternatives, and why.
 pub fn empty_names(alternatives: &[Conjunction]) -> Vec<(&'static str, Lacking)> {
     let kinds: Vec<Kind> = Kind::ALL
@@ -125,9 +135,9 @@ pub fn failure(templates: &Templates, template: &Template, text: &str, groups: &
         return None;
     }
     let mut why = None;
-    for (said, month) in [("12", 1), ("你好", 2), ("", 5), ("a b c,d,e，f，g、h、i-j-k/l/m：n：o:1\n2 3", 8)]
-    {
-        let moment = Moment { date: date(2026, month, 3 * month), time: time(2 * month, month, 0, 0) };
+    for (said, month) in SAMPLES {
+        let moment =
+            Moment { date: date(2026, month, 3 * month % 28), time: time(2 * month % 24, month, 0, 0) };
         match templates.render(template, &Names::of(scope(templates, groups, said, moment))) {
             Ok(_) => return None,
             Err(failure) => why = why.or(Some(failure.to_string())),
@@ -217,6 +227,10 @@ mod tests {
             "{{ 单号|int + 1 }}",
             "{{ groups[2] }}",
             "{{ days_until('12-31') }}",
+            "{{ days_until(单号) }}",
+            "{{ days_until(text) }}",
+            "{{ (text|split('#'))[2] }}",
+            "{{ (text|split('；'))[1] }}",
             "{% for c in text %}{{ c }}{% endfor %}",
             "{{ text }}",
             "{{ text * 3 }}",

@@ -138,7 +138,7 @@ faults! {
             means "What belongs to a key stands below it, indented two blanks more, or behind it in braces. YAML takes two keys behind one another for a text with a colon in it.",
                   "属于一个字段的内容，写在它下面，多缩进两个空格，或者写在它后面的花括号里。两个字段连着写，YAML 会以为是一段带冒号的文字。";
         180 Error Lookalike { sign: Sign, fixed: Correction }
-            en "here stands {sign}, which YAML takes for a letter",
+            en "this is {sign}, which YAML takes for a letter",
                "it came along by copying: delete it and type an ordinary blank where one belongs{fixed}";
             zh "这里有一个{sign}，YAML 会当成文字",
                "多半是复制时带进来的：请删掉它，需要空格的地方重新输入普通空格{fixed}";

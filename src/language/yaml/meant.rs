@@ -50,12 +50,13 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     near.truncate(if lacks_colon { 1 } else { 4 });
     let whole = near.into_iter().map(|line| line_at(text, line.start));
     let near: Vec<Span> = whole.filter(|line| line.len() <= LONGEST_LINE).collect();
-    let find = |explain: &dyn Fn(&str) -> Option<(YamlFault, Span)>| {
+    let find = |explain: &dyn Fn(&str, usize) -> Option<(YamlFault, Span)>| {
         near.iter().find_map(|line| {
-            let (mut fault, mut within) = explain(&text[line.clone()])?;
+            let (mut fault, mut within) = explain(&text[line.clone()], line.start)?;
             // without such a character, nothing is wrong with the line
             let plain = without_lookalikes(&text[line.clone()]);
-            if let Some((sign, at)) = lookalike(&text[line.clone()]).filter(|_| explain(&plain).is_none()) {
+            let is_right = |_: &_| explain(&plain, line.start).is_none();
+            if let Some((sign, at)) = lookalike(&text[line.clone()]).filter(is_right) {
                 let content = line.len() - text[line.clone()].trim_start().len();
                 let fixed = Correction::new(content..line.len(), plain.trim_start());
                 (fault, within) =
@@ -67,9 +68,9 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
             Some(vec![(fault, line.start + within.start..line.start + within.end)])
         })
     };
-    if let Some(found) = find(&|line| explain_line(line, grammar))
-        .or_else(|| find(&|line| missing_colon(line, grammar)))
-        .or_else(|| find(&|line| wrong_dash_among_items(line, text)))
+    if let Some(found) = find(&|line, _| explain_line(line, grammar))
+        .or_else(|| find(&|line, _| missing_colon(line, grammar)))
+        .or_else(|| find(&|line, start| wrong_dash_among_items(line, text, start)))
     {
         return found;
     }
@@ -79,7 +80,9 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     if let Some(found) = unclosed(text) {
         return vec![found];
     }
-    if let Some(found) = find(&|line| colon_in_key(line, grammar)).or_else(|| find(&missing_blank)) {
+    if let Some(found) =
+        find(&|line, _| colon_in_key(line, grammar)).or_else(|| find(&|line, _| missing_blank(line)))
+    {
         return found;
     }
     if let Some(misfit) = misfit(text) {
@@ -240,14 +243,13 @@ fn missing_colon(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
         .then_some((YamlFault::NoColon { fixed }, start..start + key.len()))
 }
 
-/// `－ 你好` beside an item with its `-` in the same column. `line` is a part of `text`.
-fn wrong_dash_among_items(line: &str, text: &str) -> Option<(YamlFault, Span)> {
+/// `－ 你好` beside an item with its `-` in the same column. The line begins at `start`.
+fn wrong_dash_among_items(line: &str, text: &str, start: usize) -> Option<(YamlFault, Span)> {
     let content = line.trim();
     let sign = wrong_dash(content).filter(|sign| content[sign.len()..].starts_with(' '))?;
     let column = line.len() - line.trim_start().len();
-    let start = line.as_ptr() as usize - text.as_ptr() as usize;
     let above = text[..start].lines().next_back();
-    let below = text[start + line.len()..].lines().nth(1);
+    let below = text[start..].lines().nth(1);
     let is_item = |other: &str| {
         other.trim_start_matches(' ').len() + column == other.len() && other[column..].starts_with("- ")
     };

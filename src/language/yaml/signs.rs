@@ -7,6 +7,13 @@ use crate::language::yaml::Span;
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::line::{in_list as word_in_list, is_key, key_and_value};
 
+/// Emoticons of Weibo that are hardly ever asked for as words.
+#[rustfmt::skip]
+pub const EMOTICONS: &[&str] = &[
+    "微笑", "心", "嘻嘻", "偷笑", "泪", "害羞", "抓狂", "馋嘴", "挤眼", "亲亲", "抱抱", "作揖", "允悲", "吃瓜", "二哈", "doge",
+    "笑cry", "太开心", "憧憬", "跪了", "摊手", "好爱哦", "给你小心心",
+];
+
 /// `－ when: …`, `· when: …`, `＃ note` and `// note` at the beginning of a line.
 pub fn wrong_sign(line: &str) -> Option<(YamlFault, Span)> {
     let start = line.len() - line.trim_start().len();

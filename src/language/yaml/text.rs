@@ -5,7 +5,9 @@ use crate::language::diagnostic::Correction;
 use crate::language::yaml::fault::{BlockBegin, YamlFault};
 use crate::language::yaml::line::{list_of, quoted};
 use crate::language::yaml::reader::{Noted, Reader, Text};
-use crate::language::yaml::signs::{Stands, curly_quoted, is_next_key, listed_with_other_sign, misread_word};
+use crate::language::yaml::signs::{
+    EMOTICONS, Stands, curly_quoted, is_next_key, listed_with_other_sign, misread_word,
+};
 use crate::language::yaml::value_fault::ValueFault;
 use crate::language::yaml::{Node, Scalar, Span, Style, Value};
 
@@ -139,8 +141,9 @@ impl Reader<'_> {
     pub(super) fn without_first_dash(&self, node: &Node) -> Correction {
         let written = self.written(&node.span);
         let first = written.lines().next().unwrap_or_default();
-        let indent = self.file.text[..node.span.start].rsplit('\n').next().unwrap_or_default();
-        let on_its_line = indent.trim().is_empty();
+        let before = &self.file.text[..node.span.start];
+        let indent = before.len() - before.trim_end_matches(' ').len();
+        let on_its_line = before[..before.len() - indent].ends_with('\n');
         let at = node.span.start..node.span.start + first.len();
         match &node.value {
             Value::Scalar(Scalar { style: Style::Plain, .. })
@@ -151,7 +154,7 @@ impl Reader<'_> {
                 Correction::new(at, format!("- {first}"))
             }
             // the dash takes the place of two blanks, and the lines below stay where they are
-            Value::Map(_) if on_its_line && indent.len() >= 2 => {
+            Value::Map(_) if on_its_line && indent >= 2 => {
                 Correction::new(at.start - 2..at.end, format!("- {first}"))
             }
             _ => Correction::NONE,
@@ -201,16 +204,19 @@ impl Reader<'_> {
         Correction::new(span.clone(), quoted(self.written(span)))
     }
 
-    /// The one text of a list in brackets. Around a word as short as an emoticon's, the brackets belong to the text.
+    /// The one text of a list in brackets. Those of an emoticon belong to the text, and a word as short as one may be
+    /// one that is not known.
     fn without_brackets(&self, item: &Node, list: &Span) -> Correction {
-        const LONGEST_EMOTICON: usize = 4;
+        const LONGEST_EMOTICON: usize = 6;
         match &item.value {
             Value::Scalar(scalar) if scalar.style != Style::Plain => {
                 Correction::new(list.clone(), self.written(&item.span))
             }
+            Value::Scalar(scalar) if EMOTICONS.contains(&scalar.text.as_str()) => self.in_quotes(list),
             Value::Scalar(scalar) if scalar.text.chars().count() > LONGEST_EMOTICON => {
                 Correction::new(list.clone(), quoted(&scalar.text))
             }
+            Value::Scalar(_) => Correction::NONE,
             _ => self.in_quotes(list),
         }
     }
@@ -275,4 +281,24 @@ impl Reader<'_> {
 /// Whether this is a comment to its author too: a blank stands behind its mark, or nothing does.
 fn is_remark(comment: &str) -> bool {
     comment.trim_start_matches('#').starts_with(char::is_whitespace) || comment.trim_matches('#').is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use crate::language::load;
+    use crate::language::source::RuleSource;
+    use crate::language::surroundings::Surroundings;
+
+    #[test]
+    fn a_file_of_one_long_line_is_read_in_bounded_time() {
+        let rule = |number| format!("{{when: {{keyword: 词{number}}}, reply: 好}}");
+        let rules: Vec<String> = (0..10_000).map(rule).collect();
+        let text = format!("rules: [{}{}]", " ".repeat(20 << 20), rules.join(","));
+        let began = Instant::now();
+        let loaded = load(&RuleSource::of_texts([("a.yaml", text.as_str())]), &Surroundings::default());
+        assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+        assert!(loaded.ruleset.is_some());
+    }
 }
