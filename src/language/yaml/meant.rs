@@ -18,6 +18,9 @@ use crate::language::yaml::signs::{
 /// Bytes of a line that is looked at for what was meant: that takes time by the square of them.
 const LONGEST_LINE: usize = 4 << 10;
 
+/// What a line is meant as, by the line and where it begins in the file.
+type Explain<'e> = dyn Fn(&str, usize) -> Option<(YamlFault, Span)> + 'e;
+
 /// One or more faults for a place at which the parser gave up.
 pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Vec<(YamlFault, Span)> {
     let indents = wrong_indents(text);
@@ -50,7 +53,7 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     near.truncate(if lacks_colon { 1 } else { 4 });
     let whole = near.into_iter().map(|line| line_at(text, line.start));
     let near: Vec<Span> = whole.filter(|line| line.len() <= LONGEST_LINE).collect();
-    let find = |explain: &dyn Fn(&str, usize) -> Option<(YamlFault, Span)>| {
+    let find = |explain: &Explain| {
         near.iter().find_map(|line| {
             let (mut fault, mut within) = explain(&text[line.clone()], line.start)?;
             // without such a character, nothing is wrong with the line
