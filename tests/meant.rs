@@ -89,10 +89,7 @@ fn where_there_is_no_rules_folder_the_way_to_one_is_said() {
         assert!(said.ends_with("the rules folder rules cannot be read: it does not exist\n`fanreply init` writes a first one there\n"), "{said}");
     }
     let (_, said) = run(&ground, &["serve", "--rules", "我的", "--lang", "zh"]);
-    assert!(
-        said.contains("不存在\n运行 `fanreply init \"我的\"` 可以在那里生成第一个规则文件夹\n"),
-        "{said}"
-    );
+    assert!(said.contains("不存在\n运行 `fanreply init 我的` 可以在那里生成第一个规则文件夹\n"), "{said}");
     let (_, said) = run_in(&ground, "elsewhere", &["serve"]);
     assert!(said.ends_with("then: fanreply serve --rules .\n"), "{said}");
 }

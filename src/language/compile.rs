@@ -53,18 +53,23 @@ pub struct LeftOut {
 /// Parses, validates, compiles and tries out a source. All faults of all files come back at once, with corrected texts
 /// that mend them.
 pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
-    let mut loaded = load_unproved(source, surroundings);
+    let (mut loaded, is_all_read) = load_unproved(source, surroundings);
     prove(&mut loaded.diagnostics, source, |mended| {
-        let found = load_unproved(mended, surroundings).diagnostics.into_iter();
+        let found = load_unproved(mended, surroundings).0.diagnostics.into_iter();
         found.filter(Diagnostic::is_error).collect()
     });
+    if !is_all_read && !surroundings.leaves_out {
+        // what the others lack may stand in the file that could not be read: that one comes first
+        loaded.diagnostics.retain(|found| !UNKNOWN_NAMES.contains(&found.fault.code().0));
+    }
     loaded
 }
 
 /// The codes for the name of a list, a time, a reply, a rule or a text that no file gives.
 const UNKNOWN_NAMES: [u16; 5] = [204, 236, 247, 266, 300];
 
-fn load_unproved(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
+/// The source as it loads, and whether all of its files could be read.
+fn load_unproved(source: &RuleSource, surroundings: &Surroundings) -> (Loaded, bool) {
     let mut faults = Vec::new();
     let files: Vec<Parsed> =
         source.files().iter().filter_map(|file| parse(file, &GRAMMAR, &mut faults)).collect();
@@ -88,10 +93,6 @@ fn load_unproved(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     }
     folder.check();
     let mut loaded = folder.finish(source);
-    if files.len() < source.files().len() && !surroundings.leaves_out {
-        // what the others lack may stand in the file that could not be read: that one comes first
-        loaded.diagnostics.retain(|found| !UNKNOWN_NAMES.contains(&found.fault.code().0));
-    }
     // a named reply is read by each rule that uses it, with the same faults each time
     let mut said = HashSet::new();
     loaded.diagnostics.retain(|found| {
@@ -103,7 +104,7 @@ fn load_unproved(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
     let order = Order::of(source);
     loaded.trial.results.sort_by_key(|verdict| order.stands(&verdict.place));
     loaded.trial.unreached.sort_by_key(|(_, place)| order.stands(place));
-    loaded
+    (loaded, files.len() == source.files().len())
 }
 
 /// Where places stand in the order of files and lines.

@@ -71,7 +71,8 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
             Some(vec![(fault, line.start + within.start..line.start + within.end)])
         })
     };
-    if let Some(found) = find(&|line, _| explain_line(line, grammar))
+    if let Some(found) = find(&|line, _| mark_at_colon(line))
+        .or_else(|| find(&|line, _| explain_line(line, grammar)))
         .or_else(|| find(&|line, _| missing_colon(line, grammar)))
         .or_else(|| find(&|line, start| wrong_dash_among_items(line, text, start)))
     {
@@ -101,6 +102,11 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     }
     let reason = LibraryMessage(reason.split(" at ").next().unwrap_or(reason).to_owned());
     vec![(YamlFault::Unreadable { reason }, offset..at.end.max(offset))]
+}
+
+/// `key:|`, which leaves the lines below it without the mark that makes them a text.
+fn mark_at_colon(line: &str) -> Option<(YamlFault, Span)> {
+    missing_blank(line).filter(|_| line.trim_end().ends_with(['|', '>']))
 }
 
 /// A line of a mapping without its colon: one that goes on with a text, or a key with another sign behind it.
@@ -294,7 +300,11 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     // a wide blank is none to YAML
     let behind = text[colon + 1..].chars().next()?;
     (is_key(&text[..colon]) && !matches!(behind, ' ' | '\t')).then(|| {
-        let fixed = Correction::new(start..line.len(), key_and_value(&text[..colon], &text[colon + 1..]));
+        let (key, value) = (&text[..colon], &text[colon + 1..]);
+        // `店:名 晴天`: the colon may have stood one sign farther
+        let is_clear = value.chars().nth(1) != Some(' ');
+        let fixed = || Correction::new(start..line.len(), key_and_value(key, value));
+        let fixed = if is_clear { fixed() } else { Correction::NONE };
         (YamlFault::NoBlankAfterColon { fixed }, start + colon..start + colon + 1)
     })
 }
