@@ -76,4 +76,11 @@ async fn rules_that_are_gone_are_said_and_brought_back() {
     let server = Server::start(&ground);
     assert!(run(&ground, &["push", "下单"]).1.starts_with("好的"), "a restart does not end it");
     assert_eq!(server.stop(), Some(0));
+
+    // while no server runs
+    ground.write("a.yaml", &RULES.replace("name: 下单", "name: 订单"));
+    let server = Server::start(&ground);
+    let status = get(format!("{}/api/status?lang=zh", server.admin)).await;
+    assert!(status.contains("答应过要发的跟进消息不会发送了，因为它们的规则不见了：“下单”"), "{status}");
+    assert_eq!(server.stop(), Some(0));
 }

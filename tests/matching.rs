@@ -292,6 +292,16 @@ fn an_expression_without_a_certain_text_sees_the_end_of_a_long_message() {
 }
 
 #[test]
+fn a_message_that_is_a_little_longer_has_all_expressions_tried_that_an_ordinary_one_has() {
+    // as heavy as a folder may be
+    let open = heavy_rules("{regex: '[ab].{46}[cd](?:_#)?'}", 9);
+    let ruleset = set(&format!("{open}  - {{when: {{regex: '单[0-9]{{4,60}}'}}, reply: 单}}\n"));
+    for characters in [290, 301, 310] {
+        assert_eq!(answer(&ruleset, &format!("{}单1234", "长".repeat(characters))), ("单".to_owned(), 0));
+    }
+}
+
+#[test]
 fn a_rule_that_denies_words_that_were_not_looked_for_does_not_answer() {
     let nested: String = (1..=100)
         .map(|length| format!("  - {{when: {{exact: {}}}, reply: a}}\n", "a".repeat(length)))

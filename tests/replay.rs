@@ -359,6 +359,7 @@ async fn a_recording_holds_what_was_answered_and_tells_a_fallback_apart() {
   - {name: lines, when: {keyword: 地址}, reply: [中山路, 地铁二号线]}
   - {name: quiet, when: {keyword: 广告}, silent: true}
   - {name: later, fallback: true, reply: 稍后回复您}
+  - {name: pressed, when: {link: 'https://example.com/'}, reply: '{% for a in range(400) %}谢{% endfor %}'}
 ";
     let ground =
         Ground::with(&[("a.yaml", rules)]).set("FANREPLY_RECORD", "9").set("FANREPLY_ACCESS_TOKEN", "t");
@@ -366,6 +367,8 @@ async fn a_recording_holds_what_was_answered_and_tells_a_fallback_apart() {
     for text in ["几点", "地址", "广告", "天气"] {
         appliance.say(text).await;
     }
+    // a pressed link opens no window, so that only the first message of a long answer arrives
+    appliance.push(&appliance.message(Content::Event(Event::View("https://example.com/".to_owned())))).await;
     let lines = recent(&appliance).await.1;
     let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let told = lines.map(|line| format!("{} {}", line["outcome"], line["answers"])).collect::<Vec<_>>();
@@ -375,7 +378,8 @@ async fn a_recording_holds_what_was_answered_and_tells_a_fallback_apart() {
             r#""answered" ["九点开门"]"#,
             r#""answered" ["中山路","地铁二号线"]"#,
             r#""silent" null"#,
-            r#""fallback" ["稍后回复您"]"#
+            r#""fallback" ["稍后回复您"]"#,
+            &format!(r#""answered" ["{}"]"#, "谢".repeat(300))
         ]
     );
     let metrics = appliance.app.metrics.encode();

@@ -34,15 +34,14 @@ impl FolderHistory {
             Some(history) => history.sets().await?,
             None => Vec::new(),
         };
-        // a set that came back has several numbers; the last of them serves
+        // a set that came back has several numbers
         let serving = folder.report().serving;
-        let serves = sets.iter().find(|set| Some(set.hash) == serving).map(|set| set.number);
         let shown = |set: KeptSet| ShownSet {
             number: set.number,
             kept_at: set.kept_at,
             rules: set.rules,
             hash: set.hash.to_string(),
-            serves: serves == Some(set.number),
+            serves: Some(set.hash) == serving,
         };
         Ok(Self {
             folder: folder.folder().display().to_string(),

@@ -3,6 +3,7 @@
 use std::fs;
 
 use fanreply::language;
+use fanreply::language::source::RuleSource;
 use fanreply::reload::RestoreFault;
 use fanreply::reload::report::{ReloadOutcome, Report, ServedFrom};
 use fanreply::store::Store;
@@ -106,6 +107,79 @@ async fn a_restart_on_a_broken_folder_serves_the_set_that_was_brought_back() {
 }
 
 #[tokio::test]
+async fn a_broken_folder_stays_to_be_seen_while_a_former_set_serves() {
+    let (_folder, store) = store();
+    let stand = Stand::with(&[("a.yaml", &rule("a"))]);
+    let live = stand.open_with(Some(&store), load).await;
+    let former = live.report().serving;
+    stand.write("a.yaml", &rule("b"));
+    live.reload().await;
+    stand.write("a.yaml", BROKEN);
+    live.reload().await;
+    live.restore(1).await.unwrap();
+    let is_seen = |report: &Report| {
+        let Report { outcome, origin, serving, diagnostics, .. } = report;
+        assert_eq!((*outcome, *origin, *serving), (ReloadOutcome::Refused, ServedFrom::Restored, former));
+        assert_eq!(diagnostics.len(), 1);
+    };
+    is_seen(&live.report());
+    is_seen(&*live.reload().await);
+    drop(live);
+    is_seen(&stand.open_with(Some(&store), load).await.report());
+}
+
+#[tokio::test]
+async fn what_serves_after_a_restart_is_compared_with_the_set_that_was_brought_back() {
+    let (_folder, store) = store();
+    let stand = Stand::with(&[("a.yaml", &rules(33))]);
+    let live = stand.open_with(Some(&store), language::load).await;
+    stand.write("a.yaml", &rules(23));
+    live.reload().await;
+    live.restore(1).await.unwrap();
+    drop(live);
+    stand.write("a.yaml", &rules(22));
+    let lost = LOST.replace("23 rules", "22 rules");
+    assert_eq!(said(&stand.open_with(Some(&store), language::load).await.report()), [lost]);
+}
+
+#[tokio::test]
+async fn files_that_are_made_like_the_set_that_was_brought_back_are_the_newest() {
+    let (_folder, store) = store();
+    let stand = Stand::with(&[("a.yaml", &rules(20))]);
+    let live = stand.open_with(Some(&store), language::load).await;
+    stand.write("a.yaml", &rules(33));
+    live.reload().await;
+    live.restore(1).await.unwrap();
+    stand.write("a.yaml", &rules(20));
+    assert_eq!(live.reload().await.origin, ServedFrom::Folder);
+    drop(live);
+    let report = stand.open_with(Some(&store), language::load).await.report();
+    assert_eq!((report.rules, said(&report)), (20, vec![]), "nothing was lost");
+}
+
+#[tokio::test]
+async fn a_set_that_cannot_be_brought_back_at_a_restart_leaves_the_files_to_serve() {
+    let (_folder, store) = store();
+    let stand = Stand::with(&[("a.yaml", &rule("a"))]);
+    let live = stand.open_with(Some(&store), load).await;
+    stand.write("a.yaml", &rule("b"));
+    live.reload().await;
+    live.restore(1).await.unwrap();
+    drop(live);
+    let of_another_version: fanreply::reload::Loader = |source, surroundings| {
+        let is_former =
+            source.files().iter().any(|file| file.bytes.windows(7).any(|part| part == b"name: a"));
+        if is_former {
+            load(&RuleSource::of_texts([("a.yaml", BROKEN)]), surroundings)
+        } else {
+            load(source, surroundings)
+        }
+    };
+    let live = stand.open_with(Some(&store), of_another_version).await;
+    assert_eq!((live.report().origin, live.report().serving), (ServedFrom::Folder, Some(stand.hash())));
+}
+
+#[tokio::test]
 async fn the_set_that_the_files_hold_can_be_chosen_again() {
     let (_folder, store) = store();
     let stand = Stand::with(&[("a.yaml", &rule("a"))]);
@@ -114,7 +188,10 @@ async fn the_set_that_the_files_hold_can_be_chosen_again() {
     live.reload().await;
     live.restore(1).await.unwrap();
     let report = live.restore(2).await.unwrap();
-    assert_eq!((report.origin, report.serving), (ServedFrom::Folder, Some(stand.hash())));
+    assert_eq!(
+        (report.outcome, report.origin, report.serving),
+        (ReloadOutcome::Swapped, ServedFrom::Folder, Some(stand.hash()))
+    );
     fs::remove_dir_all(stand.rules()).unwrap();
     assert!(matches!(live.restore(3).await, Err(RestoreFault::Unknown { number: 3 })));
 }

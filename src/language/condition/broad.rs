@@ -27,7 +27,11 @@ pub fn warn_of_broad_words(reader: &mut RuleReader, words: &[Text]) {
         let folded = fold(&word.value);
         let mut characters = folded.chars();
         let single = characters.next().filter(|_| characters.next().is_none());
-        let fault = if single.is_some_and(|c| c.is_alphabetic() && !is_word_char(c)) {
+        let stands_anywhere = |c: char| {
+            matches!(c, '?' | '!' | '。' | '.' | ',' | '、' | '~' | '…')
+                || c.is_alphabetic() && !is_word_char(c)
+        };
+        let fault = if single.is_some_and(stands_anywhere) {
             LintFault::OneCharacter { word: word.value.clone() }
         } else if STOP_WORDS.contains(&folded.as_str()) {
             LintFault::StopWord { word: word.value.clone() }

@@ -197,7 +197,7 @@ faults! {
         223 Warning PartedWord { sign: &'static str, instead: WordsApart }
             en "with the `{sign}` in it this is one single word",
                "{instead}; if the sign is a part of the word, put it in quotes";
-            zh "中间有 `{sign}`，这样写是一个整词",
+            zh "中间有 `{sign}`，程序会把整串文字当成一个词",
                "{instead}；如果这个符号就是词的一部分，请加上引号";
             means "Words are looked for as they stand, signs included. For one of several words there are lists, and for all of them `all_keywords`.",
                   "词会原样去找，符号也算在内。几个词满足一个就行，请写成列表；要同时出现，请用 `all_keywords`。";

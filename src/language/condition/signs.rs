@@ -43,6 +43,22 @@ pub fn warn_of_signs(reader: &mut Reader, node: &Node, words: &[Text]) {
     }
 }
 
+/// Warns of each word with one half of a pair of brackets or quotes: most often the other half was forgotten.
+pub fn warn_of_half_pairs(reader: &mut Reader, words: &[Text]) {
+    const PAIRS: &[(char, char)] =
+        &[('[', ']'), ('【', '】'), ('「', '」'), ('《', '》'), ('（', '）'), ('“', '”')];
+    for word in words.iter().filter(|word| is_plain(reader, word)).collect::<Vec<_>>() {
+        let count = |sign: char| word.value.matches(sign).count();
+        let half = PAIRS.iter().find(|(opening, closing)| count(*opening) != count(*closing));
+        let Some((opening, closing)) = half else { continue };
+        let sign = if count(*opening) > count(*closing) { *opening } else { *closing };
+        let bare = word.value.replace(sign, "").trim().to_owned();
+        if bare.chars().any(is_word_char) || bare.chars().any(is_chinese) {
+            reader.fault(SlipFault::HalfPair { sign, bare }, word.span.clone());
+        }
+    }
+}
+
 /// Warns of each word that ends with a sign which many fans leave out, where no other word is the one without it.
 pub fn warn_of_last_signs(reader: &mut Reader, words: &[Text]) {
     let known: HashSet<String> = words.iter().map(|word| fold(&word.value)).collect();

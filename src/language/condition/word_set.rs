@@ -7,7 +7,7 @@ use std::hash::Hash;
 use crate::engine::condition::word_set::WordSet;
 use crate::engine::fold::fold;
 use crate::language::condition::fault::ConditionFault;
-use crate::language::condition::signs::warn_of_signs;
+use crate::language::condition::signs::{warn_of_half_pairs, warn_of_signs};
 use crate::language::doubt::LintFault;
 use crate::language::doubt::field::warn_of_field;
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
@@ -84,6 +84,7 @@ pub fn read_words(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
         _ => {
             let words = reader.yaml.words(node);
             warn_of_signs(&mut reader.yaml, node, &words);
+            warn_of_half_pairs(&mut reader.yaml, &words);
             words.iter().for_each(|word| warn_of_field(&mut reader.yaml, word, &["list", "lists"]));
             words
         }

@@ -277,6 +277,13 @@ faults! {
                "请把 `exact` 改成 `keyword`：关键词出现在消息的任何位置都算";
             means "Whoever names the account writes @, its name, and then what he wants, and all of this is the text of the message. The rule would never answer.",
                   "粉丝 @ 账号时，会先写 @ 和账号名，再写想说的话，这些都在消息文字里。这条规则永远不会回复。";
+        446 Warning HalfPair { sign: char, bare: String }
+            en "one half of a pair, `{sign}`, stands in this word and is looked for as well",
+               "if the word is meant without it, write: {bare}; if a list is meant, put it between `[` and `]`; if fans write the sign, put the word in quotes";
+            zh "这个词里只有半边 `{sign}`，粉丝也要打出它才会匹配",
+               "如果它是多打的，请写成：{bare}；如果是想写列表，请用 `[` 和 `]` 括起来；如果粉丝真的会打这个符号，请加上引号";
+            means "Words are looked for as they stand, signs included. A bracket or a quote without its other half is hardly ever what fans write.",
+                  "词会原样去找，符号也算在内。只有半边的括号或引号，粉丝几乎不会这样写。";
         445 Warning FieldInText { field: String, fixed: String }
             en "this is an ordinary text that begins with \"{field}\": behind a field stand a colon `:` and a blank",
                "write: {fixed}; if this very text is meant, put it in quotes";

@@ -294,8 +294,8 @@ faults! {
         140 Error SeveralWords { fixed: Correction }
             en "this is one single word, not several",
                "several words are written as a list, with a half-width comma between two{fixed}; if it is meant as one word, put it in quotes";
-            zh "这样写是一个整词，不是几个词",
-               "几个词请写成列表，两个词之间用英文逗号{fixed}；如果就是一个整词，请加上引号";
+            zh "这样写，程序会把整串文字当成一个词，不是几个词",
+               "几个词请写成列表，两个词之间用英文逗号{fixed}；如果整串文字就是一个词，请加上引号";
             means "The rule would wait for a message that holds all of this, punctuation included, and practically nobody writes that. Words that should each fire the rule form a list.",
                   "这样，只有消息里原样出现这一整串（包括标点）才会匹配，几乎没有人会这么写。几个词只要出现一个就回复的话，要写成列表。";
         148 Error BracesInBrackets { fixed: Correction }
