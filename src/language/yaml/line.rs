@@ -6,7 +6,8 @@ use crate::language::yaml::fault::YamlFault;
 
 /// The line as it should be: what leads to its value, and this value.
 pub fn corrected(line: &str, value_at: usize, value: &str) -> Correction {
-    let content = line.len() - line.trim_start().len();
+    // what looks blank may be part of the value: a lone carriage return, a full-width blank
+    let content = (line.len() - line.trim_start().len()).min(value_at);
     Correction::new(content..line.len(), format!("{}{value}", &line[content..value_at]))
 }
 
