@@ -47,17 +47,18 @@ fn is_mended(mutant: &Mutant, text: &str, before: &[Diagnostic], files: &[(Arc<s
     }
 }
 
-/// Whether the texts hold the letters and digits that they held before, each as often; two that were exchanged
-/// stay so.
+/// Whether the texts are what they were before; two characters that were exchanged stay so.
 fn says_the_same(mended: &Mutant, files: &[(Arc<str>, String)]) -> bool {
     let before = &files.iter().find(|(path, _)| *path == mended.path).unwrap().1;
     let said = |leaves: Vec<Leaf>| -> Vec<(String, Vec<char>)> {
-        let letters = |text: &str| {
-            let mut letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
-            letters.sort_unstable();
-            letters
+        let said = |leaf: Leaf| {
+            let mut said: Vec<char> = leaf.text.chars().collect();
+            if mended.slip == Slip::SwapCharacters {
+                said.sort_unstable();
+            }
+            (leaf.path, said)
         };
-        leaves.iter().map(|leaf| (leaf.path.clone(), letters(&leaf.text))).collect()
+        leaves.into_iter().map(said).collect()
     };
     said(leaves(&mended.path, before, &|line| line))
         == said(leaves(&mended.path, &mended.text, &|line| mended.original(line)))

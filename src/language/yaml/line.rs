@@ -98,6 +98,16 @@ pub fn key_and_value(key: &str, value: &str) -> String {
     format!("{}: {value}", key.trim()).trim_end().to_owned()
 }
 
+/// The key and its value, with a blank behind the colon, where it is certain what the value is.
+pub fn with_blank(at: Span, key: &str, value: &str) -> Correction {
+    if is_exchanged(value) { Correction::NONE } else { Correction::new(at, key_and_value(key, value)) }
+}
+
+/// Whether a blank may have changed places with the sign before it, as in `menu:D RINKS`: then nobody knows the text.
+pub fn is_exchanged(behind_sign: &str) -> bool {
+    behind_sign.chars().nth(1) == Some(' ')
+}
+
 /// The words as a list in brackets, in quotes where one needs them there.
 pub fn list_of<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
     let words: Vec<String> = words.into_iter().map(in_list).collect();

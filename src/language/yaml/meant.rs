@@ -9,7 +9,9 @@ use crate::language::yaml::in_brackets::in_brackets;
 use crate::language::yaml::indent::{lines, misfit};
 use crate::language::yaml::items::{list_around, list_without_brackets};
 use crate::language::yaml::keys::nearest_key;
-use crate::language::yaml::line::{corrected, is_key, key_and_value, quoted, quoted_value, value_start};
+use crate::language::yaml::line::{
+    corrected, is_exchanged, is_key, key_and_value, quoted, quoted_value, value_start, with_blank,
+};
 use crate::language::yaml::lookalike::{Sign, lookalike, without_lookalikes};
 use crate::language::yaml::signs::{
     curly_quoted, half_width_brackets, is_wide_bracket, wrong_dash, wrong_sign,
@@ -290,7 +292,8 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     if let Some(rest) =
         text.strip_prefix('-').filter(|rest| !rest.starts_with([' ', '-']) && !rest.is_empty())
     {
-        let fixed = Correction::new(content..line.len(), format!("- {}", rest.trim_start()));
+        let fixed = || Correction::new(content..line.len(), format!("- {}", rest.trim_start()));
+        let fixed = if is_exchanged(rest) { Correction::NONE } else { fixed() };
         let fault = YamlFault::NoBlankAfterDash { fixed };
         return Some((fault, content..content + 1));
     }
@@ -301,10 +304,7 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     let behind = text[colon + 1..].chars().next()?;
     (is_key(&text[..colon]) && !matches!(behind, ' ' | '\t')).then(|| {
         let (key, value) = (&text[..colon], &text[colon + 1..]);
-        // `店:名 晴天`: the colon may have stood one sign farther
-        let is_clear = value.chars().nth(1) != Some(' ');
-        let fixed = || Correction::new(start..line.len(), key_and_value(key, value));
-        let fixed = if is_clear { fixed() } else { Correction::NONE };
+        let fixed = with_blank(start..line.len(), key, value);
         (YamlFault::NoBlankAfterColon { fixed }, start + colon..start + colon + 1)
     })
 }

@@ -10,7 +10,7 @@ use crate::language::grammar::{Grammar, Mapping, Row};
 use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::keys::{LATER, nearest_key, same_key};
-use crate::language::yaml::line::{in_lines, key_and_value, list_of, quoted};
+use crate::language::yaml::line::{in_lines, list_of, quoted, with_blank};
 use crate::language::yaml::lookalike::lookalike;
 use crate::language::yaml::signs::without_colon;
 use crate::language::yaml::value_fault::ValueFault;
@@ -256,7 +256,7 @@ impl Reader<'_> {
         let at = span.start..span.start + whole.len();
         let fixed = |sign| {
             let (name, value) = whole.split_once(sign).unwrap_or((whole, ""));
-            Correction::new(at.clone(), key_and_value(name, value))
+            with_blank(at.clone(), name, value)
         };
         if let (Value::Empty, Some(fixed)) = (&entry.value.value, without_colon(key, &known)) {
             let fixed = Correction::new(span.clone(), fixed);
@@ -335,7 +335,7 @@ impl Reader<'_> {
         let fixed = |line: String| Correction::new(at.clone(), line);
         let key_of = |sign: char| {
             let (key, value) = written.split_once(sign)?;
-            known.contains(&key.trim()).then(|| fixed(key_and_value(key, value)))
+            known.contains(&key.trim()).then(|| with_blank(at.clone(), key, value))
         };
         let colon = match &node.value {
             Value::Empty => return self.nothing_there(node),

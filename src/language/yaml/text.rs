@@ -3,7 +3,7 @@
 
 use crate::language::diagnostic::Correction;
 use crate::language::yaml::fault::{BlockBegin, YamlFault};
-use crate::language::yaml::line::{list_of, quoted};
+use crate::language::yaml::line::{is_exchanged, list_of, quoted};
 use crate::language::yaml::reader::{Noted, Reader, Text};
 use crate::language::yaml::signs::{
     EMOTICONS, Stands, curly_quoted, is_next_key, listed_with_other_sign, misread_word,
@@ -92,7 +92,8 @@ impl Reader<'_> {
                 if word.starts_with(char::is_whitespace) && self.refuse_lookalike(text, &span).is_err() {
                     return Vec::new();
                 }
-                let fixed = Correction::new(span.clone(), format!("- {word}"));
+                let fixed = || Correction::new(span.clone(), format!("- {word}"));
+                let fixed = if is_exchanged(word) { Correction::NONE } else { fixed() };
                 let fault = YamlFault::NoBlankAfterDash { fixed };
                 return self.refuse(fault, span).unwrap_or_default();
             }
