@@ -204,15 +204,19 @@ impl Mutant {
         }
     }
 
-    /// The lines that diagnostics name in this file, by their place or in their words.
+    /// The lines that diagnostics name in this file, by their place, as a second place or in their words.
     fn named(&self, found: &[Diagnostic]) -> Vec<usize> {
-        let here = found.iter().filter(|found| found.place.file == self.path);
         let line = regex::Regex::new(r"\bline (\d+)").unwrap();
-        let lines = |found: &Diagnostic| {
-            let said = found.fault.message(Lang::En);
-            [Some(found.place.line), line.captures(&said).map(|found| found[1].parse().unwrap())]
-        };
-        here.flat_map(lines).flatten().collect()
+        let mut lines = Vec::new();
+        for Diagnostic { fault, place } in found {
+            let places = [Some(place), fault.other_place()].into_iter().flatten();
+            lines.extend(places.filter(|place| place.file == self.path).map(|place| place.line));
+            if place.file == self.path {
+                let said = fault.message(Lang::En) + &fault.help(Lang::En);
+                lines.extend(line.captures_iter(&said).map(|found| found[1].parse::<usize>().unwrap()));
+            }
+        }
+        lines
     }
 
     fn leads_here(&self, found: &[Diagnostic]) -> bool {

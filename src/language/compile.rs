@@ -68,7 +68,7 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
 /// The codes for the name of a list, a time, a reply, a rule or a text that no file gives.
 const UNKNOWN_NAMES: [u16; 5] = [204, 236, 247, 266, 300];
 
-/// The source as it loads, and whether all of its files could be read.
+/// The source as it loads, and whether all of its files and names could be read.
 fn load_unproved(source: &RuleSource, surroundings: &Surroundings) -> (Loaded, bool) {
     let mut faults = Vec::new();
     let files: Vec<Parsed> =
@@ -104,7 +104,7 @@ fn load_unproved(source: &RuleSource, surroundings: &Surroundings) -> (Loaded, b
     let order = Order::of(source);
     loaded.trial.results.sort_by_key(|verdict| order.stands(&verdict.place));
     loaded.trial.unreached.sort_by_key(|(_, place)| order.stands(place));
-    (loaded, files.len() == source.files().len())
+    (loaded, files.len() == source.files().len() && !gathered.lacks_names)
 }
 
 /// Where places stand in the order of files and lines.

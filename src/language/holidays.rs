@@ -42,7 +42,9 @@ pub fn read_arrangement(reader: &mut Reader, year: &Text, node: &Node, arrangeme
     };
     let Ok(fields) = reader.map(node, &ARRANGEMENT) else { return };
     if fields.get("off").is_none() && !fields.has_faults {
-        reader.fault(ConditionFault::MissingKey { key: "off", within: "holidays" }, fields.first_key());
+        let below = reader.below(&fields);
+        reader
+            .fault(ConditionFault::MissingKey { key: "off", within: "holidays", below }, fields.first_key());
     }
     let mut days =
         |key: &str| fields.get(key).map(|node| read_days(reader, node, number)).unwrap_or_default();

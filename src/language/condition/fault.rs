@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::language::diagnostic::{Correction, LibraryMessage, Suggestion, faults};
+use crate::language::diagnostic::lines::Below;
+use crate::language::diagnostic::{Correction, KnownNames, LibraryMessage, Suggestion, faults};
 use crate::language::doubt::slip::WordsApart;
 use crate::schedule::written::NotACalendar;
 use crate::words::lang::Lang;
@@ -47,11 +48,11 @@ faults! {
                "请写一个看得见的词";
             means "Blanks and invisible characters do not count when words are compared, so this word would be found in every message.",
                   "比较时，空格和看不见的字符都不算，所以这个“词”在任何消息里都能找到。";
-        204 Error UnknownList { name: String, nearest: Suggestion }
+        204 Error UnknownList { name: String, known: KnownNames }
             en "there is no list named \"{name}\"",
-               "{nearest}lists are written under `lists:` in any file of the folder";
+               "{known}lists are written under `lists:` in any file of the folder";
             zh "没有名叫“{name}”的词表",
-               "{nearest}词表写在任意一个文件的 `lists:` 下面";
+               "{known}词表写在任意一个文件的 `lists:` 下面";
             means "The rule takes its words from a list that no file of the folder contains. Without words it could never answer.",
                   "这条规则用的词表，文件夹里哪个文件都没有。没有词，它就永远不会回复。";
         205 Error BadRegex { reason: LibraryMessage }
@@ -117,11 +118,11 @@ faults! {
                "经度在 -180 到 180 之间，纬度在 -90 到 90 之间：`longitude: 116.308586`、`latitude: 39.982525`";
             means "Longitude tells east from west, latitude north from south. The two are often exchanged: in China longitude lies between 73 and 135, latitude between 3 and 54.",
                   "经度分东西，纬度分南北，两个很容易写反：在中国，经度在 73 到 135 之间，纬度在 3 到 54 之间。";
-        214 Error MissingKey { key: &'static str, within: &'static str }
+        214 Error MissingKey { key: &'static str, within: &'static str, below: Below }
             en "`{within}` needs `{key}`",
-               "add a line `{key}: …` here";
+               "add `{key}: …`{below}";
             zh "`{within}` 里缺少 `{key}`",
-               "请在这里加一行 `{key}: …`";
+               "请加上 `{key}: …`{below}";
             means "One part of the condition is missing, and without it the condition cannot be judged.",
                   "这个条件少了一部分，没法判断它是否成立。";
         215 Error BadSender { text: String }
@@ -243,11 +244,11 @@ faults! {
                "hours、days、dates 至少写一个，例如 `hours: 09:00-18:00`";
             means "A time without anything in it would hold at every moment, and nobody gives that a name.",
                   "什么都不写的时间，任何时刻都成立，没有必要起名字。";
-        236 Error UnknownTime { name: String, nearest: Suggestion }
+        236 Error UnknownTime { name: String, known: KnownNames }
             en "there is no time named \"{name}\"",
-               "{nearest}times are written under `times:` in any file of the folder; hours alone are `hours: 09:00-18:00`";
+               "{known}times are written under `times:` in any file of the folder; hours alone are `hours: 09:00-18:00`";
             zh "没有名叫“{name}”的时间",
-               "{nearest}时间写在任意一个文件的 `times:` 下面；只要写几点到几点，请用 `hours: 09:00-18:00`";
+               "{known}时间写在任意一个文件的 `times:` 下面；只要写几点到几点，请用 `hours: 09:00-18:00`";
             means "The rule goes by a time that no file of the folder contains, so it cannot be known when it answers.",
                   "这条规则用到的时间，文件夹里哪个文件都没有，不知道什么时候该回复。";
         237 Error BadYear { text: String }

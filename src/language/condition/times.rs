@@ -200,8 +200,8 @@ pub fn read_time(reader: &mut RuleReader, node: &Node) -> Vec<Arc<NamedTime>> {
             }
             Some(time) => times.push(Arc::clone(time)),
             None => {
-                let nearest = reader.nearest(&name.value, names.times.keys());
-                reader.fault(ConditionFault::UnknownTime { name: name.value.clone(), nearest }, name.span);
+                let known = reader.known_names("times", &name.value);
+                reader.fault(ConditionFault::UnknownTime { name: name.value.clone(), known }, name.span);
             }
         }
         reader.used.times.insert(name.value);

@@ -75,7 +75,7 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     };
     if let Some(found) = find(&|line, _| mark_at_colon(line))
         .or_else(|| find(&|line, _| explain_line(line, grammar)))
-        .or_else(|| find(&|line, _| missing_colon(line, grammar)))
+        .or_else(|| find(&|line, start| missing_colon(line, &text[..start], grammar)))
         .or_else(|| find(&|line, start| wrong_dash_among_items(line, text, start)))
     {
         return found;
@@ -242,7 +242,7 @@ fn wide_colon(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
 }
 
 /// `reply 你好`, or a key alone without its colon.
-fn missing_colon(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
+fn missing_colon(line: &str, above: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
     let line = line.trim_end();
     let start = value_start(line);
     let content = &line[start..];
@@ -252,6 +252,19 @@ fn missing_colon(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
     let is_value = line[..start].trim_end().ends_with(':');
     (is_key && !is_value && !content.contains(':'))
         .then_some((YamlFault::NoColon { fixed }, start..start + key.len()))
+        .or_else(|| name_without_colon(line, above))
+}
+
+/// `营业 {hours: 09:00-18:00}` among the names of a file.
+fn name_without_colon(line: &str, above: &str) -> Option<(YamlFault, Span)> {
+    const NAMING: [&str; 5] = ["lists:", "values:", "replies:", "times:", "holidays:"];
+    let start = line.len() - line.trim_start().len();
+    let (name, value) = line[start..].split_once(' ')?;
+    let home = above.lines().rev().find(|line| !line.starts_with([' ', '#']) && !line.trim().is_empty())?;
+    let is_name = start > 0 && is_key(name) && !name.starts_with('-') && !value.contains(": ");
+    let fixed = Correction::new(start..line.len(), key_and_value(name, value));
+    (is_name && NAMING.contains(&home.trim_end()))
+        .then_some((YamlFault::NoColon { fixed }, start..start + name.len()))
 }
 
 /// `－ 你好` beside an item with its `-` in the same column. The line begins at `start`.
@@ -302,8 +315,9 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     let colon = text.find(':')?;
     // a wide blank is none to YAML
     let behind = text[colon + 1..].chars().next()?;
-    (is_key(&text[..colon]) && !matches!(behind, ' ' | '\t')).then(|| {
-        let (key, value) = (&text[..colon], &text[colon + 1..]);
+    // the blank may stand before the colon, as in `after :2h`
+    let (key, value) = (text[..colon].trim_end(), &text[colon + 1..]);
+    (is_key(key) && !matches!(behind, ' ' | '\t')).then(|| {
         let fixed = with_blank(start..line.len(), key, value);
         (YamlFault::NoBlankAfterColon { fixed }, start + colon..start + colon + 1)
     })

@@ -3,7 +3,7 @@
 
 use crate::language::diagnostic::{Correction, Fault};
 use crate::language::yaml::fault::YamlFault;
-use crate::language::yaml::line::key_and_value;
+use crate::language::yaml::line::{is_key, key_and_value};
 use crate::language::yaml::lookalike::{Sign, lookalike, without_lookalikes};
 use crate::language::yaml::reader::{Noted, Reader, Text};
 use crate::language::yaml::signs::several;
@@ -40,6 +40,19 @@ impl Reader<'_> {
             }
             None => self.parsed(parsed, text, fault),
         }
+    }
+
+    /// `营业：{hours: 09:00-21:00}` and `营业 {hours: …}`: to YAML the name goes on to the colon between the braces.
+    pub(super) fn misnamed(&self, key: &str, span: &Span) -> Option<YamlFault> {
+        let (lead, _) = key.split_once('{')?;
+        let is_wide = lead.trim_end().ends_with('：');
+        let name = lead.trim_end().trim_end_matches('：').trim_end();
+        // in braces of its own nobody looks for the end of its value
+        let begins_line = self.file.text[..span.start].trim_end_matches(' ').ends_with('\n');
+        let line = self.line_from(span.start);
+        let value = line.strip_prefix(lead).filter(|_| begins_line && is_key(name))?;
+        let fixed = Correction::new(span.start..span.start + line.len(), key_and_value(name, value));
+        Some(if is_wide { YamlFault::WideColon { fixed } } else { YamlFault::NoColon { fixed } })
     }
 
     /// Notes that names are missing, or only the colons behind them.

@@ -230,8 +230,8 @@ impl Reader<'_> {
             let swallowed = self.swallowed_key(scalar, span);
             return swallowed.map_or(Ok(()), |(fault, span)| self.refuse(fault, span));
         }
-        if let Some(item) = self.deeper_item(plain, written, span) {
-            return self.refuse(YamlFault::WrongIndent { block: BlockBegin(None) }, item);
+        if let Some((fault, item)) = self.deeper_item(plain, written, span) {
+            return self.refuse(fault, item);
         }
         let other_sign =
             (plain && written.contains('\n')).then(|| listed_with_other_sign(written, span)).flatten();
@@ -255,11 +255,19 @@ impl Reader<'_> {
     }
 
     /// An item that is indented further than the one above it, and so goes on with its text.
-    fn deeper_item(&self, plain: bool, written: &str, item: &Span) -> Option<Span> {
+    fn deeper_item(&self, plain: bool, written: &str, item: &Span) -> Option<(YamlFault, Span)> {
         let is_item = self.file.text[..item.start].trim_end_matches(' ').ends_with('-');
-        let line = written.lines().skip(1).map(str::trim).find(|line| line.starts_with("- "))?;
+        let line = written.lines().skip(1).map(str::trim).find(|line| line.starts_with('-'))?;
         let start = item.start + (line.as_ptr() as usize - written.as_ptr() as usize);
-        (plain && is_item).then(|| start..start + line.len())
+        let at = start..start + line.len();
+        let fault = match line.strip_prefix('-').filter(|word| !word.starts_with([' ', '-'])) {
+            Some(word) => {
+                let fixed = Correction::new(at.clone(), format!("- {word}"));
+                YamlFault::NoBlankAfterDash { fixed }
+            }
+            None => YamlFault::WrongIndent { block: BlockBegin(Some(self.file.place(item.clone()).line)) },
+        };
+        (plain && is_item).then_some((fault, at))
     }
 
     /// A text together with what looks like its own end and is a comment to YAML.

@@ -1,6 +1,7 @@
 //! What can be wrong with the keys and values of a file whose YAML is in order, and with a text that YAML
 //! silently changed. Codes F101 to F159 and F180 to F199, together with `fault.rs`.
 
+use crate::language::diagnostic::lines::RuleBegin;
 use crate::language::diagnostic::{Correction, Suggestion, faults};
 use crate::language::grammar::Home;
 
@@ -20,11 +21,11 @@ faults! {
                "{meant}可以写的有：{known}";
             means "A key that nobody knows is never skipped: if it was a condition, the rule would answer more messages than you wanted, and if it was an answer, nothing would be sent.",
                   "不认识的字段绝不会跳过：如果它本来是条件，规则就会回复更多的消息；如果它本来是回复，就什么都发不出去。";
-        132 Error DuplicateKey { key: String, line: usize }
+        132 Error DuplicateKey { key: String, line: usize, begin: RuleBegin }
             en "`{key}` stands here twice, the first time in line {line}",
-               "keep one of them; several values are written as a list, several rules each begin with `- `";
+               "keep one of them; several values are written as a list, several rules each begin with `- `{begin}";
             zh "`{key}` 写了两次，第一次在第 {line} 行",
-               "只保留一个；几个值请写成列表，几条规则每条都以 `- ` 开头";
+               "只保留一个；几个值请写成列表，几条规则每条都以 `- ` 开头{begin}";
             means "Of two lines with the same key only one could count, and the other would be lost without a word.",
                   "同一个字段写两次，只有一次能算数，另一次会悄悄丢掉。";
         133 Error NothingThere {}
