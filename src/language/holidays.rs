@@ -3,6 +3,7 @@
 use jiff::civil::{Date, date};
 
 use crate::language::condition::fault::{ConditionFault, WhyNoDates};
+use crate::language::diagnostic::Correction;
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
 use crate::language::yaml::Node;
 use crate::language::yaml::reader::{Reader, Text};
@@ -61,7 +62,11 @@ fn read_days(reader: &mut Reader, node: &Node, year: i16) -> Vec<(Date, Date)> {
             Ok((first, last)) if range.contains(&first) && range.contains(&last) => days.push((first, last)),
             Ok(_) => reader.fault(ConditionFault::OtherYear { text: text.value, year }, text.span),
             Err(why) => {
-                let fault = ConditionFault::BadDates { text: text.value, why: WhyNoDates(why) };
+                let fault = ConditionFault::BadDates {
+                    text: text.value,
+                    why: WhyNoDates(why),
+                    fixed: Correction::NONE,
+                };
                 reader.fault(fault, text.span);
             }
         }

@@ -83,11 +83,11 @@ faults! {
                "可以写一个编号（`scan: 42`）、几个编号（`scan: [1, 2]`）或一段编号（`scan: 1..30`）";
             means "A QR code made through the platform carries a number, its scene, which the platform sends when somebody scans it. Anything else never comes.",
                   "通过平台生成的二维码都带有一个编号，也就是场景；有人扫码时，平台会把它发过来。别的内容永远不会收到。";
-        209 Error BadHours { text: String }
+        209 Error BadHours { text: String, fixed: Correction }
             en "\"{text}\" are no hours",
-               "write two different times of day: `09:00-18:00`; several are a list: `[09:00-12:00, 13:00-18:00]`";
+               "write two different times of day{fixed}; they are written like `09:00-18:00`, several as a list: `[09:00-12:00, 13:00-18:00]`";
             zh "“{text}”不是有效的时间段",
-               "请写两个不同的时刻：`09:00-18:00`；有几段就写成列表：`[09:00-12:00, 13:00-18:00]`";
+               "请写两个不同的时刻{fixed}；写法是 `09:00-18:00`，有几段就写成列表：`[09:00-12:00, 13:00-18:00]`";
             means "The rule answers only at these hours, so they must be understood exactly. An interval over midnight such as `22:00-02:00` is allowed; one of no length is not.",
                   "规则只在这个时间段回复，所以必须写得准确。可以跨过半夜，例如 `22:00-02:00`；但开始和结束不能相同。";
         210 Error BadDays { text: String }
@@ -97,11 +97,11 @@ faults! {
                "请写 `周一至周五`、`周六`，或 `mon-fri`；有几天就写成列表：`[周一, 周三]`；按国家放假安排的，请写 `法定工作日` 或 `法定节假日`";
             means "The rule answers only on these days. Days are named, not numbered, because people count weeks from Monday or from Sunday.",
                   "规则只在这几天回复。要写星期几的名字，不能只写数字，因为有人从周一数起，有人从周日数起。";
-        211 Error BadDates { text: String, why: WhyNoDates }
+        211 Error BadDates { text: String, why: WhyNoDates, fixed: Correction }
             en "\"{text}\" {why}",
-               "write `2026-02-01`, or `2026-02-01..2026-02-15`; a day of every year has no year: `02-14`";
+               "write year, month and day with dashes{fixed}; for example `2026-02-01`, or `2026-02-01..2026-02-15`; a day of every year has no year: `02-14`";
             zh "“{text}”{why}",
-               "请写 `2026-02-01`，或 `2026-02-01..2026-02-15`；每年都有的日子不写年份：`02-14`";
+               "年月日之间请用短横线{fixed}；例如 `2026-02-01`，或 `2026-02-01..2026-02-15`；每年都有的日子不写年份：`02-14`";
             means "The rule answers only on these dates, and the calendar must have such a day. Month and day have two digits.",
                   "规则只在这些日期回复，日历上要有这一天。月和日各写两位数字。";
         212 Error BadDistance { text: String }

@@ -106,6 +106,14 @@ macro_rules! faults {
                     means: [$en_means, $zh_means],
                 } ),*
             ];
+
+            /// The corrected text that its help shows, if it has one.
+            #[allow(unused_variables)]
+            pub fn correction_mut(&mut self) -> Option<&mut $crate::language::diagnostic::Correction> {
+                let arguments: Vec<&mut dyn std::any::Any> =
+                    match self { $( Self::$variant { $($field),* } => vec![$($field),*], )* };
+                arguments.into_iter().find_map(|argument| argument.downcast_mut())
+            }
         }
 
         #[allow(unused_variables)]

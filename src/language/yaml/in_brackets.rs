@@ -30,7 +30,8 @@ pub fn in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     }
     let sign = if value.starts_with('[') { '[' } else { '{' };
     let Some(closed) = closing_bracket(value) else {
-        if let Some(at) = value.find(['｝', '］']) {
+        let is_wide = |sign: &char| matches!(sign, '｝' | '］') || *sign == '】' && value.ends_with('】');
+        if let Some(at) = value.chars().find(is_wide).and_then(|sign| value.find(sign)) {
             let fixed = corrected(line, value_at, &half_width_brackets(value));
             return Some((YamlFault::WideBracket { fixed }, value_at + at..value_at + at + '｝'.len_utf8()));
         }

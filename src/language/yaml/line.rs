@@ -84,10 +84,11 @@ pub fn unknown_escape(quoted: &str) -> Option<(String, Span)> {
     None
 }
 
-/// The key and its value as they should be written. What stands between them as a sign of its own (`=`, `=>`) is
+/// The key and its value as they should be written. What stands between them as a sign of its own (`=`, `=>`, `;`) is
 /// dropped, and a value that YAML would misread is put in quotes.
 pub fn key_and_value(key: &str, value: &str) -> String {
-    let value = value.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '＝' | '→'));
+    let value =
+        value.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '＝' | '→' | ';' | '；'));
     let value =
         ["->", "> ", ":", "："].into_iter().find_map(|sign| value.strip_prefix(sign)).unwrap_or(value).trim();
     let is_mark = value.chars().next().is_some_and(|first| "@`%&*!],}?#".contains(first))

@@ -12,9 +12,9 @@ use crate::language::yaml::keys::nearest_key;
 use crate::language::yaml::line::{
     corrected, is_exchanged, is_key, key_and_value, quoted, quoted_value, value_start, with_blank,
 };
-use crate::language::yaml::lookalike::{Sign, lookalike, without_lookalikes};
+use crate::language::yaml::lookalike::{Sign, lookalike, with_plain_key, without_lookalikes};
 use crate::language::yaml::signs::{
-    curly_quoted, half_width_brackets, is_wide_bracket, wrong_dash, wrong_sign,
+    BEHIND_KEY, curly_quoted, half_width_brackets, is_wide_bracket, wrong_dash, wrong_sign,
 };
 
 /// Bytes of a line that is looked at for what was meant: that takes time by the square of them.
@@ -55,26 +55,9 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     near.truncate(if lacks_colon { 1 } else { 4 });
     let whole = near.into_iter().map(|line| line_at(text, line.start));
     let near: Vec<Span> = whole.filter(|line| line.len() <= LONGEST_LINE).collect();
-    let find = |explain: &Explain| {
-        near.iter().find_map(|line| {
-            let (mut fault, mut within) = explain(&text[line.clone()], line.start)?;
-            // without such a character, nothing is wrong with the line
-            let plain = without_lookalikes(&text[line.clone()]);
-            let is_right = |_: &_| explain(&plain, line.start).is_none();
-            if let Some((sign, at)) = lookalike(&text[line.clone()]).filter(is_right) {
-                let content = line.len() - text[line.clone()].trim_start().len();
-                let fixed = Correction::new(content..line.len(), plain.trim_start());
-                (fault, within) =
-                    (YamlFault::Lookalike { sign: Sign(sign), fixed }, at..at + sign.len_utf8());
-            }
-            if let Some(fixed) = fault.correction_mut() {
-                fixed.shift(line.start);
-            }
-            Some(vec![(fault, line.start + within.start..line.start + within.end)])
-        })
-    };
+    let find = |explain: &Explain| explain_near(text, &near, explain);
     if let Some(found) = find(&|line, _| mark_at_colon(line))
-        .or_else(|| find(&|line, _| explain_line(line, grammar)))
+        .or_else(|| find(&|line, start| explain_line(line, below(text, start), grammar)))
         .or_else(|| find(&|line, start| missing_colon(line, &text[..start], grammar)))
         .or_else(|| find(&|line, start| wrong_dash_among_items(line, text, start)))
     {
@@ -104,6 +87,27 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     }
     let reason = LibraryMessage(reason.split(" at ").next().unwrap_or(reason).to_owned());
     vec![(YamlFault::Unreadable { reason }, offset..at.end.max(offset))]
+}
+
+/// What is wrong with the first of these lines that can be explained.
+fn explain_near(text: &str, near: &[Span], explain: &Explain) -> Option<Vec<(YamlFault, Span)>> {
+    near.iter().find_map(|line| {
+        let (mut fault, mut within) = explain(&text[line.clone()], line.start)?;
+        // without such a character, nothing is wrong with the line
+        let is_right = |plain: &String| explain(plain, line.start).is_none();
+        let plain = || [with_plain_key, without_lookalikes].map(|mend| mend(&text[line.clone()]));
+        if let Some((sign, at)) = lookalike(&text[line.clone()])
+            && let Some(plain) = plain().into_iter().find(is_right)
+        {
+            let content = line.len() - text[line.clone()].trim_start().len();
+            let fixed = Correction::new(content..line.len(), plain.trim_start());
+            (fault, within) = (YamlFault::Lookalike { sign: Sign(sign), fixed }, at..at + sign.len_utf8());
+        }
+        if let Some(fixed) = fault.correction_mut() {
+            fixed.shift(line.start);
+        }
+        Some(vec![(fault, line.start + within.start..line.start + within.end)])
+    })
 }
 
 /// `key:|`, which leaves the lines below it without the mark that makes them a text.
@@ -148,6 +152,11 @@ fn deeper_first_line(text: &str, at: &Span) -> Option<usize> {
     (indent(above[first]) > indent(&text[at.clone()])).then_some(first + 1)
 }
 
+/// What stands below the line that begins here.
+fn below(text: &str, start: usize) -> &str {
+    text[start..].split_once('\n').map_or("", |(_, below)| below)
+}
+
 /// The line that holds this byte, without its end.
 fn line_at(text: &str, offset: usize) -> Span {
     let offset = text.floor_char_boundary(offset);
@@ -176,7 +185,7 @@ pub fn wrong_indents(text: &str) -> Vec<(YamlFault, Span)> {
 }
 
 /// What is wrong with a line, looked at alone.
-fn explain_line(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
+fn explain_line(line: &str, below: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
     let line = line.trim_end();
     if let Some(found) = wrong_sign(line) {
         return Some(found);
@@ -202,14 +211,32 @@ fn explain_line(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
             let fixed = corrected(line, value_at, &quoted(curly_quoted(value).unwrap_or(value)));
             Some((YamlFault::CurlyQuotes { fixed }, value_at..line.len()))
         }
-        sign @ ('@' | '`' | '%' | '!' | '&' | '*' | '|' | '>' | ']' | '}' | ',' | '?')
-            if !is_block_mark(value) =>
-        {
+        sign @ ('|' | '>') if !is_block_mark(value) => Some(text_behind_mark(line, value_at, sign, below)),
+        sign @ ('@' | '`' | '%' | '!' | '&' | '*' | ']' | '}' | ',' | '?') => {
             let fault = YamlFault::LeadingSign { sign, fixed: corrected(line, value_at, &quoted(value)) };
             Some((fault, value_at..line.len()))
         }
         _ => colon_in_text(line, value_at, grammar).or_else(|| wide_colon(line, value_at)),
     }
+}
+
+/// `reply: |您好`
+fn text_behind_mark(line: &str, value_at: usize, sign: char, below: &str) -> (YamlFault, Span) {
+    let (lead, value) = line.split_at(value_at);
+    let text = value[1..].trim_start();
+    let column = lead.len() - lead.trim_start_matches([' ', '-']).len();
+    // further lines of the text say how far it is indented
+    let next = below.lines().next().unwrap_or_default();
+    let indent = next.len() - next.trim_start_matches(' ').len();
+    let indent = if indent > column && !next.trim().is_empty() { indent } else { column + 2 };
+    let below = format!("{sign}\n{}{text}", " ".repeat(indent));
+    // a fan may well begin a word with the sign
+    let fixed = if lead.trim_end().ends_with(':') && sign == '|' && !text.is_empty() {
+        corrected(line, value_at, &below)
+    } else {
+        Correction::NONE
+    };
+    (YamlFault::TextBehindMark { sign, fixed }, value_at..line.len())
 }
 
 /// `reply: 地址: 中山路`; and `unless: answered_by: 取消`, where what follows is a key and its value.
@@ -246,7 +273,7 @@ fn missing_colon(line: &str, above: &str, grammar: &Grammar) -> Option<(YamlFaul
     let line = line.trim_end();
     let start = value_start(line);
     let content = &line[start..];
-    let key = content.split(' ').next().unwrap_or_default();
+    let key = content.split(BEHIND_KEY).next().unwrap_or_default();
     let is_key = grammar.keys(key).next().is_some();
     let fixed = Correction::new(start..line.len(), key_and_value(key, &content[key.len()..]));
     let is_value = line[..start].trim_end().ends_with(':');

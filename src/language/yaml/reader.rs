@@ -63,6 +63,13 @@ impl<'n> Fields<'n> {
         self.find(key).map(|field| field.key.clone())
     }
 
+    /// The last key, if nothing stands behind it and this entry belongs below it.
+    fn above(&self, entry: &Entry, mapping: &Mapping) -> Option<&'static str> {
+        let Value::Scalar(key) = &entry.key.value else { return None };
+        let last = self.found.last().filter(|last| last.value.value == Value::Empty)?;
+        mapping.takes_key(last.name, &key.text).then_some(last.name)
+    }
+
     /// Where a fault of the whole mapping is shown: at its first key.
     pub fn first_key(&self) -> Span {
         self.found.first().map_or_else(|| self.span.clone(), |field| field.key.clone())
@@ -135,15 +142,19 @@ impl Reader<'_> {
         let Value::Map(entries) = &node.value else { return self.not_a_mapping(node, mapping) };
         let mut fields = Fields { span: node.span.clone(), found: Vec::new(), has_faults: false };
         let mut meant: Vec<(&'static str, &Entry)> = Vec::new();
-        for entry in entries {
-            match self.key(entry, mapping, &fields) {
+        let mut emptied: Vec<&'static str> = Vec::new();
+        for (at, entry) in entries.iter().enumerate() {
+            match self.key(entries, at, mapping, &fields) {
                 Ok(name) => fields.found.push(Field::of(name, entry)),
                 Err(name) => {
                     fields.has_faults = true;
+                    emptied.extend(fields.above(entry, mapping));
                     meant.extend(name.map(|name| (name, entry)));
                 }
             }
         }
+        // what stands beside it was to stand below it, and is told
+        fields.found.retain(|field| !emptied.contains(&field.name));
         for (name, entry) in meant {
             if fields.get(name).is_none() {
                 fields.found.push(Field::of(name, entry));
@@ -155,17 +166,19 @@ impl Reader<'_> {
     /// The key's name; where it has a fault, the name that was meant, if that is clear.
     fn key(
         &mut self,
-        entry: &Entry,
+        entries: &[Entry],
+        at: usize,
         mapping: &Mapping,
         fields: &Fields,
     ) -> Result<&'static str, Option<&'static str>> {
+        let entry = &entries[at];
         let span = entry.key.span.clone();
         let Value::Scalar(key) = &entry.key.value else {
             self.fault(ValueFault::KeyIsNoText {}, span);
             return Err(None);
         };
         let Some(name) = mapping.names().find(|name| *name == key.text) else {
-            return Err(self.unknown_key(entry, &key.text, mapping));
+            return Err(self.unknown_key(entries, at, mapping, fields.found.last()));
         };
         if let Some(first) = fields.key_span(name) {
             let line = self.file.place(first.clone()).line;

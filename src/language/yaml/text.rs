@@ -133,7 +133,8 @@ impl Reader<'_> {
     fn words_on_lines(&self, node: &Node) -> Option<YamlFault> {
         let Value::Scalar(Scalar { style: Style::Plain, .. }) = &node.value else { return None };
         let lines: Vec<&str> = self.written(&node.span).lines().map(str::trim).collect();
-        let are_words = lines.iter().all(|line| line.chars().all(|c| c.is_alphanumeric() || c == ' '));
+        let is_word = |line: &&str| line.chars().all(|c| c.is_alphanumeric() || " ?!.~？！。～·".contains(c));
+        let are_words = lines.iter().all(is_word);
         let fixed = || Correction::new(node.span.clone(), list_of(lines.iter().copied()));
         (lines.len() > 1 && are_words).then(|| YamlFault::SeveralWords { fixed: fixed() })
     }
@@ -237,6 +238,10 @@ impl Reader<'_> {
             (plain && written.contains('\n')).then(|| listed_with_other_sign(written, span)).flatten();
         if let Some(fault) = other_sign {
             self.refuse(fault, span.clone())
+        } else if plain && written.lines().next().is_some_and(|first| first == "｜") && written.contains('\n')
+        {
+            let bar = span.start..span.start + '｜'.len_utf8();
+            self.refuse(YamlFault::WideBar { fixed: Correction::new(bar.clone(), "|") }, bar)
         } else if scalar.style == Style::Folded || written.contains('\n') {
             self.refuse(ValueFault::JoinedLines {}, span.clone())
         } else if plain && let Some(inside) = curly_quoted(&scalar.text) {

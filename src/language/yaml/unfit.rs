@@ -2,24 +2,31 @@
 
 use crate::engine::fold::reveal;
 use crate::language::diagnostic::{Correction, Suggestion};
-use crate::language::grammar::Mapping;
+use crate::language::grammar::{Home, Mapping};
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::keys::{LATER, nearest_key, same_key};
 use crate::language::yaml::line::{list_of, quoted, with_blank};
 use crate::language::yaml::lookalike::lookalike;
-use crate::language::yaml::reader::{Noted, Reader};
+use crate::language::yaml::reader::{Field, Noted, Reader};
 use crate::language::yaml::signs::without_colon;
 use crate::language::yaml::value_fault::ValueFault;
-use crate::language::yaml::{Entry, Node, Span, Value};
+use crate::language::yaml::{Entry, Node, Scalar, Span, Value};
+
+/// What other products answer with, and no answer here may hold.
+const MEDIA: &[&str] = &["image", "images", "voice", "video"];
 
 impl Reader<'_> {
     /// The known key that was meant, where the whole value stands behind it.
     pub(super) fn unknown_key(
         &mut self,
-        entry: &Entry,
-        key: &str,
+        entries: &[Entry],
+        number: usize,
         mapping: &Mapping,
+        above: Option<&Field>,
     ) -> Option<&'static str> {
+        let entry = &entries[number];
+        let Value::Scalar(Scalar { text: key, .. }) = &entry.key.value else { return None };
+        let key = key.as_str();
         let span = entry.key.span.clone();
         let known: Vec<&'static str> = mapping.names().collect();
         // in `when:{keyword: 你好}` the key ends at the colon inside the braces
@@ -29,7 +36,7 @@ impl Reader<'_> {
         let whole = if entry.value.value == Value::Empty { key } else { whole };
         if lookalike(key).is_some() {
             let whole = span.start..span.start + whole.len();
-            return self.refuse_lookalike(key, &whole).err().and(None);
+            return self.refuse_lookalike_key(key, &whole).err().and(None);
         }
         let at = span.start..span.start + whole.len();
         let fixed = |sign| {
@@ -50,11 +57,19 @@ impl Reader<'_> {
             self.refuse_cut(cut, span, mapping);
             return None;
         }
+        if ["reply", "choice"].contains(&mapping.name) && nearest_key(key, MEDIA).is_some() {
+            return self.refuse(ValueFault::NoPictures {}, span).ok();
+        }
+        let above = above.filter(|above| mapping.takes_key(above.name, key));
         let mut nearest = None;
         let fault = if LATER.contains(&key) {
             ValueFault::Later { key: key.to_owned() }
-        } else if let (None, Some(home)) = (same_key(key, &known), self.grammar.home_of(key)) {
-            ValueFault::Misplaced { key: key.to_owned(), home }
+        } else if let (None, Some(home)) =
+            (same_key(key, &known), above.map(|above| Home::Within(above.name)).or(self.grammar.home_of(key)))
+        {
+            let fixed =
+                above.map_or(Correction::NONE, |above| self.indented(above, entries, number, mapping));
+            ValueFault::Misplaced { key: key.to_owned(), home, fixed }
         } else {
             nearest = nearest_key(key, &known);
             let meant = Suggestion::of(nearest);
@@ -62,6 +77,29 @@ impl Reader<'_> {
         };
         self.fault(fault, span);
         nearest
+    }
+
+    /// The keys that follow a key and belong below it, two blanks further than they stand.
+    fn indented(&self, above: &Field, entries: &[Entry], at: usize, mapping: &Mapping) -> Correction {
+        /// Bytes that are looked at.
+        const LONGEST: usize = 4 << 10;
+        let column = |span: &Span| self.file.place(span.start..span.start).column;
+        let first = &entries[at].key.span;
+        let belongs = |entry: &&Entry| match &entry.key.value {
+            Value::Scalar(key) => mapping.takes_key(above.name, &key.text),
+            _ => false,
+        };
+        let is_below = at > 0 && entries[at - 1].key.span == above.key && column(&above.key) == column(first);
+        let last = entries[at..].iter().take_while(belongs).last();
+        let end = last.map_or(first.end, |last| last.value.span.end.max(last.key.span.end));
+        match self.file.text.get(first.start..end).filter(|lines| is_below && lines.len() <= LONGEST) {
+            Some(lines) => {
+                let lines = lines.trim_end();
+                let at = first.start..first.start + lines.len();
+                Correction::new(at, format!("  {}", lines.replace('\n', "\n  ")))
+            }
+            None => Correction::NONE,
+        }
     }
 
     /// The text whose later parts became keys, because commas stand in it and brackets round it.
@@ -98,6 +136,14 @@ impl Reader<'_> {
         }
     }
 
+    /// The first line of a list with `rules:` above it.
+    fn below_rules(&self, list: &Node) -> Correction {
+        let start = self.file.text[..list.span.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self.line_from(start);
+        let fixed = || Correction::new(start..start + line.len(), format!("rules:\n{line}"));
+        if line.trim_start().starts_with('-') { fixed() } else { Correction::NONE }
+    }
+
     pub(super) fn not_a_mapping<T>(&mut self, node: &Node, mapping: &Mapping) -> Result<T, Noted> {
         let written = self.line_from(node.span.start).to_owned();
         let known: Vec<&str> = mapping.names().collect();
@@ -108,7 +154,7 @@ impl Reader<'_> {
                 .chars()
                 .all(|c| c.is_ascii_alphabetic() || c == '_')
         {
-            self.refuse_lookalike(&written, &at)?;
+            self.refuse_lookalike_key(&written, &at)?;
         }
         let fixed = |line: String| Correction::new(at.clone(), line);
         let key_of = |sign: char| {
@@ -126,6 +172,12 @@ impl Reader<'_> {
             },
             _ => None,
         };
+        if let (Value::List(items), "file") = (&node.value, mapping.name)
+            && items.iter().all(|item| matches!(item.value, Value::Map(_)))
+        {
+            let fixed = self.below_rules(node);
+            return self.refuse(ValueFault::RulesMissing { fixed }, node.span.clone());
+        }
         match colon {
             Some(fault) => self.refuse(fault, node.span.clone()),
             None => self.refuse(ValueFault::NotAMapping { expected: mapping.listed() }, node.span.clone()),
