@@ -14,6 +14,7 @@ use crate::engine::ruleset::{Parts, RuleSet};
 use crate::engine::template::{Groups, Templates};
 use crate::language::condition::when::{Conditions, read_when};
 use crate::language::copies::tell_copies;
+use crate::language::cut_off::tell_cut_off;
 use crate::language::diagnostic::{Diagnostic, Fault};
 use crate::language::example::trial::Trial;
 use crate::language::grammar::file::FILE;
@@ -58,6 +59,7 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
         let found = load_unproved(mended, surroundings).0.diagnostics.into_iter();
         found.filter(Diagnostic::is_error).collect()
     });
+    tell_cut_off(&mut loaded.diagnostics, source);
     if !is_all_read && !surroundings.leaves_out {
         // what the others lack may stand in the file that could not be read: that one comes first
         loaded.diagnostics.retain(|found| !UNKNOWN_NAMES.contains(&found.fault.code().0));
