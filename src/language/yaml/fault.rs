@@ -133,10 +133,10 @@ faults! {
                "请给整段文字加上引号{fixed}";
             means "Some signs have a meaning of their own in YAML when a text begins with them. In quotes they are just signs.",
                   "有些符号放在开头时，在 YAML 里有特殊含义；加上引号，它们就只是普通的符号。";
-        185 Error TextBehindMark { sign: char, fixed: Correction }
-            en "behind `{sign}` nothing may stand on the same line",
+        185 Error TextBehindBar { fixed: Correction }
+            en "behind `|` nothing may stand on the same line",
                "if the sign belongs to the text, put all of it in quotes; else write the text on the lines below, indented{fixed}";
-            zh "`{sign}` 后面不能在同一行接着写文字",
+            zh "`|` 后面不能在同一行接着写文字",
                "如果这个符号就是文字的一部分，请给整段文字加上引号；否则请换行，把文字缩进写在下面{fixed}";
             means "The sign tells YAML that a text of several lines follows on the lines below. What stands beside it would belong nowhere.",
                   "这个符号告诉 YAML，下面的几行是一段文字。写在它旁边的内容无处可放。";

@@ -211,8 +211,8 @@ fn explain_line(line: &str, below: &str, grammar: &Grammar) -> Option<(YamlFault
             let fixed = corrected(line, value_at, &quoted(curly_quoted(value).unwrap_or(value)));
             Some((YamlFault::CurlyQuotes { fixed }, value_at..line.len()))
         }
-        sign @ ('|' | '>') if !is_block_mark(value) => Some(text_behind_mark(line, value_at, sign, below)),
-        sign @ ('@' | '`' | '%' | '!' | '&' | '*' | ']' | '}' | ',' | '?') => {
+        '|' if !is_block_mark(value) => Some(text_behind_bar(line, value_at, below)),
+        sign @ ('@' | '`' | '%' | '!' | '&' | '*' | '>' | ']' | '}' | ',' | '?') if !is_block_mark(value) => {
             let fault = YamlFault::LeadingSign { sign, fixed: corrected(line, value_at, &quoted(value)) };
             Some((fault, value_at..line.len()))
         }
@@ -221,7 +221,7 @@ fn explain_line(line: &str, below: &str, grammar: &Grammar) -> Option<(YamlFault
 }
 
 /// `reply: |您好`
-fn text_behind_mark(line: &str, value_at: usize, sign: char, below: &str) -> (YamlFault, Span) {
+fn text_behind_bar(line: &str, value_at: usize, below: &str) -> (YamlFault, Span) {
     let (lead, value) = line.split_at(value_at);
     let text = value[1..].trim_start();
     let column = lead.len() - lead.trim_start_matches([' ', '-']).len();
@@ -229,14 +229,14 @@ fn text_behind_mark(line: &str, value_at: usize, sign: char, below: &str) -> (Ya
     let next = below.lines().next().unwrap_or_default();
     let indent = next.len() - next.trim_start_matches(' ').len();
     let indent = if indent > column && !next.trim().is_empty() { indent } else { column + 2 };
-    let below = format!("{sign}\n{}{text}", " ".repeat(indent));
+    let below = format!("|\n{}{text}", " ".repeat(indent));
     // a fan may well begin a word with the sign
-    let fixed = if lead.trim_end().ends_with(':') && sign == '|' && !text.is_empty() {
+    let fixed = if lead.trim_end().ends_with(':') && !text.is_empty() {
         corrected(line, value_at, &below)
     } else {
         Correction::NONE
     };
-    (YamlFault::TextBehindMark { sign, fixed }, value_at..line.len())
+    (YamlFault::TextBehindBar { fixed }, value_at..line.len())
 }
 
 /// `reply: 地址: 中山路`; and `unless: answered_by: 取消`, where what follows is a key and its value.

@@ -57,10 +57,15 @@ impl Reader<'_> {
             self.refuse_cut(cut, span, mapping);
             return None;
         }
-        if ["reply", "choice"].contains(&mapping.name) && nearest_key(key, MEDIA).is_some() {
+        if ["reply", "choice", "follow_up"].contains(&mapping.name) && nearest_key(key, MEDIA).is_some() {
             return self.refuse(ValueFault::NoPictures {}, span).ok();
         }
-        let above = above.filter(|above| mapping.takes_key(above.name, key));
+        // a list below the key takes it only behind a dash
+        let is_home = |above: &&Field| {
+            let is_open = matches!(above.value.value, Value::Empty | Value::Map(_));
+            is_open && mapping.name != "file" && mapping.takes_key(above.name, key)
+        };
+        let above = above.filter(is_home);
         let mut nearest = None;
         let fault = if LATER.contains(&key) {
             ValueFault::Later { key: key.to_owned() }
