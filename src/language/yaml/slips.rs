@@ -59,8 +59,12 @@ impl Reader<'_> {
 
     /// `营业：{hours: 09:00-21:00}` and `营业 {hours: …}`: to YAML the name goes on to the colon between the braces.
     pub(super) fn misnamed(&self, key: &str, span: &Span) -> Option<YamlFault> {
-        let (lead, _) = key.split_once('{')?;
+        let (lead, rest) = key.split_once('{')?;
         let is_wide = lead.trim_end().ends_with('：');
+        // a name may well hold a pair of braces
+        if rest.contains('}') || !is_wide && !lead.ends_with(' ') {
+            return None;
+        }
         let name = lead.trim_end().trim_end_matches('：').trim_end();
         // in braces of its own nobody looks for the end of its value
         let begins_line = self.file.text[..span.start].trim_end_matches(' ').ends_with('\n');
