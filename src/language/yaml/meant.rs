@@ -5,7 +5,7 @@ use crate::language::diagnostic::{Correction, LibraryMessage};
 use crate::language::grammar::Grammar;
 use crate::language::yaml::Span;
 use crate::language::yaml::fault::{BlockBegin, MarkLine, YamlFault};
-use crate::language::yaml::in_brackets::in_brackets;
+use crate::language::yaml::in_brackets::{in_brackets, open_quote};
 use crate::language::yaml::indent::{lines, misfit};
 use crate::language::yaml::items::{list_around, list_without_brackets};
 use crate::language::yaml::keys::nearest_key;
@@ -110,9 +110,11 @@ fn explain_near(text: &str, near: &[Span], explain: &Explain) -> Option<Vec<(Yam
     })
 }
 
-/// `key:|`, which leaves the lines below it without the mark that makes them a text.
+/// `key:|` and `key：|`, which leave the lines below them without the mark that makes them a text.
 fn mark_at_colon(line: &str) -> Option<(YamlFault, Span)> {
-    missing_blank(line).filter(|_| line.trim_end().ends_with(['|', '>']))
+    let line = line.trim_end();
+    let found = missing_blank(line).or_else(|| wide_colon(line, value_start(line)));
+    found.filter(|_| line.ends_with(['|', '>']))
 }
 
 /// A line of a mapping without its colon: one that goes on with a text, or a key with another sign behind it.
@@ -363,6 +365,9 @@ fn unclosed(text: &str) -> Option<(YamlFault, Span)> {
             _ => true,
         };
         let at = start + lead.len();
+        if let Some((within, sign)) = open_quote(value).filter(|_| matches!(sign, '[' | '{')) {
+            return Some((YamlFault::Unclosed { sign }, at + within..at + within + 1));
+        }
         if !is_closed {
             let inside = value.strip_prefix(['"', '\'']);
             let curly = inside.and_then(|inside| inside.strip_suffix(['”', '’', '“', '＂']));
