@@ -63,7 +63,7 @@ async fn rules_that_are_gone_are_said_and_brought_back() {
     assert!(lines[0].starts_with("    2  ") && lines[0].ends_with("  2 rules  serves now"), "{said}");
     assert!(lines[1].starts_with("    1  ") && lines[1].ends_with("  3 rules"), "{said}");
     let (code, said) = run(&ground, &["rules", "restore", "9", "--lang", "zh"]);
-    assert_eq!((code, said.contains("没有编号为 9 的规则")), (Some(1), true), "{said}");
+    assert_eq!((code, said.contains("没有第 9 版规则")), (Some(1), true), "{said}");
 
     let (code, said) = run(&ground, &["rules", "restore", "1"]);
     assert_eq!(code, Some(0), "{said}");

@@ -231,8 +231,7 @@ impl Chat<'_> {
         self.show(&happenings, rules);
         let promises = happenings.iter().any(|happening| matches!(happening, Happening::Promised(_)));
         if promises && self.input.is_terminal() && !std::mem::replace(&mut self.hinted, true) {
-            let hint =
-                self.session.say("/later 2h lets that time pass", "输入 /later 2小时，让时间过去两个小时");
+            let hint = self.session.say("/later 2h lets that time pass", "输入 /later 2小时，快进两个小时");
             out!("{}", note(self.session.page(), hint));
         }
         Ok(())

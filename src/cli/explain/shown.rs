@@ -38,7 +38,7 @@ impl Shown<'_> {
                 "" => session.say("(nothing is left)", "（什么都不剩）"),
                 folded => folded,
             };
-            lines.push(page.row(session.say("compared as", "比较时"), folded));
+            lines.push(page.row(session.say("compared as", "匹配时看作"), folded));
         }
         let received = moment::of_a_day(self.context.received_at, self.context.zone, session.lang);
         lines.push(page.row(session.say("received", "时间"), &received));

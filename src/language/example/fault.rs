@@ -36,7 +36,7 @@ impl Localize for Precedence {
             Self::Place => lang
                 .pick(
                     "that rule is tried first: where both are for the same words, delete one of them or join them; else move this one above it, give it a higher `priority`, or change the example",
-                    "那条规则排在前面：如果两条规则管的是同样的话，请删掉一条，或者合并；否则请把这条规则移到它上面，或提高 `priority`，或修改示例",
+                    "那条规则排在前面：如果两条规则回复的是同样的话，请删掉一条，或者合并；否则请把这条规则移到它上面，或提高 `priority`，或修改示例",
                 )
                 .to_owned(),
             Self::Priority(priority) => lang.pick(

@@ -336,9 +336,9 @@ faults! {
         154 Error MarkdownFence {}
             en "this line marks an example in a text and does not belong to the rules",
                "delete it, and the same line at the end";
-            zh "这一行是文章里标示例子用的，不属于规则",
-               "请删掉它，结尾的同样一行也要删掉";
+            zh "这一行的三个反引号是网页标示代码用的，不属于规则",
+               "请删掉这一行，结尾的三个反引号也一并删掉";
             means "Web pages and chat programs put rules between lines of three backticks to show them as an example. Only what stands between those lines is meant for the file.",
-                  "网页和聊天软件会用三个反引号把规则括起来，当作例子显示。文件里只需要中间的内容。";
+                  "网页和聊天软件常用三个反引号把代码前后隔开，复制时会一起带过来。文件里只需要中间的内容。";
     }
 }
