@@ -270,8 +270,8 @@ fn a_rule_beside_the_table_that_would_be_taken_over_is_named_with_what_helps() {
         |lang: &str| run(&ground, &["import", "csv", "replies.csv", "--to", "rules", "--lang", lang]);
     let (code, said) = import("zh");
     assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
-    assert!(said.contains("z.yaml:5") && said.contains("提高 `priority`"), "{said}");
-    assert!(import("en").1.contains("give it a higher `priority`"));
+    assert!(said.contains("z.yaml:5") && said.contains("给这条规则写上 `priority: 1`"), "{said}");
+    assert!(import("en").1.contains("give this rule `priority: 1`"));
     ground.write("z.yaml", &own.replace("    reply", "    priority: 1\n    reply"));
     let (code, said) = import("zh");
     assert_eq!(code, Some(0), "{said}");
