@@ -237,6 +237,21 @@ fn explain_shows_what_was_found_and_all_that_failed() {
 }
 
 #[test]
+fn explain_shows_days_in_the_authors_words_and_says_whose_holidays_are_not_known() {
+    let rules = "rules:\n  - name: 放假\n    when: {keyword: 开门, days: [法定节假日, 周一至周三]}\n    reply: 放假\n  - name: 平时\n    when: {keyword: 开门}\n    reply: 开着\n";
+    let ground = Ground::with(&[("a.yaml", rules)]);
+    let explain =
+        |at: &str, more: &[&str]| run(&ground, &[&["explain", "开门吗", "--at", at], more].concat()).1;
+    let known = explain("2026-02-19 10:00", &["--lang", "zh"]);
+    assert!(known.contains("days: 法定节假日, 周一至周三") && !known.contains("还不知道"), "{known}");
+    let unknown = explain("2099-02-19 10:00", &["--lang", "zh"]);
+    assert!(unknown.contains("还不知道 2099 年的放假安排"), "{unknown}");
+    assert!(unknown.contains("需要：days: 法定节假日, 周一至周三"), "{unknown}");
+    let json = explain("2099-02-19 10:00", &["--format", "json"]);
+    assert!(json.contains("\"unknown_holidays\": \"the holidays of 2099 are not known"), "{json}");
+}
+
+#[test]
 fn of_very_many_rules_explain_lists_those_that_came_near() {
     let other = |n| format!("  - name: r{n}\n    when: {{keyword: 词语{n}号}}\n    reply: 好\n");
     let others: String = (0..40).map(other).collect();

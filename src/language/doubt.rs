@@ -56,34 +56,6 @@ impl Localize for MoreExpressions {
     }
 }
 
-/// Conditions on time, as an author writes them in his language.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Times(pub String);
-
-impl Localize for Times {
-    fn localized(&self, lang: Lang) -> impl fmt::Display {
-        const DAYS: [(&str, &str); 9] = [
-            ("mon", "周一"),
-            ("tue", "周二"),
-            ("wed", "周三"),
-            ("thu", "周四"),
-            ("fri", "周五"),
-            ("sat", "周六"),
-            ("sun", "周日"),
-            ("workdays", "法定工作日"),
-            ("holidays", "法定节假日"),
-        ];
-        // what an author has named himself stays as it is
-        let is_days = |part: &str| part.trim_start_matches("not {").starts_with("days: ");
-        let in_chinese = |days: String, (en, zh): &(&str, &str)| days.replace(en, zh);
-        let part = |part: &str| match is_days(part) {
-            true => DAYS.iter().fold(part.to_owned(), in_chinese),
-            false => part.to_owned(),
-        };
-        lang.pick(self.0.clone(), self.0.split("; ").map(part).collect::<Vec<_>>().join("; "))
-    }
-}
-
 faults! {
     pub enum LintFault {
         400 Warning ShadowedRule { winners: Winners, message: ForExample, remedy: Remedy }
@@ -149,7 +121,7 @@ faults! {
                "要发送那个回复，请写 `{{use: {name}}}`；如果就是要发这几个字，请给那个回复换个名字";
             means "A reply that is only a name is sent as it stands. A named reply is brought in by `use`.",
                   "只写一个名字，发出去的就是这几个字。要用 `replies:` 里的回复，请写 `use`。";
-        409 Warning NeverHolds { calendar: Times }
+        409 Warning NeverHolds { calendar: String }
             en "there is no moment at which all of this holds: {calendar}",
                "the rule's own times and those of its file must have a moment in common";
             zh "没有哪个时刻能同时满足这些时间条件：{calendar}",
