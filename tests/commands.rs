@@ -5,6 +5,7 @@ mod support;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -19,6 +20,7 @@ const HELLO: (&str, &str) =
 /// The binary, in an environment of its own.
 fn fanreply(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.arg0("fanreply");
     command.env_clear().env("LANG", "C.UTF-8").current_dir(folder).args(arguments);
     command
 }
@@ -87,6 +89,24 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
         #[allow(clippy::disallowed_methods)] // another process is waited for
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+#[test]
+fn commands_are_shown_as_they_have_to_be_typed_here() {
+    let ground = Ground::with(&[("a.yaml", "rules:\n  - when: {keyword: 开门}\n    replly: 九点\n")]);
+    let called = |program: &str, arguments: &[&str]| {
+        let output = fanreply(&ground.path(""), arguments).arg0(program).output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let said = called("./fanreply", &["check"]);
+    assert!(said.contains("what a code means: ./fanreply check --explain F"), "{said}");
+    assert!(called("../my bin/fanreply", &["init"]).contains(": \"../my bin/fanreply\" init my-rules"));
+    assert!(called("./fanreply", &["check", "-h"]).contains("\n  ./fanreply check my-rules --strict\n"));
+    assert!(called("./fanreply", &["check", "nowhere"]).contains("`./fanreply init nowhere`"));
+    assert!(called("/fanreply", &["push", "你好"]).contains("/fanreply serve"));
+    assert!(called("fanreply", &["check"]).contains("means: fanreply check"));
+    // what machines read names the program
+    assert!(!called("./fanreply", &["check", "--format", "json"]).contains("./fanreply"));
 }
 
 #[test]

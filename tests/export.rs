@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Output};
 use std::time::Instant;
 
@@ -19,6 +20,7 @@ use support::Ground;
 
 fn run(ground: &Ground, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.arg0("fanreply");
     command.env_clear().env("LANG", "C.UTF-8").current_dir(ground.path("")).args(arguments);
     let Output { status, stdout, stderr } = command.output().unwrap();
     (status.code(), String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())

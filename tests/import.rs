@@ -8,6 +8,7 @@ mod small_disk;
 mod support;
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -34,6 +35,7 @@ fn fixture(name: &str) -> PathBuf {
 
 fn run(ground: &Ground, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.arg0("fanreply");
     command.env_clear().env("LANG", "C.UTF-8").current_dir(ground.path("")).args(arguments);
     let Output { status, stdout, stderr } = command.output().unwrap();
     (status.code(), String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())

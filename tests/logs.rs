@@ -9,6 +9,7 @@ mod fake_platform;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -23,6 +24,7 @@ const RULES: &str = "rules:\n  - name: order\n    when: {keyword: 下单}\n    r
 
 fn serve(folder: &Path, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.arg0("fanreply");
     command.env_clear().env("LANG", "C.UTF-8").current_dir(folder).arg("serve");
     command.env("FANREPLY_LISTEN", "127.0.0.1:0").env("FANREPLY_ADMIN_LISTEN", "127.0.0.1:0");
     command.env("FANREPLY_LOG_FORMAT", "json").envs(variables.iter().copied());
@@ -68,6 +70,7 @@ impl Server {
         let began = Instant::now();
         let is_healthy = || {
             let mut asked = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+            asked.arg0("fanreply");
             asked
                 .env_clear()
                 .current_dir(ground.path(""))
@@ -368,6 +371,7 @@ fn a_crash_leaves_no_image_of_the_memory() {
     let ground = Ground::with(&[("a.yaml", RULES)]);
     let server = Server::start(&ground, &[]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.arg0("fanreply");
     command.env_clear().current_dir(ground.path("")).arg("chat");
     let mut chat = Server(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap());
     // it has begun when it answers
@@ -421,6 +425,7 @@ async fn what_stands_behind_a_link_that_leaves_the_rules_folder_is_never_quoted(
             [&["check"][..], &["check", "--format", "json"], &["check", "--lang", "zh"], &["test"]]
         {
             let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+            command.arg0("fanreply");
             command.env_clear().env("LANG", "C.UTF-8").current_dir(ground.path("")).args(arguments);
             let output = command.output().unwrap();
             let (out, err) =
@@ -460,6 +465,7 @@ async fn no_name_and_no_text_of_others_drives_a_terminal_or_forges_a_line_of_the
     let is_active = |c: char| escape::is_active(c) && c != '\n';
     let fanreply = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+        command.arg0("fanreply");
         let output = command.env_clear().current_dir(ground.path("")).args(arguments).output().unwrap();
         let said = [output.stdout.clone(), output.stderr].map(|said| String::from_utf8(said).unwrap());
         assert!(!said.iter().any(|said| said.contains(is_active)), "{arguments:?}: {said:?}");
