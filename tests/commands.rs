@@ -257,6 +257,15 @@ fn explain_shows_what_was_found_and_all_that_failed() {
 }
 
 #[test]
+fn help_in_chinese_has_no_word_of_the_parser_in_english() {
+    let ground = Ground::with(&[]);
+    let (code, said) = run(&ground, &["-h", "--lang", "zh"]);
+    assert!(code == Some(0) && said.contains("-V, --version") && said.contains("显示版本"), "{said}");
+    assert!(!said.contains("Options:") && !said.contains("Print"), "{said}");
+    assert!(run(&ground, &["--version", "--lang", "zh"]).1.starts_with("fanreply 0."));
+}
+
+#[test]
 fn explain_shows_days_in_the_authors_words_and_says_whose_holidays_are_not_known() {
     let rules = "rules:\n  - name: 放假\n    when: {keyword: 开门, days: [法定节假日, 周一至周三]}\n    reply: 放假\n  - name: 平时\n    when: {keyword: 开门}\n    reply: 开着\n";
     let ground = Ground::with(&[("a.yaml", rules)]);

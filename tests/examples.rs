@@ -222,7 +222,7 @@ fn a_pipe_takes_a_report() {
         move || fs::read_to_string(pipe).unwrap()
     });
     let (code, said) = run(&ground, &["test", "--junit", "pipe"]);
-    assert_eq!((code, said.as_str()), (Some(0), "3 passed, 0 failed\n"));
+    assert_eq!((code, said.as_str()), (Some(0), "rules: 4 rules, 3 examples\n3 passed, 0 failed\n"));
     assert_counts_are_right(&elements(&reader.join().unwrap()));
     assert_eq!(run(&ground, &["test", "--junit", "/dev/null"]).0, Some(0));
 }
@@ -242,6 +242,7 @@ fn coverage_names_the_rules_that_no_example_reaches_and_never_fails() {
     ground.write("a.yaml", &RULES.replace("[地址]", "[几点开门]"));
     let (code, said) = run(&ground, &["test", "--coverage", "--lang", "zh"]);
     assert_eq!(code, Some(1));
+    assert!(said.contains("\nrules：4 条规则，3 个示例，2 个通过，1 个没有通过\n"), "{said}");
     assert!(said.ends_with("4 条规则中，1 条有示例覆盖\n2 passed, 1 failed\n"), "{said}");
 }
 

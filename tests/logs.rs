@@ -105,6 +105,61 @@ fn addresses(ground: &Ground) -> (String, String) {
     (of("public"), of("admin"))
 }
 
+/// What a server says that answers a message, looks at its rules and stops.
+async fn a_day(ground: &Ground, variables: &[(&str, &str)]) -> Output {
+    let server = Server::start(ground, variables);
+    let (public, _) = addresses(ground);
+    let mut push = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    push.arg0("fanreply").env_clear().current_dir(ground.path("")).args(["push", "下单"]);
+    assert!(push.output().unwrap().status.success());
+    let pid = server.0.id().to_string();
+    assert!(Command::new("kill").args(["-HUP", &pid]).status().unwrap().success());
+    let ready = support::client().get(format!("{public}/readyz")).send().await.unwrap();
+    assert_eq!(ready.text().await.unwrap(), "ok");
+    server.stop(ground)
+}
+
+#[tokio::test]
+async fn whoever_reads_chinese_meets_no_line_in_english() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let lines = lines(&a_day(&ground, &[("LANG", "zh_CN.UTF-8")]).await);
+    assert!(holds(&lines, "INFO", "已处理") && holds(&lines, "INFO", "已停止"), "{lines:#?}");
+    let english = lines.iter().find(|line| line["message"].as_str().unwrap().is_ascii());
+    assert!(english.is_none(), "{english:#?}");
+}
+
+#[tokio::test]
+async fn people_read_the_time_of_their_zone_and_machines_utc() {
+    let time = regex::Regex::new(r"20\d\d-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)").unwrap();
+    for (variables, offset) in [
+        (vec![("FANREPLY_LOG_FORMAT", "text")], "+08:00"),
+        (vec![("FANREPLY_LOG_FORMAT", "text"), ("FANREPLY_TIME_ZONE", "America/Phoenix")], "-07:00"),
+        (vec![], "Z"),
+    ] {
+        let ground = Ground::with(&[("a.yaml", RULES)]);
+        let said = String::from_utf8(a_day(&ground, &variables).await.stderr).unwrap();
+        let line = said.lines().find(|line| line.contains("decided")).unwrap();
+        assert_eq!(&time.captures(line).unwrap()[1], offset, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_doubtful_in_files_that_do_not_serve_is_not_said_of_the_rules_that_do() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let server = Server::start(&ground, &[]);
+    ground.write("a.yaml", &RULES.replace("好的", "收到"));
+    ground.write("b.xlsx", "a table");
+    let (_, admin) = addresses(&ground);
+    let reload = support::client().post(format!("{admin}/api/reload"));
+    assert_eq!(reload.send().await.unwrap().status().as_u16(), 200);
+    let mut restore = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    restore.arg0("fanreply").env_clear().current_dir(ground.path("")).args(["rules", "restore", "1"]);
+    assert!(restore.output().unwrap().status.success());
+    let lines = lines(&server.stop(&ground));
+    assert!(holds(&lines, "WARN", "a former set of rules serves, until the files change"), "{lines:#?}");
+    assert!(!holds(&lines, "WARN", "the rules serve, with a warning"), "{lines:#?}");
+}
+
 #[tokio::test]
 async fn every_line_is_an_object_with_the_same_keys() {
     let ground = Ground::with(&[("a.yaml", RULES), ("b.yaml", "rules:\n  - whn: x\n")]);
@@ -237,7 +292,7 @@ fn a_panic_is_such_a_line_too() {
 #[test]
 #[ignore = "run by the test above"]
 fn a_thread_that_panics() {
-    let _log = start_logging("info", LogFormat::Json).unwrap();
+    let _log = start_logging("info", LogFormat::Json, jiff::tz::TimeZone::UTC).unwrap();
     log_panics();
     let writer = std::thread::Builder::new().name("writer".to_owned());
     let ended = writer.spawn(|| panic!("on purpose: \"quoted\"\nin two lines")).unwrap().join();

@@ -140,6 +140,14 @@ fn root(lang: Lang) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
+        .disable_version_flag(true)
+        .arg(
+            Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(ArgAction::Version)
+                .help(lang.pick("Print version", "显示版本")),
+        )
         .arg(path(option(
             "config",
             "FILE",
