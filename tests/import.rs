@@ -264,6 +264,21 @@ fn importing_again_updates_what_import_has_made() {
 }
 
 #[test]
+fn whoever_leaves_out_the_kind_of_table_is_shown_the_whole_command() {
+    let ground = Ground::with(&[]);
+    for (arguments, zh, en) in [
+        (["import", "问 答.csv"], "请写成：fanreply import csv \"问 答.csv\"\n", "write fanreply import csv"),
+        (["import", "a.json"], "请写成：fanreply import wechat a.json\n", "write fanreply import wechat"),
+        (["export", "rules"], "请写成：fanreply export csv rules replies.csv\n", "write fanreply export csv"),
+    ] {
+        let (code, said) = run(&ground, &[&arguments[..], &["--lang", "zh"]].concat());
+        assert!(code == Some(2) && said.contains(zh), "{said}");
+        let (code, said) = run(&ground, &arguments);
+        assert!(code == Some(2) && said.contains(en), "{said}");
+    }
+}
+
+#[test]
 fn a_rule_beside_the_table_that_would_be_taken_over_is_named_with_what_helps() {
     let own = "rules:\n  - name: 自己的\n    when: {keyword: 营业时间}\n    reply: 自己写的\n    examples: [营业时间]\n";
     let ground = Ground::with(&[("z.yaml", own)]);

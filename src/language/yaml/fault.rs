@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::language::diagnostic::{Correction, LibraryMessage, faults};
 use crate::language::yaml::lookalike::Sign;
+use crate::language::yaml::looks::Looks;
 use crate::words::lang::Lang;
 use crate::words::texts::Localize;
 
@@ -74,11 +75,11 @@ impl YamlFault {
 
 faults! {
     pub enum YamlFault {
-        101 Error NotUtf8 { encoding: &'static str }
-            en "this file is not saved as UTF-8 (it looks like {encoding})",
-               "save it again with the encoding UTF-8; in Notepad: Save as → Encoding → UTF-8";
-            zh "这个文件不是 UTF-8 编码（看起来是 {encoding}）",
-               "请用 UTF-8 编码重新保存；记事本里是“另存为 → 编码 → UTF-8”";
+        101 Error NotUtf8 { looks: Looks }
+            en "this file is not saved as UTF-8{looks}",
+               "save it again as plain text with the encoding UTF-8; in Notepad: Save as → Encoding → UTF-8";
+            zh "这个文件不是 UTF-8 编码{looks}",
+               "请另存为纯文本，编码选 UTF-8；记事本里是“另存为 → 编码 → UTF-8”";
             means "The program reads UTF-8, the encoding that every current editor can write. In any other encoding Chinese characters would turn into meaningless signs, and fans would get them as answers.",
                   "程序只读 UTF-8 编码，现在的编辑器都能用它保存。换成别的编码，汉字会变成乱码，粉丝收到的也会是乱码。";
         102 Error FileTooLarge { megabytes: usize }
