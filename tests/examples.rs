@@ -257,3 +257,18 @@ fn the_examples_of_the_shipped_rules_reach_all_but_what_the_menu_answers_itself(
     assert!(unreached.clone().count() > 0, "{said}");
     unreached.for_each(|line| assert!(line.starts_with("  menu: "), "{line}"));
 }
+
+#[test]
+fn the_hours_that_fans_of_the_shop_read_stand_beside_those_that_the_rules_go_by() {
+    let shop = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/00-shop.yaml")).unwrap();
+    let lines: Vec<&str> = shop.lines().collect();
+    let at = lines.iter().position(|line| line.starts_with("  营业: ")).unwrap();
+    let hours = |line: &str| -> Vec<String> {
+        let is_time = |part: &&str| part.contains(':') && part.starts_with(|c: char| c.is_ascii_digit());
+        let parts = line.split(|c: char| !c.is_ascii_digit() && c != ':').filter(is_time);
+        parts.map(|part| part.trim_start_matches('0').to_owned()).collect()
+    };
+    assert!(lines[at + 2].starts_with("  营业时间: "), "{}", lines[at + 2]);
+    assert_eq!(hours(lines[at]), hours(lines[at + 2]));
+    assert_eq!(hours(lines[at]), ["9:00", "21:00"]);
+}
