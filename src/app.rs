@@ -208,7 +208,7 @@ impl App {
         };
         app.listen_publicly(public.0, proxies, &options);
         app.listen_to_admin(admin.0, guard, proof, &options);
-        info!(public = %listening.public, admin = %listening.admin, "listening");
+        info!(public = %listening.public, admin = %listening.admin, "{}", said("listening", "开始监听"));
         Ok((app, deliverer))
     }
 
@@ -283,7 +283,7 @@ impl App {
                 )
             );
         }
-        info!("stopped");
+        info!("{}", said("stopped", "已停止"));
     }
 }
 

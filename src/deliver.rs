@@ -325,7 +325,7 @@ impl Deliverer {
         }
         let (rule, attempt) = (delivery.rule.as_str(), delivery.attempt);
         let (account, id) = (self.accounts.name_of(delivery.account), delivery.id);
-        info!(account, sender = %delivery.sender, rule, id = id.0, state = reason.state().as_str(), reason = reason.as_str(), code, attempt, "delivery ended");
+        info!(account, sender = %delivery.sender, rule, id = id.0, state = reason.state().as_str(), reason = reason.as_str(), code, attempt, "{}", said("delivery ended", "待发消息已有结果"));
     }
 
     fn pause(&mut self, receiver: UserId, why: &'static str) {
@@ -342,7 +342,11 @@ impl Deliverer {
     fn resume(&mut self, receiver: UserId) {
         if self.rate_limits.resume(receiver) {
             self.paused.send_replace(self.rate_limits.paused());
-            info!(account = self.accounts.name_of(receiver), "the access token is accepted: sending goes on");
+            info!(
+                account = self.accounts.name_of(receiver),
+                "{}",
+                said("the access token is accepted: sending goes on", "access token 已被接受：恢复发送")
+            );
         }
     }
 

@@ -81,6 +81,8 @@ struct ReloadState {
     row: Option<KeptSet>,
     /// The set that was brought back; the next that comes from the files ends that.
     pin: Option<Pin>,
+    /// At the start the store could not tell whether there is one.
+    pin_is_unknown: bool,
     /// What the set that serves lacks of the one before.
     losses: Vec<Trouble>,
     /// The last good set was asked for: that happens once, at the start.

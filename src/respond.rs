@@ -122,7 +122,7 @@ impl Responder {
         let first = self.answer(account, &rules, received, deadline);
         let (answer, is_repeat) = self.fan_data.repeats.answer(key, message.sender, received_at, first).await;
         if is_repeat {
-            info!(account = account.name, key = %key, "repeat: the same answer again");
+            info!(account = account.name, key = %key, "{}", said("repeat: the same answer again", "重复推送：返回同样的回复"));
             self.metrics.repeat();
         }
         self.metrics.reply_took(began.elapsed());

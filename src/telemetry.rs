@@ -9,13 +9,19 @@ mod metrics;
 mod resources;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
+use std::fmt;
 use std::io::{self, IsTerminal};
 use std::thread;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
+use jiff::tz::TimeZone;
+
+use crate::clock::Clock;
 use escape::Form;
 use lines::Lines;
 
@@ -62,11 +68,11 @@ impl Drop for Log {
 }
 
 /// Sends log lines to stderr from now on, for the whole program; nothing that logs waits for it. Colours are
-/// for terminals whose user has not set `NO_COLOR`.
+/// for terminals whose user has not set `NO_COLOR`. Lines for people have the time of this zone, those for machines UTC.
 ///
 /// # Errors
 /// The filter means nothing, logging runs already, or the system gives us no thread.
-pub fn start_logging(filter: &str, format: LogFormat) -> Result<Log, LoggingFault> {
+pub fn start_logging(filter: &str, format: LogFormat, zone: TimeZone) -> Result<Log, LoggingFault> {
     let filter = parse_filter(filter)?;
     let colours = wants_colours();
     let form = match format {
@@ -79,10 +85,20 @@ pub fn start_logging(filter: &str, format: LogFormat) -> Result<Log, LoggingFaul
     // it would be told on the very place that cannot be written to, by a macro that panics there
     let written = written.log_internal_errors(false);
     match format {
-        LogFormat::Text => written.with_ansi(colours).finish().try_init()?,
+        LogFormat::Text => written.with_ansi(colours).with_timer(LocalTime(zone)).finish().try_init()?,
         LogFormat::Json => written.json().flatten_event(true).finish().try_init()?,
     }
     Ok(log)
+}
+
+/// The time of a line for people, with its offset: `2026-11-23T12:00:00.123+08:00`.
+struct LocalTime(TimeZone);
+
+impl FormatTime for LocalTime {
+    fn format_time(&self, w: &mut Writer<'_>) -> fmt::Result {
+        let now = Clock::System.now().to_zoned_datetime(self.0.clone());
+        write!(w, "{}", now.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z"))
+    }
 }
 
 /// Has panics told in the log from now on, in its form. They are printed as ever where the filter lets no
@@ -143,7 +159,10 @@ mod tests {
 
     #[test]
     fn logging_starts_once_and_says_so_the_second_time() {
-        let _log = start_logging("warn", LogFormat::Json).unwrap();
-        assert!(matches!(start_logging("warn", LogFormat::Text), Err(LoggingFault::Started(_))));
+        let _log = start_logging("warn", LogFormat::Json, TimeZone::UTC).unwrap();
+        assert!(matches!(
+            start_logging("warn", LogFormat::Text, TimeZone::UTC),
+            Err(LoggingFault::Started(_))
+        ));
     }
 }

@@ -50,6 +50,22 @@ fn replies(transcript: &str) -> Vec<&str> {
 }
 
 #[test]
+fn in_a_year_whose_holidays_are_not_known_chat_says_so_once() {
+    let rules = "rules:\n  - when: {keyword: 开门, days: 法定节假日}\n    reply: 放假\n";
+    let ground = Ground::with(&[("a.yaml", rules)]);
+    let mut talk = Talk::through_pipes(&ground, &["--at", "2026-02-19 10:00"]);
+    talk.types("开门吗\n/at 2099-02-19 10:00\n开门吗\n");
+    drop(std::mem::replace(&mut talk.input, Box::new(std::io::sink())));
+    assert!(talk.child.wait().unwrap().success());
+    talk.until("放假");
+    talk.until("it is 2099-02-19");
+    talk.until("the holidays of 2099 are not known");
+    talk.until("no rule answers this");
+    let said = String::from_utf8(talk.said.clone()).unwrap();
+    assert_eq!(said.matches("are not known").count(), 1, "{said}");
+}
+
+#[test]
 fn every_command_is_answered_as_it_was_in_both_languages() {
     let ground = Ground::with(&[]);
     let (typed, rules) = (fs::read_to_string(fixture("typed.txt")).unwrap(), fixture("rules"));

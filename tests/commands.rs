@@ -5,6 +5,7 @@ mod support;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -19,6 +20,7 @@ const HELLO: (&str, &str) =
 /// The binary, in an environment of its own.
 fn fanreply(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.arg0("fanreply");
     command.env_clear().env("LANG", "C.UTF-8").current_dir(folder).args(arguments);
     command
 }
@@ -87,6 +89,24 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
         #[allow(clippy::disallowed_methods)] // another process is waited for
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+#[test]
+fn commands_are_shown_as_they_have_to_be_typed_here() {
+    let ground = Ground::with(&[("a.yaml", "rules:\n  - when: {keyword: 开门}\n    replly: 九点\n")]);
+    let called = |program: &str, arguments: &[&str]| {
+        let output = fanreply(&ground.path(""), arguments).arg0(program).output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let said = called("./fanreply", &["check"]);
+    assert!(said.contains("what a code means: ./fanreply check --explain F"), "{said}");
+    assert!(called("../my bin/fanreply", &["init"]).contains(": \"../my bin/fanreply\" init my-rules"));
+    assert!(called("./fanreply", &["check", "-h"]).contains("\n  ./fanreply check my-rules --strict\n"));
+    assert!(called("./fanreply", &["check", "nowhere"]).contains("`./fanreply init nowhere`"));
+    assert!(called("/fanreply", &["push", "你好"]).contains("/fanreply serve"));
+    assert!(called("fanreply", &["check"]).contains("means: fanreply check"));
+    // what machines read names the program
+    assert!(!called("./fanreply", &["check", "--format", "json"]).contains("./fanreply"));
 }
 
 #[test]
@@ -234,6 +254,30 @@ fn explain_shows_what_was_found_and_all_that_failed() {
     assert!(
         explain("嗨", &["--format", "json"]).contains("\"window_closes\": \"2026-11-25T12:00:00+08:00\"")
     );
+}
+
+#[test]
+fn help_in_chinese_has_no_word_of_the_parser_in_english() {
+    let ground = Ground::with(&[]);
+    let (code, said) = run(&ground, &["-h", "--lang", "zh"]);
+    assert!(code == Some(0) && said.contains("-V, --version") && said.contains("显示版本"), "{said}");
+    assert!(!said.contains("Options:") && !said.contains("Print"), "{said}");
+    assert!(run(&ground, &["--version", "--lang", "zh"]).1.starts_with("fanreply 0."));
+}
+
+#[test]
+fn explain_shows_days_in_the_authors_words_and_says_whose_holidays_are_not_known() {
+    let rules = "rules:\n  - name: 放假\n    when: {keyword: 开门, days: [法定节假日, 周一至周三]}\n    reply: 放假\n  - name: 平时\n    when: {keyword: 开门}\n    reply: 开着\n";
+    let ground = Ground::with(&[("a.yaml", rules)]);
+    let explain =
+        |at: &str, more: &[&str]| run(&ground, &[&["explain", "开门吗", "--at", at], more].concat()).1;
+    let known = explain("2026-02-19 10:00", &["--lang", "zh"]);
+    assert!(known.contains("days: 法定节假日, 周一至周三") && !known.contains("还不知道"), "{known}");
+    let unknown = explain("2099-02-19 10:00", &["--lang", "zh"]);
+    assert!(unknown.contains("还不知道 2099 年的放假安排"), "{unknown}");
+    assert!(unknown.contains("需要：days: 法定节假日, 周一至周三"), "{unknown}");
+    let json = explain("2099-02-19 10:00", &["--format", "json"]);
+    assert!(json.contains("\"unknown_holidays\": \"the holidays of 2099 are not known"), "{json}");
 }
 
 #[test]

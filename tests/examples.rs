@@ -222,7 +222,7 @@ fn a_pipe_takes_a_report() {
         move || fs::read_to_string(pipe).unwrap()
     });
     let (code, said) = run(&ground, &["test", "--junit", "pipe"]);
-    assert_eq!((code, said.as_str()), (Some(0), "3 passed, 0 failed\n"));
+    assert_eq!((code, said.as_str()), (Some(0), "rules: 4 rules, 3 examples\n3 passed, 0 failed\n"));
     assert_counts_are_right(&elements(&reader.join().unwrap()));
     assert_eq!(run(&ground, &["test", "--junit", "/dev/null"]).0, Some(0));
 }
@@ -242,6 +242,7 @@ fn coverage_names_the_rules_that_no_example_reaches_and_never_fails() {
     ground.write("a.yaml", &RULES.replace("[地址]", "[几点开门]"));
     let (code, said) = run(&ground, &["test", "--coverage", "--lang", "zh"]);
     assert_eq!(code, Some(1));
+    assert!(said.contains("\nrules：4 条规则，3 个示例，2 个通过，1 个没有通过\n"), "{said}");
     assert!(said.ends_with("4 条规则中，1 条有示例覆盖\n2 passed, 1 failed\n"), "{said}");
 }
 
@@ -255,4 +256,19 @@ fn the_examples_of_the_shipped_rules_reach_all_but_what_the_menu_answers_itself(
     let unreached = after.lines().take_while(|line| line.starts_with("  "));
     assert!(unreached.clone().count() > 0, "{said}");
     unreached.for_each(|line| assert!(line.starts_with("  menu: "), "{line}"));
+}
+
+#[test]
+fn the_hours_that_fans_of_the_shop_read_stand_beside_those_that_the_rules_go_by() {
+    let shop = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/00-shop.yaml")).unwrap();
+    let lines: Vec<&str> = shop.lines().collect();
+    let at = lines.iter().position(|line| line.starts_with("  营业: ")).unwrap();
+    let hours = |line: &str| -> Vec<String> {
+        let is_time = |part: &&str| part.contains(':') && part.starts_with(|c: char| c.is_ascii_digit());
+        let parts = line.split(|c: char| !c.is_ascii_digit() && c != ':').filter(is_time);
+        parts.map(|part| part.trim_start_matches('0').to_owned()).collect()
+    };
+    assert!(lines[at + 2].starts_with("  营业时间: "), "{}", lines[at + 2]);
+    assert_eq!(hours(lines[at]), hours(lines[at + 2]));
+    assert_eq!(hours(lines[at]), ["9:00", "21:00"]);
 }

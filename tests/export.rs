@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Output};
 use std::time::Instant;
 
@@ -19,6 +20,7 @@ use support::Ground;
 
 fn run(ground: &Ground, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.arg0("fanreply");
     command.env_clear().env("LANG", "C.UTF-8").current_dir(ground.path("")).args(arguments);
     let Output { status, stdout, stderr } = command.output().unwrap();
     (status.code(), String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
@@ -60,6 +62,38 @@ fn body(rows: usize) -> String {
 }
 
 /// `FANREPLY_IMPORT_ROWS=14000 cargo test --release --test export -- --nocapture a_real_body` measures a large one.
+#[test]
+fn what_nobody_tells_apart_is_exported_without_a_word() {
+    for rule in [
+        "{name: a, when: {keyword: [Hi, hi]}, reply: 您好}",
+        "{name: a, when: {keyword: '好 '}, reply: 您好}",
+        "{name: a, when: {exact: [' 好', 好]}, reply: '您好 '}",
+        "{name: a, when: {exact: 好}, reply: {one_of: ['您好 ', 在的]}}",
+    ] {
+        let written = exported(&format!("rules:\n  - {rule}\n"), Lang::Zh);
+        assert!(written.rules == 1 && written.findings.is_empty(), "{rule}: {:?}", written.findings);
+    }
+}
+
+#[test]
+fn rows_that_begin_with_the_same_word_keep_their_names_when_they_swap_places() {
+    let rows = ["价格,完全匹配,九元", "价格,包含,看价目表", "价格、多少钱,包含,在店里"];
+    let named = |order: [usize; 3]| {
+        let table = order.map(|row| rows[row]).join("\n");
+        let proven = imported(&format!("关键词,匹配方式,回复\n{table}\n"));
+        let names = |reply: &str| {
+            let text = &proven.text;
+            let before = &text[..text.find(reply).unwrap_or_else(|| panic!("{reply} in {text}"))];
+            before.rsplit("name: ").next().unwrap().lines().next().unwrap().to_owned()
+        };
+        ["九元", "看价目表", "在店里"].map(names)
+    };
+    let first = named([0, 1, 2]);
+    assert_eq!(named([0, 2, 1]), first);
+    assert_eq!(named([2, 1, 0]), first);
+    assert_eq!(named([1, 2, 0]), first);
+}
+
 #[test]
 fn a_real_body_of_rules_is_the_same_after_an_export_and_a_second_import() {
     let rows = std::env::var("FANREPLY_IMPORT_ROWS").map_or(480, |rows| rows.parse().unwrap());

@@ -5,6 +5,7 @@ mod support;
 #[path = "support/server.rs"]
 mod server;
 
+use std::fs;
 use std::time::{Duration, Instant};
 
 use server::{Server, fanreply};
@@ -63,7 +64,7 @@ async fn rules_that_are_gone_are_said_and_brought_back() {
     assert!(lines[0].starts_with("    2  ") && lines[0].ends_with("  2 rules  serves now"), "{said}");
     assert!(lines[1].starts_with("    1  ") && lines[1].ends_with("  3 rules"), "{said}");
     let (code, said) = run(&ground, &["rules", "restore", "9", "--lang", "zh"]);
-    assert_eq!((code, said.contains("没有编号为 9 的规则")), (Some(1), true), "{said}");
+    assert_eq!((code, said.contains("没有第 9 版规则")), (Some(1), true), "{said}");
 
     let (code, said) = run(&ground, &["rules", "restore", "1"]);
     assert_eq!(code, Some(0), "{said}");
@@ -82,5 +83,37 @@ async fn rules_that_are_gone_are_said_and_brought_back() {
     let server = Server::start(&ground);
     let status = get(format!("{}/api/status?lang=zh", server.admin)).await;
     assert!(status.contains("答应过要发的跟进消息不会发送了，因为它们的规则不见了：“下单”"), "{status}");
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_brought_back_does_not_come_again_after_a_start_that_could_not_know_of_it() {
+    let ground = Ground::with(&[("a.yaml", RULES)]).set("FANREPLY_ACCESS_TOKEN", "t");
+    let server = Server::start(&ground);
+    ground.write("a.yaml", &RULES.replace("中山路", "解放路"));
+    let reload = |admin: String| support::client().post(format!("{admin}/api/reload")).send();
+    reload(server.admin.clone()).await.unwrap();
+    assert_eq!(run(&ground, &["rules", "restore", "1"]).0, Some(0));
+    assert_eq!(server.stop(), Some(0));
+
+    // the disk shows something else in the place of the database, and later the database again
+    let [database, aside] = ["data/fanreply.db", "data/aside"].map(|name| ground.path(name));
+    fs::rename(&database, &aside).unwrap();
+    fs::write(&database, [b'x'; 9_000]).unwrap();
+    let server = Server::start(&ground);
+    assert!(run(&ground, &["push", "地址"]).1.starts_with("解放路"));
+    let log = server::said(&ground);
+    assert!(log.contains("it cannot be known whether a former set of rules was brought back"), "{log}");
+    fs::rename(&aside, &database).unwrap();
+    let latest = Instant::now() + Duration::from_secs(20);
+    while get(format!("{}/readyz", server.public)).await != "ok" && Instant::now() < latest {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(run(&ground, &["rules", "history"]).1.contains("serves now"));
+    reload(server.admin.clone()).await.unwrap();
+    assert_eq!(server.stop(), Some(0));
+
+    let server = Server::start(&ground);
+    assert!(run(&ground, &["push", "地址"]).1.starts_with("解放路"));
     assert_eq!(server.stop(), Some(0));
 }

@@ -8,6 +8,7 @@ mod small_disk;
 mod support;
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -34,6 +35,7 @@ fn fixture(name: &str) -> PathBuf {
 
 fn run(ground: &Ground, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.arg0("fanreply");
     command.env_clear().env("LANG", "C.UTF-8").current_dir(ground.path("")).args(arguments);
     let Output { status, stdout, stderr } = command.output().unwrap();
     (status.code(), String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
@@ -262,6 +264,21 @@ fn importing_again_updates_what_import_has_made() {
 }
 
 #[test]
+fn whoever_leaves_out_the_kind_of_table_is_shown_the_whole_command() {
+    let ground = Ground::with(&[]);
+    for (arguments, zh, en) in [
+        (["import", "问 答.csv"], "请写成：fanreply import csv \"问 答.csv\"\n", "write fanreply import csv"),
+        (["import", "a.json"], "请写成：fanreply import wechat a.json\n", "write fanreply import wechat"),
+        (["export", "rules"], "请写成：fanreply export csv rules replies.csv\n", "write fanreply export csv"),
+    ] {
+        let (code, said) = run(&ground, &[&arguments[..], &["--lang", "zh"]].concat());
+        assert!(code == Some(2) && said.contains(zh), "{said}");
+        let (code, said) = run(&ground, &arguments);
+        assert!(code == Some(2) && said.contains(en), "{said}");
+    }
+}
+
+#[test]
 fn a_rule_beside_the_table_that_would_be_taken_over_is_named_with_what_helps() {
     let own = "rules:\n  - name: 自己的\n    when: {keyword: 营业时间}\n    reply: 自己写的\n    examples: [营业时间]\n";
     let ground = Ground::with(&[("z.yaml", own)]);
@@ -270,8 +287,8 @@ fn a_rule_beside_the_table_that_would_be_taken_over_is_named_with_what_helps() {
         |lang: &str| run(&ground, &["import", "csv", "replies.csv", "--to", "rules", "--lang", lang]);
     let (code, said) = import("zh");
     assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
-    assert!(said.contains("z.yaml:5") && said.contains("提高 `priority`"), "{said}");
-    assert!(import("en").1.contains("give it a higher `priority`"));
+    assert!(said.contains("z.yaml:5") && said.contains("给这条规则写上 `priority: 1`"), "{said}");
+    assert!(import("en").1.contains("give this rule `priority: 1`"));
     ground.write("z.yaml", &own.replace("    reply", "    priority: 1\n    reply"));
     let (code, said) = import("zh");
     assert_eq!(code, Some(0), "{said}");

@@ -57,6 +57,7 @@ const NO_LIMITS: &[&str] = &[
     "src/language/example/difference.rs QUOTED",
     "src/language/example/difference.rs SPELT",
     "src/language/example/difference.rs WHOLE",
+    "src/language/example/run.rs LOOKED_AT",
     "src/engine/index.rs DEGREES",
     "src/language/doubt/remedy.rs SHOWN",
     "src/advice/lint/shadow.rs MOST_COMPARED",

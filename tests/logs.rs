@@ -9,6 +9,7 @@ mod fake_platform;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -23,6 +24,7 @@ const RULES: &str = "rules:\n  - name: order\n    when: {keyword: 下单}\n    r
 
 fn serve(folder: &Path, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.arg0("fanreply");
     command.env_clear().env("LANG", "C.UTF-8").current_dir(folder).arg("serve");
     command.env("FANREPLY_LISTEN", "127.0.0.1:0").env("FANREPLY_ADMIN_LISTEN", "127.0.0.1:0");
     command.env("FANREPLY_LOG_FORMAT", "json").envs(variables.iter().copied());
@@ -68,6 +70,7 @@ impl Server {
         let began = Instant::now();
         let is_healthy = || {
             let mut asked = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+            asked.arg0("fanreply");
             asked
                 .env_clear()
                 .current_dir(ground.path(""))
@@ -100,6 +103,61 @@ fn addresses(ground: &Ground) -> (String, String) {
         serde_json::from_slice(&fs::read(ground.path("data/listen.json")).unwrap()).unwrap();
     let of = |name: &str| format!("http://{}", listening[name].as_str().unwrap());
     (of("public"), of("admin"))
+}
+
+/// What a server says that answers a message, looks at its rules and stops.
+async fn a_day(ground: &Ground, variables: &[(&str, &str)]) -> Output {
+    let server = Server::start(ground, variables);
+    let (public, _) = addresses(ground);
+    let mut push = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    push.arg0("fanreply").env_clear().current_dir(ground.path("")).args(["push", "下单"]);
+    assert!(push.output().unwrap().status.success());
+    let pid = server.0.id().to_string();
+    assert!(Command::new("kill").args(["-HUP", &pid]).status().unwrap().success());
+    let ready = support::client().get(format!("{public}/readyz")).send().await.unwrap();
+    assert_eq!(ready.text().await.unwrap(), "ok");
+    server.stop(ground)
+}
+
+#[tokio::test]
+async fn whoever_reads_chinese_meets_no_line_in_english() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let lines = lines(&a_day(&ground, &[("LANG", "zh_CN.UTF-8")]).await);
+    assert!(holds(&lines, "INFO", "已处理") && holds(&lines, "INFO", "已停止"), "{lines:#?}");
+    let english = lines.iter().find(|line| line["message"].as_str().unwrap().is_ascii());
+    assert!(english.is_none(), "{english:#?}");
+}
+
+#[tokio::test]
+async fn people_read_the_time_of_their_zone_and_machines_utc() {
+    let time = regex::Regex::new(r"20\d\d-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)").unwrap();
+    for (variables, offset) in [
+        (vec![("FANREPLY_LOG_FORMAT", "text")], "+08:00"),
+        (vec![("FANREPLY_LOG_FORMAT", "text"), ("FANREPLY_TIME_ZONE", "America/Phoenix")], "-07:00"),
+        (vec![], "Z"),
+    ] {
+        let ground = Ground::with(&[("a.yaml", RULES)]);
+        let said = String::from_utf8(a_day(&ground, &variables).await.stderr).unwrap();
+        let line = said.lines().find(|line| line.contains("decided")).unwrap();
+        assert_eq!(&time.captures(line).unwrap()[1], offset, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_doubtful_in_files_that_do_not_serve_is_not_said_of_the_rules_that_do() {
+    let ground = Ground::with(&[("a.yaml", RULES)]);
+    let server = Server::start(&ground, &[]);
+    ground.write("a.yaml", &RULES.replace("好的", "收到"));
+    ground.write("b.xlsx", "a table");
+    let (_, admin) = addresses(&ground);
+    let reload = support::client().post(format!("{admin}/api/reload"));
+    assert_eq!(reload.send().await.unwrap().status().as_u16(), 200);
+    let mut restore = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    restore.arg0("fanreply").env_clear().current_dir(ground.path("")).args(["rules", "restore", "1"]);
+    assert!(restore.output().unwrap().status.success());
+    let lines = lines(&server.stop(&ground));
+    assert!(holds(&lines, "WARN", "a former set of rules serves, until the files change"), "{lines:#?}");
+    assert!(!holds(&lines, "WARN", "the rules serve, with a warning"), "{lines:#?}");
 }
 
 #[tokio::test]
@@ -234,7 +292,7 @@ fn a_panic_is_such_a_line_too() {
 #[test]
 #[ignore = "run by the test above"]
 fn a_thread_that_panics() {
-    let _log = start_logging("info", LogFormat::Json).unwrap();
+    let _log = start_logging("info", LogFormat::Json, jiff::tz::TimeZone::UTC).unwrap();
     log_panics();
     let writer = std::thread::Builder::new().name("writer".to_owned());
     let ended = writer.spawn(|| panic!("on purpose: \"quoted\"\nin two lines")).unwrap().join();
@@ -368,6 +426,7 @@ fn a_crash_leaves_no_image_of_the_memory() {
     let ground = Ground::with(&[("a.yaml", RULES)]);
     let server = Server::start(&ground, &[]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.arg0("fanreply");
     command.env_clear().current_dir(ground.path("")).arg("chat");
     let mut chat = Server(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap());
     // it has begun when it answers
@@ -421,6 +480,7 @@ async fn what_stands_behind_a_link_that_leaves_the_rules_folder_is_never_quoted(
             [&["check"][..], &["check", "--format", "json"], &["check", "--lang", "zh"], &["test"]]
         {
             let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+            command.arg0("fanreply");
             command.env_clear().env("LANG", "C.UTF-8").current_dir(ground.path("")).args(arguments);
             let output = command.output().unwrap();
             let (out, err) =
@@ -460,6 +520,7 @@ async fn no_name_and_no_text_of_others_drives_a_terminal_or_forges_a_line_of_the
     let is_active = |c: char| escape::is_active(c) && c != '\n';
     let fanreply = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+        command.arg0("fanreply");
         let output = command.env_clear().current_dir(ground.path("")).args(arguments).output().unwrap();
         let said = [output.stdout.clone(), output.stderr].map(|said| String::from_utf8(said).unwrap());
         assert!(!said.iter().any(|said| said.contains(is_active)), "{arguments:?}: {said:?}");

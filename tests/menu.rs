@@ -5,6 +5,7 @@
 mod fake_platform;
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use fake_platform::{FakePlatform, Scripted};
@@ -69,6 +70,7 @@ impl Stand {
 
     fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Said {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+        command.arg0("fanreply");
         command.env_clear().env("LANG", "C.UTF-8").env("FANREPLY_API_BASE", self.fake.base());
         command.envs(variables.iter().copied()).current_dir(self.folder.path()).args(arguments);
         let output = command.stdin(Stdio::null()).output().unwrap();

@@ -1,6 +1,7 @@
 //! Explaining: which rule answers a message and why, and why the others do not. It asks every rule, which takes too long
 //! for answering fans; it is for people who look at their rules.
 
+use crate::advice::lint::unknown_on;
 use crate::engine::condition::Condition;
 use crate::engine::fold::reveal;
 use crate::engine::place::Place;
@@ -9,6 +10,7 @@ use crate::engine::ruleset::RuleSet;
 use crate::engine::ruleset::choose::{FanState, RefusedRules};
 use crate::engine::ruleset::fill::{LookedUp, Takings};
 use crate::engine::subject::Context;
+use crate::language::doubt::LintFault;
 use crate::model::decision::Decision;
 use crate::model::id::RuleName;
 use crate::model::message::InboundMessage;
@@ -20,6 +22,8 @@ pub struct Explanation {
     /// The words as they are compared; empty where nobody wrote any.
     pub folded: String,
     pub decision: Decision,
+    /// That the holidays of the year are not known by which a rule goes.
+    pub unknown_holidays: Option<LintFault>,
     /// What the rule that answers asked for and found.
     pub because: Vec<HeldCondition>,
     /// Every rule, in the order in which they are tried.
@@ -91,7 +95,9 @@ impl RuleSet {
         let matches = |rule: &&Rule| subject.aside(|| rule.matches(&subject)) == Some(true);
         let switched_off = self.switched_off().iter().filter(matches);
         let switched_off = switched_off.map(|rule| TriedRule::of(rule, Why::SwitchedOff)).collect();
+        let unknown = unknown_on(self, &[subject.moment.date]);
         Explanation {
+            unknown_holidays: unknown.map(|(fault, _)| fault),
             because: because.unwrap_or_default(),
             folded: subject.folded,
             decision,

@@ -24,14 +24,17 @@ use super::menu::lines::lines as menu_lines;
 use super::page::{self, out};
 use super::session::{Session, shown as shown_path};
 use super::{CommandResult, account, message, moment};
+use crate::advice::lint::unknown_on;
 use crate::app::surroundings;
 use crate::engine::ruleset::RuleSet;
 use crate::language;
+use crate::language::diagnostic::Fault;
 use crate::model::id::UserId;
 use crate::model::menu::{Button, Menu, Press};
 use crate::model::message::{Content, Event};
 use crate::reload::LiveRules;
 use crate::reload::watch::Pace;
+use crate::schedule::calendar::Moment;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::words::lang::Lang;
@@ -78,7 +81,16 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let input = Input::open(&settings.data, rules.clone(), prompt)
         .context(session.say("the terminal cannot be used", "无法使用终端"))?;
     let conversation = Conversation::new(partners, store, now);
-    let chat = Chat { session, runtime, rules: rules.clone(), news, conversation, input, hinted: false };
+    let chat = Chat {
+        session,
+        runtime,
+        rules: rules.clone(),
+        news,
+        conversation,
+        input,
+        hinted: false,
+        unknown_year: None,
+    };
     chat.run(account.access_token.is_some())?;
     Ok(if rules.snapshot().is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -93,6 +105,8 @@ struct Chat<'a> {
     input: Input,
     /// A person was told how to let time pass.
     hinted: bool,
+    /// The year of which it was told last that its holidays are not known.
+    unknown_year: Option<i16>,
 }
 
 impl Chat<'_> {
@@ -229,10 +243,10 @@ impl Chat<'_> {
     fn hear(&mut self, content: Content, rules: &RuleSet) -> anyhow::Result<()> {
         let happenings = self.runtime.block_on(self.conversation.hear(content, rules))?;
         self.show(&happenings, rules);
+        self.tell_unknown_holidays(rules);
         let promises = happenings.iter().any(|happening| matches!(happening, Happening::Promised(_)));
         if promises && self.input.is_terminal() && !std::mem::replace(&mut self.hinted, true) {
-            let hint =
-                self.session.say("/later 2h lets that time pass", "输入 /later 2小时，让时间过去两个小时");
+            let hint = self.session.say("/later 2h lets that time pass", "输入 /later 2小时，快进两个小时");
             out!("{}", note(self.session.page(), hint));
         }
         Ok(())
@@ -281,7 +295,22 @@ impl Chat<'_> {
         let now = moment::of_a_day(until, &self.conversation.partners.zone, self.session.lang);
         let text = self.session.say(format!("it is {now}"), format!("现在是 {now}"));
         out!("{}", note(self.session.page(), &text));
+        self.tell_unknown_holidays(rules);
         Ok(())
+    }
+
+    /// That the holidays of this year are not known by which a rule goes: once a year.
+    fn tell_unknown_holidays(&mut self, rules: &RuleSet) {
+        let today = Moment::of(self.conversation.now, &self.conversation.partners.zone).date;
+        if self.unknown_year == Some(today.year()) {
+            return;
+        }
+        self.unknown_year = None;
+        if let Some((fault, _)) = unknown_on(rules, &[today]) {
+            self.unknown_year = Some(today.year());
+            let page = self.session.page();
+            out!("{}", note(page, &page.bad(&fault.message(self.session.lang))));
+        }
     }
 
     fn show(&self, happenings: &[Happening], rules: &RuleSet) {

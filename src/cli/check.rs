@@ -178,7 +178,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let ok = checked.is_good() && !(matches.get_flag("strict") && checked.warnings() > 0);
     if is_json(matches) {
         let diagnostics = LocalizedDiagnostic::all(&checked.diagnostics, session.lang);
-        out!("{}", page::json(&CheckReport { ok, rules: checked.rules(), diagnostics })?);
+        page::write_json(&CheckReport { ok, rules: checked.rules(), diagnostics })?;
     } else {
         checked.print(session);
         let what = match &part {

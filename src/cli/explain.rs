@@ -95,7 +95,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     if is_json(matches) {
         let closes_at = profile.closes_at(message.kind(), received_at);
         let explained = Explained::of(&explanation, closes_at, &account.zone, session.lang);
-        out!("{}", page::json(&explained)?);
+        page::write_json(&explained)?;
     } else {
         let (message, context, all) = (&message, &context, matches.get_flag("all"));
         out!("{}", Shown { session, ruleset, message, context, all }.page(&explanation));

@@ -101,7 +101,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
 fn show(caller: &Caller, as_json: bool) -> CommandResult {
     let menu = platforms(caller)?;
     if as_json {
-        out!("{}", page::json(&PlatformMenu::of(menu.as_ref()))?);
+        page::write_json(&PlatformMenu::of(menu.as_ref()))?;
         return Ok(ExitCode::SUCCESS);
     }
     match &menu {

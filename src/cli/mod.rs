@@ -37,7 +37,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use crate::words::lang::Lang;
 use crate::words::texts::Localize;
 use page::err;
-use session::Session;
+use session::{Session, typed};
 
 /// A command's outcome; an error is one clear line and exit code 1.
 type CommandResult = anyhow::Result<ExitCode>;
@@ -46,6 +46,12 @@ type CommandResult = anyhow::Result<ExitCode>;
 struct Entry {
     command: fn(Lang) -> Command,
     run: fn(&Session, &ArgMatches) -> CommandResult,
+}
+
+impl Entry {
+    fn name(&self, lang: Lang) -> String {
+        (self.command)(lang).get_name().to_owned()
+    }
 }
 
 const ENTRIES: &[Entry] = &[
@@ -74,6 +80,8 @@ pub fn run() -> ExitCode {
     let arguments: Vec<String> =
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let lang = session::language(&arguments, |name| std::env::var(name).ok());
+    let program = arguments.first().map_or("fanreply", String::as_str);
+    page::called_as(typed(program.as_ref()), ENTRIES.iter().map(|entry| entry.name(lang)).collect());
     let matches = match root(lang).try_get_matches() {
         Ok(matches) => matches,
         // wrong usage ends here with exit code 2, help with 0
@@ -81,7 +89,7 @@ pub fn run() -> ExitCode {
     };
     let session = Session::new(lang, &matches);
     let Some((name, matches)) = matches.subcommand() else { return ExitCode::from(2) };
-    let entry = ENTRIES.iter().find(|entry| (entry.command)(lang).get_name() == name);
+    let entry = ENTRIES.iter().find(|entry| entry.name(lang) == name);
     match entry.map_or_else(|| Ok(ExitCode::from(2)), |entry| (entry.run)(&session, matches)) {
         Ok(code) => code,
         Err(fault) => {
@@ -132,6 +140,14 @@ fn root(lang: Lang) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
+        .disable_version_flag(true)
+        .arg(
+            Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(ArgAction::Version)
+                .help(lang.pick("Print version", "显示版本")),
+        )
         .arg(path(option(
             "config",
             "FILE",

@@ -3,7 +3,7 @@
 
 use std::fmt::Arguments;
 use std::io::{IsTerminal, Write, stderr, stdout};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -16,6 +16,32 @@ use crate::words::lang::Lang;
 const CARD: usize = 56;
 /// Columns of the frame itself, and of what stands before a card in a conversation.
 const FRAME: usize = 6;
+
+/// How the program was called, such as `./fanreply`, and the names of its commands.
+static CALLED: OnceLock<(String, Vec<String>)> = OnceLock::new();
+
+/// From now on commands that are shown begin as this one did, so that they can be copied.
+pub fn called_as(program: String, commands: Vec<String>) {
+    let _ = CALLED.set((program, commands));
+}
+
+/// The text with its commands, `fanreply check`, as they have to be typed here.
+fn as_typed(text: &str) -> String {
+    const NAME: &str = "fanreply ";
+    let Some((program, commands)) = CALLED.get() else { return text.to_owned() };
+    let mut typed = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(NAME) {
+        let is_part = before.ends_with(|c: char| c.is_ascii_alphanumeric() || "/.-_".contains(c));
+        let word = behind.split(|c: char| !c.is_ascii_lowercase() && c != '-').next().unwrap_or_default();
+        let is_command = !is_part && commands.iter().any(|command| command == word);
+        typed.push_str(before);
+        typed.push_str(if is_command { program } else { NAME.trim_end() });
+        typed.push(' ');
+        rest = behind;
+    }
+    typed + rest
+}
 
 /// Writes a line to stdout. A reader that has gone away, as `head` does, is no reason to stop or to panic.
 macro_rules! out {
@@ -31,12 +57,12 @@ pub(super) use err;
 
 /// See [`out!`].
 pub fn write_out(text: Arguments) {
-    let _ = writeln!(stdout(), "{}", shown(&text.to_string()));
+    let _ = writeln!(stdout(), "{}", shown(&as_typed(&text.to_string())));
 }
 
 /// See [`err!`].
 pub fn write_err(text: Arguments) {
-    let _ = writeln!(stderr(), "{}", shown(&text.to_string()));
+    let _ = writeln!(stderr(), "{}", shown(&as_typed(&text.to_string())));
 }
 
 /// A text as it may stand on the terminal: of what drives one, the colours alone are left, and these only where they
@@ -45,12 +71,14 @@ pub fn shown(text: &str) -> String {
     if *COLOURS { escaped_but_colours(text, Form::Lines) } else { escaped(text, Form::Lines) }.into_owned()
 }
 
-/// A value for machines, as JSON that may stand on a terminal too.
+/// Writes a value for machines to stdout, as JSON that may stand on a terminal too.
 ///
 /// # Errors
 /// The value has no form in JSON.
-pub fn json(value: &impl Serialize) -> serde_json::Result<String> {
-    Ok(escaped(&serde_json::to_string_pretty(value)?, Form::Json).into_owned())
+pub fn write_json(value: &impl Serialize) -> serde_json::Result<()> {
+    let json = serde_json::to_string_pretty(value)?;
+    let _ = writeln!(stdout(), "{}", escaped(&json, Form::Json));
+    Ok(())
 }
 
 /// Whether colours are wanted: on a terminal whose user has not set `NO_COLOR` (https://no-color.org: set and not

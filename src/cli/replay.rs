@@ -14,7 +14,7 @@ use self::page::Shown;
 use self::source::Source;
 use self::work::{Replay, Replayed};
 use super::check::{Checked, format_argument, is_json};
-use super::page::{err, json, out};
+use super::page::{err, out, write_json};
 use super::session::{Session, shown};
 use super::{CommandResult, account, switch};
 use crate::config::{AccountSettings, Settings};
@@ -79,7 +79,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let has_lines = source.has_lines();
     let page = Shown { session, zone: &first.zone, sets, has_lines, replayed: &replayed };
     if is_json(matches) {
-        out!("{}", json(&page.json())?);
+        write_json(&page.json())?;
     } else {
         out!("{}", page.text());
     }

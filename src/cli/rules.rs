@@ -73,6 +73,11 @@ fn history(session: &Session, settings: &Settings, matches: &ArgMatches) -> Comm
         for set in &folder.sets {
             out!("{}", line(session, set, &settings.zone));
         }
+        if !folder.sets.iter().any(|set| set.serves) {
+            let none =
+                session.say("       what serves now is none of these", "       现在使用的不是其中任何一版");
+            out!("{none}");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

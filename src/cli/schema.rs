@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 
 use super::CommandResult;
-use super::page::{self, out};
+use super::page;
 use super::session::Session;
 use crate::advice::schema::schema;
 use crate::words::lang::Lang;
@@ -20,6 +20,6 @@ pub fn command(lang: Lang) -> Command {
 }
 
 pub fn run(_: &Session, _: &ArgMatches) -> CommandResult {
-    out!("{}", page::json(&schema())?);
+    page::write_json(&schema())?;
     Ok(ExitCode::SUCCESS)
 }

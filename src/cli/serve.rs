@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use clap::{ArgMatches, Command};
+use jiff::tz::TimeZone;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
@@ -46,7 +47,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let format =
         loaded.as_ref().map_or_else(|_| format_in_environment(), |(settings, _)| settings.log_format);
     let filter = loaded.as_ref().map_or("info", |(settings, _)| settings.log.as_str());
-    let (log, started) = match start_logging(filter, format) {
+    let zone = loaded.as_ref().map_or(TimeZone::UTC, |(settings, _)| settings.zone.clone());
+    let (log, started) = match start_logging(filter, format, zone) {
         Ok(log) => (Some(log), Ok(())),
         Err(fault) => (None, Err(fault)),
     };
@@ -124,12 +126,12 @@ async fn serve(teller: &Teller<'_>, settings: Settings, strict: bool) -> Command
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
             _ = hangup.recv() => {
-                info!("SIGHUP: looking at the rules");
+                info!("{}", said("SIGHUP: looking at the rules", "收到 SIGHUP：重新读取规则"));
                 app.reload().await;
             }
         }
     }
-    info!("stopping");
+    info!("{}", said("stopping", "正在停止"));
     app.stop().await;
     Ok(ExitCode::SUCCESS)
 }

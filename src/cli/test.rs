@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 
 use self::junit::Target;
-use super::check::{Checked, folder_argument};
+use super::check::{Checked, counted, folder_argument};
 use super::page::out;
 use super::session::{Session, shown};
 use super::{CommandResult, examples, option, path, switch};
@@ -54,13 +54,20 @@ pub fn run(session: &Session, matches: &ArgMatches) -> CommandResult {
     let trial = &checked.loaded.trial;
     let (passed, failed) = (trial.passed(), trial.failed());
     let is_untried = !checked.is_good() && trial.rules == 0;
+    let sum = if is_untried {
+        session
+            .say("no example was tried: first mend what is wrong above", "没有运行示例：请先改正上面的错误")
+            .to_owned()
+    } else {
+        let (folder, rules, tried) = (shown(&folder), trial.rules, passed + failed);
+        session.say(
+            format!("{folder}: {}, {}", counted(rules, "rule"), counted(tried, "example")),
+            format!("{folder}：{rules} 条规则，{tried} 个示例，{passed} 个通过，{failed} 个没有通过"),
+        )
+    };
+    out!("{sum}");
     if matches.get_flag("coverage") && !is_untried {
         print_coverage(session, &folder, trial);
-    }
-    if is_untried {
-        let text = session
-            .say("no example was tried: first mend what is wrong above", "没有运行示例：请先改正上面的错误");
-        out!("{text}");
     }
     out!("{passed} passed, {failed} failed");
     Ok(if checked.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

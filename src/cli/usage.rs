@@ -1,12 +1,14 @@
 //! Wrong usage in the operator's words: what was not understood, what was probably meant, and how the command is
 //! written. Whether usage is wrong is decided by the argument parser.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::page::{Page, err, out};
+use super::session::typed;
 use crate::words::lang::Lang;
 
 /// What the parser calls its places in a line of usage, and what they are called in Chinese.
@@ -18,8 +20,10 @@ pub fn end(mut fault: clap::Error, page: Page) -> ExitCode {
     let text = match page.lang {
         Lang::Zh if is_wrong => page.error(&in_chinese(&fault)),
         lang => {
-            if is_second_word(&fault) {
-                let tip = StyledStr::from("a text or a name with blanks needs quotation marks: \"a b\"");
+            let quotes = || "a text or a name with blanks needs quotation marks: \"a b\"".to_owned();
+            let tip = whole_command(&fault).map(|command| format!("write {command}"));
+            let tip = tip.or_else(|| is_second_word(&fault).then(quotes));
+            if let Some(tip) = tip.map(StyledStr::from) {
                 fault.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
             }
             let shown = fault.render();
@@ -44,6 +48,23 @@ fn is_second_word(fault: &clap::Error) -> bool {
     fault.kind() == ErrorKind::UnknownArgument && !of(fault, ContextKind::InvalidArg).starts_with('-')
 }
 
+/// `import` and `export` with the kind of table that was left out before the file or the folder.
+fn whole_command(fault: &clap::Error) -> Option<String> {
+    let given = of(fault, ContextKind::InvalidSubcommand);
+    let usage = of(fault, ContextKind::Usage);
+    let given_path = typed(Path::new(&given));
+    match fault.kind() {
+        ErrorKind::InvalidSubcommand if usage.contains(" import ") => {
+            let kind = if given.ends_with(".json") { "wechat" } else { "csv" };
+            given.contains('.').then(|| format!("fanreply import {kind} {given_path}"))
+        }
+        ErrorKind::InvalidSubcommand if usage.contains(" export ") => {
+            Some(format!("fanreply export csv {given_path} replies.csv"))
+        }
+        _ => None,
+    }
+}
+
 fn in_chinese(fault: &clap::Error) -> String {
     let given = of(fault, ContextKind::InvalidArg);
     let value = of(fault, ContextKind::InvalidValue);
@@ -62,6 +83,9 @@ fn in_chinese(fault: &clap::Error) -> String {
         }
         ErrorKind::UnknownArgument => {
             format!("没有“{given}”这个选项{}", meant(ContextKind::SuggestedArg))
+        }
+        ErrorKind::InvalidSubcommand if let Some(command) = whole_command(fault) => {
+            format!("少写了表格的种类，请写成：{command}")
         }
         ErrorKind::InvalidSubcommand => {
             let command = of(fault, ContextKind::InvalidSubcommand);

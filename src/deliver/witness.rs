@@ -43,7 +43,7 @@ impl Witness {
         let is_back = are_near(clock, meanwhile);
         if is_back || stands.is_some_and(|doubted| steady.saturating_sub(doubted.steady) >= DOUBTED_FOR) {
             if self.doubted.take().is_some() {
-                info!(%clock, is_back, "the clock is believed again: sending goes on");
+                info!(%clock, is_back, "{}", said("the clock is believed again: sending goes on", "时钟恢复正常：继续发送"));
             }
             self.believed = seen;
             return clock;

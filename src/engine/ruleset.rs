@@ -89,6 +89,10 @@ impl RuleSet {
         &self.parts.rules[rank as usize]
     }
 
+    pub fn rank_of(&self, name: &RuleName) -> Option<Rank> {
+        self.ranks.get(name).copied()
+    }
+
     pub fn rule_named(&self, name: &RuleName) -> Option<&Rule> {
         self.ranks.get(name).map(|rank| self.rule(*rank))
     }

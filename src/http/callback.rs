@@ -19,7 +19,7 @@ use super::throttle::Throttle;
 use crate::model::message::Format;
 use crate::model::query::Query;
 use crate::reload::LiveRules;
-use crate::reload::report::ServedFrom;
+use crate::reload::report::{Report, ServedFrom};
 use crate::respond::Responder;
 use crate::respond::admit::{Admitted, Refused};
 use crate::store::StoreFault;
@@ -73,7 +73,10 @@ impl Callback {
             }
             "/healthz" => answer::text(StatusCode::OK, "ok"),
             "/readyz" if self.responder.is_ready() => answer::text(StatusCode::OK, self.readiness()),
-            "/readyz" => answer::text(StatusCode::SERVICE_UNAVAILABLE, "no rules are in service"),
+            "/readyz" => {
+                let text = said("no rules are in service", "没有可用的规则");
+                answer::text(StatusCode::SERVICE_UNAVAILABLE, text)
+            }
             path => {
                 self.metrics.refused(Refusal::NotFound);
                 let is_signed = || self.responder.admit(None, &Query::of(request.uri().query())).is_ok();
@@ -87,30 +90,36 @@ impl Callback {
     fn readiness(&self) -> String {
         let reports = self.folders.iter().map(|folder| folder.report()).collect::<Vec<_>>();
         let restored = reports.iter().filter(|report| report.origin == ServedFrom::Restored);
-        let restored =
-            restored.map(|_| "\na former set of rules was brought back and serves until the files change");
+        let restored = restored.map(|_| {
+            said(
+                "a former set of rules was brought back and serves until the files change",
+                "换回了之前的一版规则，直到规则文件再次改动",
+            )
+        });
         let losses = reports.iter().filter(|report| report.has_losses());
-        let losses = losses
-            .map(|_| "\nmany rules are gone, or some that have promised something: see the log and `fanreply rules history`");
-        let broken = reports.iter().filter(|report| !report.is_good()).map(|report| match report.origin {
-            ServedFrom::LastGood if report.is_partial() => {
-                "\na rules folder is broken: of the last good rules serve those that this version accepts, the others are left out"
-            }
-            ServedFrom::LastGood => {
-                "\na rules folder is broken: the last good rules serve, as they were kept on disk"
-            }
-            _ => "\na rules folder is broken: what served before serves on",
+        let losses = losses.map(|_| {
+            said(
+                "many rules are gone, or some that have promised something: see the log and `fanreply rules history`",
+                "少了很多规则，或者少了还有跟进消息没发的规则：见日志和 `fanreply rules history`",
+            )
         });
+        let broken = reports.iter().filter(|report| !report.is_good()).map(|report| broken(report));
         let store = self.responder.store_fault().map(|fault| match fault {
-            StoreFault::Full { .. } => {
-                "\nthe disk is full: nothing can be promised; what needs no promise is answered"
-            }
-            StoreFault::Gone { .. } => {
-                "\nthe database was taken away: nothing can be promised; what needs no promise is answered"
-            }
-            _ => "\nthe store cannot be used: nothing can be promised; what needs no promise is answered",
+            StoreFault::Full { .. } => said(
+                "the disk is full: nothing can be promised; what needs no promise is answered",
+                "磁盘已满：不再答应稍后发消息；不需要稍后再发的照常回复",
+            ),
+            StoreFault::Gone { .. } => said(
+                "the database was taken away: nothing can be promised; what needs no promise is answered",
+                "数据库被删除或替换：不再答应稍后发消息；不需要稍后再发的照常回复",
+            ),
+            _ => said(
+                "the store cannot be used: nothing can be promised; what needs no promise is answered",
+                "数据库无法使用：不再答应稍后发消息；不需要稍后再发的照常回复",
+            ),
         });
-        std::iter::once("ok").chain(broken).chain(restored).chain(losses).chain(store).collect()
+        let lines = std::iter::once("ok").chain(broken).chain(restored).chain(losses).chain(store);
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// The owner has saved the URL: the echo, byte for byte (docs/protocol.md 1.1).
@@ -182,5 +191,23 @@ impl Callback {
         self.metrics.refused(Refusal::Throttled);
         debug!(%client, reason = Refusal::Throttled.as_str(), "refused: too many failures");
         answer::with(answer::empty(StatusCode::TOO_MANY_REQUESTS), CONNECTION, "close")
+    }
+}
+
+/// What serves while a rules folder is broken.
+fn broken(report: &Report) -> &'static str {
+    match report.origin {
+        ServedFrom::LastGood if report.is_partial() => said(
+            "a rules folder is broken: of the last good rules serve those that this version accepts, the others are left out",
+            "规则文件夹有错误：使用磁盘上保存的上一套可用规则，其中这个版本不接受的不会回复",
+        ),
+        ServedFrom::LastGood => said(
+            "a rules folder is broken: the last good rules serve, as they were kept on disk",
+            "规则文件夹有错误：使用磁盘上保存的上一套可用规则",
+        ),
+        _ => said(
+            "a rules folder is broken: what served before serves on",
+            "规则文件夹有错误：继续使用原来的规则",
+        ),
     }
 }

@@ -110,6 +110,7 @@ impl When {
     pub fn meaning(&self) -> String {
         let mut words: Vec<_> = self.words().map(|(way, word)| (way.key(), meant(way, word))).collect();
         words.sort();
+        words.dedup();
         let kind = match self {
             Self::Words(_) => "words",
             Self::Follow => "follow",
@@ -166,11 +167,13 @@ pub fn meant(way: Way, word: &str) -> String {
 }
 
 /// Gives every draft a name that a rule can have and that no other has, nor any of the rules that are there. Names that an
-/// author gave are kept before words become names.
+/// author gave are kept before words become names, and those that begin with the same word are told apart by what they mean,
+/// so that rows which swap places keep their names.
 pub fn unique_names(drafts: &mut [Draft], mut taken: HashSet<String>) {
     const LONGEST: usize = 64;
     let mut numbers = HashMap::new();
-    let (named, unnamed): (Vec<_>, Vec<_>) = drafts.iter_mut().partition(|draft| draft.is_named);
+    let (named, mut unnamed): (Vec<_>, Vec<_>) = drafts.iter_mut().partition(|draft| draft.is_named);
+    unnamed.sort_by_cached_key(|draft| draft.when.meaning());
     for draft in named.into_iter().chain(unnamed) {
         let sign = |c: char| match c {
             '#' => '＃',

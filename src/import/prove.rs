@@ -13,7 +13,7 @@ use super::unreadable::Unreadable;
 use super::written::{Written, write};
 use crate::engine::ruleset::RuleSet;
 use crate::language::diagnostic::{Diagnostic, Fault};
-use crate::language::example::fault::{ExampleFault, Precedence};
+use crate::language::example::fault::{Conflict, ExampleFault};
 use crate::language::rule::fault::RuleFault;
 use crate::language::source::{RuleSource, SourceFile};
 use crate::language::surroundings::Surroundings;
@@ -150,7 +150,7 @@ impl Destination {
 /// Whether an example fails because another rule answers it.
 fn is_answered_by_another(found: &Diagnostic) -> bool {
     let (said, rule, place) = (String::new(), String::new(), String::new());
-    let other = ExampleFault::OtherRule { said, rule, place, precedence: Precedence::Place };
+    let other = ExampleFault::OtherRule { said, rule, place, conflict: Conflict::default() };
     found.fault.code() == other.code()
 }
 

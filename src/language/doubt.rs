@@ -56,34 +56,6 @@ impl Localize for MoreExpressions {
     }
 }
 
-/// Conditions on time, as an author writes them in his language.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Times(pub String);
-
-impl Localize for Times {
-    fn localized(&self, lang: Lang) -> impl fmt::Display {
-        const DAYS: [(&str, &str); 9] = [
-            ("mon", "周一"),
-            ("tue", "周二"),
-            ("wed", "周三"),
-            ("thu", "周四"),
-            ("fri", "周五"),
-            ("sat", "周六"),
-            ("sun", "周日"),
-            ("workdays", "法定工作日"),
-            ("holidays", "法定节假日"),
-        ];
-        // what an author has named himself stays as it is
-        let is_days = |part: &str| part.trim_start_matches("not {").starts_with("days: ");
-        let in_chinese = |days: String, (en, zh): &(&str, &str)| days.replace(en, zh);
-        let part = |part: &str| match is_days(part) {
-            true => DAYS.iter().fold(part.to_owned(), in_chinese),
-            false => part.to_owned(),
-        };
-        lang.pick(self.0.clone(), self.0.split("; ").map(part).collect::<Vec<_>>().join("; "))
-    }
-}
-
 faults! {
     pub enum LintFault {
         400 Warning ShadowedRule { winners: Winners, message: ForExample, remedy: Remedy }
@@ -104,9 +76,9 @@ faults! {
             en "\"{word}\" says the same as \"{first}\"",
                "delete one of them; capitals and small letters, full and half width, traditional and simplified characters are compared as one";
             zh "“{word}”和“{first}”是同一个词",
-               "请删掉一个；大小写、全角半角、繁体简体在比较时都算一样";
+               "请删掉一个；大小写、全角半角、繁体简体都不区分";
             means "Before they are compared, words lose what a fan does not mean: capitals, full width, traditional characters. Two that are the same then are one word.",
-                  "比较之前会先去掉粉丝并不在意的差别：大小写、全角、繁体。去掉之后一样的两个词，就是同一个词。";
+                  "粉丝不在意大小写、全角半角、繁体简体，所以找词的时候也不区分。只有这些差别的两个词，就是同一个词。";
         403 Warning OneCharacter { word: String }
             en "\"{word}\" is a single character, which stands in very many messages",
                "write a longer word; if the whole message is meant, use `exact: {word}`";
@@ -148,8 +120,8 @@ faults! {
             zh "粉丝会看到“{name}”这几个字，但有一个回复就叫这个名字",
                "要发送那个回复，请写 `{{use: {name}}}`；如果就是要发这几个字，请给那个回复换个名字";
             means "A reply that is only a name is sent as it stands. A named reply is brought in by `use`.",
-                  "只写一个名字，发出去的就是这几个字。要用有名字的回复，请写 `use`。";
-        409 Warning NeverHolds { calendar: Times }
+                  "只写一个名字，发出去的就是这几个字。要用 `replies:` 里的回复，请写 `use`。";
+        409 Warning NeverHolds { calendar: String }
             en "there is no moment at which all of this holds: {calendar}",
                "the rule's own times and those of its file must have a moment in common";
             zh "没有哪个时刻能同时满足这些时间条件：{calendar}",
@@ -195,7 +167,7 @@ faults! {
             en "the holidays of {year} are not known: in that year `workdays` are Monday to Friday, save for the days that are off in every year, and `holidays` are those days alone, without the Spring Festival",
                "write them into a file of the rules folder, under `holidays:`, as \"Named times and holidays\" in docs/rules.md shows, or install a newer fanreply";
             zh "还不知道 {year} 年的放假安排：那一年的“法定工作日”只能按周一至周五算，再去掉每年固定放假的日子；“法定节假日”也只有这几天，不含春节等",
-               "请把放假安排写进规则文件夹里的一个文件（写在 `holidays:` 下面，见 docs/rules.zh-CN.md“有名字的时间和节假日”），或者更新 fanreply";
+               "请把放假安排写进规则文件夹里的一个文件（写在 `holidays:` 下面，见 docs/rules.zh-CN.md“共用的时间和节假日”），或者更新 fanreply";
             means "The State Council announces the holidays of a year in the autumn before. fanreply knows those that were announced when it was built.",
                   "下一年的放假安排一般在前一年秋天由国务院公布。fanreply 只知道它发布时已经公布的年份。";
         419 Warning WhichWorkdays {}

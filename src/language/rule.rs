@@ -13,7 +13,7 @@ use crate::engine::rule::Rule;
 use crate::engine::template::{BUILT_IN_NAMES, Groups};
 use crate::language::condition::times::check_entries;
 use crate::language::condition::when::{Conditions, read_when};
-use crate::language::doubt::{LintFault, Times};
+use crate::language::doubt::LintFault;
 use crate::language::example::run::FIXED_MOMENT;
 use crate::language::example::{self, Example, parse_moment};
 use crate::language::follow_up::{StepDraft, read_follow_up};
@@ -190,7 +190,7 @@ fn warn_of_times_that_never_come(reader: &mut RuleReader, fields: &Fields, alter
             let written = |(calendar, wanted): (&Calendar, bool)| {
                 if wanted { calendar.to_string() } else { format!("not {{{calendar}}}") }
             };
-            let calendar = Times(asked().map(written).collect::<Vec<_>>().join("; "));
+            let calendar = asked().map(written).collect::<Vec<_>>().join("; ");
             let span = fields.key_span("when").unwrap_or_else(|| fields.first_key());
             reader.fault(LintFault::NeverHolds { calendar }, span);
         }

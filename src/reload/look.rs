@@ -29,8 +29,21 @@ impl LiveRules {
             Err(unreadable) if !is_kept() => return Err(unreadable),
             read => read,
         };
-        // where the store cannot tell, the files serve
-        state.pin = self.history().and_then(|history| history.pin().ok()).flatten();
+        match self.history().map_or(Ok(None), History::pin) {
+            Ok(pin) => state.pin = pin,
+            Err(fault) => {
+                state.pin_is_unknown = true;
+                warn!(
+                    folder = %self.folder.display(),
+                    reason = fault.message(log::lang()),
+                    "{}",
+                    log::said(
+                        "it cannot be known whether a former set of rules was brought back: the files serve from now on",
+                        "不知道之前有没有换回某一版规则：从现在起以文件为准",
+                    )
+                );
+            }
+        }
         if let (Some(pin), Ok(folder)) = (state.pin, &read)
             && pin.files == folder.source.hash()
         {
@@ -42,8 +55,8 @@ impl LiveRules {
                     reason = fault.message(log::lang()),
                     "{}",
                     log::said(
-                        "the rules that were brought back cannot be used now: the files serve",
-                        "之前换回的规则现在用不了，先用文件里的规则",
+                        "the rules that were brought back cannot be used: the files serve from now on",
+                        "之前换回的规则用不了：从现在起以文件为准",
                     )
                 ),
             }
@@ -171,9 +184,9 @@ impl LiveRules {
                 state.row = Some(history.keep(source, rules, self.clock.now())?);
             }
             // only now: the set that served until now is never among those that are let go
-            if state.pin.is_some() {
+            if state.pin.is_some() || state.pin_is_unknown {
                 history.set_pin(None)?;
-                state.pin = None;
+                (state.pin, state.pin_is_unknown) = (None, false);
             }
             Ok(())
         };

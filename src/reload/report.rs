@@ -116,10 +116,12 @@ impl Report {
                 );
                 tracing::info!(%folder, %serving, "{text}");
             }
+            // a former set serves in the place of the files, and what is doubtful in these concerns nobody now
+            ReloadOutcome::Unchanged if origin == ServedFrom::Restored => {}
             // the files are the same, so what is new is said of the folder
             ReloadOutcome::Unchanged if self.diagnostics.len() > former.diagnostics.len() => {
                 let first = self.diagnostics.first().map(in_words).unwrap_or_default();
-                let text = said("the rules serve, with a warning", "规则照常使用，但有一个警告");
+                let text = said("the rules serve, with a warning", "规则已经生效，但有警告");
                 tracing::warn!(%folder, first, %serving, "{text}");
             }
             ReloadOutcome::Unchanged if former.outcome != ReloadOutcome::Unchanged => {

@@ -16,10 +16,10 @@ texts! {
     pub enum RestoreFault {
         Unknown { number: i64 }
             en "there is no set {number}: `fanreply rules history` lists those that are kept";
-            zh "没有编号为 {number} 的规则：运行 `fanreply rules history` 可以看到保存了哪些";
+            zh "没有第 {number} 版规则：运行 `fanreply rules history` 可以看到保存了哪些版本";
         Refused { number: i64 }
             en "this version of fanreply cannot load the rules of set {number}; what serves serves on";
-            zh "当前版本的 fanreply 无法加载编号 {number} 的规则；继续使用现在的规则";
+            zh "这个 fanreply 无法加载第 {number} 版规则；继续使用现在的规则";
         Store { fault: StoreFault }
             en "the rules cannot be brought back: {fault}";
             zh "无法换回之前的规则：{fault}";

@@ -47,7 +47,11 @@ impl Responder {
                 None
             }
             Ok(Recorded::Repeat { answer }) => {
-                info!(account = account.name, "repeat: the stored answer again");
+                info!(
+                    account = account.name,
+                    "{}",
+                    said("repeat: the stored answer again", "重复推送：返回保存的回复")
+                );
                 self.metrics.repeat();
                 Some(answer)
             }

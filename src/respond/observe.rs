@@ -21,7 +21,7 @@ impl Responder {
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
         let micros = began.elapsed().as_micros() as u64;
         let outcome = decision.outcome.as_str();
-        info!(account = account.name, sender = %message.sender, kind = kind.as_str(), rule, outcome, micros, "decided");
+        info!(account = account.name, sender = %message.sender, kind = kind.as_str(), rule, outcome, micros, "{}", said("decided", "已处理"));
         debug!(text = message.words().unwrap_or_default(), "message");
         self.metrics.message(kind, decision.outcome);
         if let Some(rule) = &decision.rule {

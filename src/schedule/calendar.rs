@@ -368,7 +368,7 @@ mod tests {
         assert_eq!(late.last(moment(24, 19, 30), 1), Some(moment(24, 17, 59)));
         assert_eq!(
             late.to_string(),
-            "hours: 17:00-20:30; time: open (hours: 09:00-18:00; days: mon, tue, wed, thu, fri; also: 2026-11-28; \
+            "hours: 17:00-20:30; time: open (hours: 09:00-18:00; days: mon-fri; also: 2026-11-28; \
              except: 2026-11-25 | hours: 20:00-21:00)"
         );
     }

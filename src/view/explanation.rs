@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::advice::explain::{Explanation, TriedRule};
+use crate::language::diagnostic::Fault;
 use crate::model::decision::{Due, FollowUp};
 use crate::model::reply::{Article, Reply};
 use crate::words::lang::Lang;
@@ -16,6 +17,8 @@ pub struct Explained {
     folded: String,
     /// Until when something may be sent, if this message allows it.
     window_closes: Option<String>,
+    /// That the holidays of the year are not known by which a rule goes.
+    unknown_holidays: Option<String>,
     rule: Option<String>,
     because: Vec<String>,
     reply: Value,
@@ -41,6 +44,7 @@ impl Explained {
         Self {
             folded: explanation.folded.clone(),
             window_closes: closes_at.map(|at| moment(at, zone)),
+            unknown_holidays: explanation.unknown_holidays.as_ref().map(|fault| fault.message(lang)),
             because: explanation.because.iter().map(|held| held.localized(lang)).collect(),
             rule: decision.rule.as_ref().map(ToString::to_string),
             reply: decision.passive.as_ref().map_or_else(|| json!({"type": "none"}), reply),

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -117,6 +118,7 @@ fn printed(block: &Block, lang: Lang) -> String {
 
 fn output(folder: &Path, lang: Lang, words: &[String], typed: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.arg0("fanreply");
     command.env_clear().env("LANG", lang.pick("C.UTF-8", "zh_CN.UTF-8")).current_dir(folder).args(words);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();

@@ -3,6 +3,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -13,6 +14,7 @@ use crate::support::Ground;
 /// The binary, in an environment that is the ground's alone.
 pub fn fanreply(ground: &Ground, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanreply"));
+    command.arg0("fanreply");
     let variables = ground.variables().iter().map(|(name, value)| (name, value));
     command.env_clear().env("LANG", "C.UTF-8").envs(variables);
     command.current_dir(ground.path("")).args(arguments);

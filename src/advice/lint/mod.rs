@@ -46,14 +46,18 @@ pub fn lint(ruleset: &RuleSet, source: &RuleSource, surroundings: &Surroundings)
 /// A year, this one or that in which the next 30 days end, whose holidays are not known, though a rule goes by them.
 pub fn unknown_holidays(ruleset: &RuleSet, today: Date) -> Option<Diagnostic> {
     const AHEAD: i32 = 30;
-    let days = [today, today.checked_add(AHEAD.days()).unwrap_or(today)];
+    let (fault, rule) = unknown_on(ruleset, &[today, today.checked_add(AHEAD.days()).unwrap_or(today)])?;
+    Some(Diagnostic { fault: Arc::new(fault), place: rule.place.clone() })
+}
+
+/// That the holidays of the year in which one of these days lies are not known, and a rule that goes by them.
+pub fn unknown_on<'r>(ruleset: &'r RuleSet, days: &[Date]) -> Option<(LintFault, &'r Rule)> {
     ruleset.rules().iter().find_map(|rule| {
         let calendars = rule.calendars().into_iter().chain(rule.steps.iter().map(|step| &step.allowed));
         let parts = calendars.flat_map(|calendar| calendar.parts());
         let mut tables = parts.filter_map(|part| part.days.as_ref()?.arrangements());
-        let unknown = tables.find_map(|table| days.into_iter().find(|day| !table.knows(*day)))?;
-        let fault = LintFault::HolidaysUnknown { year: unknown.year() };
-        Some(Diagnostic { fault: Arc::new(fault), place: rule.place.clone() })
+        let unknown = tables.find_map(|table| days.iter().find(|day| !table.knows(**day)))?;
+        Some((LintFault::HolidaysUnknown { year: unknown.year() }, rule))
     })
 }
 

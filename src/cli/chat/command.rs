@@ -63,7 +63,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(
         "later",
         ["2h", "2小时"],
-        ["lets time pass and shows what falls due", "让时间过去这么久，显示到点的跟进消息"],
+        ["lets time pass and shows what falls due", "快进这么久，显示到时间的跟进消息"],
     ),
     entry(
         "at",

@@ -148,11 +148,11 @@ impl Shown<'_> {
     /// Why a promise was not kept, in the words of the conversation.
     fn why(&self, reason: EndReason) -> &'static str {
         let (en, zh) = match reason {
-            EndReason::SenderReplied => ("the fan has replied", "粉丝又来过消息"),
+            EndReason::SenderReplied => ("the fan has replied", "粉丝又发来了消息"),
             EndReason::Answered => ("another rule has answered since", "别的规则已经回复过"),
             EndReason::Unfollowed => ("the fan has unfollowed", "粉丝已取消关注"),
             EndReason::Unsubscribed => ("the fan has unsubscribed", "粉丝已退订"),
-            EndReason::RuleRemoved => ("its rule is gone", "这条规则已经没有了"),
+            EndReason::RuleRemoved => ("its rule is gone", "这条规则已经删除"),
             EndReason::OutsideHours => {
                 ("its hours leave no moment before the window closes", "窗口关闭前没有允许的时间")
             }
@@ -197,7 +197,7 @@ pub fn help(page: Page) -> String {
     });
     let notes = page.lang.pick(
         "\nEverything else is what the fan writes; // at the beginning stands for one slash.\nThe clock stands until /later or /at moves it; a message takes a second.",
-        "\n其他内容都当作粉丝发来的文字；开头写 // 表示一个斜杠。\n时间不会自己走，用 /later 或 /at 调整；每条消息算一秒。",
+        "\n其他内容都当作粉丝发来的文字；开头写 // 表示一个斜杠。\n时间不会自动前进，用 /later 或 /at 调整；每条消息算一秒。",
     );
     rows.chain([page.dim(notes)]).collect::<Vec<_>>().join("\n")
 }

@@ -9,7 +9,7 @@ use crate::cli::session::Session;
 use crate::engine::fold::reveal;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::subject::Context;
-use crate::language::diagnostic::LibraryMessage;
+use crate::language::diagnostic::{Fault, LibraryMessage};
 use crate::language::example::said;
 use crate::model::decision::{Decision, Due, FollowUp};
 use crate::model::message::InboundMessage;
@@ -38,9 +38,12 @@ impl Shown<'_> {
                 "" => session.say("(nothing is left)", "（什么都不剩）"),
                 folded => folded,
             };
-            lines.push(page.row(session.say("compared as", "比较时"), folded));
+            lines.push(page.row(session.say("compared as", "匹配时看作"), folded));
         }
-        let received = moment::of_a_day(self.context.received_at, self.context.zone, session.lang);
+        let mut received = moment::of_a_day(self.context.received_at, self.context.zone, session.lang);
+        if let Some(fault) = &explanation.unknown_holidays {
+            received = format!("{received}\n{}", page.bad(&fault.message(session.lang)));
+        }
         lines.push(page.row(session.say("received", "时间"), &received));
         lines.push(page.row(session.say("window", "回复窗口"), &self.window()));
         lines.push(String::new());

@@ -42,6 +42,11 @@ impl Keyword {
     pub fn among(&self, hits: &[Hit]) -> Option<&str> {
         self.words.any(hits, |hit| self.stands.admits(hit))
     }
+
+    /// Of several words the one that stands in the message, where no other does.
+    pub fn only_word(&self, subject: &Subject) -> Option<&str> {
+        self.words.only(&subject.hits, |hit| self.stands.admits(hit))
+    }
 }
 
 impl Predicate for Keyword {

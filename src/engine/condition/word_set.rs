@@ -37,6 +37,13 @@ impl WordSet {
         Some(&self.words[first as usize].1)
     }
 
+    /// Of several words the one of which a hit passes, where no other's does.
+    pub fn only(&self, hits: &[Hit], passes: impl Fn(&Hit) -> bool) -> Option<&str> {
+        let mut found = self.words.iter().filter(|(word, _)| find(hits, *word).is_some_and(&passes));
+        let (_, written) = found.next()?;
+        (self.words.len() > 1 && found.next().is_none()).then_some(&**written)
+    }
+
     /// Whether of every word a hit passes.
     pub fn all(&self, hits: &[Hit], passes: impl Fn(&Hit) -> bool) -> bool {
         self.words.iter().all(|(word, _)| find(hits, *word).is_some_and(&passes))

@@ -47,7 +47,7 @@ faults! {
             zh "“{word}”去掉空格和看不见的字符之后，什么都没有剩下",
                "请写一个看得见的词";
             means "Blanks and invisible characters do not count when words are compared, so this word would be found in every message.",
-                  "比较时，空格和看不见的字符都不算，所以这个“词”在任何消息里都能找到。";
+                  "在消息里找词的时候，空格和看不见的字符都不算，所以这个“词”在任何消息里都能找到。";
         204 Error UnknownList { name: String, known: KnownNames }
             en "there is no list named \"{name}\"",
                "{known}lists are written under `lists:` in any file of the folder";
@@ -177,8 +177,8 @@ faults! {
         217 Error WordsAlone { fixed: Correction }
             en "`when` must say what is to be done with the words",
                "to look for them in the message, write `keyword`{fixed}";
-            zh "`when` 里要写明这些词怎么用",
-               "如果消息里出现它们就回复，请写上 `keyword`{fixed}";
+            zh "`when` 里直接写了词，没有说明怎么匹配",
+               "如果消息里出现这些词就回复，请写在 `keyword` 后面{fixed}";
             means "A `when` may look at words, events, buttons, times and more, so it must say which. Words to be looked for stand behind `keyword`.",
                   "`when` 可以看文字、事件、菜单、时间等等，所以要写明看什么。要找的词写在 `keyword` 后面。";
         218 Error NestedNot {}

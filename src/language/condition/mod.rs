@@ -79,7 +79,7 @@ pub static CONDITIONS: Mapping = Mapping {
     title: words("Conditions", "条件"),
     about: words(
         "All that stand together must hold. Each takes one value or a list, of which any may fit. A rule that names no kind of message speaks to private messages only. Words are compared after traditional characters, full width, capitals and blanks are evened out; a `regex` looks at the message as it was written, and keys, links and ids must be the same letter for letter.",
-        "写在一起的条件都要满足。每个条件可以写一个值，也可以写列表，满足列表里任意一个就行。没有写明消息类型的规则只处理私信。比较词的时候不分繁体简体、全角半角、大小写和空格；`regex` 看的是原文，菜单的 key、网址和 ID 要一字不差。",
+        "写在一起的条件都要满足。每个条件可以写一个值，也可以写列表，满足列表里任意一个就行。没有写明消息类型的规则只处理私信。找词的时候不分繁体简体、全角半角、大小写和空格；`regex` 看的是原文，菜单的 key、网址和 ID 要一字不差。",
     ),
     keys: &keys_of::<_, { ROWS.len() }>(ROWS),
     needs: &[

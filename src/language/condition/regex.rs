@@ -22,7 +22,7 @@ pub static REGEX: Row<Clause> = Row {
         "regex",
         Form::OneOrMany(&Form::Text),
         "A regular expression matches, ignoring case; write it between single quotes. Named groups can be inserted into the reply.",
-        "正则表达式能匹配上，不分大小写；请用单引号包起来。有名字的分组可以插入回复。",
+        "正则表达式能匹配上，不分大小写；请用单引号包起来。命名分组 `(?<名字>…)` 找到的内容可以插入回复。",
     ),
     read: Clause::Condition(KindConstraint::Words, read),
 };

@@ -85,7 +85,7 @@ static PARTS: &[&Row<AddTimes>] = &[
 
 pub static NAMED_TIME: Mapping = Mapping {
     name: "named_time",
-    title: words("A named time", "有名字的时间"),
+    title: words("A named time", "共用的时间"),
     about: words(
         "All its lines must hold at once; in a list, one entry is enough.",
         "写在一起的都要满足；写成列表时，满足其中一个就行。",

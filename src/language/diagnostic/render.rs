@@ -43,7 +43,11 @@ pub fn render(diagnostic: &Diagnostic, source: &RuleSource, lang: Lang, colours:
     let is_shown = place.span.end <= text.len() && !place.span.is_empty();
     let title = level.primary_title(fault.message(lang)).id(fault.code().to_string());
     let help = Some(fault.help(lang)).filter(|help| !help.is_empty());
-    let help = help.map(|help| Level::HELP.with_name(lang.pick("help", "建议")).message(help));
+    let help = help.map(|help| match lang {
+        Lang::En => Level::HELP.message(help),
+        // the library puts `: ` behind a name; further lines stand below the first, behind 建议：
+        Lang::Zh => Level::HELP.no_name().message(format!("建议：{}", help.replace('\n', "\n      "))),
+    });
     let group = if is_shown {
         let (line, span) = excerpt(text, place.span.clone());
         let snippet = Snippet::source(line).line_start(place.line).path(&*place.file);
@@ -52,7 +56,9 @@ pub fn render(diagnostic: &Diagnostic, source: &RuleSource, lang: Lang, colours:
         title.element(annotate_snippets::Origin::path(&*place.file))
     };
     let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-    renderer.render(&[group.elements(help)])
+    let rendered = renderer.render(&[group.elements(help)]);
+    // the first colon with a blank is the one behind the code
+    if lang == Lang::Zh { rendered.replacen(": ", "：", 1) } else { rendered }
 }
 
 /// The first line of the span, since one line tells where to look, and of a very long line what stands round

@@ -19,47 +19,63 @@ impl Localize for Mismatches {
     }
 }
 
-/// Why a rule is tried before another that matches too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Precedence {
-    /// It stands above, at the same priority.
-    Place,
-    /// Its priority is the higher one.
-    Priority(i32),
-    /// The other one is a fallback, and it is none.
-    Fallback,
+/// How a rule stands to the one that answers its example first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Conflict {
+    /// An example of that rule would be answered by this one too.
+    pub is_same: bool,
+    /// Both stand in one file, and their order there decides.
+    pub is_order: bool,
+    /// This one is a fallback, and that one is none.
+    pub is_fallback: bool,
+    /// The priority with which this one is tried before that one.
+    pub priority: Option<i32>,
+    /// The one word by which that rule matches, where its own examples do not need it.
+    pub word: Option<String>,
 }
 
-impl Localize for Precedence {
+impl Localize for Conflict {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
-        match self {
-            Self::Place => lang
+        if self.is_same {
+            return lang
                 .pick(
-                    "that rule is tried first: where both are for the same words, delete one of them or join them; else move this one above it, give it a higher `priority`, or change the example",
-                    "那条规则排在前面：如果两条规则管的是同样的话，请删掉一条，或者合并；否则请把这条规则移到它上面，或提高 `priority`，或修改示例",
+                    "an example of that rule matches this one too, so both are for the same words: delete one of them, or join them",
+                    "那条规则的示例也符合这条规则，两条回复的是同样的话：请删掉其中一条，或者合并成一条",
                 )
-                .to_owned(),
-            Self::Priority(priority) => lang.pick(
-                format!("that rule has `priority: {priority}`: give this one a higher `priority`, or change the example"),
-                format!("那条规则的 `priority` 是 {priority}：请给这条规则写更高的 `priority`，或修改示例"),
-            ),
-            Self::Fallback => lang
-                .pick(
-                    "a fallback is tried after all others: make the conditions of that rule narrower, or change the example",
-                    "兜底规则总是最后才轮到：请把那条规则的条件写得更窄，或修改示例",
-                )
-                .to_owned(),
+                .to_owned();
         }
+        let before = match self.is_fallback {
+            true => lang.pick("a fallback is tried after all others: ", "兜底规则总是最后才轮到："),
+            false => lang.pick("", "请任选一种："),
+        };
+        let raised = self.priority.map(|priority| match self.is_order {
+            true => lang.pick("move this rule above that one", "把这条规则移到那条上面").to_owned(),
+            false => lang.pick(
+                format!("give this rule `priority: {priority}`"),
+                format!("给这条规则写上 `priority: {priority}`"),
+            ),
+        });
+        let narrowed = self.word.as_ref().map(|word| {
+            lang.pick(
+                format!("let that rule no longer look for \"{word}\""),
+                format!("让那条规则不再找“{word}”"),
+            )
+        });
+        let narrower = || lang.pick("make the conditions of that rule narrower", "把那条规则的条件写窄一些");
+        let narrowed = narrowed.or_else(|| raised.is_none().then(|| narrower().to_owned()));
+        let dropped = lang.pick("delete this example", "删掉这个示例").to_owned();
+        let ways: Vec<String> = raised.into_iter().chain(narrowed).chain([dropped]).collect();
+        format!("{before}{}", ways.join(lang.pick(", or ", "，或者")))
     }
 }
 
 faults! {
     pub enum ExampleFault {
-        340 Error OtherRule { said: String, rule: String, place: String, precedence: Precedence }
+        340 Error OtherRule { said: String, rule: String, place: String, conflict: Conflict }
             en "the example \"{said}\" is answered by the rule \"{rule}\" ({place})",
-               "{precedence}";
+               "{conflict}";
             zh "示例“{said}”被规则“{rule}”（{place}）抢先回复了",
-               "{precedence}";
+               "{conflict}";
             means "The first rule that matches answers. This one matches too, but another comes first. Fans who write this would get the other answer.",
                   "第一条匹配的规则负责回复。这条规则也匹配，但另一条先轮到。粉丝这样写，得到的是另一个回复。";
         341 Error Unanswered { said: String, mismatches: Mismatches }

@@ -21,7 +21,7 @@ use crate::language::yaml::reader::{Fields, Noted, Text};
 use crate::language::yaml::{Entry, Node, Value};
 use crate::model::id::UserId;
 use crate::model::kind::Carries;
-use crate::model::message::{Content, Event, Scene};
+use crate::model::message::{Content, Event, Mention, MentionPlace, Scene};
 use crate::schedule::calendar::Moment;
 use crate::schedule::written::{parse_date, parse_minute, time_of};
 
@@ -194,11 +194,19 @@ fn read_user(reader: &mut RuleReader, text: Text) -> Result<UserId, Noted> {
 /// The message in the words of a rule file.
 pub fn said(content: &Content) -> String {
     match content {
+        Content::Text(text) if text.is_empty() => "message: text".to_owned(),
         Content::Text(text) => text.clone(),
         Content::Position(position) => format!("position: {}, {}", position.longitude(), position.latitude()),
         Content::Voice(_) => "message: voice".to_owned(),
         Content::Image(_) => "message: image".to_owned(),
-        Content::Mention(mention) => format!("mention: {}", mention.text),
+        Content::Mention(Mention { place, text, .. }) => {
+            let place = match place {
+                MentionPlace::Status => "status",
+                MentionPlace::Comment => "comment",
+            };
+            let words = if text.is_empty() { String::new() } else { format!(", say: {text}") };
+            format!("mention: {place}{words}")
+        }
         Content::Event(Event::Click(key)) if !key.is_empty() => format!("menu: {key}"),
         Content::Event(Event::View(url)) if !url.is_empty() => format!("link: {url}"),
         Content::Event(Event::Scan(scene)) if !scene.as_str().is_empty() => {
@@ -214,6 +222,24 @@ pub fn said(content: &Content) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::kind::Kind;
+
+    #[test]
+    fn a_message_of_every_kind_is_said_in_the_words_of_a_rule_file() {
+        let of = |text: &str| Kind::ALL.map(|kind| said(&Content::sample(kind, text)));
+        assert_eq!(
+            of("").join("\n"),
+            "message: text\nposition: 0, 0\nmessage: voice\nmessage: image\nmention: status\nmention: comment\n\
+             event: follow\nevent: unfollow\nevent: subscribe\nevent: unsubscribe\nevent: scan\nevent: scan_follow\n\
+             event: click\nevent: view"
+        );
+        assert_eq!(
+            of("8").join("\n"),
+            "8\nposition: 0, 0\nmessage: voice\nmessage: image\nmention: status, say: 8\nmention: comment, say: 8\n\
+             event: follow\nevent: unfollow\nevent: subscribe\nevent: unsubscribe\nscan: 8\nevent: scan_follow, scan: 8\n\
+             menu: 8\nlink: 8"
+        );
+    }
 
     #[test]
     fn a_moment_may_be_the_end_of_a_day_and_may_have_seconds() {

@@ -12,10 +12,12 @@ use crate::engine::rule::{Mismatch, Rule};
 use crate::engine::ruleset::RuleSet;
 use crate::engine::ruleset::choose::{Choice, FanState, RefusedRules, Winner};
 use crate::engine::ruleset::fill::{LookedUp, Takings};
+use crate::engine::subject::Subject;
 use crate::language::diagnostic::{Diagnostic, LibraryMessage};
 use crate::language::example::Example;
 use crate::language::example::difference::{Difference, Excerpt};
-use crate::language::example::fault::{ExampleFault, Mismatches, Precedence};
+use crate::language::example::fault::{Conflict, ExampleFault, Mismatches};
+use crate::language::grammar::rule::PRIORITY;
 use crate::language::surroundings::Surroundings;
 use crate::model::decision::{Decision, Outcome};
 use crate::model::id::{RuleName, UserId};
@@ -36,9 +38,18 @@ pub struct Tried {
     pub failure: Option<Diagnostic>,
 }
 
-/// Tries one example of a rule.
-pub fn run(ruleset: &RuleSet, rank: Rank, example: &Example, surroundings: &Surroundings) -> Tried {
-    Attempt { ruleset, rule: ruleset.rule(rank), example, surroundings }.run()
+/// Of so many examples of the rule that answers instead it is asked whether both rules answer them.
+const LOOKED_AT: usize = 20;
+
+/// Tries one example of a rule. All examples stand by the ranks of their rules.
+pub fn run(
+    ruleset: &RuleSet,
+    rank: Rank,
+    example: &Example,
+    all: &[Vec<Example>],
+    surroundings: &Surroundings,
+) -> Tried {
+    Attempt { ruleset, rule: ruleset.rule(rank), example, surroundings }.run(all)
 }
 
 /// An example beside its rule, and what it is tried on.
@@ -50,7 +61,7 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    fn run(&self) -> Tried {
+    fn run(&self, all: &[Vec<Example>]) -> Tried {
         let Self { ruleset, rule, example, surroundings } = self;
         let account_name = self.account_name();
         let message = self.message(&account_name);
@@ -64,7 +75,7 @@ impl Attempt<'_> {
         let choice = ruleset.choose(&message, &context, Some(&FanState::default()), &RefusedRules::default());
         let decision = ruleset.fill(&choice, &Takings::default(), &LookedUp::default());
         let fault = if example.wanted {
-            self.judge(&choice, &decision)
+            self.judge(&choice, &decision, all)
         } else {
             let answered = decision.rule.as_ref() == Some(&rule.name);
             answered.then(|| ExampleFault::Answered { said: example.said.clone() })
@@ -72,7 +83,7 @@ impl Attempt<'_> {
         Tried { failure: fault.map(failed), answered_by: decision.rule }
     }
 
-    fn judge(&self, choice: &Choice, decision: &Decision) -> Option<ExampleFault> {
+    fn judge(&self, choice: &Choice, decision: &Decision, all: &[Vec<Example>]) -> Option<ExampleFault> {
         let subject = || self.ruleset.subject(choice.message, choice.context);
         let mismatches = || {
             let mismatches = self.rule.mismatches(&subject());
@@ -84,8 +95,8 @@ impl Attempt<'_> {
             Some(Winner { rule: other, .. }) if other.name != self.rule.name => {
                 let (rule, place) = (other.name.to_string(), other.place.to_string());
                 Some(if choice.untried == 0 && self.rule.matches(&subject()) {
-                    let precedence = precedence(other, self.rule);
-                    ExampleFault::OtherRule { said, rule, place, precedence }
+                    let conflict = self.conflict(other, &subject(), all);
+                    ExampleFault::OtherRule { said, rule, place, conflict }
                 } else {
                     ExampleFault::LeftToAnother { said, rule, place, mismatches: mismatches() }
                 })
@@ -95,6 +106,33 @@ impl Attempt<'_> {
                 Some(ExampleFault::NoSuchAnswer { said, reason })
             }
             Some(_) => self.judge_reply(choice, decision),
+        }
+    }
+
+    /// How its rule stands to the other one, which comes first and answers.
+    fn conflict(&self, other: &Rule, subject: &Subject, all: &[Vec<Example>]) -> Conflict {
+        let rank = self.ruleset.rank_of(&other.name);
+        let theirs = rank.and_then(|rank| all.get(rank as usize)).into_iter().flatten();
+        let (mut is_same, mut word) = (false, only_word(other, subject));
+        for example in theirs.filter(|example| example.wanted).take(LOOKED_AT) {
+            let attempt = Attempt { rule: other, example, ..*self };
+            let account_name = attempt.account_name();
+            let message = attempt.message(&account_name);
+            let moment = attempt.moment(&message, &account_name);
+            let context = self.surroundings.context(jiff::Timestamp::UNIX_EPOCH, &account_name);
+            let mut subject = self.ruleset.subject(&message, &context);
+            subject.moment = moment;
+            is_same |= self.rule.matches(&subject);
+            word = word.filter(|word| only_word(other, &subject) != Some(*word));
+        }
+        let is_fallback = self.rule.fallback && !other.fallback;
+        let priority = (!is_fallback).then_some(other.priority + 1).filter(|least| PRIORITY.contains(least));
+        Conflict {
+            is_same: is_same && !is_fallback,
+            is_order: self.rule.priority == other.priority && self.rule.place.file == other.place.file,
+            is_fallback,
+            priority,
+            word: word.map(str::to_owned),
         }
     }
 
@@ -176,13 +214,12 @@ impl Attempt<'_> {
     }
 }
 
-/// Why the first of two rules that match is tried first.
-fn precedence(first: &Rule, second: &Rule) -> Precedence {
-    if second.fallback && !first.fallback {
-        Precedence::Fallback
-    } else if first.priority > second.priority {
-        Precedence::Priority(first.priority)
-    } else {
-        Precedence::Place
-    }
+/// The word without which the rule would not match, and which it can lose because it looks for others too.
+fn only_word<'r>(rule: &'r Rule, subject: &Subject) -> Option<&'r str> {
+    let mut matching = rule.alternatives.iter().filter(|alternative| alternative.holds(subject));
+    let (Some(alternative), None) = (matching.next(), matching.next()) else { return None };
+    alternative.conditions.iter().find_map(|condition| match &**condition {
+        Condition::Keyword(keyword) => keyword.only_word(subject),
+        _ => None,
+    })
 }

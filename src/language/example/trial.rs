@@ -40,10 +40,10 @@ impl Trial {
     pub fn of(ruleset: &RuleSet, examples: &[Vec<Example>], surroundings: &Surroundings) -> Self {
         let mut reached = HashSet::new();
         let mut results = Vec::new();
-        for (rank, examples) in examples.iter().enumerate() {
+        for (rank, of_rule) in examples.iter().enumerate() {
             let rank = rank as Rank;
-            for example in examples {
-                let Tried { answered_by, failure } = run(ruleset, rank, example, surroundings);
+            for example in of_rule {
+                let Tried { answered_by, failure } = run(ruleset, rank, example, examples, surroundings);
                 reached.extend(answered_by);
                 let rule = ruleset.rule(rank).name.clone();
                 results.push(ExampleResult {

@@ -33,7 +33,7 @@ pub static FILE: Mapping = Mapping {
             "replies",
             Form::Named(&ANSWER),
             "Replies with a name, for `use: NAME` in any file of the folder.",
-            "有名字的回复，文件夹里任何文件都可以用 `use: 名字` 引用。",
+            "共用的回复，每个都有名字，文件夹里任何文件都可以用 `use: 名字` 引用。",
         ),
         key(
             "lists",
@@ -45,19 +45,19 @@ pub static FILE: Mapping = Mapping {
                 &Form::Named(&Form::OneOrMany(&Form::Text)),
             ),
             "Lists of words with a name, for `{list: NAME}` wherever words may stand.",
-            "有名字的词表，凡是可以写词的地方都可以写 `{list: 名字}`。",
+            "共用的词表，每个都有名字，凡是可以写词的地方都可以写 `{list: 名字}`。",
         ),
         key(
             "values",
             Form::Named(&Form::Text),
             "Texts with a name, inserted into replies by `{{ NAME }}`.",
-            "有名字的文字，在回复里写 `{{ 名字 }}` 就会插入。",
+            "共用的文字，每段都有名字，在回复里写 `{{ 名字 }}` 就会插入。",
         ),
         key(
             "times",
             Form::Named(&Form::OneOrMany(&Form::Is(&NAMED_TIME))),
             "Times with a name, for `time: NAME` in `when` and in follow-ups.",
-            "有名字的时间，在 `when` 和跟进消息里写 `time: 名字`。",
+            "共用的时间，每个都有名字，在 `when` 和跟进消息里写 `time: 名字`。",
         ),
         key(
             "holidays",

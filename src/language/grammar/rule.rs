@@ -1,5 +1,7 @@
 //! A rule.
 
+use std::ops::RangeInclusive;
+
 use crate::language::condition::CONDITIONS;
 use crate::language::follow_up::FOLLOW_UP;
 use crate::language::grammar::example::EXAMPLE;
@@ -16,6 +18,9 @@ const COUNTEREXAMPLES: Form = Form::Told(
     AN_EXAMPLE_OR_MORE,
     &Form::OneOrMany(&Form::Either(&[Form::Text, Form::Without(&EXAMPLE, &["reply", "reply_contains"])])),
 );
+
+/// What `priority` may be.
+pub const PRIORITY: RangeInclusive<i32> = -1_000_000..=1_000_000;
 
 pub static RULE: Mapping = Mapping {
     name: "rule",
@@ -45,7 +50,7 @@ pub static RULE: Mapping = Mapping {
         ),
         key(
             "priority",
-            Form::Integer(-1_000_000, 1_000_000),
+            Form::Integer(*PRIORITY.start() as i64, *PRIORITY.end() as i64),
             "Higher numbers are tried first; 0 where none is written.",
             "数字大的先试；不写就是 0。",
         ),

@@ -58,7 +58,7 @@ faults! {
             en "there is no reply named \"{name}\"",
                "{known}named replies are written under `replies:` in any file of the folder";
             zh "没有名叫“{name}”的回复",
-               "{known}有名字的回复写在任意一个文件的 `replies:` 下面";
+               "{known}共用的回复写在任意一个文件的 `replies:` 下面";
             means "The rule uses a named reply that no file of the folder contains, so that there would be nothing to send.",
                   "这条规则用到的回复，文件夹里哪个文件都没有，这样就没有内容可发。";
         248 Error ReplyCycle { name: String }
@@ -79,9 +79,9 @@ faults! {
             en "the replies of this rule come to more than {most}, counting what `use:` brings in",
                "named replies that use one another multiply; write fewer";
             zh "这条规则的回复（包括 `use:` 引用的）超过了 {most} 个",
-               "有名字的回复互相引用时数量会成倍增加，请减少";
+               "共用的回复互相引用时数量会成倍增加，请减少";
             means "Each named reply brings in all that it uses, and those again; a few lines can become millions of answers.",
-                  "每个有名字的回复会带上它用到的所有回复，一层一层下去，几行就可能变成几百万个回复。";
+                  "每个共用的回复会带上它用到的所有回复，一层一层下去，几行就可能变成几百万个回复。";
         251 Warning TooManyParts { parts: usize, most: usize }
             en "this answer comes to {parts} messages; an answer has {most} at most, and the next version of fanreply refuses more",
                "shorten it, or put the rest on a page and send its address; what should come later belongs into `follow_up`";

@@ -63,10 +63,10 @@ faults! {
         284 Error NameNeeded { key: &'static str }
             en "a rule with `{key}` needs a `name`, because something is remembered under it",
                "add a line such as `name: opening-hours`, and keep it when the rule is changed";
-            zh "带有 `{key}` 的规则要有名字，因为系统会用这个名字记住一些内容",
+            zh "带有 `{key}` 的规则要有名字，因为要晚些发的消息是按规则的名字保存的",
                "请加一行，例如 `name: 营业时间`，以后修改规则时不要改它";
             means "What is to be sent later is kept on disk under the name of its rule. A number would not do, because it changes when a line is inserted above.",
-                  "要晚些发送的内容，会按规则的名字保存在磁盘上。用序号不行，因为上面插入一行，序号就变了。";
+                  "没有名字的规则只有序号，在上面插入一条规则，序号就变了，保存的消息就找不到它的规则了。";
         285 Error BadName { name: String }
             en "\"{name}\" cannot be the name of a rule",
                "a name has 1 to 64 characters on one line, without # and blanks at its ends";

@@ -8,8 +8,8 @@ use super::SheetFault;
 /// As many characters beyond ASCII in a row of good UTF-8 are no accident of another encoding.
 const NO_ACCIDENT: usize = 8;
 
-/// How the files of spreadsheet programs begin: an archive, or the older container.
-const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
+/// How the files of office programs begin: an archive, or the older container.
+const PACKED: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
 
 /// The text without a byte order mark.
 ///
@@ -17,7 +17,7 @@ const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
 ///
 /// The bytes are no text in any of these encodings.
 pub fn text_of(bytes: &[u8]) -> Result<String, SheetFault> {
-    if WORKBOOKS.iter().any(|beginning| bytes.starts_with(beginning)) {
+    if is_packed(bytes) {
         return Err(SheetFault::Workbook);
     }
     let (encoding, rest) = match Encoding::for_bom(bytes) {
@@ -37,6 +37,11 @@ pub fn text_of(bytes: &[u8]) -> Result<String, SheetFault> {
     let text = encoding.decode_without_bom_handling_and_without_replacement(rest);
     text.map(|text| text.into_owned())
         .ok_or_else(|| SheetFault::NotText { line: first_bad_line(encoding, rest) })
+}
+
+/// Whether these are a file of an office program, and no text.
+pub fn is_packed(bytes: &[u8]) -> bool {
+    PACKED.iter().any(|beginning| bytes.starts_with(beginning))
 }
 
 fn line_of(bytes: &[u8], at: usize) -> usize {

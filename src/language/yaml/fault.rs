@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::language::diagnostic::{Correction, LibraryMessage, faults};
 use crate::language::yaml::lookalike::Sign;
+use crate::language::yaml::looks::Looks;
 use crate::words::lang::Lang;
 use crate::words::texts::Localize;
 
@@ -42,11 +43,11 @@ impl Localize for MarkLine {
 
 faults! {
     pub enum YamlFault {
-        101 Error NotUtf8 { encoding: &'static str }
-            en "this file is not saved as UTF-8 (it looks like {encoding})",
-               "save it again with the encoding UTF-8; in Notepad: Save as → Encoding → UTF-8";
-            zh "这个文件不是 UTF-8 编码（看起来是 {encoding}）",
-               "请用 UTF-8 编码重新保存；记事本里是“另存为 → 编码 → UTF-8”";
+        101 Error NotUtf8 { looks: Looks }
+            en "this file is not saved as UTF-8{looks}",
+               "save it again as plain text with the encoding UTF-8; in Notepad: Save as → Encoding → UTF-8";
+            zh "这个文件不是 UTF-8 编码{looks}",
+               "请另存为纯文本，编码选 UTF-8；记事本里是“另存为 → 编码 → UTF-8”";
             means "The program reads UTF-8, the encoding that every current editor can write. In any other encoding Chinese characters would turn into meaningless signs, and fans would get them as answers.",
                   "程序只读 UTF-8 编码，现在的编辑器都能用它保存。换成别的编码，汉字会变成乱码，粉丝收到的也会是乱码。";
         102 Error FileTooLarge { megabytes: usize }
@@ -318,9 +319,9 @@ faults! {
         154 Error MarkdownFence {}
             en "this line marks an example in a text and does not belong to the rules",
                "delete it, and the same line at the end";
-            zh "这一行是文章里标示例子用的，不属于规则",
-               "请删掉它，结尾的同样一行也要删掉";
+            zh "这一行的三个反引号是网页标示代码用的，不属于规则",
+               "请删掉这一行，结尾的三个反引号也一并删掉";
             means "Web pages and chat programs put rules between lines of three backticks to show them as an example. Only what stands between those lines is meant for the file.",
-                  "网页和聊天软件会用三个反引号把规则括起来，当作例子显示。文件里只需要中间的内容。";
+                  "网页和聊天软件常用三个反引号把代码前后隔开，复制时会一起带过来。文件里只需要中间的内容。";
     }
 }

@@ -8,6 +8,7 @@ mod items;
 pub mod keys;
 pub mod line;
 mod lookalike;
+pub mod looks;
 mod meant;
 mod missing;
 pub mod parse;

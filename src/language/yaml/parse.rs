@@ -9,6 +9,7 @@ use crate::language::source::SourceFile;
 use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
 use crate::language::yaml::lookalike::lookalike;
+use crate::language::yaml::looks::Looks;
 use crate::language::yaml::{Entry, Node, Scalar, Span, Style, Value, meant};
 
 /// Bytes of one file: a hundred thousand rules fit.
@@ -70,32 +71,11 @@ fn whole_text(file: &SourceFile) -> Result<&str, YamlFault> {
 }
 
 fn not_utf8(bytes: &[u8]) -> YamlFault {
-    if std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none()) {
-        return YamlFault::CutOff {};
+    let is_cut_off = std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none());
+    match Looks::of(bytes) {
+        looks if looks == Looks::Office || !is_cut_off => YamlFault::NotUtf8 { looks },
+        _ => YamlFault::CutOff {},
     }
-    let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-    let encoding = if utf16 {
-        "UTF-16 (Unicode)"
-    } else if looks_like_gbk(bytes) {
-        "GBK (ANSI)"
-    } else {
-        "?"
-    };
-    YamlFault::NotUtf8 { encoding }
-}
-
-/// Every byte that is not ASCII begins a pair of the forms that GBK has.
-fn looks_like_gbk(bytes: &[u8]) -> bool {
-    let mut rest = bytes.iter();
-    while let Some(byte) = rest.next() {
-        if *byte >= 0x80 {
-            let second = rest.next().copied().unwrap_or(0);
-            if !(0x81..=0xFE).contains(byte) || !(0x40..=0xFE).contains(&second) {
-                return false;
-            }
-        }
-    }
-    true
 }
 
 /// Gathers events into a tree.

@@ -8,9 +8,11 @@ use jiff::civil::Date;
 use super::arrangements::Arrangements;
 use crate::schedule::written::{NotACalendar, parse_weekday, split_range};
 
-/// A set of days.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A set of days. Two are equal that have the same days, whatever they are called.
+#[derive(Clone, Debug, Default)]
 pub struct Days {
+    /// As the author calls them.
+    written: Vec<Box<str>>,
     /// Days of the week, a bit for each; the lowest is Monday.
     week: u8,
     /// The days of work that these arrangements tell.
@@ -27,9 +29,13 @@ impl Days {
     /// # Errors
     /// It names no days.
     pub fn parse(text: &str, arrangements: &Arc<Arrangements>) -> Result<Self, NotACalendar> {
-        let text = text.trim().to_lowercase();
+        let days = Self::named(&text.trim().to_lowercase(), arrangements)?;
+        Ok(Self { written: vec![text.trim().into()], ..days })
+    }
+
+    fn named(text: &str, arrangements: &Arc<Arrangements>) -> Result<Self, NotACalendar> {
         let arranged = || Some(Arc::clone(arrangements));
-        match text.as_str() {
+        match text {
             "weekday" | "weekdays" | "工作日" => return Ok(Self::of_week(0b001_1111)),
             "weekend" | "weekends" | "周末" => return Ok(Self::of_week(0b110_0000)),
             "daily" | "everyday" | "每天" => return Ok(Self::of_week(WHOLE_WEEK)),
@@ -41,10 +47,10 @@ impl Days {
             }
             _ => {}
         }
-        if let Some(day) = parse_weekday(&text) {
+        if let Some(day) = parse_weekday(text) {
             return Ok(Self::of_week(1 << day));
         }
-        let (first, last) = split_range(&text).ok_or(NotACalendar::Form)?;
+        let (first, last) = split_range(text).ok_or(NotACalendar::Form)?;
         let first = parse_weekday(first).ok_or(NotACalendar::Form)?;
         let last = parse_weekday(last).ok_or(NotACalendar::Form)?;
         let length = (last + 7 - first) % 7;
@@ -55,8 +61,10 @@ impl Days {
         Self { week, ..Self::default() }
     }
 
-    pub fn with(self, other: Self) -> Self {
+    pub fn with(mut self, other: Self) -> Self {
+        self.written.extend(other.written);
         Self {
+            written: self.written,
             week: self.week | other.week,
             workdays: self.workdays.or(other.workdays),
             holidays: self.holidays.or(other.holidays),
@@ -88,15 +96,21 @@ impl Days {
     }
 }
 
+impl PartialEq for Days {
+    fn eq(&self, other: &Self) -> bool {
+        let days = |days: &Self| (days.week, days.workdays.clone(), days.holidays.clone());
+        days(self) == days(other)
+    }
+}
+
+impl Eq for Days {}
+
 impl fmt::Display for Days {
-    /// As an author would write it.
+    /// As the author wrote it, and the first few of very many.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-        let of_week = NAMES.iter().enumerate().filter(|(day, _)| self.week & (1 << day) != 0);
-        let mut names: Vec<&str> = of_week.map(|(_, name)| *name).collect();
-        names.extend(self.workdays.as_ref().map(|_| "workdays"));
-        names.extend(self.holidays.as_ref().map(|_| "holidays"));
-        f.write_str(&names.join(", "))
+        const SHOWN: usize = 7;
+        let more = if self.written.len() > SHOWN { ", …" } else { "" };
+        write!(f, "{}{more}", self.written[..self.written.len().min(SHOWN)].join(", "))
     }
 }
 
@@ -136,6 +150,6 @@ mod tests {
         assert!(open.contains(date(2026, 10, 10)), "a Saturday");
         assert!(open.contains(date(2026, 9, 20)), "a Sunday that is worked");
         assert!(!open.contains(date(2026, 10, 1)) && !open.contains(date(2026, 10, 18)));
-        assert_eq!(open.to_string(), "sat, workdays");
+        assert_eq!(open.to_string(), "法定工作日, sat");
     }
 }
