@@ -116,12 +116,12 @@ fn with_empty_groups(mut groups: Vec<(String, String)>, rule: &Rule) -> Vec<(Str
         _ => None,
     });
     for pattern in expressions.flatten() {
-        for name in pattern.groups.iter().flatten() {
+        for name in pattern.expression.groups.iter().flatten() {
             if !groups.iter().any(|(known, _)| known == name) {
                 groups.push((name.clone(), String::new()));
             }
         }
-        let count = groups.len().max(pattern.groups.len());
+        let count = groups.len().max(pattern.expression.groups.len());
         groups.resize(count, (String::new(), String::new()));
     }
     groups
