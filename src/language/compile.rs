@@ -14,6 +14,7 @@ use crate::engine::ruleset::{Parts, RuleSet};
 use crate::engine::template::{Groups, Templates};
 use crate::language::condition::when::{Conditions, read_when};
 use crate::language::copies::tell_copies;
+use crate::language::cut_off::tell_cut_off;
 use crate::language::diagnostic::{Diagnostic, Fault};
 use crate::language::example::trial::Trial;
 use crate::language::grammar::file::FILE;
@@ -58,6 +59,7 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
         let found = load_unproved(mended, surroundings).0.diagnostics.into_iter();
         found.filter(Diagnostic::is_error).collect()
     });
+    tell_cut_off(&mut loaded.diagnostics, source);
     if !is_all_read && !surroundings.leaves_out {
         // what the others lack may stand in the file that could not be read: that one comes first
         loaded.diagnostics.retain(|found| !UNKNOWN_NAMES.contains(&found.fault.code().0));
@@ -68,7 +70,7 @@ pub fn load(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
 /// The codes for the name of a list, a time, a reply, a rule or a text that no file gives.
 const UNKNOWN_NAMES: [u16; 5] = [204, 236, 247, 266, 300];
 
-/// The source as it loads, and whether all of its files could be read.
+/// The source as it loads, and whether all of its files and names could be read.
 fn load_unproved(source: &RuleSource, surroundings: &Surroundings) -> (Loaded, bool) {
     let mut faults = Vec::new();
     let files: Vec<Parsed> =
@@ -104,7 +106,7 @@ fn load_unproved(source: &RuleSource, surroundings: &Surroundings) -> (Loaded, b
     let order = Order::of(source);
     loaded.trial.results.sort_by_key(|verdict| order.stands(&verdict.place));
     loaded.trial.unreached.sort_by_key(|(_, place)| order.stands(place));
-    (loaded, files.len() == source.files().len())
+    (loaded, files.len() == source.files().len() && !gathered.lacks_names)
 }
 
 /// Where places stand in the order of files and lines.

@@ -187,7 +187,10 @@ pub fn read_follow_up(reader: &mut RuleReader, node: &Node) -> Result<StepDraft,
     let script = match (fields.get("reply").is_some(), direct) {
         (true, false) => script.ok_or_else(|| reader.yaml.noted(&fields.span)),
         (false, true) => read_form(reader, &fields),
-        (false, false) => reader.refuse(ReplyFault::NoReply {}, fields.span.clone()),
+        (false, false) => {
+            let below = reader.yaml.below(&fields);
+            reader.refuse(ReplyFault::NoReply { below }, fields.span.clone())
+        }
         (true, true) => reader.refuse(ReplyFault::NoKind { known: REPLY.listed() }, fields.span.clone()),
     };
     if let Some(parts) = script.as_ref().ok().map(Script::own_messages).filter(|parts| *parts > MOST_PARTS) {

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, date};
 
 use crate::language::condition::fault::{ConditionFault, WhyNoDates};
+use crate::language::diagnostic::Correction;
 use crate::language::grammar::{Form, Mapping, Needs, key, words};
 use crate::language::yaml::Node;
 use crate::language::yaml::reader::{Reader, Text};
@@ -42,7 +43,9 @@ pub fn read_arrangement(reader: &mut Reader, year: &Text, node: &Node, arrangeme
     };
     let Ok(fields) = reader.map(node, &ARRANGEMENT) else { return };
     if fields.get("off").is_none() && !fields.has_faults {
-        reader.fault(ConditionFault::MissingKey { key: "off", within: "holidays" }, fields.first_key());
+        let below = reader.below(&fields);
+        reader
+            .fault(ConditionFault::MissingKey { key: "off", within: "holidays", below }, fields.first_key());
     }
     let mut days =
         |key: &str| fields.get(key).map(|node| read_days(reader, node, number)).unwrap_or_default();
@@ -59,7 +62,11 @@ fn read_days(reader: &mut Reader, node: &Node, year: i16) -> Vec<(Date, Date)> {
             Ok((first, last)) if range.contains(&first) && range.contains(&last) => days.push((first, last)),
             Ok(_) => reader.fault(ConditionFault::OtherYear { text: text.value, year }, text.span),
             Err(why) => {
-                let fault = ConditionFault::BadDates { text: text.value, why: WhyNoDates(why) };
+                let fault = ConditionFault::BadDates {
+                    text: text.value,
+                    why: WhyNoDates(why),
+                    fixed: Correction::NONE,
+                };
                 reader.fault(fault, text.span);
             }
         }

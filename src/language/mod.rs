@@ -4,6 +4,7 @@
 pub mod compile;
 pub mod condition;
 mod copies;
+mod cut_off;
 pub mod diagnostic;
 pub mod doubt;
 pub mod example;

@@ -59,9 +59,9 @@ faults! {
 #[derive(Debug, Default)]
 pub struct Gathered<'f> {
     pub names: Names<'f>,
+    /// There is something of which the name cannot be read.
+    pub lacks_names: bool,
     pub values: HashMap<String, String>,
-    /// Where each name was given, with the key behind which it stands.
-    taken: HashMap<(&'static str, String), Place>,
 }
 
 /// Gathers what the files name. `roots` are the known keys of each file.
@@ -76,7 +76,10 @@ pub fn gather<'f>(
         let Some(root) = root else { continue };
         let mut reader = Reader { file: &file.source, grammar: &GRAMMAR, faults };
         for kind in ["lists", "replies", "values", "times"] {
-            for (name, node) in root.get(kind).map(|node| reader.named(node)).unwrap_or_default() {
+            let before = reader.faults.len();
+            let named = root.get(kind).map(|node| reader.named(node)).unwrap_or_default();
+            gathered.lacks_names |= reader.faults.len() > before;
+            for (name, node) in named {
                 if !gathered.take(&mut reader, kind, &name) {
                     continue;
                 }
@@ -131,7 +134,7 @@ impl<'f> Gathered<'f> {
 
     /// Whether the name was free.
     fn take(&mut self, reader: &mut Reader, kind: &'static str, name: &Text) -> bool {
-        match self.taken.entry((kind, name.value.clone())) {
+        match self.names.places.entry(kind).or_default().entry(name.value.clone()) {
             Entry::Occupied(first) => {
                 let fault =
                     NameFault::NamedTwice { name: name.value.clone(), place: Place::clone(first.get()) };
@@ -167,8 +170,11 @@ impl<'f> Gathered<'f> {
 
     /// Warnings for what no rule uses. `is_used` is asked with the key and the name.
     pub fn never_used(&self, is_used: impl Fn(&str, &str) -> bool, faults: &mut Vec<Diagnostic>) {
-        let unused = self.taken.iter().filter(|((kind, name), _)| !is_used(kind, name));
-        faults.extend(unused.map(|((kind, name), place)| {
+        let given = self.names.places.iter();
+        let given =
+            given.flat_map(|(kind, names)| names.iter().map(move |(name, place)| (kind, name, place)));
+        let unused = given.filter(|(kind, name, _)| !is_used(kind, name));
+        faults.extend(unused.map(|(kind, name, place)| {
             let fault = NameFault::NeverUsed { kind, name: name.clone() };
             Diagnostic { fault: Arc::new(fault), place: place.clone() }
         }));

@@ -16,7 +16,8 @@ pub fn read_position(
             if fields.has_faults {
                 return Err(reader.yaml.noted(&fields.span));
             }
-            return reader.refuse(ConditionFault::MissingKey { key, within }, fields.span.clone());
+            let below = reader.yaml.below(fields);
+            return reader.refuse(ConditionFault::MissingKey { key, within, below }, fields.span.clone());
         };
         let text = reader.yaml.text(node)?;
         let number = text.value.trim().parse::<f64>().ok().filter(|number| number.abs() <= limit);

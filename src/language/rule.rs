@@ -134,7 +134,8 @@ fn read_alternatives(
         Some(when) => read_when(reader, when),
         None => {
             if !fallback && common.is_none() && !fields.has_faults {
-                reader.fault(RuleFault::NoWhen {}, fields.first_key());
+                let below = reader.yaml.below(fields);
+                reader.fault(RuleFault::NoWhen { below }, fields.first_key());
             }
             vec![Conditions::none(fields.first_key())]
         }
@@ -264,7 +265,8 @@ fn read_answer(reader: &mut RuleReader, fields: &Fields, silent: bool) -> Result
         (None, false) => {
             // a `reply` that slipped into `when` has been pointed at
             if !fields.has_faults && !fields.get("when").is_some_and(|when| when.has_key("reply")) {
-                reader.fault(RuleFault::NoAnswer {}, fields.first_key());
+                let below = reader.yaml.below(fields);
+                reader.fault(RuleFault::NoAnswer { below }, fields.first_key());
             }
             Err(reader.yaml.noted(&fields.span))
         }

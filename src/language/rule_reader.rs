@@ -8,7 +8,7 @@ use crate::engine::lexicon::LexiconBuilder;
 use crate::engine::pattern::Patterns;
 use crate::engine::place::Place;
 use crate::engine::template::{Groups, Templates};
-use crate::language::diagnostic::{Fault, Suggestion};
+use crate::language::diagnostic::{Fault, KnownNames, Suggestion};
 use crate::language::doubt::slip::Lacking;
 use crate::language::surroundings::Surroundings;
 use crate::language::yaml::parse::Parsed;
@@ -24,6 +24,8 @@ pub struct Names<'f> {
     pub lists: HashMap<String, Vec<String>>,
     pub replies: HashMap<String, NamedReply<'f>>,
     pub times: HashMap<String, Arc<NamedTime>>,
+    /// Where each name was given, by the key behind which it stands.
+    pub places: HashMap<&'static str, HashMap<String, Place>>,
     /// What `workdays` and `holidays` mean.
     pub arrangements: Arc<Arrangements>,
 }
@@ -118,6 +120,14 @@ impl RuleReader<'_> {
         }
         let known: Vec<T> = known.into_iter().collect();
         Suggestion::of(nearest(word, known.iter().map(AsRef::as_ref)))
+    }
+
+    /// What is said of a name that no file gives under this key; the nearest is not looked for after very many faults.
+    pub fn known_names(&self, kind: &str, name: &str) -> KnownNames {
+        let given =
+            || self.names.places.get(kind).into_iter().flatten().map(|(name, place)| (name.as_str(), place));
+        let nearest = self.nearest(name, given().map(|(name, _)| name)).0;
+        KnownNames::new(given(), nearest.as_deref())
     }
 
     /// Whether this mapping is what YAML makes of an unquoted text that begins with `{{`.

@@ -30,11 +30,15 @@ pub fn flaws(mutant: &Mutant, errors: &[Diagnostic], files: &[(Arc<str>, String)
 /// Whether this text is the file as it was before the slip. What was wrong besides may still be wrong, and a
 /// line that is gone stays away.
 fn is_mended(mutant: &Mutant, text: &str, before: &[Diagnostic], files: &[(Arc<str>, String)]) -> bool {
-    let mended = Mutant { text: text.to_owned(), path: mutant.path.clone(), ..*mutant };
+    let original = &files.iter().find(|(path, _)| *path == mutant.path).unwrap().1;
+    // a line that is back stands where it stood
+    let is_back = mutant.slip == Slip::DropLine && text.lines().count() == original.lines().count();
+    let slip = if is_back { Slip::IndentLine } else { mutant.slip };
+    let mended = Mutant { text: text.to_owned(), path: mutant.path.clone(), slip, line: mutant.line };
     let (verdict, errors) = mended.judge(files);
     match verdict {
         Verdict::Same => true,
-        Verdict::OwnLine | Verdict::Warned => mutant.slip == Slip::DropLine || says_the_same(&mended, files),
+        Verdict::OwnLine | Verdict::Warned => mended.slip == Slip::DropLine || says_the_same(&mended, files),
         Verdict::Silent => false,
         _ => {
             let was =
@@ -47,17 +51,18 @@ fn is_mended(mutant: &Mutant, text: &str, before: &[Diagnostic], files: &[(Arc<s
     }
 }
 
-/// Whether the texts hold the letters and digits that they held before, each as often; two that were exchanged
-/// stay so.
+/// Whether the texts are what they were before; two characters that were exchanged stay so.
 fn says_the_same(mended: &Mutant, files: &[(Arc<str>, String)]) -> bool {
     let before = &files.iter().find(|(path, _)| *path == mended.path).unwrap().1;
     let said = |leaves: Vec<Leaf>| -> Vec<(String, Vec<char>)> {
-        let letters = |text: &str| {
-            let mut letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
-            letters.sort_unstable();
-            letters
+        let said = |leaf: Leaf| {
+            let mut said: Vec<char> = leaf.text.chars().collect();
+            if mended.slip == Slip::SwapCharacters {
+                said.sort_unstable();
+            }
+            (leaf.path, said)
         };
-        leaves.iter().map(|leaf| (leaf.path.clone(), letters(&leaf.text))).collect()
+        leaves.into_iter().map(said).collect()
     };
     said(leaves(&mended.path, before, &|line| line))
         == said(leaves(&mended.path, &mended.text, &|line| mended.original(line)))

@@ -9,7 +9,7 @@ use crate::engine::condition::Condition;
 use crate::engine::place::Place;
 use crate::engine::rule::Rule;
 use crate::language::compile::Folder;
-use crate::language::diagnostic::{Diagnostic, Suggestion};
+use crate::language::diagnostic::{Diagnostic, KnownNames, Suggestion};
 use crate::language::doubt::{LintFault, MoreExpressions};
 use crate::language::menu::MenuFault;
 use crate::language::reply::fault::ReplyFault;
@@ -81,8 +81,9 @@ impl Folder<'_> {
     }
 
     fn check_answered_by(&mut self) {
-        let mut names: HashSet<&str> =
-            self.drafts.iter().map(|(_, draft)| draft.rule.name.as_str()).collect();
+        let places: HashMap<&str, &Place> =
+            self.drafts.iter().map(|(_, draft)| (draft.rule.name.as_str(), &draft.rule.place)).collect();
+        let mut names: HashSet<&str> = places.keys().copied().collect();
         // what waits for a rule that is left out serves without it
         names.extend(self.left_out.iter().map(|left_out| left_out.rule.as_str()));
         let before = self.faults.len();
@@ -90,7 +91,9 @@ impl Folder<'_> {
             for text in draft.asks_about.iter().filter(|text| !names.contains(text.value.as_str())) {
                 let is_looked_for = self.faults.len() - before < SUGGESTIONS;
                 let near = nearest(&text.value, names.iter().copied().filter(|_| is_looked_for));
-                let fault = ReplyFault::UnknownRule { name: text.value.clone(), meant: Suggestion::of(near) };
+                let meant = near.map(|near| Box::new((near.to_owned(), places.get(near).copied().cloned())));
+                let known = KnownNames { meant, ..KnownNames::default() };
+                let fault = ReplyFault::UnknownRule { name: text.value.clone(), known };
                 let file = &self.files[*file].source;
                 self.faults.push(Diagnostic::new(fault, file, text.span.clone()));
             }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::language::diagnostic::{Correction, LibraryMessage, Suggestion, faults};
+use crate::language::diagnostic::lines::Below;
+use crate::language::diagnostic::{Correction, KnownNames, LibraryMessage, Suggestion, faults};
 use crate::language::doubt::slip::WordsApart;
 use crate::schedule::written::NotACalendar;
 use crate::words::lang::Lang;
@@ -47,11 +48,11 @@ faults! {
                "请写一个看得见的词";
             means "Blanks and invisible characters do not count when words are compared, so this word would be found in every message.",
                   "比较时，空格和看不见的字符都不算，所以这个“词”在任何消息里都能找到。";
-        204 Error UnknownList { name: String, nearest: Suggestion }
+        204 Error UnknownList { name: String, known: KnownNames }
             en "there is no list named \"{name}\"",
-               "{nearest}lists are written under `lists:` in any file of the folder";
+               "{known}lists are written under `lists:` in any file of the folder";
             zh "没有名叫“{name}”的词表",
-               "{nearest}词表写在任意一个文件的 `lists:` 下面";
+               "{known}词表写在任意一个文件的 `lists:` 下面";
             means "The rule takes its words from a list that no file of the folder contains. Without words it could never answer.",
                   "这条规则用的词表，文件夹里哪个文件都没有。没有词，它就永远不会回复。";
         205 Error BadRegex { reason: LibraryMessage }
@@ -82,11 +83,11 @@ faults! {
                "可以写一个编号（`scan: 42`）、几个编号（`scan: [1, 2]`）或一段编号（`scan: 1..30`）";
             means "A QR code made through the platform carries a number, its scene, which the platform sends when somebody scans it. Anything else never comes.",
                   "通过平台生成的二维码都带有一个编号，也就是场景；有人扫码时，平台会把它发过来。别的内容永远不会收到。";
-        209 Error BadHours { text: String }
+        209 Error BadHours { text: String, fixed: Correction }
             en "\"{text}\" are no hours",
-               "write two different times of day: `09:00-18:00`; several are a list: `[09:00-12:00, 13:00-18:00]`";
+               "write two different times of day{fixed}; they are written like `09:00-18:00`, several as a list: `[09:00-12:00, 13:00-18:00]`";
             zh "“{text}”不是有效的时间段",
-               "请写两个不同的时刻：`09:00-18:00`；有几段就写成列表：`[09:00-12:00, 13:00-18:00]`";
+               "请写两个不同的时刻{fixed}；写法是 `09:00-18:00`，有几段就写成列表：`[09:00-12:00, 13:00-18:00]`";
             means "The rule answers only at these hours, so they must be understood exactly. An interval over midnight such as `22:00-02:00` is allowed; one of no length is not.",
                   "规则只在这个时间段回复，所以必须写得准确。可以跨过半夜，例如 `22:00-02:00`；但开始和结束不能相同。";
         210 Error BadDays { text: String }
@@ -96,11 +97,11 @@ faults! {
                "请写 `周一至周五`、`周六`，或 `mon-fri`；有几天就写成列表：`[周一, 周三]`；按国家放假安排的，请写 `法定工作日` 或 `法定节假日`";
             means "The rule answers only on these days. Days are named, not numbered, because people count weeks from Monday or from Sunday.",
                   "规则只在这几天回复。要写星期几的名字，不能只写数字，因为有人从周一数起，有人从周日数起。";
-        211 Error BadDates { text: String, why: WhyNoDates }
+        211 Error BadDates { text: String, why: WhyNoDates, fixed: Correction }
             en "\"{text}\" {why}",
-               "write `2026-02-01`, or `2026-02-01..2026-02-15`; a day of every year has no year: `02-14`";
+               "write year, month and day with dashes{fixed}; for example `2026-02-01`, or `2026-02-01..2026-02-15`; a day of every year has no year: `02-14`";
             zh "“{text}”{why}",
-               "请写 `2026-02-01`，或 `2026-02-01..2026-02-15`；每年都有的日子不写年份：`02-14`";
+               "年月日之间请用短横线{fixed}；例如 `2026-02-01`，或 `2026-02-01..2026-02-15`；每年都有的日子不写年份：`02-14`";
             means "The rule answers only on these dates, and the calendar must have such a day. Month and day have two digits.",
                   "规则只在这些日期回复，日历上要有这一天。月和日各写两位数字。";
         212 Error BadDistance { text: String }
@@ -117,11 +118,11 @@ faults! {
                "经度在 -180 到 180 之间，纬度在 -90 到 90 之间：`longitude: 116.308586`、`latitude: 39.982525`";
             means "Longitude tells east from west, latitude north from south. The two are often exchanged: in China longitude lies between 73 and 135, latitude between 3 and 54.",
                   "经度分东西，纬度分南北，两个很容易写反：在中国，经度在 73 到 135 之间，纬度在 3 到 54 之间。";
-        214 Error MissingKey { key: &'static str, within: &'static str }
+        214 Error MissingKey { key: &'static str, within: &'static str, below: Below }
             en "`{within}` needs `{key}`",
-               "add a line `{key}: …` here";
+               "add `{key}: …`{below}";
             zh "`{within}` 里缺少 `{key}`",
-               "请在这里加一行 `{key}: …`";
+               "请加上 `{key}: …`{below}";
             means "One part of the condition is missing, and without it the condition cannot be judged.",
                   "这个条件少了一部分，没法判断它是否成立。";
         215 Error BadSender { text: String }
@@ -243,11 +244,11 @@ faults! {
                "hours、days、dates 至少写一个，例如 `hours: 09:00-18:00`";
             means "A time without anything in it would hold at every moment, and nobody gives that a name.",
                   "什么都不写的时间，任何时刻都成立，没有必要起名字。";
-        236 Error UnknownTime { name: String, nearest: Suggestion }
+        236 Error UnknownTime { name: String, known: KnownNames }
             en "there is no time named \"{name}\"",
-               "{nearest}times are written under `times:` in any file of the folder; hours alone are `hours: 09:00-18:00`";
+               "{known}times are written under `times:` in any file of the folder; hours alone are `hours: 09:00-18:00`";
             zh "没有名叫“{name}”的时间",
-               "{nearest}时间写在任意一个文件的 `times:` 下面；只要写几点到几点，请用 `hours: 09:00-18:00`";
+               "{known}时间写在任意一个文件的 `times:` 下面；只要写几点到几点，请用 `hours: 09:00-18:00`";
             means "The rule goes by a time that no file of the folder contains, so it cannot be known when it answers.",
                   "这条规则用到的时间，文件夹里哪个文件都没有，不知道什么时候该回复。";
         237 Error BadYear { text: String }

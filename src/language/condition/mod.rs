@@ -12,6 +12,7 @@ pub mod people;
 pub mod regex;
 pub mod scan;
 pub mod signs;
+pub mod spoken;
 pub mod times;
 pub mod when;
 pub mod word_set;

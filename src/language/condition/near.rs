@@ -42,7 +42,8 @@ fn read(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted> {
         if fields.has_faults {
             return Err(reader.yaml.noted(&fields.span));
         }
-        let fault = ConditionFault::MissingKey { key: "within", within: "near" };
+        let fault =
+            ConditionFault::MissingKey { key: "within", within: "near", below: reader.yaml.below(&fields) };
         return reader.refuse(fault, fields.span.clone());
     };
     let text = reader.yaml.text(within)?;

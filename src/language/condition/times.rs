@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::language::condition::Clause;
 use crate::language::condition::fault::{ConditionFault, WhyNoDates};
-use crate::language::diagnostic::Fault;
+use crate::language::condition::spoken;
+use crate::language::diagnostic::{Correction, Fault};
 use crate::language::doubt::LintFault;
 use crate::language::grammar::{Form, Mapping, Needs, Row, key, keys_of, words};
 use crate::language::rule_reader::{MOST_LISTED, RuleReader};
-use crate::language::yaml::reader::{Noted, Reader};
-use crate::language::yaml::{Node, Span};
+use crate::language::yaml::reader::{Noted, Reader, Text};
+use crate::language::yaml::{Node, Scalar, Span, Value};
 use crate::schedule::calendar::arrangements::Arrangements;
 use crate::schedule::calendar::dates::Dates;
 use crate::schedule::calendar::days::Days;
@@ -97,7 +98,10 @@ pub static NAMED_TIME: Mapping = Mapping {
 pub type AddTimes = fn(&mut Reader, &Arc<Arrangements>, &Node, &mut Calendar);
 
 pub fn add_hours(reader: &mut Reader, _: &Arc<Arrangements>, node: &Node, calendar: &mut Calendar) {
-    calendar.hours.extend(read_each(reader, node, Hours::parse, |text, _| ConditionFault::BadHours { text }));
+    calendar.hours.extend(read_each(reader, node, Hours::parse, |text, _| {
+        let fixed = corrected(&text, spoken::hours);
+        ConditionFault::BadHours { text: text.value, fixed }
+    }));
 }
 
 pub fn add_days(reader: &mut Reader, table: &Arc<Arrangements>, node: &Node, calendar: &mut Calendar) {
@@ -125,7 +129,15 @@ fn add_except(reader: &mut Reader, _: &Arc<Arrangements>, node: &Node, calendar:
 }
 
 fn read_dates(reader: &mut Reader, node: &Node) -> Vec<Dates> {
-    read_each(reader, node, Dates::parse, |text, why| ConditionFault::BadDates { text, why: WhyNoDates(why) })
+    read_each(reader, node, Dates::parse, |text, why| {
+        let fixed = corrected(&text, spoken::dates);
+        ConditionFault::BadDates { text: text.value, why: WhyNoDates(why), fixed }
+    })
+}
+
+/// The text as it should be, where that is known.
+fn corrected(text: &Text, written: fn(&str) -> Option<String>) -> Correction {
+    written(&text.value).map_or(Correction::NONE, |written| Correction::new(text.span.clone(), written))
 }
 
 /// What each of the texts at `node` says; one that says nothing is a fault.
@@ -133,13 +145,16 @@ fn read_each<T, E, F: Fault + 'static>(
     reader: &mut Reader,
     node: &Node,
     parse: impl Fn(&str) -> Result<T, E>,
-    fault: impl Fn(String, E) -> F,
+    fault: impl Fn(Text, E) -> F,
 ) -> Vec<T> {
     let mut read = Vec::new();
     for text in reader.texts(node) {
         match parse(&text.value) {
             Ok(value) => read.push(value),
-            Err(why) => _ = reader.parsed_apart(None::<T>, text, node, |text| fault(text, why)),
+            Err(why) => {
+                let fault = fault(text.clone(), why);
+                _ = reader.parsed_apart(None::<T>, text, node, |_| fault);
+            }
         }
     }
     read
@@ -172,6 +187,10 @@ pub fn read_named_time(
 ) -> NamedTime {
     let mut any_of = Vec::new();
     for item in reader.one_or_many(node) {
+        if let Some(key) = key_of_time(item, arrangements) {
+            reader.refuse_alone(key, item);
+            continue;
+        }
         let Ok(fields) = reader.map(item, &NAMED_TIME) else { continue };
         let mut calendar = Calendar::default();
         for (row, field) in fields.rows(PARTS) {
@@ -189,6 +208,15 @@ pub fn read_named_time(
     NamedTime { name: name.to_owned(), any_of }
 }
 
+/// The key behind which this text may stand, if it is a time.
+pub fn key_of_time(node: &Node, arrangements: &Arc<Arrangements>) -> Option<&'static str> {
+    let Value::Scalar(Scalar { text, .. }) = &node.value else { return None };
+    let hours = Hours::parse(text).is_ok().then_some("hours");
+    let days = || Days::parse(text, arrangements).is_ok().then_some("days");
+    let dates = || Dates::parse(text).is_ok().then_some("dates");
+    hours.or_else(days).or_else(dates)
+}
+
 /// The times that stand here by their names.
 pub fn read_time(reader: &mut RuleReader, node: &Node) -> Vec<Arc<NamedTime>> {
     let names = reader.names;
@@ -200,8 +228,8 @@ pub fn read_time(reader: &mut RuleReader, node: &Node) -> Vec<Arc<NamedTime>> {
             }
             Some(time) => times.push(Arc::clone(time)),
             None => {
-                let nearest = reader.nearest(&name.value, names.times.keys());
-                reader.fault(ConditionFault::UnknownTime { name: name.value.clone(), nearest }, name.span);
+                let known = reader.known_names("times", &name.value);
+                reader.fault(ConditionFault::UnknownTime { name: name.value.clone(), known }, name.span);
             }
         }
         reader.used.times.insert(name.value);

@@ -7,7 +7,7 @@ use crate::engine::condition::{Condition, Conjunction, Not};
 use crate::language::condition::broad::NARROWING;
 use crate::language::condition::fault::ConditionFault;
 use crate::language::condition::kinds::read_kinds;
-use crate::language::condition::times::read_time;
+use crate::language::condition::times::{key_of_time, read_time};
 use crate::language::condition::{CONDITIONS, Clause, KindConstraint, ROWS};
 use crate::language::diagnostic::Correction;
 use crate::language::doubt::LintFault;
@@ -49,7 +49,11 @@ pub struct Conditions {
 /// Reads what stands behind `when:`. Each mapping of the result is an alternative.
 pub fn read_when(reader: &mut RuleReader, node: &Node) -> Vec<Conditions> {
     if let Some(fixed) = words_alone(node) {
-        let fixed = Correction::new(node.span.clone(), fixed);
+        // it may be meant as a time as well
+        let fixed = match key_alone(reader, node) {
+            Some("keyword") | None => Correction::new(node.span.clone(), fixed),
+            Some(_) => Correction::NONE,
+        };
         reader.fault(ConditionFault::WordsAlone { fixed }, node.span.clone());
         return Vec::new();
     }
@@ -88,9 +92,19 @@ fn words_alone(node: &Node) -> Option<String> {
 
 fn word_alone(node: &Node) -> Option<&str> {
     let Value::Scalar(scalar) = &node.value else { return None };
-    let first = scalar.text.split(' ').next().unwrap_or_default();
+    let first =
+        scalar.text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or_default();
     let is_word = !scalar.text.contains([':', '：', '=']) && CONDITIONS.names().all(|name| name != first);
     is_word.then_some(&*scalar.text)
+}
+
+/// The key that is missing before this text, if that is clear.
+fn key_alone(reader: &RuleReader, node: &Node) -> Option<&'static str> {
+    let Value::Scalar(scalar) = &node.value else { return None };
+    let named = reader.names.times.contains_key(&scalar.text).then_some("time");
+    let time = || key_of_time(node, &reader.names.arrangements);
+    let word = || word_alone(node).filter(|word| several(word, false).is_none()).map(|_| "keyword");
+    named.or_else(time).or_else(word)
 }
 
 /// It speaks to every kind of message, unless it names some.
@@ -101,6 +115,10 @@ fn read_not(reader: &mut RuleReader, node: &Node) -> Result<Condition, Noted> {
 }
 
 fn read_conditions(reader: &mut RuleReader, node: &Node, inside_not: bool) -> Result<Conditions, Noted> {
+    if let Some(key) = key_alone(reader, node) {
+        reader.yaml.refuse_alone(key, node);
+        return Err(reader.yaml.noted(&node.span));
+    }
     let fields = reader.yaml.map(node, &CONDITIONS)?;
     let mut conditions = Conditions::none(node.span.clone());
     let is_narrow = inside_not || fields.keys().any(|key| NARROWING.contains(&key));

@@ -120,8 +120,8 @@ fn read_list(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
             words.iter().map(here).collect()
         }
         None => {
-            let nearest = reader.nearest(&name.value, reader.names.lists.keys());
-            reader.fault(ConditionFault::UnknownList { name: name.value, nearest }, name.span);
+            let known = reader.known_names("lists", &name.value);
+            reader.fault(ConditionFault::UnknownList { name: name.value, known }, name.span);
             Vec::new()
         }
     }

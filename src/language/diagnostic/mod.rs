@@ -2,7 +2,9 @@
 //! fault with its arguments and a place; its words are made at the edge, by [`render`], in the reader's
 //! language. It is never an error type, and never stops at the first fault.
 
+pub mod known_names;
 pub mod library_message;
+pub mod lines;
 pub mod render;
 
 use std::any::Any;
@@ -10,6 +12,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use known_names::KnownNames;
 pub use library_message::LibraryMessage;
 
 use crate::engine::place::Place;
@@ -103,6 +106,14 @@ macro_rules! faults {
                     means: [$en_means, $zh_means],
                 } ),*
             ];
+
+            /// The corrected text that its help shows, if it has one.
+            #[allow(unused_variables)]
+            pub fn correction_mut(&mut self) -> Option<&mut $crate::language::diagnostic::Correction> {
+                let arguments: Vec<&mut dyn std::any::Any> =
+                    match self { $( Self::$variant { $($field),* } => vec![$($field),*], )* };
+                arguments.into_iter().find_map(|argument| argument.downcast_mut())
+            }
         }
 
         #[allow(unused_variables)]
@@ -116,7 +127,7 @@ macro_rules! faults {
             fn other_place(&self) -> Option<&$crate::engine::place::Place> {
                 let arguments: Vec<&dyn std::any::Any> =
                     match self { $( Self::$variant { $($field),* } => vec![$($field),*], )* };
-                arguments.into_iter().find_map(|argument| argument.downcast_ref())
+                $crate::language::diagnostic::place_among(&arguments)
             }
 
             fn without_correction(&self) -> Option<std::sync::Arc<dyn $crate::language::diagnostic::Fault>> {
@@ -155,6 +166,14 @@ macro_rules! faults {
     };
 }
 pub(crate) use faults;
+
+/// The first place among the arguments of a fault.
+pub fn place_among<'a>(arguments: &[&'a dyn Any]) -> Option<&'a Place> {
+    arguments.iter().find_map(|argument| match argument.downcast_ref::<KnownNames>() {
+        Some(names) => names.meant.as_deref()?.1.as_ref(),
+        None => argument.downcast_ref(),
+    })
+}
 
 /// The word that was perhaps meant, to stand at the beginning of a help text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

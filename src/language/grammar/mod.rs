@@ -167,6 +167,11 @@ impl Mapping {
         self.keys.iter().map(|key| key.name)
     }
 
+    /// Whether a mapping with the second key may stand behind the first one.
+    pub fn takes_key(&self, name: &str, key: &str) -> bool {
+        self.keys.iter().any(|own| own.name == name && own.form.takes_key(key))
+    }
+
     /// The names of its keys, to be read by people.
     pub fn listed(&self) -> String {
         self.names().collect::<Vec<_>>().join(", ")

@@ -57,7 +57,8 @@ fn read_card(reader: &mut RuleReader, node: &Node) -> Result<Card, Noted> {
     let fields = reader.yaml.map(node, &CARD)?;
     let mut read = |key: &'static str, field| {
         let Some(node) = fields.get(key) else {
-            return reader.refuse(ReplyFault::MissingArticleKey { key }, fields.span.clone());
+            let below = reader.yaml.below(&fields);
+            return reader.refuse(ReplyFault::MissingArticleKey { key, below }, fields.span.clone());
         };
         let text = reader.yaml.free_text(node)?;
         let may_be_empty = key == "image" && text.value.is_empty();

@@ -1,6 +1,7 @@
 //! What can be wrong with a reply or a follow-up. Codes F240 to F279.
 
-use crate::language::diagnostic::{Correction, Suggestion, faults};
+use crate::language::diagnostic::lines::Below;
+use crate::language::diagnostic::{Correction, KnownNames, Suggestion, faults};
 
 faults! {
     pub enum ReplyFault {
@@ -32,11 +33,11 @@ faults! {
                "请写 1 到 8 张，一张或三张的效果最好；再多就写成列表里的第二条回复";
             means "The platform shows at most eight cards in one message, and refuses the message otherwise.",
                   "平台一条消息最多显示八张图文卡片，超过了就会拒绝。";
-        244 Error MissingArticleKey { key: &'static str }
+        244 Error MissingArticleKey { key: &'static str, below: Below }
             en "a card needs `{key}`",
-               "a card has title, summary, image and url; title and url must be there";
+               "add `{key}: …`{below}; a card has title, summary, image and url; title and url must be there";
             zh "图文卡片缺少 `{key}`",
-               "图文卡片有 title、summary、image、url，其中 title 和 url 必须写";
+               "请加上 `{key}: …`{below}；图文卡片有 title、summary、image、url，其中 title 和 url 必须写";
             means "Without a title or a link a card cannot be shown, and the platform drops it.",
                   "没有标题或链接，图文卡片显示不出来，平台会丢掉它。";
         245 Error RelativeUrl { url: String, meant: Suggestion }
@@ -53,11 +54,11 @@ faults! {
                "每个回复写一行，以 `- ` 开头";
             means "`one_of` draws one of several answers by chance. With fewer than two there is nothing to draw.",
                   "`one_of` 会从几个回复里随机选一个，不到两个就没得选。";
-        247 Error UnknownReply { name: String, meant: Suggestion }
+        247 Error UnknownReply { name: String, known: KnownNames }
             en "there is no reply named \"{name}\"",
-               "{meant}named replies are written under `replies:` in any file of the folder";
+               "{known}named replies are written under `replies:` in any file of the folder";
             zh "没有名叫“{name}”的回复",
-               "{meant}有名字的回复写在任意一个文件的 `replies:` 下面";
+               "{known}有名字的回复写在任意一个文件的 `replies:` 下面";
             means "The rule uses a named reply that no file of the folder contains, so that there would be nothing to send.",
                   "这条规则用到的回复，文件夹里哪个文件都没有，这样就没有内容可发。";
         248 Error ReplyCycle { name: String }
@@ -130,18 +131,18 @@ faults! {
                "请写 `restart`、`keep` 或 `add`";
             means "`again` says what happens when the same fan fires the same rule once more while the follow-up is still waiting: count anew, keep the first, or send both.",
                   "`again` 表示跟进消息还没发出，同一个粉丝又触发了同一条规则时怎么办：重新计时、保留原来的，还是两条都发。";
-        266 Error UnknownRule { name: String, meant: Suggestion }
+        266 Error UnknownRule { name: String, known: KnownNames }
             en "there is no rule named \"{name}\"",
-               "{meant}write the `name` of a rule of this folder";
+               "{known}write the `name` of a rule of this folder";
             zh "没有名叫“{name}”的规则",
-               "{meant}请写这个文件夹里某条规则的 `name`";
+               "{known}请写这个文件夹里某条规则的 `name`";
             means "The follow-up is to be cancelled when a certain rule has answered, but no rule has this name. So it would always be sent.",
                   "某条规则回复过之后就不再发跟进消息，但没有规则叫这个名字。这样它总会发出去。";
-        267 Error NoReply {}
+        267 Error NoReply { below: Below }
             en "this follow-up has nothing to send",
-               "add `text: …` or `reply: …`";
+               "add `text: …` or `reply: …`{below}";
             zh "这条跟进消息没有内容",
-               "请加上 `text: …` 或 `reply: …`";
+               "请加上 `text: …` 或 `reply: …`{below}";
             means "A time without a message: when the moment comes there would be nothing to send.",
                   "只有时间，没有内容：到了时候也没有东西可发。";
         270 Error OneReplyToAMention {}

@@ -12,8 +12,8 @@ pub fn read(reader: &mut RuleReader, node: &Node) -> Result<Script, Noted> {
     let name = reader.yaml.text(node)?;
     let names = reader.names;
     let Some(named) = names.replies.get(&name.value) else {
-        let meant = reader.nearest(&name.value, names.replies.keys());
-        return reader.refuse(ReplyFault::UnknownReply { name: name.value, meant }, name.span);
+        let known = reader.known_names("replies", &name.value);
+        return reader.refuse(ReplyFault::UnknownReply { name: name.value, known }, name.span);
     };
     if reader.using.contains(&name.value) {
         return reader.refuse(ReplyFault::ReplyCycle { name: name.value }, name.span);

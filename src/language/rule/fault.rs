@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::engine::place::Place;
 use crate::language::diagnostic::faults;
+use crate::language::diagnostic::lines::Below;
 use crate::words::lang::Lang;
 use crate::words::texts::Localize;
 
@@ -24,18 +25,18 @@ impl Localize for MoreRules {
 
 faults! {
     pub enum RuleFault {
-        280 Error NoWhen {}
+        280 Error NoWhen { below: Below }
             en "this rule does not say when it answers",
-               "add `when:`, for example `when: {{keyword: 你好}}`; to answer whatever no other rule answers, write `fallback: true`";
+               "add `when:`{below}, for example `when: {{keyword: 你好}}`; to answer whatever no other rule answers, write `fallback: true`";
             zh "这条规则没有写什么时候回复",
-               "请加上 `when:`，例如 `when: {{keyword: 你好}}`；如果想在别的规则都不匹配时回复，请写 `fallback: true`";
+               "请加上 `when:`{below}，例如 `when: {{keyword: 你好}}`；如果想在别的规则都不匹配时回复，请写 `fallback: true`";
             means "A rule without `when` does not say which messages it is for. It is not assumed that it is for all.",
                   "没有 `when`，就不知道这条规则用来回复哪些消息。程序不会默认它回复所有消息。";
-        281 Error NoAnswer {}
+        281 Error NoAnswer { below: Below }
             en "this rule does not say what it answers",
-               "add `reply: …`, or `silent: true` to say nothing on purpose";
+               "add `reply: …`{below}, or `silent: true` to say nothing on purpose";
             zh "这条规则没有写回复什么",
-               "请加上 `reply: …`；如果就是不想回复，请写 `silent: true`";
+               "请加上 `reply: …`{below}；如果就是不想回复，请写 `silent: true`";
             means "A message would fire this rule and get no answer, and the rules below it would not be asked either.",
                   "消息匹配了这条规则，却得不到回复，排在后面的规则也不会再看。";
         282 Error AnswerAndSilence {}

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::engine::template::Refused;
-use crate::language::diagnostic::{LibraryMessage, Suggestion, faults};
+use crate::language::diagnostic::{KnownNames, LibraryMessage, Suggestion, faults};
 use crate::words::lang::Lang;
 use crate::words::texts::Localize;
 
@@ -106,7 +106,7 @@ impl Localize for Instead {
 
 faults! {
     pub enum TemplateFault {
-        300 Error UnknownName { name: String, meant: Suggestion, known: String }
+        300 Error UnknownName { name: String, meant: KnownNames, known: String }
             en "there is nothing named \"{name}\" to insert",
                "{meant}possible are: {known}, the named groups of this rule's regex, and what stands under `values:`";
             zh "没有名叫“{name}”的内容可以插入",

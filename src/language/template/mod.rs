@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::engine::template::{
     BUILT_IN_NAMES, Field, Groups, Template, TemplateError, TemplateErrorKind, Templates, filters, insertable,
 };
-use crate::language::diagnostic::{LibraryMessage, Suggestion};
+use crate::language::diagnostic::{KnownNames, LibraryMessage, Suggestion};
 use crate::language::doubt::slip::SlipFault;
 use crate::language::rule_reader::RuleReader;
 use crate::language::template::fault::{Instead, TemplateFault, TemplatePart};
@@ -37,9 +37,15 @@ pub fn read_template(reader: &mut RuleReader, text: &Text, field: Field) -> Resu
             Ok(template)
         }
         Err(flaws) => {
-            for flaw in flaws {
-                let span = reader.yaml.part_of(text, flaw.range);
-                reader.fault(flaw.fault, span);
+            for Flaw { mut fault, range } in flaws {
+                if let TemplateFault::UnknownName { meant, .. } = &mut fault
+                    && let Some((name, place)) = meant.meant.as_deref_mut()
+                {
+                    let values = reader.names.places.get("values");
+                    *place = values.and_then(|places| places.get(name)).cloned();
+                }
+                let span = reader.yaml.part_of(text, range);
+                reader.fault(fault, span);
             }
             Err(reader.yaml.noted(&text.span))
         }
@@ -125,14 +131,14 @@ fn flaw(error: TemplateError, text: &str, groups: Option<&Groups>, templates: &T
         TemplateErrorKind::UnknownName(name) => {
             let groups = groups.into_iter().flat_map(|groups| &groups.names);
             let own = groups.chain(templates.values().keys()).map(String::as_str);
-            let meant = Suggestion::of(nearest(&name, insertable().chain(own)));
+            let meant = nearest(&name, insertable().chain(own)).map(str::to_owned);
             unknown(name, meant, insertable().collect())
         }
         TemplateErrorKind::UnknownGroup(number) => {
-            unknown(format!("groups[{number}]"), Suggestion::default(), insertable().collect())
+            unknown(format!("groups[{number}]"), None, insertable().collect())
         }
         TemplateErrorKind::UnknownFunction(name) => {
-            unknown(format!("{name}()"), Suggestion::default(), BUILT_IN_NAMES.to_vec())
+            unknown(format!("{name}()"), None, BUILT_IN_NAMES.to_vec())
         }
         TemplateErrorKind::UnknownFilter(name) => {
             let meant = Suggestion::of(nearest(&name, filters::names()));
@@ -147,7 +153,8 @@ fn flaw(error: TemplateError, text: &str, groups: Option<&Groups>, templates: &T
     Flaw { fault, range }
 }
 
-fn unknown(name: String, meant: Suggestion, known: Vec<&str>) -> TemplateFault {
+fn unknown(name: String, meant: Option<String>, known: Vec<&str>) -> TemplateFault {
+    let meant = KnownNames { meant: meant.map(|meant| Box::new((meant, None))), ..KnownNames::default() };
     TemplateFault::UnknownName { name, meant, known: known.join(", ") }
 }
 
@@ -171,7 +178,7 @@ mod tests {
         let found = &flaws("您好 {{ 单好 }}")[0];
         assert_eq!(&"您好 {{ 单好 }}"[found.range.clone()], "单好");
         let TemplateFault::UnknownName { meant, .. } = &found.fault else { panic!("{found:?}") };
-        assert_eq!(meant.0.as_deref(), Some("单号"));
+        assert_eq!(meant.meant.as_deref(), Some(&("单号".to_owned(), None)));
         for text in ["{{ sender.name }}", "{{ sender }}", "{% if position %}a{% endif %}"] {
             assert!(matches!(flaws(text)[0].fault, TemplateFault::UnknownName { .. }), "{text}");
         }

@@ -40,38 +40,6 @@ impl Localize for MarkLine {
     }
 }
 
-impl YamlFault {
-    /// The corrected text that its help shows, where it may.
-    pub fn correction_mut(&mut self) -> Option<&mut Correction> {
-        match self {
-            Self::LeadingSign { fixed, .. }
-            | Self::LeadingBraces { fixed }
-            | Self::TextBehindQuote { fixed }
-            | Self::UnknownEscape { fixed, .. }
-            | Self::ColonInText { fixed }
-            | Self::WideColon { fixed }
-            | Self::NoBlankAfterColon { fixed }
-            | Self::NoBlankAfterDash { fixed }
-            | Self::CurlyQuotes { fixed }
-            | Self::BracketRegex { fixed }
-            | Self::WideBracket { fixed }
-            | Self::WrongDash { fixed, .. }
-            | Self::WrongComment { fixed }
-            | Self::BehindBracket { fixed }
-            | Self::NoColon { fixed }
-            | Self::CutByHash { fixed }
-            | Self::SeveralWords { fixed }
-            | Self::BracesInBrackets { fixed }
-            | Self::WideComma { fixed }
-            | Self::Lookalike { fixed, .. }
-            | Self::KeyBehindKey { fixed }
-            | Self::ColonInKey { fixed }
-            | Self::BadlyParted { fixed } => Some(fixed),
-            _ => None,
-        }
-    }
-}
-
 faults! {
     pub enum YamlFault {
         101 Error NotUtf8 { encoding: &'static str }
@@ -165,6 +133,20 @@ faults! {
                "请给整段文字加上引号{fixed}";
             means "Some signs have a meaning of their own in YAML when a text begins with them. In quotes they are just signs.",
                   "有些符号放在开头时，在 YAML 里有特殊含义；加上引号，它们就只是普通的符号。";
+        185 Error TextBehindBar { fixed: Correction }
+            en "behind `|` nothing may stand on the same line",
+               "if the sign belongs to the text, put all of it in quotes; else write the text on the lines below, indented{fixed}";
+            zh "`|` 后面不能在同一行接着写文字",
+               "如果这个符号就是文字的一部分，请给整段文字加上引号；否则请换行，把文字缩进写在下面{fixed}";
+            means "The sign tells YAML that a text of several lines follows on the lines below. What stands beside it would belong nowhere.",
+                  "这个符号告诉 YAML，下面的几行是一段文字。写在它旁边的内容无处可放。";
+        186 Error WideBar { fixed: Correction }
+            en "this is a full-width bar, which is an ordinary character to YAML",
+               "write a half-width one behind the colon{fixed}";
+            zh "这里用了中文竖线，YAML 会当成普通的字",
+               "冒号后面请改成英文竖线{fixed}";
+            means "A text of several lines begins with the half-width `|` behind the colon. With the full-width bar of a Chinese input method YAML joins the lines into one.",
+                  "多行文字要在冒号后面写英文竖线 `|`。用了中文竖线，YAML 会把几行连成一行。";
         113 Error LeadingBraces { fixed: Correction }
             en "a text that begins with braces needs quotes",
                "put quotes round the whole text{fixed}";

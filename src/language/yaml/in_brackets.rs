@@ -30,11 +30,13 @@ pub fn in_brackets(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
     }
     let sign = if value.starts_with('[') { '[' } else { '{' };
     let Some(closed) = closing_bracket(value) else {
-        if let Some(at) = value.find(['｝', '］']) {
+        let is_wide = |sign: &char| matches!(sign, '｝' | '］') || *sign == '】' && value.ends_with('】');
+        if let Some(at) = value.chars().find(is_wide).and_then(|sign| value.find(sign)) {
             let fixed = corrected(line, value_at, &half_width_brackets(value));
             return Some((YamlFault::WideBracket { fixed }, value_at + at..value_at + at + '｝'.len_utf8()));
         }
-        return Some((YamlFault::Unclosed { sign }, value_at..value_at + 1));
+        let (at, sign) = open_quote(value).unwrap_or((0, sign));
+        return Some((YamlFault::Unclosed { sign }, value_at + at..value_at + at + 1));
     };
     let behind = value[closed..].trim_start();
     if behind.is_empty() || behind.starts_with(['#', ':']) {
@@ -68,6 +70,19 @@ fn closing_bracket(value: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// Where a quote begins an item in brackets that is not closed on its line.
+pub fn open_quote(value: &str) -> Option<(usize, char)> {
+    let mut open = None;
+    for (at, c) in value.char_indices().filter(|(_, c)| matches!(c, '"' | '\'')) {
+        match open {
+            Some((_, quote)) if quote == c => open = None,
+            None if value[..at].trim_end().ends_with(['[', '{', ',', ':']) => open = Some((at, c)),
+            _ => {}
+        }
+    }
+    open
 }
 
 /// The characters from here on that no quotes enclose.

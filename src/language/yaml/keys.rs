@@ -38,7 +38,7 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("url", "link"), ("网址", "link"), ("key", "click"), ("sub_button", "items"), ("children", "items"),
     ("message", "text"), ("content", "text"), ("内容", "text"), ("pic", "image"), ("picurl", "image"), ("img", "image"), ("desc", "summary"), ("描述", "summary"), ("关注", "follow"),
     ("取消关注", "unfollow"), ("取关", "unfollow"), ("订阅", "subscribe"), ("退订", "unsubscribe"), ("点击", "click"),
-    ("文本", "text"), ("语音", "voice"), ("评论", "comment"), ("微博", "status"), ("@", "mention"),
+    ("文本", "text"), ("语音", "voice"), ("视频", "video"), ("评论", "comment"), ("微博", "status"), ("@", "mention"),
     ("时间", "times"), ("节假日", "holidays"), ("放假", "off"), ("上班", "work"), ("除外", "except"), ("除了", "except"),
     ("另外", "also"),
 ];

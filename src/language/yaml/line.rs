@@ -84,10 +84,11 @@ pub fn unknown_escape(quoted: &str) -> Option<(String, Span)> {
     None
 }
 
-/// The key and its value as they should be written. What stands between them as a sign of its own (`=`, `=>`) is
+/// The key and its value as they should be written. What stands between them as a sign of its own (`=`, `=>`, `;`) is
 /// dropped, and a value that YAML would misread is put in quotes.
 pub fn key_and_value(key: &str, value: &str) -> String {
-    let value = value.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '＝' | '→'));
+    let value =
+        value.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '＝' | '→' | ';' | '；'));
     let value =
         ["->", "> ", ":", "："].into_iter().find_map(|sign| value.strip_prefix(sign)).unwrap_or(value).trim();
     let is_mark = value.chars().next().is_some_and(|first| "@`%&*!],}?#".contains(first))
@@ -96,6 +97,16 @@ pub fn key_and_value(key: &str, value: &str) -> String {
     let is_enclosed = value.starts_with(['"', '\'', '[', '{']);
     let value = if !is_enclosed && (is_mark || is_mapping) { quoted(value) } else { value.to_owned() };
     format!("{}: {value}", key.trim()).trim_end().to_owned()
+}
+
+/// The key and its value, with a blank behind the colon, where it is certain what the value is.
+pub fn with_blank(at: Span, key: &str, value: &str) -> Correction {
+    if is_exchanged(value) { Correction::NONE } else { Correction::new(at, key_and_value(key, value)) }
+}
+
+/// Whether a blank may have changed places with the sign before it, as in `menu:D RINKS`: then nobody knows the text.
+pub fn is_exchanged(behind_sign: &str) -> bool {
+    behind_sign.chars().nth(1) == Some(' ')
 }
 
 /// The words as a list in brackets, in quotes where one needs them there.

@@ -38,6 +38,14 @@ pub fn without_lookalikes(text: &str) -> String {
     text.chars().filter_map(plain).collect()
 }
 
+/// The line with ordinary blanks in its key and behind its colon; what stands there as its value stays as it is.
+pub fn with_plain_key(line: &str) -> String {
+    let Some((key, value)) = line.split_once(':') else { return without_lookalikes(line) };
+    let value = value.trim_start_matches(|c: char| c.is_whitespace() || is_lookalike(c));
+    let key = without_lookalikes(key);
+    if value.is_empty() { format!("{}:", key.trim_end()) } else { format!("{}: {value}", key.trim_end()) }
+}
+
 fn is_lookalike(c: char) -> bool {
     // variation selectors and joiners make up emoji
     let is_of_emoji = matches!(c, '\u{200D}' | '\u{FE00}'..='\u{FE0F}');

@@ -5,14 +5,16 @@ use crate::language::diagnostic::{Correction, LibraryMessage};
 use crate::language::grammar::Grammar;
 use crate::language::yaml::Span;
 use crate::language::yaml::fault::{BlockBegin, MarkLine, YamlFault};
-use crate::language::yaml::in_brackets::in_brackets;
+use crate::language::yaml::in_brackets::{in_brackets, open_quote};
 use crate::language::yaml::indent::{lines, misfit};
 use crate::language::yaml::items::{list_around, list_without_brackets};
 use crate::language::yaml::keys::nearest_key;
-use crate::language::yaml::line::{corrected, is_key, key_and_value, quoted, quoted_value, value_start};
-use crate::language::yaml::lookalike::{Sign, lookalike, without_lookalikes};
+use crate::language::yaml::line::{
+    corrected, is_exchanged, is_key, key_and_value, quoted, quoted_value, value_start, with_blank,
+};
+use crate::language::yaml::lookalike::{Sign, lookalike, with_plain_key, without_lookalikes};
 use crate::language::yaml::signs::{
-    curly_quoted, half_width_brackets, is_wide_bracket, wrong_dash, wrong_sign,
+    BEHIND_KEY, curly_quoted, half_width_brackets, is_wide_bracket, wrong_dash, wrong_sign,
 };
 
 /// Bytes of a line that is looked at for what was meant: that takes time by the square of them.
@@ -53,27 +55,10 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     near.truncate(if lacks_colon { 1 } else { 4 });
     let whole = near.into_iter().map(|line| line_at(text, line.start));
     let near: Vec<Span> = whole.filter(|line| line.len() <= LONGEST_LINE).collect();
-    let find = |explain: &Explain| {
-        near.iter().find_map(|line| {
-            let (mut fault, mut within) = explain(&text[line.clone()], line.start)?;
-            // without such a character, nothing is wrong with the line
-            let plain = without_lookalikes(&text[line.clone()]);
-            let is_right = |_: &_| explain(&plain, line.start).is_none();
-            if let Some((sign, at)) = lookalike(&text[line.clone()]).filter(is_right) {
-                let content = line.len() - text[line.clone()].trim_start().len();
-                let fixed = Correction::new(content..line.len(), plain.trim_start());
-                (fault, within) =
-                    (YamlFault::Lookalike { sign: Sign(sign), fixed }, at..at + sign.len_utf8());
-            }
-            if let Some(fixed) = fault.correction_mut() {
-                fixed.shift(line.start);
-            }
-            Some(vec![(fault, line.start + within.start..line.start + within.end)])
-        })
-    };
+    let find = |explain: &Explain| explain_near(text, &near, explain);
     if let Some(found) = find(&|line, _| mark_at_colon(line))
-        .or_else(|| find(&|line, _| explain_line(line, grammar)))
-        .or_else(|| find(&|line, _| missing_colon(line, grammar)))
+        .or_else(|| find(&|line, start| explain_line(line, below(text, start), grammar)))
+        .or_else(|| find(&|line, start| missing_colon(line, &text[..start], grammar)))
         .or_else(|| find(&|line, start| wrong_dash_among_items(line, text, start)))
     {
         return found;
@@ -104,9 +89,32 @@ pub fn explain(text: &str, offset: usize, reason: &str, grammar: &Grammar) -> Ve
     vec![(YamlFault::Unreadable { reason }, offset..at.end.max(offset))]
 }
 
-/// `key:|`, which leaves the lines below it without the mark that makes them a text.
+/// What is wrong with the first of these lines that can be explained.
+fn explain_near(text: &str, near: &[Span], explain: &Explain) -> Option<Vec<(YamlFault, Span)>> {
+    near.iter().find_map(|line| {
+        let (mut fault, mut within) = explain(&text[line.clone()], line.start)?;
+        // without such a character, nothing is wrong with the line
+        let is_right = |plain: &String| explain(plain, line.start).is_none();
+        let plain = || [with_plain_key, without_lookalikes].map(|mend| mend(&text[line.clone()]));
+        if let Some((sign, at)) = lookalike(&text[line.clone()])
+            && let Some(plain) = plain().into_iter().find(is_right)
+        {
+            let content = line.len() - text[line.clone()].trim_start().len();
+            let fixed = Correction::new(content..line.len(), plain.trim_start());
+            (fault, within) = (YamlFault::Lookalike { sign: Sign(sign), fixed }, at..at + sign.len_utf8());
+        }
+        if let Some(fixed) = fault.correction_mut() {
+            fixed.shift(line.start);
+        }
+        Some(vec![(fault, line.start + within.start..line.start + within.end)])
+    })
+}
+
+/// `key:|` and `key：|`, which leave the lines below them without the mark that makes them a text.
 fn mark_at_colon(line: &str) -> Option<(YamlFault, Span)> {
-    missing_blank(line).filter(|_| line.trim_end().ends_with(['|', '>']))
+    let line = line.trim_end();
+    let found = missing_blank(line).or_else(|| wide_colon(line, value_start(line)));
+    found.filter(|_| line.ends_with(['|', '>']))
 }
 
 /// A line of a mapping without its colon: one that goes on with a text, or a key with another sign behind it.
@@ -146,6 +154,11 @@ fn deeper_first_line(text: &str, at: &Span) -> Option<usize> {
     (indent(above[first]) > indent(&text[at.clone()])).then_some(first + 1)
 }
 
+/// What stands below the line that begins here.
+fn below(text: &str, start: usize) -> &str {
+    text[start..].split_once('\n').map_or("", |(_, below)| below)
+}
+
 /// The line that holds this byte, without its end.
 fn line_at(text: &str, offset: usize) -> Span {
     let offset = text.floor_char_boundary(offset);
@@ -174,7 +187,7 @@ pub fn wrong_indents(text: &str) -> Vec<(YamlFault, Span)> {
 }
 
 /// What is wrong with a line, looked at alone.
-fn explain_line(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
+fn explain_line(line: &str, below: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
     let line = line.trim_end();
     if let Some(found) = wrong_sign(line) {
         return Some(found);
@@ -200,14 +213,32 @@ fn explain_line(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
             let fixed = corrected(line, value_at, &quoted(curly_quoted(value).unwrap_or(value)));
             Some((YamlFault::CurlyQuotes { fixed }, value_at..line.len()))
         }
-        sign @ ('@' | '`' | '%' | '!' | '&' | '*' | '|' | '>' | ']' | '}' | ',' | '?')
-            if !is_block_mark(value) =>
-        {
+        '|' if !is_block_mark(value) => Some(text_behind_bar(line, value_at, below)),
+        sign @ ('@' | '`' | '%' | '!' | '&' | '*' | '>' | ']' | '}' | ',' | '?') if !is_block_mark(value) => {
             let fault = YamlFault::LeadingSign { sign, fixed: corrected(line, value_at, &quoted(value)) };
             Some((fault, value_at..line.len()))
         }
         _ => colon_in_text(line, value_at, grammar).or_else(|| wide_colon(line, value_at)),
     }
+}
+
+/// `reply: |您好`
+fn text_behind_bar(line: &str, value_at: usize, below: &str) -> (YamlFault, Span) {
+    let (lead, value) = line.split_at(value_at);
+    let text = value[1..].trim_start();
+    let column = lead.len() - lead.trim_start_matches([' ', '-']).len();
+    // further lines of the text say how far it is indented
+    let next = below.lines().next().unwrap_or_default();
+    let indent = next.len() - next.trim_start_matches(' ').len();
+    let indent = if indent > column && !next.trim().is_empty() { indent } else { column + 2 };
+    let below = format!("|\n{}{text}", " ".repeat(indent));
+    // a fan may well begin a word with the sign
+    let fixed = if lead.trim_end().ends_with(':') && !text.is_empty() {
+        corrected(line, value_at, &below)
+    } else {
+        Correction::NONE
+    };
+    (YamlFault::TextBehindBar { fixed }, value_at..line.len())
 }
 
 /// `reply: 地址: 中山路`; and `unless: answered_by: 取消`, where what follows is a key and its value.
@@ -240,16 +271,29 @@ fn wide_colon(line: &str, value_at: usize) -> Option<(YamlFault, Span)> {
 }
 
 /// `reply 你好`, or a key alone without its colon.
-fn missing_colon(line: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
+fn missing_colon(line: &str, above: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
     let line = line.trim_end();
     let start = value_start(line);
     let content = &line[start..];
-    let key = content.split(' ').next().unwrap_or_default();
+    let key = content.split(BEHIND_KEY).next().unwrap_or_default();
     let is_key = grammar.keys(key).next().is_some();
     let fixed = Correction::new(start..line.len(), key_and_value(key, &content[key.len()..]));
     let is_value = line[..start].trim_end().ends_with(':');
     (is_key && !is_value && !content.contains(':'))
         .then_some((YamlFault::NoColon { fixed }, start..start + key.len()))
+        .or_else(|| name_without_colon(line, above))
+}
+
+/// `营业 {hours: 09:00-18:00}` among the names of a file.
+fn name_without_colon(line: &str, above: &str) -> Option<(YamlFault, Span)> {
+    const NAMING: [&str; 5] = ["lists:", "values:", "replies:", "times:", "holidays:"];
+    let start = line.len() - line.trim_start().len();
+    let (name, value) = line[start..].split_once(' ')?;
+    let home = above.lines().rev().find(|line| !line.starts_with([' ', '#']) && !line.trim().is_empty())?;
+    let is_name = start > 0 && is_key(name) && !name.starts_with('-') && !value.contains(": ");
+    let fixed = Correction::new(start..line.len(), key_and_value(name, value));
+    (is_name && NAMING.contains(&home.trim_end()))
+        .then_some((YamlFault::NoColon { fixed }, start..start + name.len()))
 }
 
 /// `－ 你好` beside an item with its `-` in the same column. The line begins at `start`.
@@ -290,7 +334,8 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     if let Some(rest) =
         text.strip_prefix('-').filter(|rest| !rest.starts_with([' ', '-']) && !rest.is_empty())
     {
-        let fixed = Correction::new(content..line.len(), format!("- {}", rest.trim_start()));
+        let fixed = || Correction::new(content..line.len(), format!("- {}", rest.trim_start()));
+        let fixed = if is_exchanged(rest) { Correction::NONE } else { fixed() };
         let fault = YamlFault::NoBlankAfterDash { fixed };
         return Some((fault, content..content + 1));
     }
@@ -299,12 +344,10 @@ fn missing_blank(line: &str) -> Option<(YamlFault, Span)> {
     let colon = text.find(':')?;
     // a wide blank is none to YAML
     let behind = text[colon + 1..].chars().next()?;
-    (is_key(&text[..colon]) && !matches!(behind, ' ' | '\t')).then(|| {
-        let (key, value) = (&text[..colon], &text[colon + 1..]);
-        // `店:名 晴天`: the colon may have stood one sign farther
-        let is_clear = value.chars().nth(1) != Some(' ');
-        let fixed = || Correction::new(start..line.len(), key_and_value(key, value));
-        let fixed = if is_clear { fixed() } else { Correction::NONE };
+    // the blank may stand before the colon, as in `after :2h`
+    let (key, value) = (text[..colon].trim_end(), &text[colon + 1..]);
+    (is_key(key) && !matches!(behind, ' ' | '\t')).then(|| {
+        let fixed = with_blank(start..line.len(), key, value);
         (YamlFault::NoBlankAfterColon { fixed }, start + colon..start + colon + 1)
     })
 }
@@ -322,6 +365,9 @@ fn unclosed(text: &str) -> Option<(YamlFault, Span)> {
             _ => true,
         };
         let at = start + lead.len();
+        if let Some((within, sign)) = open_quote(value).filter(|_| matches!(sign, '[' | '{')) {
+            return Some((YamlFault::Unclosed { sign }, at + within..at + within + 1));
+        }
         if !is_closed {
             let inside = value.strip_prefix(['"', '\'']);
             let curly = inside.and_then(|inside| inside.strip_suffix(['”', '’', '“', '＂']));

@@ -9,11 +9,13 @@ pub mod keys;
 pub mod line;
 mod lookalike;
 mod meant;
+mod missing;
 pub mod parse;
 pub mod reader;
 pub mod signs;
 mod slips;
 mod text;
+mod unfit;
 pub mod value_fault;
 
 use std::ops::Range;

@@ -8,6 +8,7 @@ use crate::language::grammar::Grammar;
 use crate::language::source::SourceFile;
 use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
+use crate::language::yaml::lookalike::lookalike;
 use crate::language::yaml::{Entry, Node, Scalar, Span, Style, Value, meant};
 
 /// Bytes of one file: a hundred thousand rules fit.
@@ -275,7 +276,7 @@ impl Builder<'_> {
 }
 
 fn begins_with_wide_blank(key: &Node) -> bool {
-    matches!(&key.value, Value::Scalar(scalar) if scalar.text.starts_with(char::is_whitespace))
+    matches!(&key.value, Value::Scalar(scalar) if lookalike(&scalar.text).is_some_and(|(_, at)| at == 0))
 }
 
 fn range(span: &ParserSpan) -> Span {

@@ -4,15 +4,11 @@
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
-use crate::engine::fold::reveal;
-use crate::language::diagnostic::{Correction, Diagnostic, Fault, Severity, Suggestion};
+use crate::language::diagnostic::lines::RuleBegin;
+use crate::language::diagnostic::{Diagnostic, Fault, Severity};
 use crate::language::grammar::{Grammar, Mapping, Row};
 use crate::language::source_text::SourceText;
-use crate::language::yaml::fault::YamlFault;
-use crate::language::yaml::keys::{LATER, nearest_key, same_key};
-use crate::language::yaml::line::{in_lines, key_and_value, list_of, quoted};
-use crate::language::yaml::lookalike::lookalike;
-use crate::language::yaml::signs::without_colon;
+use crate::language::yaml::line::in_lines;
 use crate::language::yaml::value_fault::ValueFault;
 use crate::language::yaml::{Entry, Node, Span, Value};
 
@@ -65,6 +61,13 @@ impl<'n> Fields<'n> {
     /// Where the key itself stands.
     pub fn key_span(&self, key: &str) -> Option<Span> {
         self.find(key).map(|field| field.key.clone())
+    }
+
+    /// The last key, if nothing stands behind it and this entry belongs below it.
+    fn above(&self, entry: &Entry, mapping: &Mapping) -> Option<&'static str> {
+        let Value::Scalar(key) = &entry.key.value else { return None };
+        let last = self.found.last().filter(|last| last.value.value == Value::Empty)?;
+        mapping.takes_key(last.name, &key.text).then_some(last.name)
     }
 
     /// Where a fault of the whole mapping is shown: at its first key.
@@ -139,15 +142,19 @@ impl Reader<'_> {
         let Value::Map(entries) = &node.value else { return self.not_a_mapping(node, mapping) };
         let mut fields = Fields { span: node.span.clone(), found: Vec::new(), has_faults: false };
         let mut meant: Vec<(&'static str, &Entry)> = Vec::new();
-        for entry in entries {
-            match self.key(entry, mapping, &fields) {
+        let mut emptied: Vec<&'static str> = Vec::new();
+        for (at, entry) in entries.iter().enumerate() {
+            match self.key(entries, at, mapping, &fields) {
                 Ok(name) => fields.found.push(Field::of(name, entry)),
                 Err(name) => {
                     fields.has_faults = true;
+                    emptied.extend(fields.above(entry, mapping));
                     meant.extend(name.map(|name| (name, entry)));
                 }
             }
         }
+        // what stands beside it was to stand below it, and is told
+        fields.found.retain(|field| !emptied.contains(&field.name));
         for (name, entry) in meant {
             if fields.get(name).is_none() {
                 fields.found.push(Field::of(name, entry));
@@ -159,21 +166,24 @@ impl Reader<'_> {
     /// The key's name; where it has a fault, the name that was meant, if that is clear.
     fn key(
         &mut self,
-        entry: &Entry,
+        entries: &[Entry],
+        at: usize,
         mapping: &Mapping,
         fields: &Fields,
     ) -> Result<&'static str, Option<&'static str>> {
+        let entry = &entries[at];
         let span = entry.key.span.clone();
         let Value::Scalar(key) = &entry.key.value else {
             self.fault(ValueFault::KeyIsNoText {}, span);
             return Err(None);
         };
         let Some(name) = mapping.names().find(|name| *name == key.text) else {
-            return Err(self.unknown_key(entry, &key.text, mapping));
+            return Err(self.unknown_key(entries, at, mapping, fields.found.last()));
         };
         if let Some(first) = fields.key_span(name) {
-            let line = self.file.place(first).line;
-            self.fault(ValueFault::DuplicateKey { key: key.text.clone(), line }, span);
+            let line = self.file.place(first.clone()).line;
+            let begin = self.rule_begin(first.end, span.start, mapping);
+            self.fault(ValueFault::DuplicateKey { key: key.text.clone(), line, begin }, span);
             return Err(None);
         }
         Ok(name)
@@ -192,9 +202,14 @@ impl Reader<'_> {
                 self.fault(ValueFault::KeyIsNoText {}, entry.key.span.clone());
                 continue;
             };
+            if let Some(fault) = self.misnamed(&key.text, &entry.key.span) {
+                self.fault(fault, entry.key.span.clone());
+                continue;
+            }
             if let Some(first) = taken.get(key.text.as_str()) {
                 let line = self.file.place((*first).clone()).line;
-                self.fault(ValueFault::DuplicateKey { key: key.text.clone(), line }, entry.key.span.clone());
+                let fault = ValueFault::DuplicateKey { key: key.text.clone(), line, begin: RuleBegin(None) };
+                self.fault(fault, entry.key.span.clone());
                 continue;
             }
             taken.insert(&key.text, &entry.key.span);
@@ -240,120 +255,6 @@ impl Reader<'_> {
         self.parsed(number, text, |text| ValueFault::NotANumber { text, least, most })
     }
 
-    /// The known key that was meant, where the whole value stands behind it.
-    fn unknown_key(&mut self, entry: &Entry, key: &str, mapping: &Mapping) -> Option<&'static str> {
-        let span = entry.key.span.clone();
-        let known: Vec<&'static str> = mapping.names().collect();
-        // in `when:{keyword: 你好}` the key ends at the colon inside the braces
-        let line = self.line_from(span.start);
-        let end = entry.value.span.end.saturating_sub(span.start);
-        let whole = line.get(..end).filter(|whole| whole.len() >= key.len()).unwrap_or(line);
-        let whole = if entry.value.value == Value::Empty { key } else { whole };
-        if lookalike(key).is_some() {
-            let whole = span.start..span.start + whole.len();
-            return self.refuse_lookalike(key, &whole).err().and(None);
-        }
-        let at = span.start..span.start + whole.len();
-        let fixed = |sign| {
-            let (name, value) = whole.split_once(sign).unwrap_or((whole, ""));
-            Correction::new(at.clone(), key_and_value(name, value))
-        };
-        if let (Value::Empty, Some(fixed)) = (&entry.value.value, without_colon(key, &known)) {
-            let fixed = Correction::new(span.clone(), fixed);
-            return self.refuse(YamlFault::NoColon { fixed }, span).ok();
-        }
-        if key.contains('：') {
-            return self.refuse(YamlFault::WideColon { fixed: fixed('：') }, span).ok();
-        }
-        if key.split_once(':').is_some_and(|(name, _)| known.contains(&name)) {
-            return self.refuse(YamlFault::NoBlankAfterColon { fixed: fixed(':') }, span).ok();
-        }
-        if let (Value::Empty, Some(cut)) = (&entry.value.value, self.cut_by_comma(&span)) {
-            self.refuse_cut(cut, span, mapping);
-            return None;
-        }
-        let mut nearest = None;
-        let fault = if LATER.contains(&key) {
-            ValueFault::Later { key: key.to_owned() }
-        } else if let (None, Some(home)) = (same_key(key, &known), self.grammar.home_of(key)) {
-            ValueFault::Misplaced { key: key.to_owned(), home }
-        } else {
-            nearest = nearest_key(key, &known);
-            let meant = Suggestion::of(nearest);
-            ValueFault::UnknownKey { key: reveal(key), meant, known: mapping.listed() }
-        };
-        self.fault(fault, span);
-        nearest
-    }
-
-    /// The text whose later parts became keys, because commas stand in it and brackets round it.
-    fn cut_by_comma(&self, key: &Span) -> Option<Span> {
-        let line = self.file.text[..key.start].rfind('\n').map_or(0, |newline| newline + 1);
-        let before = self.file.text[line..key.start].trim_end().strip_suffix(',')?;
-        let start = line + before.rfind(": ")? + 2;
-        let rest = self.line_from(key.end);
-        let more =
-            rest.split_inclusive([',', '}']).scan((), |(), part| (!part.contains(':')).then_some(part));
-        let more: usize = more.map(str::len).sum();
-        let text = self.file.text[start..key.end + more].split('}').next()?.trim_end_matches([',', ' ']);
-        Some(start..start + text.len())
-    }
-
-    /// A text or a list without its brackets that commas cut; noted once, at its second part.
-    fn refuse_cut(&mut self, cut: Span, key: Span, mapping: &Mapping) {
-        let before = &self.file.text[cut.start..key.start];
-        if before.matches(',').count() > 1 {
-            return;
-        }
-        let text = self.written(&cut);
-        let lead = self.file.text[..cut.start].trim_end().trim_end_matches(':');
-        let takes_several =
-            mapping.keys.iter().any(|known| lead.ends_with(known.name) && known.form.takes_several());
-        let parts = text.split(',').map(|part| part.trim().trim_matches(['"', '\'']));
-        let one = quoted(&parts.clone().collect::<Vec<_>>().join(", "));
-        if takes_several {
-            let fixed = Correction::new(cut, list_of(parts));
-            self.fault(ValueFault::ListInBraces { fixed, one }, key);
-        } else {
-            let fixed = Correction::new(cut, one);
-            self.fault(ValueFault::CutByComma { fixed }, key);
-        }
-    }
-
-    fn not_a_mapping<T>(&mut self, node: &Node, mapping: &Mapping) -> Result<T, Noted> {
-        let written = self.line_from(node.span.start).to_owned();
-        let known: Vec<&str> = mapping.names().collect();
-        let at = node.span.start..node.span.start + written.len();
-        if let (Value::Scalar(_), Some((_, sign))) = (&node.value, lookalike(&written))
-            && written[..sign]
-                .trim_end_matches([':', ' '])
-                .chars()
-                .all(|c| c.is_ascii_alphabetic() || c == '_')
-        {
-            self.refuse_lookalike(&written, &at)?;
-        }
-        let fixed = |line: String| Correction::new(at.clone(), line);
-        let key_of = |sign: char| {
-            let (key, value) = written.split_once(sign)?;
-            known.contains(&key.trim()).then(|| fixed(key_and_value(key, value)))
-        };
-        let colon = match &node.value {
-            Value::Empty => return self.nothing_there(node),
-            Value::Scalar(_) => match (key_of('：'), key_of(':')) {
-                (Some(fixed), _) => Some(YamlFault::WideColon { fixed }),
-                (None, Some(fixed)) => Some(YamlFault::NoBlankAfterColon { fixed }),
-                (None, None) => {
-                    without_colon(&written, &known).map(|line| YamlFault::NoColon { fixed: fixed(line) })
-                }
-            },
-            _ => None,
-        };
-        match colon {
-            Some(fault) => self.refuse(fault, node.span.clone()),
-            None => self.refuse(ValueFault::NotAMapping { expected: mapping.listed() }, node.span.clone()),
-        }
-    }
-
     /// The bytes of the file where this part of a text stands; the whole text where quotes or indentation
     /// hide its place.
     pub fn part_of(&self, text: &Text, part: Range<usize>) -> Span {
@@ -380,6 +281,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::diagnostic::Correction;
     use crate::language::registry::GRAMMAR;
 
     #[test]

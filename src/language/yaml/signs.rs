@@ -58,7 +58,7 @@ fn in_lenticular_brackets(text: &str) -> bool {
 
 /// The text with the brackets, commas and colons of YAML in the place of the full-width ones.
 pub fn half_width_brackets(text: &str) -> String {
-    let is_list = text.starts_with(['［', '【']);
+    let is_list = text.starts_with(['[', '［', '【']);
     let half = |c: char| match c {
         '【' if is_list => "[".to_owned(),
         '】' if is_list => "]".to_owned(),
@@ -141,6 +141,9 @@ pub fn several(word: &str, in_list: bool) -> Option<Option<String>> {
     // a blank slips into a word as well, and who says "and" means no list
     let is_doubtful = in_list && !word.contains(SEPARATORS)
         || parts.iter().any(|part| part.chars().count() > LONGEST_WORD || ALL_OF.contains(&part.as_str()))
+        // nor where half of a pair of quotes was to begin or to end
+        || parts.iter().any(|part| part.starts_with(QUOTES) || part.ends_with(QUOTES))
+        || word.matches('“').count() != word.matches('”').count()
         // half of a pair of brackets: nobody knows where the list was to begin or to end
         || word.contains(['。', '\n', '[', ']', '【', '】', '「', '」']);
     let items: Vec<String> = parts.iter().map(|part| word_in_list(part)).collect();
@@ -148,6 +151,7 @@ pub fn several(word: &str, in_list: bool) -> Option<Option<String>> {
     Some((!is_doubtful).then_some(written))
 }
 
+const QUOTES: [char; 6] = ['"', '\'', '‘', '’', '＂', '＇'];
 /// Characters of what is taken for one of several words.
 const LONGEST_WORD: usize = 20;
 const SEPARATORS: [char; 9] = ['，', '、', '；', ';', '|', '｜', '“', '”', ','];
@@ -184,9 +188,12 @@ fn blanks_as_commas(word: &str) -> String {
     })
 }
 
+/// Signs that stand behind a key in the place of its colon.
+pub const BEHIND_KEY: [char; 5] = [' ', '=', '＝', ';', '；'];
+
 /// `keyword 你好` and `keyword = 你好` with the colon, where the first word is one of the keys.
 pub fn without_colon(line: &str, known: &[&str]) -> Option<String> {
-    let (key, value) = line.split_once([' ', '=', '＝'])?;
-    let value = value.trim_start();
+    let (key, value) = line.split_at(line.find(|c: char| !(c.is_alphanumeric() || c == '_'))?);
+    let value = value.strip_prefix(BEHIND_KEY)?.trim_start();
     (known.contains(&key) && !value.is_empty()).then(|| key_and_value(key, value))
 }

@@ -3,8 +3,8 @@
 
 use crate::language::diagnostic::{Correction, Fault};
 use crate::language::yaml::fault::YamlFault;
-use crate::language::yaml::line::key_and_value;
-use crate::language::yaml::lookalike::{Sign, lookalike, without_lookalikes};
+use crate::language::yaml::line::{is_key, key_and_value};
+use crate::language::yaml::lookalike::{Sign, lookalike, with_plain_key, without_lookalikes};
 use crate::language::yaml::reader::{Noted, Reader, Text};
 use crate::language::yaml::signs::several;
 use crate::language::yaml::value_fault::ValueFault;
@@ -13,12 +13,20 @@ use crate::language::yaml::{Node, Span, Value};
 impl Reader<'_> {
     /// Refuses what holds a character that only looks like a blank, or that nobody sees.
     pub fn refuse_lookalike(&mut self, text: &str, span: &Span) -> Result<(), Noted> {
+        self.refuse_mended(text, span, without_lookalikes)
+    }
+
+    /// The same of a key and what stands behind it, of which the key alone is wrong.
+    pub(super) fn refuse_lookalike_key(&mut self, text: &str, span: &Span) -> Result<(), Noted> {
+        self.refuse_mended(text, span, with_plain_key)
+    }
+
+    fn refuse_mended(&mut self, text: &str, span: &Span, mended: fn(&str) -> String) -> Result<(), Noted> {
         let Some((sign, _)) = lookalike(text) else { return Ok(()) };
         let written = self.file.text.get(span.clone()).unwrap_or_default();
         let at =
             written.find(sign).map_or(span.clone(), |at| span.start + at..span.start + at + sign.len_utf8());
-        let fixed =
-            Correction::new(span.start..span.start + written.len(), without_lookalikes(written).trim());
+        let fixed = Correction::new(span.start..span.start + written.len(), mended(written).trim());
         self.refuse(YamlFault::Lookalike { sign: Sign(sign), fixed }, at)
     }
 
@@ -40,6 +48,30 @@ impl Reader<'_> {
             }
             None => self.parsed(parsed, text, fault),
         }
+    }
+
+    /// Notes that a key is missing before this text.
+    pub fn refuse_alone(&mut self, key: &'static str, node: &Node) {
+        let fixed = format!("{{{key}: {}}}", self.written(&node.span));
+        let fixed = Correction::new(node.span.clone(), fixed);
+        self.fault(ValueFault::ValueAlone { key, fixed }, node.span.clone());
+    }
+
+    /// `营业：{hours: 09:00-21:00}` and `营业 {hours: …}`: to YAML the name goes on to the colon between the braces.
+    pub(super) fn misnamed(&self, key: &str, span: &Span) -> Option<YamlFault> {
+        let (lead, rest) = key.split_once('{')?;
+        let is_wide = lead.trim_end().ends_with('：');
+        // a name may well hold a pair of braces
+        if rest.contains('}') || !is_wide && !lead.ends_with(' ') {
+            return None;
+        }
+        let name = lead.trim_end().trim_end_matches('：').trim_end();
+        // in braces of its own nobody looks for the end of its value
+        let begins_line = self.file.text[..span.start].trim_end_matches(' ').ends_with('\n');
+        let line = self.line_from(span.start);
+        let value = line.strip_prefix(lead).filter(|_| begins_line && is_key(name))?;
+        let fixed = Correction::new(span.start..span.start + line.len(), key_and_value(name, value));
+        Some(if is_wide { YamlFault::WideColon { fixed } } else { YamlFault::NoColon { fixed } })
     }
 
     /// Notes that names are missing, or only the colons behind them.

@@ -3,7 +3,7 @@
 
 use crate::language::diagnostic::Correction;
 use crate::language::yaml::fault::{BlockBegin, YamlFault};
-use crate::language::yaml::line::{list_of, quoted};
+use crate::language::yaml::line::{is_exchanged, list_of, quoted};
 use crate::language::yaml::reader::{Noted, Reader, Text};
 use crate::language::yaml::signs::{
     EMOTICONS, Stands, curly_quoted, is_next_key, listed_with_other_sign, misread_word,
@@ -92,7 +92,8 @@ impl Reader<'_> {
                 if word.starts_with(char::is_whitespace) && self.refuse_lookalike(text, &span).is_err() {
                     return Vec::new();
                 }
-                let fixed = Correction::new(span.clone(), format!("- {word}"));
+                let fixed = || Correction::new(span.clone(), format!("- {word}"));
+                let fixed = if is_exchanged(word) { Correction::NONE } else { fixed() };
                 let fault = YamlFault::NoBlankAfterDash { fixed };
                 return self.refuse(fault, span).unwrap_or_default();
             }
@@ -132,7 +133,8 @@ impl Reader<'_> {
     fn words_on_lines(&self, node: &Node) -> Option<YamlFault> {
         let Value::Scalar(Scalar { style: Style::Plain, .. }) = &node.value else { return None };
         let lines: Vec<&str> = self.written(&node.span).lines().map(str::trim).collect();
-        let are_words = lines.iter().all(|line| line.chars().all(|c| c.is_alphanumeric() || c == ' '));
+        let is_word = |line: &&str| line.chars().all(|c| c.is_alphanumeric() || " ?!.~？！。～·".contains(c));
+        let are_words = lines.iter().all(is_word);
         let fixed = || Correction::new(node.span.clone(), list_of(lines.iter().copied()));
         (lines.len() > 1 && are_words).then(|| YamlFault::SeveralWords { fixed: fixed() })
     }
@@ -229,13 +231,17 @@ impl Reader<'_> {
             let swallowed = self.swallowed_key(scalar, span);
             return swallowed.map_or(Ok(()), |(fault, span)| self.refuse(fault, span));
         }
-        if let Some(item) = self.deeper_item(plain, written, span) {
-            return self.refuse(YamlFault::WrongIndent { block: BlockBegin(None) }, item);
+        if let Some((fault, item)) = self.deeper_item(plain, written, span) {
+            return self.refuse(fault, item);
         }
         let other_sign =
             (plain && written.contains('\n')).then(|| listed_with_other_sign(written, span)).flatten();
         if let Some(fault) = other_sign {
             self.refuse(fault, span.clone())
+        } else if plain && written.lines().next().is_some_and(|first| first == "｜") && written.contains('\n')
+        {
+            let bar = span.start..span.start + '｜'.len_utf8();
+            self.refuse(YamlFault::WideBar { fixed: Correction::new(bar.clone(), "|") }, bar)
         } else if scalar.style == Style::Folded || written.contains('\n') {
             self.refuse(ValueFault::JoinedLines {}, span.clone())
         } else if plain && let Some(inside) = curly_quoted(&scalar.text) {
@@ -254,11 +260,19 @@ impl Reader<'_> {
     }
 
     /// An item that is indented further than the one above it, and so goes on with its text.
-    fn deeper_item(&self, plain: bool, written: &str, item: &Span) -> Option<Span> {
+    fn deeper_item(&self, plain: bool, written: &str, item: &Span) -> Option<(YamlFault, Span)> {
         let is_item = self.file.text[..item.start].trim_end_matches(' ').ends_with('-');
-        let line = written.lines().skip(1).map(str::trim).find(|line| line.starts_with("- "))?;
+        let line = written.lines().skip(1).map(str::trim).find(|line| line.starts_with('-'))?;
         let start = item.start + (line.as_ptr() as usize - written.as_ptr() as usize);
-        (plain && is_item).then(|| start..start + line.len())
+        let at = start..start + line.len();
+        let fault = match line.strip_prefix('-').filter(|word| !word.starts_with([' ', '-'])) {
+            Some(word) => {
+                let fixed = Correction::new(at.clone(), format!("- {word}"));
+                YamlFault::NoBlankAfterDash { fixed }
+            }
+            None => YamlFault::WrongIndent { block: BlockBegin(Some(self.file.place(item.clone()).line)) },
+        };
+        (plain && is_item).then_some((fault, at))
     }
 
     /// A text together with what looks like its own end and is a comment to YAML.

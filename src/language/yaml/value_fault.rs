@@ -1,6 +1,7 @@
 //! What can be wrong with the keys and values of a file whose YAML is in order, and with a text that YAML
 //! silently changed. Codes F101 to F159 and F180 to F199, together with `fault.rs`.
 
+use crate::language::diagnostic::lines::RuleBegin;
 use crate::language::diagnostic::{Correction, Suggestion, faults};
 use crate::language::grammar::Home;
 
@@ -13,6 +14,20 @@ faults! {
                "可以写的字段有：{expected}";
             means "Here something is described by several keys, each with a value of its own. A single text or a list does not say which of them is meant.",
                   "这里需要用几个字段来说明，每个字段有自己的内容。只写一段文字或一个列表，看不出指的是哪一个。";
+        182 Error RulesMissing { fixed: Correction }
+            en "`rules:` is missing above this list",
+               "write it on a line of its own above the first rule{fixed}";
+            zh "这个列表上面少了一行 `rules:`",
+               "请在第一条规则上面单独写一行{fixed}";
+            means "A file may hold rules, lists of words, replies and more, so each part begins with a line that says what it is. Rules stand below `rules:`.",
+                  "一个文件里可以有规则、词表、回复等几部分，每一部分都要先写明是什么。规则写在 `rules:` 下面。";
+        183 Error ValueAlone { key: &'static str, fixed: Correction }
+            en "what this is must stand before it",
+               "write `{key}:` before it, and braces round both{fixed}";
+            zh "这里没有写明内容属于哪个字段",
+               "请在前面写上 `{key}:`，再一起加上花括号{fixed}";
+            means "Several things can stand here, each behind a key that says what it is. A value alone does not say it.",
+                  "这里可以写几样内容，每一样都要先写字段。只写内容，就不知道它指的是什么。";
         131 Error UnknownKey { key: String, meant: Suggestion, known: String }
             en "there is no key `{key}` here",
                "{meant}possible are: {known}";
@@ -20,11 +35,11 @@ faults! {
                "{meant}可以写的有：{known}";
             means "A key that nobody knows is never skipped: if it was a condition, the rule would answer more messages than you wanted, and if it was an answer, nothing would be sent.",
                   "不认识的字段绝不会跳过：如果它本来是条件，规则就会回复更多的消息；如果它本来是回复，就什么都发不出去。";
-        132 Error DuplicateKey { key: String, line: usize }
+        132 Error DuplicateKey { key: String, line: usize, begin: RuleBegin }
             en "`{key}` stands here twice, the first time in line {line}",
-               "keep one of them; several values are written as a list, several rules each begin with `- `";
+               "keep one of them; several values are written as a list, several rules each begin with `- `{begin}";
             zh "`{key}` 写了两次，第一次在第 {line} 行",
-               "只保留一个；几个值请写成列表，几条规则每条都以 `- ` 开头";
+               "只保留一个；几个值请写成列表，几条规则每条都以 `- ` 开头{begin}";
             means "Of two lines with the same key only one could count, and the other would be lost without a word.",
                   "同一个字段写两次，只有一次能算数，另一次会悄悄丢掉。";
         133 Error NothingThere {}
@@ -146,13 +161,20 @@ faults! {
                "有几项就写成列表{fixed}；如果逗号是其中的文字，请加上引号：{one}";
             means "Inside braces a comma separates two keys, so only the first of your values was left. Square brackets keep them together as a list.",
                   "花括号里的英文逗号用来分开两个字段，所以只剩下第一项。加上方括号，它们才是一个列表。";
-        151 Error Misplaced { key: String, home: Home }
+        151 Error Misplaced { key: String, home: Home, fixed: Correction }
             en "`{key}` does not belong here, but to {home}",
-               "move it there; what belongs to a line stands below it, indented two blanks more";
+               "move it there; what belongs to a line stands below it, indented two blanks more{fixed}";
             zh "`{key}` 不能写在这里，它属于{home}",
-               "请移到那里；属于某一行的内容写在它下面，多缩进两个空格";
+               "请移到那里；属于某一行的内容写在它下面，多缩进两个空格{fixed}";
             means "The key exists, but at another level. Usually a line is indented two blanks too many or too few.",
                   "这个字段是有的，但不在这一层。通常是这一行多缩进或少缩进了两个空格。";
+        184 Error NoPictures {}
+            en "an answer holds no picture, voice or video: the platform takes none",
+               "a picture can be shown on an article card, by its address: `articles: [{{title: …, image: https://…, url: https://…}}]`";
+            zh "回复里不能放图片、语音或视频，平台不支持",
+               "图片可以用网址放在图文卡片里：`articles: [{{title: …, image: https://…, url: https://…}}]`";
+            means "The platform lets an account answer with a text, with article cards, or with a position. A card shows a picture, and opens a page when it is pressed.",
+                  "平台只允许用文字、图文卡片或位置来回复。图文卡片上可以显示图片，点开是一个网页。";
         181 Error ListNotHere {}
             en "`{{list: …}}` stands only where words are looked for",
                "write the values themselves here, several in brackets; days and hours that rules share get a name under `times:`";
