@@ -233,10 +233,7 @@ impl App {
             proxies,
             strays: Strays::default(),
         });
-        let handler = move |request, client| {
-            let callback = callback.clone();
-            async move { callback.answer(request, client).await }
-        };
+        let handler = move |request, client| callback.clone().answer(request, client);
         let counted = count_connections(self.metrics.clone(), Listener::Public);
         self.tasks.spawn(serve(listener, options.limits, counted, handler, self.listeners.clone()));
     }

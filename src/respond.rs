@@ -35,6 +35,7 @@ use tracing::{debug, info, warn};
 use crate::account::{Account, Accounts};
 use crate::clock::{Clock, Deadline};
 use crate::engine::effect::Effects;
+use crate::engine::index::Rank;
 use crate::engine::ruleset::RuleSet;
 use crate::engine::ruleset::choose::RefusedRules;
 use crate::engine::ruleset::fill::{LookedUp, Takings};
@@ -119,12 +120,18 @@ impl Responder {
         {
             return Err(Refused::UsedSignature);
         }
-        let first = self.answer(account, &rules, received, deadline);
-        let (answer, is_repeat) = self.fan_data.repeats.answer(key, message.sender, received_at, first).await;
-        if is_repeat {
-            info!(account = account.name, key = %key, "{}", said("repeat: the same answer again", "重复推送：返回同样的回复"));
-            self.metrics.repeat();
-        }
+        let answer = match self.fan_data.repeats.claim(key, message.sender, received_at).await {
+            Ok(claim) => {
+                let answer = self.answer(account, &rules, received, deadline).await;
+                claim.keep(&answer);
+                answer
+            }
+            Err(answer) => {
+                info!(account = account.name, key = %key, "{}", said("repeat: the same answer again", "重复推送：返回同样的回复"));
+                self.metrics.repeat();
+                answer
+            }
+        };
         self.metrics.reply_took(began.elapsed());
         Ok(answer)
     }
@@ -150,20 +157,19 @@ impl Responder {
         received: Received<'_>,
         deadline: Deadline,
     ) -> PassiveAnswer {
-        let Received { message, at, profile, .. } = received;
-        let context = Context { received_at: at, zone: &account.zone, account_name: &account.name, profile };
         let began = Instant::now();
-        let choice = rules.choose(message, &context, None, &RefusedRules::default());
-        let decision = rules.fill(&choice, &Takings::default(), &LookedUp::default());
+        let (decision, winner) = decide(account, rules, received);
         let answer = encode(account, received, &decision);
         if self.must_commit(account, rules, &decision) {
             let effects = Effects::of(received, rules, &decision, account.sends());
             let commit = Commit::of(received, effects, answer.clone());
-            if let Some(former) = self.commit(account, commit, &decision, deadline).await {
+            // boxed: messages that leave nothing behind need no room for it
+            if let Some(former) = Box::pin(self.commit(account, commit, &decision, deadline)).await {
                 return former;
             }
         }
-        self.observe(account, received, &decision, began);
+        let hits = winner.map(|rank| rules.hits(rank, |rule| self.metrics.hits_of(rule)));
+        self.observe(account, received, &decision, hits, began);
         answer
     }
 
@@ -174,6 +180,15 @@ impl Responder {
             || self.fan_data.store.has_open_deliveries()
             || (decision.promised() > 0 && account.sends())
     }
+}
+
+/// What the rules say to a message of which they know nothing else, and the place of the rule that says it.
+fn decide(account: &Account, rules: &RuleSet, received: Received) -> (Decision, Option<Rank>) {
+    let Received { message, at, profile, .. } = received;
+    let context = Context { received_at: at, zone: &account.zone, account_name: &account.name, profile };
+    let choice = rules.choose(message, &context, None, &RefusedRules::default());
+    let decision = rules.fill(&choice, &Takings::default(), &LookedUp::default());
+    (decision, choice.winner.map(|winner| winner.rank))
 }
 
 /// The bytes that leave, before the commit: the row of the message holds the very same.

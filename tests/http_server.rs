@@ -1,12 +1,12 @@
 //! The HTTP server against clients that are slow, silent, greedy or late, over real sockets and with short
 //! limits. No route and no message is looked at here.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use fanreply::http::server::{Connections, Limits, read_body, serve};
+use fanreply::http::server::{self, Connections, Limits, read_body, serve};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
@@ -111,24 +111,24 @@ impl Server {
     }
 }
 
-async fn answer(request: Request<Incoming>, client: IpAddr, doors: Doors) -> Response<Full<Bytes>> {
+async fn answer(request: Request<Incoming>, client: server::Client, doors: Doors) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
     match path.as_str() {
         "/panic" => panic!("on purpose"),
         "/for-ever" => std::future::pending().await,
         "/large" => Response::new(Full::new(Bytes::from(vec![b'x'; 32 << 20]))),
-        "/client" => Response::new(Full::new(Bytes::from(client.to_string()))),
+        "/client" => Response::new(Full::new(Bytes::from(client.address.to_string()))),
         "/wait" => {
             doors.entered.notify_one();
             doors.go_on.acquire().await.unwrap().forget();
             Response::new(Full::new(Bytes::from_static(b"waited")))
         }
-        "/patient" => match read_body(&head, body, 1 << 20, LONG).await {
+        "/patient" => match read_body(&client, body, 1 << 20, LONG).await {
             Ok(body) => Response::new(Full::new(Bytes::from(format!("{path} {}", body.len())))),
             Err(fault) => fault.response(),
         },
-        _ => match read_body(&head, body, BODY_LIMIT, Duration::from_millis(200)).await {
+        _ => match read_body(&client, body, BODY_LIMIT, Duration::from_millis(200)).await {
             Ok(body) => Response::new(Full::new(Bytes::from(format!("{path} {}", body.len())))),
             Err(fault) => fault.response(),
         },

@@ -1,8 +1,10 @@
 //! The index: from what a message holds to the rules that could answer it, in the order in which rules are tried. A rule
 //! may be a candidate without matching; a rule that matches is always a candidate.
 
+use std::borrow::Borrow;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
+use std::hash::Hash;
 
 use crate::engine::lexicon::WordId;
 use crate::engine::subject::Subject;
@@ -71,8 +73,8 @@ pub struct IndexBuilder {
 /// For each trigger the ranks of its rules, ascending.
 #[derive(Debug, Default)]
 pub struct Index {
-    words: HashMap<WordId, Box<[Rank]>>,
-    literals: HashMap<WordId, Box<[Rank]>>,
+    words: ByWord,
+    literals: ByWord,
     exact: HashMap<Box<str>, Box<[Rank]>>,
     menu: HashMap<Box<str>, Box<[Rank]>>,
     links: HashMap<Box<str>, Box<[Rank]>>,
@@ -93,21 +95,53 @@ impl IndexBuilder {
 
     pub fn build(self) -> Index {
         let mut index = Index::default();
+        let (mut words, mut literals) = (Vec::new(), Vec::new());
         for (trigger, ranks) in self.ranks {
-            let ranks = ranks.into_boxed_slice();
             match trigger {
-                Trigger::Word(word) => index.words.insert(word, ranks),
-                Trigger::Literal(word) => index.literals.insert(word, ranks),
-                Trigger::Exact(text) => index.exact.insert(text, ranks),
-                Trigger::Menu(key) => index.menu.insert(key, ranks),
-                Trigger::Link(url) => index.links.insert(url, ranks),
-                Trigger::Scene(scene) => index.scenes.insert(scene, ranks),
-                Trigger::Sender(sender) => index.senders.insert(sender, ranks),
-                Trigger::Cell(cell) => index.cells.insert(cell, ranks),
-                Trigger::Kind(kind) => index.kinds.insert(kind, ranks),
-            };
+                Trigger::Word(word) => words.push((word, ranks)),
+                Trigger::Literal(word) => literals.push((word, ranks)),
+                Trigger::Exact(text) => drop(index.exact.insert(text, ranks.into())),
+                Trigger::Menu(key) => drop(index.menu.insert(key, ranks.into())),
+                Trigger::Link(url) => drop(index.links.insert(url, ranks.into())),
+                Trigger::Scene(scene) => drop(index.scenes.insert(scene, ranks.into())),
+                Trigger::Sender(sender) => drop(index.senders.insert(sender, ranks.into())),
+                Trigger::Cell(cell) => drop(index.cells.insert(cell, ranks.into())),
+                Trigger::Kind(kind) => drop(index.kinds.insert(kind, ranks.into())),
+            }
         }
-        index
+        Index { words: ByWord::of(words), literals: ByWord::of(literals), ..index }
+    }
+}
+
+/// The ranks of each word, found by its number and not by a hash: a message asks for many of them.
+#[derive(Debug, Default)]
+struct ByWord {
+    /// Where the ranks of each word end; they begin where those of the word before end.
+    ends: Box<[u32]>,
+    ranks: Box<[Rank]>,
+}
+
+impl ByWord {
+    fn of(mut words: Vec<(WordId, Vec<Rank>)>) -> Self {
+        words.sort_unstable_by_key(|(word, _)| *word);
+        let count = words.last().map_or(0, |(word, _)| word.index() + 1);
+        let mut ends = vec![0; count];
+        for (word, ranks) in &words {
+            ends[word.index()] = ranks.len() as u32;
+        }
+        let mut end = 0;
+        for of_word in &mut ends {
+            end += *of_word;
+            *of_word = end;
+        }
+        let ranks = words.into_iter().flat_map(|(_, ranks)| ranks).collect();
+        Self { ends: ends.into(), ranks }
+    }
+
+    fn get(&self, word: WordId) -> Option<&[Rank]> {
+        let end = *self.ends.get(word.index())?;
+        let begin = word.index().checked_sub(1).map_or(0, |before| self.ends[before]);
+        Some(&self.ranks[begin as usize..end as usize])
     }
 }
 
@@ -116,32 +150,41 @@ impl Index {
     /// time, so a message that the first candidate answers costs no search for the others.
     pub fn candidates(&self, subject: &Subject) -> Candidates<'_> {
         let mut candidates = Candidates::default();
-        candidates.join(self.kinds.get(&subject.kind));
-        candidates.join(self.senders.get(&subject.message.sender));
+        candidates.join(ranks_of(&self.kinds, &subject.kind));
+        candidates.join(ranks_of(&self.senders, &subject.message.sender));
         for hit in &subject.hits {
-            candidates.join(self.words.get(&hit.word));
+            candidates.join(self.words.get(hit.word));
         }
         for hit in &subject.literal_hits {
-            candidates.join(self.literals.get(&hit.word));
+            candidates.join(self.literals.get(hit.word));
         }
         if !self.exact.is_empty() && subject.message.words().is_some() {
-            candidates.join(self.exact.get(subject.folded.as_str()));
-            candidates.join(self.exact.get(subject.trimmed()));
+            candidates.join(ranks_of(&self.exact, subject.folded.as_str()));
+            candidates.join(ranks_of(&self.exact, subject.trimmed()));
         }
         match &subject.message.content {
-            Content::Event(Event::Click(key)) => candidates.join(self.menu.get(key.as_str())),
-            Content::Event(Event::View(url)) => candidates.join(self.links.get(url.as_str())),
+            Content::Event(Event::Click(key)) => candidates.join(ranks_of(&self.menu, key.as_str())),
+            Content::Event(Event::View(url)) => candidates.join(ranks_of(&self.links, url.as_str())),
             Content::Event(Event::Scan(scene) | Event::ScanFollow(scene)) => {
-                candidates.join(self.scenes.get(scene.as_str()));
+                candidates.join(ranks_of(&self.scenes, scene.as_str()));
             }
             Content::Position(position) => {
                 let cell = Cell::of(position.longitude(), position.latitude());
-                candidates.join(self.cells.get(&cell));
+                candidates.join(ranks_of(&self.cells, &cell));
             }
             _ => {}
         }
         candidates
     }
+}
+
+/// The ranks of one trigger. Most sets have no rule for most of them: then nothing is hashed.
+fn ranks_of<'i, K, Q>(ranks: &'i HashMap<K, Box<[Rank]>>, trigger: &Q) -> Option<&'i [Rank]>
+where
+    K: Borrow<Q> + Eq + Hash,
+    Q: Eq + Hash + ?Sized,
+{
+    if ranks.is_empty() { None } else { ranks.get(trigger).map(|ranks| &**ranks) }
 }
 
 /// Merges ascending lists of ranks.
@@ -153,8 +196,7 @@ pub struct Candidates<'i> {
 }
 
 impl<'i> Candidates<'i> {
-    #[allow(clippy::borrowed_box)] // what a map of them gives
-    fn join(&mut self, ranks: Option<&'i Box<[Rank]>>) {
+    fn join(&mut self, ranks: Option<&'i [Rank]>) {
         if let Some((first, rest)) = ranks.and_then(|ranks| ranks.split_first()) {
             self.heads.push(Reverse((*first, rest)));
         }

@@ -2,17 +2,16 @@
 //! linear time, and most are compiled when they are first needed.
 
 mod breadth;
+mod expression;
 mod literals;
 mod work;
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 pub use breadth::Breadth;
-use literals::required_literals;
-use regex::{Regex, RegexBuilder};
-use regex_syntax::hir::Hir;
+pub use expression::{Expression, Generality};
 pub use work::ORDINARY_BYTES;
 use work::Work;
 
@@ -39,32 +38,13 @@ const MOST_KEPT: usize = 1_000_000;
 /// An expression of no more pieces is compiled fast enough when it is first needed.
 const FEW_PIECES: usize = 32;
 
-/// One expression. Of ten thousand few are ever needed, so those that are compiled fast are compiled when they are.
+/// One expression among those of a folder.
 #[derive(Debug)]
 pub struct Pattern {
-    /// Half-width.
-    pub source: String,
-    compiled: OnceLock<Option<Regex>>,
-    /// The names of its groups, and `None` for groups without one; the whole match is not among them.
-    pub groups: Vec<Option<String>>,
-    /// One of these stands in every text that it matches; empty when none is certain.
+    pub expression: Arc<Expression>,
+    /// The expression's literals, among those of the folder.
     pub literals: Vec<WordId>,
     work: Work,
-    /// How much of all texts it matches, as far as that is certain.
-    pub breadth: Breadth,
-    pub generality: Generality,
-    /// Whether every text that it matches has a character that is no blank.
-    pub needs_visible: bool,
-}
-
-/// How an author would describe the texts that an expression matches; found by trying it on unusual texts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Generality {
-    Particular,
-    /// It matches every text, because it matches the empty text.
-    Optional,
-    /// It matches a part of every text.
-    Any,
 }
 
 /// The patterns of a folder; equal ones are one.
@@ -105,52 +85,46 @@ impl Patterns {
         if let Some(pattern) = self.known.get(source.as_ref()) {
             return Ok(pattern.clone());
         }
-        let pattern = Arc::new(self.read(source.into_owned(), lexicon)?);
-        self.known.insert(pattern.source.clone(), pattern.clone());
+        let pattern = Arc::new(self.read(&source, lexicon)?);
+        self.known.insert(source.into_owned(), pattern.clone());
         Ok(pattern)
     }
 
-    fn read(&mut self, source: String, lexicon: &mut LexiconBuilder) -> Result<Pattern, PatternFault> {
-        let hir = parse(&source)?;
-        let literals = required_literals(&hir).unwrap_or_default();
-        let is_open = literals.is_empty();
+    fn read(&mut self, source: &str, lexicon: &mut LexiconBuilder) -> Result<Pattern, PatternFault> {
+        let mut is_kept = false;
+        let expression = Expression::of(source, |expression| {
+            is_kept = self.keeps(expression);
+            is_kept
+        })?;
+        let is_open = expression.is_open();
+        self.open += usize::from(is_open);
+        if self.open > MOST_OPEN {
+            return Err(PatternFault::TooManyOpen);
+        }
+        let literals = expression.literals.iter().map(|literal| lexicon.intern(literal)).collect();
+        let work = Work::of(&expression.effort, is_kept);
+        let pattern = Pattern { expression, literals, work };
         if is_open {
-            self.open += 1;
-            if self.open > MOST_OPEN {
-                return Err(PatternFault::TooManyOpen);
-            }
+            pattern.look_for_table();
         }
-        // compiled in any case, to learn its size
-        let compiled = build(&source).map_err(|_| PatternFault::TooLarge)?;
-        let groups: Vec<Option<String>> =
-            compiled.capture_names().skip(1).map(|name| name.map(str::to_owned)).collect();
-        if work::weight(&hir).saturating_mul(groups.len()) > MOST_CAPTURED {
-            return Err(PatternFault::TooLarge);
-        }
-        let is_seen = |literal: &String| literal.contains(|c: char| !c.is_whitespace());
-        let needs_visible = !is_open && literals.iter().all(is_seen);
-        let literals: Vec<WordId> = literals.iter().map(|literal| lexicon.intern(literal)).collect();
-        let generality = if is_open { Generality::tried(&compiled) } else { Generality::Particular };
-        let breadth = Breadth::of(&hir);
-        let pieces = work::pieces(&hir);
+        Ok(pattern)
+    }
+
+    /// Whether an expression is kept compiled although no message has needed it yet.
+    fn keeps(&mut self, expression: &Expression) -> bool {
+        let pieces = expression.effort.pieces;
         let has_room = pieces > FEW_PIECES && self.kept.saturating_add(pieces) <= MOST_KEPT;
-        if has_room && !is_open {
+        if has_room && !expression.is_open() {
             self.kept += pieces;
         }
-        let is_kept = is_open || has_room;
-        let work = Work::of(&hir, is_kept);
-        if is_open {
-            work.look_for_table(&source);
-        }
-        let compiled = if is_kept { OnceLock::from(Some(compiled)) } else { OnceLock::new() };
-        Ok(Pattern { source, compiled, groups, literals, work, breadth, generality, needs_visible })
+        expression.is_open() || has_room
     }
 }
 
 impl Pattern {
     /// Whether it has no literal, so that it is tried on every text.
     pub fn is_open(&self) -> bool {
-        self.literals.is_empty()
+        self.expression.is_open()
     }
 
     /// Whether nothing forbids that it matches, before it is tried: one of its literals is there.
@@ -165,7 +139,7 @@ impl Pattern {
         if !subject.pay(self.work(subject.prepared.len()).saturating_sub(is_paid)) {
             return None;
         }
-        Some(self.compiled().is_some_and(|regex| regex.is_match(&subject.prepared)))
+        Some(self.expression.compiled().is_some_and(|regex| regex.is_match(&subject.prepared)))
     }
 
     /// The fuel that it takes to try it on a text of so many bytes.
@@ -180,70 +154,28 @@ impl Pattern {
 
     /// Looks whether it has a whole table, which makes it cheaper.
     pub fn look_for_table(&self) {
-        self.work.look_for_table(&self.source);
+        self.work.look_for_table(&self.expression);
     }
 
     /// What its groups matched, in order; empty texts for groups that took no part.
     pub fn captured(&self, text: &str) -> Option<Vec<String>> {
-        let captures = self.compiled()?.captures(text)?;
+        let captures = self.expression.compiled()?.captures(text)?;
         let group = |number| captures.get(number).map_or("", |found| found.as_str()).to_owned();
-        Some((1..=self.groups.len()).map(group).collect())
+        Some((1..=self.expression.groups.len()).map(group).collect())
     }
 
     /// What it matched.
     pub fn found<'t>(&self, text: &'t str) -> Option<&'t str> {
-        self.compiled()?.find(text).map(|found| found.as_str())
+        self.expression.compiled()?.find(text).map(|found| found.as_str())
     }
-
-    /// `None` never happens: the expression compiled when it was read.
-    fn compiled(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| build(&self.source).ok()).as_ref()
-    }
-}
-
-impl Generality {
-    fn tried(compiled: &Regex) -> Self {
-        // no fan writes the first sign of them
-        const ODD: [&str; 7] = ["\u{E000}", "q", "7", "好", "，", "?", "\u{1F600}"];
-        const LONG: usize = 2_000;
-        let everything = (' '..='~').chain(std::iter::repeat_n('\u{E000}', LONG)).collect::<String>();
-        let texts = || ODD.into_iter().chain([everything.as_str()]);
-        let found = |text| compiled.find(text);
-        if texts().all(|text| found(text).is_some_and(|found| !found.is_empty())) {
-            Self::Any
-        } else if compiled.is_match("") && texts().all(|text| found(text).is_some()) {
-            Self::Optional
-        } else {
-            Self::Particular
-        }
-    }
-}
-
-fn build(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source)
-        .case_insensitive(true)
-        .size_limit(SIZE_LIMIT)
-        .dfa_size_limit(CACHE_LIMIT)
-        .nest_limit(NEST_LIMIT)
-        .build()
-}
-
-fn parse(source: &str) -> Result<Hir, PatternFault> {
-    let mut parser = regex_syntax::ParserBuilder::new().case_insensitive(true).nest_limit(NEST_LIMIT).build();
-    parser.parse(source).map_err(|error| {
-        let (reason, span) = match &error {
-            regex_syntax::Error::Parse(error) => (error.kind().to_string(), Some(*error.span())),
-            regex_syntax::Error::Translate(error) => (error.kind().to_string(), Some(*error.span())),
-            other => (other.to_string(), None),
-        };
-        PatternFault::Syntax { reason, at: span.map(|span| span.start.offset..span.end.offset) }
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::expression::{build, parse};
+    use super::literals::required_literals;
     use super::*;
     use crate::engine::subject::lower;
 
@@ -258,6 +190,16 @@ mod tests {
         assert!(interned("(?P<省>.{1,50})省(?P<市>.{1,50})市(?P<区>.{1,50})"));
         assert!(!interned(&format!("单(?:{})*", ["(1)"; 200].join("|"))));
         assert!(interned(&format!("单(?:{})*", ["(?:1)"; 200].join("|"))));
+    }
+
+    #[test]
+    fn folders_share_an_expression_and_let_go_of_it_together() {
+        let of = |source: &str| Patterns::default().intern(source, &mut LexiconBuilder::default()).unwrap();
+        let (one, other) = (of("共用[0-9]{3}"), of("共用[0-9]{3}"));
+        assert!(Arc::ptr_eq(&one.expression, &other.expression));
+        let held = Arc::downgrade(&one.expression);
+        drop((one, other));
+        assert!(held.upgrade().is_none());
     }
 
     #[test]

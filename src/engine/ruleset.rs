@@ -4,6 +4,7 @@ pub mod choose;
 pub mod fill;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use choose::{FanState, RefusedRules};
 use fill::{LookedUp, Takings};
@@ -16,6 +17,7 @@ use crate::engine::source_hash::SourceHash;
 use crate::engine::subject::{Context, Subject};
 use crate::engine::template::Templates;
 use crate::model::decision::Decision;
+use crate::model::hits::Hits;
 use crate::model::id::RuleName;
 use crate::model::menu::Menu;
 use crate::model::message::InboundMessage;
@@ -30,6 +32,8 @@ pub struct RuleSet {
     promises: bool,
     /// The rules of which some follow-up asks whether they have answered.
     asked_about: HashSet<RuleName>,
+    /// Of each rule that has answered.
+    hits: Box<[OnceLock<Hits>]>,
 }
 
 /// What a ruleset is made of.
@@ -59,6 +63,7 @@ impl RuleSet {
             asked_about: unless.filter_map(Unless::rule).collect(),
             promises: parts.rules.iter().any(|rule| rule.promises(parts.profile)),
             ranks: parts.rules.iter().enumerate().map(rank).collect(),
+            hits: parts.rules.iter().map(|_| OnceLock::new()).collect(),
             parts,
         }
     }
@@ -91,6 +96,11 @@ impl RuleSet {
 
     pub fn rank_of(&self, name: &RuleName) -> Option<Rank> {
         self.ranks.get(name).copied()
+    }
+
+    /// What counts the messages that the rule at this place answers; it is asked for by the rule's name once.
+    pub fn hits(&self, rank: Rank, of_name: impl FnOnce(&RuleName) -> Hits) -> &Hits {
+        self.hits[rank as usize].get_or_init(|| of_name(&self.rule(rank).name))
     }
 
     pub fn rule_named(&self, name: &RuleName) -> Option<&Rule> {

@@ -13,7 +13,7 @@ use tracing::{debug, warn};
 
 use super::answer::{self, Answer};
 use super::network::TrustedProxies;
-use super::server::{BodyFault, read_body};
+use super::server::{BodyFault, Client, read_body};
 use super::strays::Strays;
 use super::throttle::Throttle;
 use crate::model::message::Format;
@@ -42,8 +42,8 @@ pub struct Callback {
 
 impl Callback {
     /// The answer to one request.
-    pub async fn answer(&self, request: Request<Incoming>, client: IpAddr) -> Answer {
-        let client = self.proxies.client_of(client, request.headers());
+    pub async fn answer(self: Arc<Self>, request: Request<Incoming>, client: Client) -> Answer {
+        let address = self.proxies.client_of(client.address, request.headers());
         let path = request.uri().path();
         let account = match path.strip_prefix("/callback") {
             Some("" | "/") => None,
@@ -54,8 +54,8 @@ impl Callback {
             _ => return self.other(&request),
         };
         match *request.method() {
-            Method::GET => self.verify(&request, account.as_deref(), client),
-            Method::POST => self.push(request, account.as_deref(), client).await,
+            Method::GET => self.verify(&request, account.as_deref(), address),
+            Method::POST => self.push(request, account.as_deref(), &client, address).await,
             _ => {
                 self.metrics.refused(Refusal::MethodNotAllowed);
                 answer::with(answer::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET, POST")
@@ -131,15 +131,21 @@ impl Callback {
         }
     }
 
-    async fn push(&self, request: Request<Incoming>, account: Option<&str>, client: IpAddr) -> Answer {
-        let (head, body) = request.into_parts();
-        let query = Query::of(head.uri.query());
-        let admitted = match self.responder.admit(account, &query) {
+    async fn push(
+        &self,
+        request: Request<Incoming>,
+        account: Option<&str>,
+        client: &Client,
+        address: IpAddr,
+    ) -> Answer {
+        let admitted = match self.responder.admit(account, &Query::of(request.uri().query())) {
             Ok(admitted) => admitted,
-            Err(refused) => return self.refuse(refused, client),
+            Err(refused) => return self.refuse(refused, address),
         };
-        match read_body(&head, body, LARGEST_BODY, admitted.deadline.left()).await {
-            Ok(body) => self.respond(admitted, &body, client).await,
+        // nothing of the head is kept while the body is waited for
+        let body = request.into_body();
+        match read_body(client, body, LARGEST_BODY, admitted.deadline.left()).await {
+            Ok(body) => self.respond(admitted, &body, address).await,
             Err(BodyFault::TooLarge) => self.turn_away(Refusal::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
             Err(BodyFault::TooSlow) => self.turn_away(Refusal::TooSlow, StatusCode::REQUEST_TIMEOUT),
             Err(BodyFault::Broken) => answer::empty(StatusCode::BAD_REQUEST),

@@ -4,7 +4,7 @@
 //! Everything that a client can make the server wait for, or keep in memory, has a limit here: connections, heads,
 //! bodies, and answers that the client does not read.
 
-use crate::words::log::said;
+mod in_time;
 mod open;
 mod place;
 mod socket;
@@ -15,26 +15,28 @@ use std::future::poll_fn;
 use std::io;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::task::Poll;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
-use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
+use crate::words::log::said;
+use in_time::in_time;
 use open::{Open, RequestState};
 use place::Place;
-use socket::Socket;
+use socket::{Socket, is_over};
 
 /// How long to wait when the system has no room for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -83,6 +85,13 @@ impl Limits {
     }
 }
 
+/// Who asks, and over which connection.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub address: IpAddr,
+    state: RequestState,
+}
+
 /// What is told about connections as they come and go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connections {
@@ -94,8 +103,7 @@ pub enum Connections {
 }
 
 /// Serves until `stop`, then lets requests in flight end within `limits.drain`, and returns when no
-/// connection is left. The handler gets the address of the client; if it panics, its connection ends with
-/// a 500, and no other is touched.
+/// connection is left. If the handler panics, its connection ends with a 500, and no other is touched.
 pub async fn serve<H, F, B>(
     listener: TcpListener,
     limits: Limits,
@@ -103,21 +111,27 @@ pub async fn serve<H, F, B>(
     handler: H,
     stop: CancellationToken,
 ) where
-    H: Fn(Request<Incoming>, IpAddr) -> F + Clone + Send + 'static,
+    H: Fn(Request<Incoming>, Client) -> F + Clone + Send + 'static,
     F: Future<Output = Response<B>> + Send + 'static,
     B: Body<Data: Send, Error: Error + Send + Sync> + From<&'static str> + Send + 'static,
 {
     let mut open = Open::new(limits, connections);
+    let (stopping, stops) = watch::channel(());
+    let mut beats = interval(open.between_beats());
+    // after a standstill nobody has less time than before
+    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             biased;
             () = stop.cancelled() => break,
             Some(()) = open.ended() => {}
+            _ = beats.tick() => open.beat(),
             accepted = listener.accept() => match accepted {
                 Ok((stream, address)) => {
-                    let client = address.ip().to_canonical();
-                    let (handler, stop) = (handler.clone(), stop.clone());
-                    open.add(client, |state| attend(stream, client, state, limits, handler, stop));
+                    let address = address.ip().to_canonical();
+                    let (handler, stop) = (handler.clone(), stops.clone());
+                    let of = |state| Client { address, state };
+                    open.add(address, |state| attend(stream, of(state), limits, handler, stop));
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 // most likely out of file descriptors: idle connections give theirs back
@@ -131,6 +145,7 @@ pub async fn serve<H, F, B>(
         }
     }
     drop(listener);
+    stopping.send_replace(());
     open.drain().await;
 }
 
@@ -143,67 +158,85 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 /// One connection, from its first byte to its last.
 async fn attend<H, F, B>(
     stream: TcpStream,
-    client: IpAddr,
-    state: RequestState,
+    client: Client,
     limits: Limits,
     handler: H,
-    stop: CancellationToken,
+    mut stop: watch::Receiver<()>,
 ) where
-    H: Fn(Request<Incoming>, IpAddr) -> F + Clone + Send + 'static,
+    H: Fn(Request<Incoming>, Client) -> F + Clone + Send + 'static,
     F: Future<Output = Response<B>> + Send + 'static,
     B: Body<Data: Send, Error: Error + Send + Sync> + From<&'static str> + Send + 'static,
 {
     // small answers must not wait for more to send; a socket that refuses this is gone already
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        let (handler, state) = (handler.clone(), state.clone());
+    let (address, state) = (client.address, client.state.clone());
+    let service = service_fn(move |request: Request<Incoming>| {
+        if request.body().is_end_stream() {
+            client.state.received();
+        } else {
+            // whoever reads the body says when the request is whole
+            client.state.head_received();
+        }
+        // hyper moves what it gets from here: a box is small however large the handler's future is
+        let answer = in_time(limits.request_time, Unwound(Box::pin(handler(request, client.clone()))));
+        let state = client.state.clone();
         async move {
-            if request.body().is_end_stream() {
-                state.received();
-            } else {
-                // the request is whole once its body has been read
-                request.extensions_mut().insert(state.clone());
-            }
-            let answer = timeout(limits.request_time, unwound(async move { handler(request, client).await }));
             let response = match answer.await {
-                Ok(Some(response)) => response,
-                Ok(None) => last_words(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong\n"),
-                Err(_) => BodyFault::TooSlow.response(),
+                Some(Some(response)) => response,
+                Some(None) => last_words(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong\n"),
+                None => BodyFault::TooSlow.response(),
             };
             state.answered();
             Ok::<_, Infallible>(response)
         }
     });
-    let socket = Socket::new(stream, limits.request_time, stop.clone());
+    let socket = Socket::new(stream, state, limits.request_time, stop.clone());
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_time)
+        // the beat of all connections cuts those that wait for too long
+        .header_read_timeout(None)
         .max_header_size(limits.header_bytes)
         // the default lets every connection keep 400 KB of what was not asked for yet
         .max_buf_size((2 * limits.header_bytes).max(SMALLEST_BUFFER))
         .serve_connection(TokioIo::new(socket), service);
     let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stop.cancelled() => {
+    let asked = stop.clone();
+    let mut stopping = pin!(stop.changed());
+    let mut is_waiting = false;
+    let ended = poll_fn(|cx| match connection.as_mut().poll(cx) {
+        Poll::Ready(ended) => Poll::Ready(Some(ended)),
+        Poll::Pending if is_over(&asked) => Poll::Ready(None),
+        Poll::Pending => {
+            // a task is woken by the same waker all its life: it need not be registered at each poll
+            if !is_waiting {
+                is_waiting = true;
+                return stopping.as_mut().poll(cx).map(|_| None);
+            }
+            Poll::Pending
+        }
+    });
+    let ended = match ended.await {
+        Some(ended) => ended,
+        None => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(%client, %error, "a connection ended early");
+        tracing::debug!(client = %address, %error, "a connection ended early");
     }
 }
 
-/// The output of the future, or nothing if it panics.
-async fn unwound<F: Future>(future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    poll_fn(|cx| {
+/// The output of a future, or nothing if it panics.
+struct Unwound<F>(Pin<Box<F>>);
+
+impl<F: Future> Future for Unwound<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // nothing of the future is touched again after it panicked
-        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
+        let polled = catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(cx)));
         polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
-    })
-    .await
+    }
 }
 
 /// Why the body of a request could not be read.
@@ -237,12 +270,12 @@ fn last_words<B: From<&'static str>>(status: StatusCode, text: &'static str) -> 
     response
 }
 
-/// The whole body to this head, of at most `limit` bytes.
+/// The whole body of a request of this client, of at most `limit` bytes.
 ///
 /// # Errors
 /// It is larger, which may be known from the head before it is read; or it did not arrive in time, or broke off.
 pub async fn read_body(
-    head: &Parts,
+    client: &Client,
     body: Incoming,
     limit: usize,
     within: Duration,
@@ -250,16 +283,22 @@ pub async fn read_body(
     if usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > limit) {
         return Err(BodyFault::TooLarge);
     }
-    let whole = timeout(within, gather(body, limit)).await.unwrap_or(Err(BodyFault::TooSlow));
-    if let Some(state) = head.extensions.get::<RequestState>() {
-        state.received();
-    }
+    let whole = in_time(within, pin!(gather(body, limit))).await.unwrap_or(Err(BodyFault::TooSlow));
+    client.state.received();
     whole
 }
 
-/// Copies the parts into one: kept apart, parts of one byte each would take many times their size.
+/// Copies the parts into one: kept apart, parts of one byte each would take many times their size. A body that comes
+/// in one part is this part.
 async fn gather(mut body: Incoming, limit: usize) -> Result<Bytes, BodyFault> {
-    let mut whole = BytesMut::new();
+    let first = next_part(&mut body).await?.unwrap_or_default();
+    if body.is_end_stream() && first.len() <= limit {
+        return Ok(first);
+    }
+    let mut whole = BytesMut::from(first);
+    if whole.len() > limit {
+        return Err(BodyFault::TooLarge);
+    }
     if !fill(&mut whole, &mut body, SMALL_BODY, limit).await? {
         let place = Place::take().await;
         place.hold(fill(&mut whole, &mut body, limit, limit)).await.unwrap_or(Err(BodyFault::TooSlow))?;
@@ -275,15 +314,23 @@ async fn fill(
     limit: usize,
 ) -> Result<bool, BodyFault> {
     while whole.len() <= enough {
-        let Some(frame) = body.frame().await else { return Ok(true) };
-        let frame = frame.map_err(|_| BodyFault::Broken)?;
-        let Some(part) = frame.data_ref() else { continue };
+        let Some(part) = next_part(body).await? else { return Ok(true) };
         if part.len() > limit - whole.len() {
             return Err(BodyFault::TooLarge);
         }
-        whole.extend_from_slice(part);
+        whole.extend_from_slice(&part);
     }
     Ok(false)
+}
+
+/// The next bytes of a body; `None` when it has ended.
+async fn next_part(body: &mut Incoming) -> Result<Option<Bytes>, BodyFault> {
+    while let Some(frame) = body.frame().await {
+        if let Ok(part) = frame.map_err(|_| BodyFault::Broken)?.into_data() {
+            return Ok(Some(part));
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]
@@ -292,7 +339,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_nothing_and_a_value_is_a_value() {
-        assert_eq!(unwound(async { 7 }).await, Some(7));
-        assert_eq!(unwound(async { panic!("on purpose") }).await, None::<()>);
+        assert_eq!(Unwound(Box::pin(async { 7 })).await, Some(7));
+        assert_eq!(Unwound(Box::pin(async { panic!("on purpose") })).await, None::<()>);
     }
 }

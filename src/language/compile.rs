@@ -256,16 +256,11 @@ impl Folder<'_> {
         let drafts = in_order(enabled, self.menu.as_mut());
         let examples: Vec<_> = drafts.iter().map(|draft| draft.examples.clone()).collect();
         let rules: Vec<Rule> = drafts.into_iter().map(|draft| draft.rule).collect();
-        let (Ok(words), Ok(literals)) = (self.lexicons.words.build(), self.lexicons.literals.build()) else {
-            let first = self.files.first().map(|file| file.source.path.clone()).unwrap_or_default();
-            self.faults.push(Diagnostic::of_file(RuleFault::TooManyWords {}, &first));
-            return refused(self.faults);
-        };
         let ruleset = RuleSet::new(Parts {
             index: index(&rules),
             rules,
-            words,
-            literals,
+            words: self.lexicons.words.build(),
+            literals: self.lexicons.literals.build(),
             templates: self.templates,
             menu: self.menu.map(|(_, draft)| draft.menu),
             hash: source.hash(),

@@ -298,8 +298,8 @@ fn groups_of(alternatives: &[Conjunction]) -> Groups {
     });
     let mut groups = Groups::default();
     for pattern in patterns {
-        groups.names.extend(pattern.groups.iter().flatten().cloned());
-        groups.count = groups.count.max(pattern.groups.len());
+        groups.names.extend(pattern.expression.groups.iter().flatten().cloned());
+        groups.count = groups.count.max(pattern.expression.groups.len());
     }
     groups
 }

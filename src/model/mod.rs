@@ -3,6 +3,7 @@
 pub mod decision;
 pub mod delivery;
 pub mod depth;
+pub mod hits;
 pub mod id;
 pub mod key;
 pub mod kind;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::recorder::Recorder;
 use super::repeats::Repeats;
 use crate::model::id::UserId;
-use crate::store::{PassiveAnswer, Store, StoreFault};
+use crate::store::{Store, StoreFault};
 
 /// Clones share it.
 #[derive(Clone)]
 pub struct FanData {
-    pub(super) repeats: Arc<Repeats<PassiveAnswer>>,
+    pub(super) repeats: Arc<Repeats>,
     /// Keeps the most recent messages, where that is wanted.
     pub(super) recorder: Option<Recorder>,
     pub(super) store: Store,
@@ -28,8 +28,7 @@ pub struct Erased {
 
 impl FanData {
     pub fn new(store: Store, recorder: Option<Recorder>) -> Self {
-        let bytes = |answer: &PassiveAnswer| answer.as_ref().map_or(0, |(_, body)| body.len());
-        Self { repeats: Arc::new(Repeats::new(bytes)), recorder, store }
+        Self { repeats: Arc::default(), recorder, store }
     }
 
     /// Forgets what is kept about a fan in memory, on disk, and on its way there.

@@ -9,13 +9,21 @@ use super::Responder;
 use crate::account::Account;
 use crate::model::decision::Decision;
 use crate::model::delivery::EndReason;
+use crate::model::hits::Hits;
 use crate::model::kind::Kind;
 use crate::model::received::Received;
 use crate::words::log::said;
 
 impl Responder {
     /// One line for each decision; what the fan wrote is only seen at debug, and in a recording.
-    pub(super) fn observe(&self, account: &Account, received: Received, decision: &Decision, began: Instant) {
+    pub(super) fn observe(
+        &self,
+        account: &Account,
+        received: Received,
+        decision: &Decision,
+        hits: Option<&Hits>,
+        began: Instant,
+    ) {
         let message = received.message;
         let kind = message.kind();
         let rule = decision.rule.as_ref().map_or("", |rule| rule.as_str());
@@ -24,8 +32,8 @@ impl Responder {
         info!(account = account.name, sender = %message.sender, kind = kind.as_str(), rule, outcome, micros, "{}", said("decided", "已处理"));
         debug!(text = message.words().unwrap_or_default(), "message");
         self.metrics.message(kind, decision.outcome);
-        if let Some(rule) = &decision.rule {
-            self.metrics.rule_hit(rule);
+        if let Some(hits) = hits {
+            hits.add_one();
         }
         if let Some(problem) = &decision.problem {
             warn!(

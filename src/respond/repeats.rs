@@ -3,16 +3,18 @@
 //! being answered waits for it. What is kept is bounded in number, bytes and time, and stays in memory.
 
 use std::collections::HashMap;
-use std::future::Future;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::OnceCell;
+use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
 
 use crate::model::id::UserId;
 use crate::model::key::MessageKey;
+use crate::model::message::Format;
+use crate::store::PassiveAnswer;
 
 /// How long an answer is kept at least, unless more than [`MOST`] of them or [`MOST_BYTES`] come in that time:
 /// the platform's last try comes some twenty seconds after the first.
@@ -24,21 +26,41 @@ const MOST_BYTES: usize = 32 << 20;
 
 /// The answers of the last minutes, by message.
 #[derive(Debug)]
-pub struct Repeats<A> {
-    generations: Mutex<Generations<A>>,
-    bytes_of: fn(&A) -> usize,
-    /// Of the answers that were given since the young generation began.
-    bytes: AtomicUsize,
+pub struct Repeats(Mutex<Generations>);
+
+#[derive(Debug)]
+struct Generations {
+    began: Timestamp,
+    young: Generation,
+    old: Generation,
+}
+
+/// Answers that came one after another. Their bytes stand in one place, so that none is let go of by itself.
+#[derive(Debug, Default)]
+struct Generation {
+    answers: HashMap<MessageKey, Kept, BuildHasherDefault<KeyHasher>>,
+    bytes: Vec<u8>,
+}
+
+/// What is known of one message.
+#[derive(Debug)]
+struct Kept {
+    sender: UserId,
+    state: State,
 }
 
 #[derive(Debug)]
-struct Generations<A> {
-    began: Timestamp,
-    young: Slots<A>,
-    old: Slots<A>,
+enum State {
+    /// It is being answered; told when that ends, where somebody waits for it.
+    Open(Option<Arc<Notify>>),
+    Silence,
+    /// So many bytes of the generation, from the first number on.
+    Reply {
+        format: Format,
+        begin: usize,
+        length: usize,
+    },
 }
-
-type Slots<A> = HashMap<MessageKey, Arc<Slot<A>>, BuildHasherDefault<KeyHasher>>;
 
 /// A message key is a hash already: its first bytes will do.
 #[derive(Debug, Default)]
@@ -55,91 +77,183 @@ impl Hasher for KeyHasher {
     }
 }
 
-/// One message's answer, or the wait for it.
-#[derive(Debug)]
-struct Slot<A> {
-    sender: UserId,
-    answer: OnceCell<A>,
+/// What a delivery of a message meets.
+enum Look {
+    First,
+    Answered(PassiveAnswer),
+    /// Another delivery is being answered; ends when this has its answer or is given up.
+    Open(OwnedNotified),
 }
 
-impl<A: Clone> Repeats<A> {
-    /// `bytes_of` tells how much memory an answer keeps.
-    pub fn new(bytes_of: fn(&A) -> usize) -> Self {
-        let generations =
-            Generations { began: Timestamp::UNIX_EPOCH, young: Slots::default(), old: Slots::default() };
-        Self { generations: Mutex::new(generations), bytes_of, bytes: AtomicUsize::new(0) }
-    }
+/// The right to answer a message: all other deliveries of it wait meanwhile. When it is dropped, the next one
+/// begins anew.
+#[derive(Debug)]
+pub struct Claim {
+    repeats: Arc<Repeats>,
+    key: MessageKey,
+    is_kept: bool,
+}
 
-    /// The answer to a message, and whether it is that of an earlier delivery. `first` answers it when it
-    /// has not been answered yet; when that is given up half-way, the next delivery starts anew.
-    pub async fn answer(
-        &self,
+impl Claim {
+    /// Gives this answer to all later deliveries of the message.
+    pub fn keep(mut self, answer: &PassiveAnswer) {
+        self.is_kept = true;
+        self.repeats.lock().close(self.key, answer);
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            self.repeats.lock().reopen(self.key);
+        }
+    }
+}
+
+impl Default for Repeats {
+    fn default() -> Self {
+        Self(Mutex::new(Generations {
+            began: Timestamp::UNIX_EPOCH,
+            young: Generation::default(),
+            old: Generation::default(),
+        }))
+    }
+}
+
+impl Repeats {
+    /// The right to answer a message, or the answer of an earlier delivery, which is waited for where it is not there yet.
+    pub async fn claim(
+        self: &Arc<Self>,
         key: MessageKey,
         sender: UserId,
         now: Timestamp,
-        first: impl Future<Output = A>,
-    ) -> (A, bool) {
-        let slot = self.slot(key, sender, now);
-        let mut is_repeat = true;
-        let answer = slot.answer.get_or_init(|| {
-            is_repeat = false;
-            first
-        });
-        let answer = answer.await.clone();
-        if !is_repeat {
-            self.bytes.fetch_add((self.bytes_of)(&answer), Ordering::Relaxed);
+    ) -> Result<Claim, PassiveAnswer> {
+        loop {
+            match self.look(key, sender, now) {
+                Look::First => return Ok(Claim { repeats: self.clone(), key, is_kept: false }),
+                Look::Answered(answer) => return Err(answer),
+                Look::Open(ended) => ended.await,
+            }
         }
-        (answer, is_repeat)
+    }
+
+    fn look(&self, key: MessageKey, sender: UserId, now: Timestamp) -> Look {
+        let mut generations = self.lock();
+        if let Some(look) = generations.both().find_map(|generation| generation.look(key)) {
+            return look;
+        }
+        let forgotten = generations.age(now);
+        generations.young.answers.insert(key, Kept { sender, state: State::Open(None) });
+        drop(generations);
+        // megabytes are let go of while nobody waits for the lock
+        drop(forgotten);
+        Look::First
     }
 
     /// Forgets the answers to this fan; tells how many there were.
     pub fn forget(&self, sender: UserId) -> usize {
-        let mut generations = self.lock();
-        let before = generations.young.len() + generations.old.len();
-        generations.young.retain(|_, slot| slot.sender != sender);
-        generations.old.retain(|_, slot| slot.sender != sender);
-        before - generations.young.len() - generations.old.len()
+        self.lock().both().map(|generation| generation.forget(sender)).sum()
     }
 
-    fn slot(&self, key: MessageKey, sender: UserId, now: Timestamp) -> Arc<Slot<A>> {
-        let mut generations = self.lock();
-        if let Some(slot) = generations.young.get(&key).or_else(|| generations.old.get(&key)) {
-            return slot.clone();
-        }
-        let forgotten = generations.age(now, &self.bytes);
-        let slot = Arc::new(Slot { sender, answer: OnceCell::new() });
-        generations.young.insert(key, slot.clone());
-        drop(generations);
-        // thousands of answers are let go of while nobody waits for the lock
-        drop(forgotten);
-        slot
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Generations<A>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Generations> {
         // nothing in here can panic half-way through a change
-        self.generations.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<A> Generations<A> {
+impl Generations {
+    fn both(&mut self) -> impl Iterator<Item = &mut Generation> {
+        [&mut self.young, &mut self.old].into_iter()
+    }
+
+    /// Keeps the answer to a message that is open; it may have been forgotten meanwhile.
+    fn close(&mut self, key: MessageKey, answer: &PassiveAnswer) {
+        let Some(generation) = self.both().find(|generation| generation.answers.contains_key(&key)) else {
+            return;
+        };
+        let state = match answer {
+            None => State::Silence,
+            Some((format, body)) => {
+                let begin = generation.bytes.len();
+                generation.bytes.extend_from_slice(body);
+                State::Reply { format: *format, begin, length: body.len() }
+            }
+        };
+        if let Some(kept) = generation.answers.get_mut(&key) {
+            std::mem::replace(&mut kept.state, state).ended();
+        }
+    }
+
+    /// Forgets a message whose answer was given up.
+    fn reopen(&mut self, key: MessageKey) {
+        if let Some(kept) = self.both().find_map(|generation| generation.answers.remove(&key)) {
+            kept.state.ended();
+        }
+    }
+
     /// Begins a new generation when it is time; the one that is forgotten then.
-    fn age(&mut self, now: Timestamp, bytes: &AtomicUsize) -> Option<Slots<A>> {
+    fn age(&mut self, now: Timestamp) -> Option<Generation> {
         // a clock that jumped back must not keep a generation for ever
         let age = now.duration_since(self.began);
-        let is_full = self.young.len() >= MOST || bytes.load(Ordering::Relaxed) >= MOST_BYTES;
+        let is_full = self.young.answers.len() >= MOST || self.young.bytes.len() >= MOST_BYTES;
         (is_full || age >= KEPT || age.is_negative()).then(|| {
             self.began = now;
-            bytes.store(0, Ordering::Relaxed);
             let young = std::mem::take(&mut self.young);
             std::mem::replace(&mut self.old, young)
         })
     }
 }
 
+impl Generation {
+    fn look(&mut self, key: MessageKey) -> Option<Look> {
+        Some(match &mut self.answers.get_mut(&key)?.state {
+            State::Open(ended) => Look::Open(ended.get_or_insert_default().clone().notified_owned()),
+            State::Silence => Look::Answered(None),
+            State::Reply { format, begin, length } => {
+                let body = &self.bytes[*begin..*begin + *length];
+                Look::Answered(Some((*format, Bytes::copy_from_slice(body))))
+            }
+        })
+    }
+
+    fn forget(&mut self, sender: UserId) -> usize {
+        let (before, bytes) = (self.answers.len(), &mut self.bytes);
+        let gone = self.answers.extract_if(|_, kept| kept.sender == sender);
+        gone.for_each(|(_, kept)| match kept.state {
+            State::Reply { begin, length, .. } => bytes[begin..begin + length].fill(0),
+            state => state.ended(),
+        });
+        before - self.answers.len()
+    }
+}
+
+impl Drop for Generation {
+    fn drop(&mut self) {
+        // whoever still waits for an answer so old begins anew
+        self.answers.drain().for_each(|(_, kept)| kept.state.ended());
+    }
+}
+
+impl State {
+    /// Tells those who wait for this answer that it is there or will not come.
+    fn ended(self) {
+        if let Self::Open(Some(ended)) = self {
+            ended.notify_waiters();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::task::Poll;
+
     use super::*;
-    use crate::model::message::{Content, Format, InboundMessage};
+    use crate::model::message::{Content, InboundMessage};
+
+    /// What a future comes to when it is asked once.
+    async fn once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+        std::future::poll_fn(|cx| Poll::Ready(std::pin::Pin::new(&mut *future).poll(cx))).await
+    }
 
     fn key(number: usize) -> MessageKey {
         MessageKey::of(&InboundMessage {
@@ -156,90 +270,95 @@ mod tests {
         Timestamp::from_second(1_000_000 + seconds).unwrap()
     }
 
+    fn said(text: &str) -> PassiveAnswer {
+        Some((Format::Json, Bytes::copy_from_slice(text.as_bytes())))
+    }
+
+    /// The answer to a delivery of this message, which is this one if no other has been answered; and whether that is so.
+    async fn answer(
+        repeats: &Arc<Repeats>,
+        number: usize,
+        second: i64,
+        first: &str,
+    ) -> (PassiveAnswer, bool) {
+        match repeats.claim(key(number), UserId::SOMEBODY, at(second)).await {
+            Ok(claim) => {
+                claim.keep(&said(first));
+                (said(first), true)
+            }
+            Err(answer) => (answer, false),
+        }
+    }
+
     #[tokio::test]
     async fn a_repeat_gets_the_answer_of_the_first() {
-        let repeats = Repeats::new(|_| 0);
-        let answer = |number, text| repeats.answer(key(number), UserId::SOMEBODY, at(0), async move { text });
-        assert_eq!(answer(1, "first").await, ("first", false));
-        assert_eq!(answer(1, "second").await, ("first", true));
-        assert_eq!(answer(2, "other").await, ("other", false));
+        let repeats = Arc::default();
+        assert_eq!(answer(&repeats, 1, 0, "first").await, (said("first"), true));
+        assert_eq!(answer(&repeats, 1, 0, "second").await, (said("first"), false));
+        assert_eq!(answer(&repeats, 2, 0, "other").await, (said("other"), true));
+        repeats.claim(key(3), UserId::SOMEBODY, at(0)).await.unwrap().keep(&None);
+        assert_eq!(answer(&repeats, 3, 0, "third").await, (None, false));
     }
 
     #[tokio::test]
     async fn a_repeat_waits_for_the_first_that_is_still_being_answered() {
-        let repeats = Arc::new(Repeats::new(|_| 0));
-        let asked = Arc::new(AtomicUsize::new(0));
-        let (release, released) = tokio::sync::oneshot::channel::<()>();
-        let first = tokio::spawn({
-            let (repeats, asked) = (repeats.clone(), asked.clone());
-            async move {
-                let slow = async {
-                    asked.fetch_add(1, Ordering::SeqCst);
-                    released.await.unwrap();
-                    "slow"
-                };
-                repeats.answer(key(1), UserId::SOMEBODY, at(0), slow).await
-            }
-        });
-        while asked.load(Ordering::SeqCst) == 0 {
-            tokio::task::yield_now().await;
+        let repeats = Arc::default();
+        let first = Repeats::claim(&repeats, key(1), UserId::SOMEBODY, at(0)).await.unwrap();
+        let mut others: Vec<_> = (0..2).map(|_| Box::pin(answer(&repeats, 1, 1, "never"))).collect();
+        for other in &mut others {
+            assert!(once(other).await.is_pending());
         }
-        let second = tokio::spawn({
-            let repeats = repeats.clone();
-            async move { repeats.answer(key(1), UserId::SOMEBODY, at(1), async { "never" }).await }
-        });
-        tokio::task::yield_now().await;
-        release.send(()).unwrap();
-        assert_eq!(first.await.unwrap(), ("slow", false));
-        assert_eq!(second.await.unwrap(), ("slow", true));
+        first.keep(&said("slow"));
+        for other in others {
+            assert_eq!(other.await, (said("slow"), false));
+        }
     }
 
     #[tokio::test]
-    async fn a_first_that_is_given_up_lets_the_next_delivery_start_anew() {
-        let repeats = Repeats::new(|_| 0);
-        let never = repeats.answer(key(1), UserId::SOMEBODY, at(0), std::future::pending());
-        assert!(tokio::time::timeout(std::time::Duration::ZERO, never).await.is_err());
-        let again = repeats.answer(key(1), UserId::SOMEBODY, at(5), async { "again" }).await;
-        assert_eq!(again, ("again", false));
+    async fn a_first_that_is_given_up_lets_one_that_waits_start_anew() {
+        let repeats = Arc::default();
+        let first = Repeats::claim(&repeats, key(1), UserId::SOMEBODY, at(0)).await.unwrap();
+        let mut second = Box::pin(answer(&repeats, 1, 5, "again"));
+        assert!(once(&mut second).await.is_pending());
+        drop(first);
+        assert_eq!(second.await, (said("again"), true));
+        assert_eq!(answer(&repeats, 1, 6, "never").await, (said("again"), false));
     }
 
     #[tokio::test]
     async fn what_is_kept_is_bounded_in_time_and_number() {
-        let repeats = Repeats::new(|_| 0);
-        let answer =
-            |number, second| repeats.answer(key(number), UserId::SOMEBODY, at(second), async move { number });
-        answer(1, 0).await;
-        answer(2, 89).await;
-        assert!(answer(1, 89).await.1, "the platform's last try comes within a minute");
-        answer(3, 200).await;
-        answer(4, 400).await;
-        assert!(!answer(1, 401).await.1, "forgotten after two generations");
+        let repeats = Arc::default();
+        answer(&repeats, 1, 0, "").await;
+        answer(&repeats, 2, 89, "").await;
+        assert!(!answer(&repeats, 1, 89, "").await.1, "the platform's last try comes within a minute");
+        answer(&repeats, 3, 200, "").await;
+        answer(&repeats, 4, 400, "").await;
+        assert!(answer(&repeats, 1, 401, "").await.1, "forgotten after two generations");
         for number in 10..10 + 3 * MOST {
-            answer(number, 402).await;
+            answer(&repeats, number, 402, "").await;
         }
         let generations = repeats.lock();
-        assert!(generations.young.len() + generations.old.len() <= 2 * MOST);
+        assert!(generations.young.answers.len() + generations.old.answers.len() <= 2 * MOST);
     }
 
     #[tokio::test]
     async fn what_is_kept_is_bounded_in_bytes() {
-        let repeats = Repeats::new(Vec::len);
+        let (repeats, long) = (Arc::default(), "x".repeat(MOST_BYTES / 100));
         for number in 0..1_000 {
-            let answer = async { vec![0; MOST_BYTES / 100] };
-            repeats.answer(key(number), UserId::SOMEBODY, at(0), answer).await;
+            answer(&repeats, number, 0, &long).await;
         }
-        let kept = |slots: &Slots<Vec<u8>>| slots.len() * (MOST_BYTES / 100);
         let generations = repeats.lock();
-        let (young, old) = (kept(&generations.young), kept(&generations.old));
-        let most = MOST_BYTES + MOST_BYTES / 100;
+        let (young, old) = (generations.young.bytes.len(), generations.old.bytes.len());
+        let most = MOST_BYTES + long.len();
         assert!(young <= most && old <= most && young + old > MOST_BYTES / 2, "{young} and {old}");
     }
 
     #[tokio::test]
-    async fn a_forgotten_fan_is_answered_anew() {
-        let repeats = Repeats::new(|_| 0);
-        repeats.answer(key(1), UserId::SOMEBODY, at(0), async { 1 }).await;
+    async fn a_forgotten_fan_is_answered_anew_and_no_byte_of_his_answer_is_kept() {
+        let repeats = Arc::default();
+        answer(&repeats, 1, 0, "first").await;
         assert_eq!(repeats.forget(UserId::SOMEBODY), 1);
-        assert_eq!(repeats.answer(key(1), UserId::SOMEBODY, at(0), async { 2 }).await, (2, false));
+        assert_eq!(repeats.lock().young.bytes, [0; 5]);
+        assert_eq!(answer(&repeats, 1, 0, "second").await, (said("second"), true));
     }
 }

@@ -4,8 +4,10 @@
 mod answering;
 mod register;
 mod reloading;
+mod rule_hits;
 mod sending;
 mod serving;
+mod times;
 
 use std::sync::Arc;
 
@@ -95,7 +97,7 @@ mod tests {
         metrics.message(Kind::ScanFollow, Outcome::Answered);
         metrics.refused(Refusal::StaleSignature);
         metrics.repeat();
-        metrics.rule_hit(&RuleName::new("问候 \"早\"\n"));
+        metrics.hits_of(&RuleName::new("问候 \"早\"\n")).add_one();
         metrics.not_sent(3);
         metrics.reply_took(Duration::from_millis(3));
         metrics.open_connections(Listener::Public, 7);

@@ -58,7 +58,6 @@ pub fn shown_elsewhere() -> Vec<Box<dyn Fault>> {
         Box::new(FolderFault::LeadsAround {}),
         Box::new(FolderFault::LeadsFar {}),
         Box::new(ConditionFault::TooManyListed { most: 1_000_000 }),
-        Box::new(RuleFault::TooManyWords {}),
         Box::new(LintFault::HolidaysUnknown { year: 2031 }),
         Box::new(SlipFault::Over { last: "2026-10-07".to_owned() }),
     ]

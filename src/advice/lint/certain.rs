@@ -134,7 +134,7 @@ impl<'r> Case<'_, 'r> {
     fn has_visible(&self) -> bool {
         let has = |condition: &Condition| match condition {
             Condition::Keyword(_) | Condition::AllKeywords(_) => true,
-            Condition::Regex(regex) => regex.patterns().all(|pattern| pattern.needs_visible),
+            Condition::Regex(regex) => regex.patterns().all(|pattern| pattern.expression.needs_visible),
             _ => false,
         };
         self.conjunction.conditions.iter().any(|condition| has(condition))

@@ -18,7 +18,7 @@ impl Regex {
     pub fn captured(&self, subject: &Subject) -> Option<Vec<(String, String)>> {
         self.possible(subject).find_map(|pattern| {
             let texts = pattern.captured(&subject.prepared)?;
-            let names = pattern.groups.iter().map(|name| name.clone().unwrap_or_default());
+            let names = pattern.expression.groups.iter().map(|name| name.clone().unwrap_or_default());
             Some(names.zip(texts).collect())
         })
     }
@@ -39,12 +39,12 @@ impl Regex {
 
     /// How much of all texts the broadest of the expressions matches.
     pub fn breadth(&self) -> Breadth {
-        self.patterns().map(|pattern| pattern.breadth).max().unwrap_or(Breadth::Some)
+        self.patterns().map(|pattern| pattern.expression.breadth).max().unwrap_or(Breadth::Some)
     }
 
     /// The expressions as the author wrote them.
     pub fn sources(&self) -> impl Iterator<Item = &str> {
-        self.patterns().map(|pattern| pattern.source.as_str())
+        self.patterns().map(|pattern| pattern.expression.source.as_str())
     }
 }
 

@@ -10,7 +10,7 @@ use regex_automata::hybrid::regex::Regex as Tables;
 use regex_automata::util::{start, syntax};
 use regex_syntax::hir::{Class, Hir, HirKind, Look, LookSet};
 
-use super::{CACHE_LIMIT, NEST_LIMIT, parse};
+use super::{CACHE_LIMIT, Expression, NEST_LIMIT};
 
 /// Bytes of a long message that is still an ordinary one: 300 Chinese characters.
 pub const ORDINARY_BYTES: usize = 900;
@@ -27,6 +27,27 @@ const FILLING: usize = 20;
 /// What has no pieces takes as long to compile as so many.
 const LEAST_PIECES: usize = 16;
 
+/// What an expression takes, by its text alone.
+#[derive(Debug)]
+pub struct Effort {
+    /// See [`weight`].
+    pub weight: usize,
+    /// See [`pieces`].
+    pub pieces: usize,
+    /// The bytes of a text at which it looks at most.
+    reach: usize,
+}
+
+impl Effort {
+    pub fn of(hir: &Hir) -> Self {
+        let properties = hir.properties();
+        // one that begins where the text begins, and has an end, looks at no more than it can match
+        let is_anchored = properties.look_set_prefix().contains(Look::Start);
+        let reach = properties.maximum_len().filter(|_| is_anchored).unwrap_or(usize::MAX);
+        Self { weight: weight(hir), pieces: pieces(hir), reach }
+    }
+}
+
 /// The fuel that an expression takes. A unit is a piece that is followed for one byte of a text.
 #[derive(Debug)]
 pub struct Work {
@@ -42,14 +63,11 @@ pub struct Work {
 impl Work {
     /// Of an expression that is kept compiled, or of one that is not. That pays for compiling each time, for it never
     /// depends on earlier messages what one message costs.
-    pub fn of(hir: &Hir, is_kept: bool) -> Self {
-        let compiling = if is_kept { 0 } else { COMPILING.saturating_mul(LEAST_PIECES + pieces(hir)) };
-        let properties = hir.properties();
-        // one that begins where the text begins, and has an end, looks at no more than it can match
-        let is_anchored = properties.look_set_prefix().contains(Look::Start);
-        let reach = properties.maximum_len().filter(|_| is_anchored).unwrap_or(usize::MAX);
+    pub fn of(effort: &Effort, is_kept: bool) -> Self {
+        let compiling =
+            if is_kept { 0 } else { COMPILING.saturating_mul(LEAST_PIECES.saturating_add(effort.pieces)) };
         let start = START.saturating_add(compiling);
-        Self { start, weight: weight(hir), reach, table: OnceLock::new() }
+        Self { start, weight: effort.weight, reach: effort.reach, table: OnceLock::new() }
     }
 
     /// For a text of so many bytes.
@@ -71,8 +89,8 @@ impl Work {
     }
 
     /// Looks whether it has a whole table, which takes about as long as compiling it.
-    pub fn look_for_table(&self, source: &str) {
-        self.table.get_or_init(|| whole_table(source, &parse(source).ok()?));
+    pub fn look_for_table(&self, expression: &Expression) {
+        self.table.get_or_init(|| expression.whole_table());
     }
 }
 
@@ -112,7 +130,7 @@ fn multiplied(hir: &Hir, of_class: &impl Fn(&Class) -> usize) -> usize {
 /// How many places the whole table of an expression has, read forwards and backwards, where it is small and fits into the
 /// memory that it may take while it runs. Then each byte of a text costs one step, whatever the text is. Without a whole
 /// table the expression may have to be followed piece by piece.
-fn whole_table(source: &str, hir: &Hir) -> Option<usize> {
+pub fn whole_table(source: &str, hir: &Hir) -> Option<usize> {
     let ends = LookSet::singleton(Look::Start).insert(Look::End);
     if !hir.properties().look_set().subtract(ends).is_empty() {
         return None;
@@ -150,6 +168,7 @@ fn fill(table: &Table, anchored: Anchored, cache: &mut Cache) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::expression::parse;
     use super::*;
 
     #[test]
@@ -160,7 +179,7 @@ mod tests {
             assert_eq!(weight(&parse(pattern).unwrap()), wanted, "{pattern}");
         }
         // one that begins with the text pays for what it can reach
-        let pays = |pattern: &str| Work::of(&parse(pattern).unwrap(), true).for_each_byte();
+        let pays = |pattern: &str| Work::of(&Effort::of(&parse(pattern).unwrap()), true).for_each_byte();
         assert_eq!((pays("[0-9]{11}"), pays("^[0-9]{11}$"), pays("^[0-9]{11}.*$")), (11, 1, 14));
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::RuleSet;
 use crate::engine::condition::{Condition, Conjunction};
+use crate::engine::index::Rank;
 use crate::engine::rule::Rule;
 use crate::engine::subject::{Context, MATCHED_CHARACTERS, Subject, first_characters};
 use crate::engine::template::Scope;
@@ -25,6 +26,7 @@ pub struct Choice<'a> {
 /// The rule that answers.
 #[derive(Debug)]
 pub struct Winner<'a> {
+    pub rank: Rank,
     pub rule: &'a Rule,
     /// What its texts can insert.
     pub(super) scope: Arc<Scope>,
@@ -51,10 +53,11 @@ impl RuleSet {
         _refused: &RefusedRules,
     ) -> Choice<'a> {
         let subject = self.subject(message, context);
-        let winner = self.candidates(&subject).map(|rank| self.rule(rank)).find_map(|rule| {
+        let winner = self.candidates(&subject).find_map(|rank| {
+            let rule = self.rule(rank);
             let alternative = rule.matching(&subject)?;
             let scope = if rule.inserts { self.scope(rule, alternative, &subject) } else { Scope::default() };
-            Some(Winner { rule, scope: scope.into() })
+            Some(Winner { rank, rule, scope: scope.into() })
         });
         Choice { message, context, winner, untried: subject.untried() }
     }
@@ -113,12 +116,12 @@ fn with_empty_groups(mut groups: Vec<(String, String)>, rule: &Rule) -> Vec<(Str
         _ => None,
     });
     for pattern in expressions.flatten() {
-        for name in pattern.groups.iter().flatten() {
+        for name in pattern.expression.groups.iter().flatten() {
             if !groups.iter().any(|(known, _)| known == name) {
                 groups.push((name.clone(), String::new()));
             }
         }
-        let count = groups.len().max(pattern.groups.len());
+        let count = groups.len().max(pattern.expression.groups.len());
         groups.resize(count, (String::new(), String::new()));
     }
     groups

@@ -8,7 +8,6 @@ mod rules;
 mod status;
 
 use std::convert::Infallible;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -25,6 +24,7 @@ use hyper_util::service::TowerToHyperService;
 
 use self::guard::{Guard, admit};
 use super::answer::{self, Answer};
+use super::server::Client;
 use crate::data_dir::proof::Proof;
 use crate::deliver::measure::Gauges;
 use crate::model::query::Query;
@@ -62,8 +62,8 @@ pub fn router(admin: Admin, guard: Guard) -> Router {
 }
 
 /// The answer to one request of this client.
-pub async fn answer(router: Router, mut request: Request<Incoming>, client: IpAddr) -> Response {
-    request.extensions_mut().insert(client);
+pub async fn answer(router: Router, mut request: Request<Incoming>, client: Client) -> Response {
+    request.extensions_mut().insert(client.address);
     let Ok(answer) = TowerToHyperService::new(router).call(request).await;
     answer
 }

@@ -2,16 +2,22 @@
 
 use std::fmt::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use hyper::StatusCode;
-use hyper::header::{ACCEPT, HeaderMap};
+use hyper::header::{ACCEPT, HeaderMap, LOCATION};
+use tokio::time::timeout;
 
 use super::Admin;
 use crate::http::answer::{self, Answer};
+use crate::reload::LiveRules;
 use crate::telemetry::Exposition;
 use crate::view::folder::{Folder, Folders};
 use crate::words::lang::Lang;
+
+/// How long the answer to a reload waits for it: less than a request may take.
+const RELOAD_TIME: Duration = Duration::from_secs(8);
 
 /// `GET /`
 pub async fn front_page(State(admin): State<Arc<Admin>>) -> Answer {
@@ -32,16 +38,34 @@ pub async fn status(State(admin): State<Arc<Admin>>, lang: Lang) -> Answer {
     answer::json(StatusCode::OK, &folders.collect::<Folders>())
 }
 
-/// `POST /api/reload`: every folder by itself; one that is broken keeps no other back.
+/// `POST /api/reload`: every folder by itself; one that is broken keeps no other back. Rules that take longer to load
+/// are loaded all the same: then the answer is 202, and `/api/status` tells how the folders stand.
 pub async fn reload(State(admin): State<Arc<Admin>>, lang: Lang) -> Answer {
-    let mut folders = Vec::with_capacity(admin.folders.len());
-    for folder in &admin.folders {
-        let report = folder.reload().await;
-        folders.push(Folder::of(folder, &report, lang));
-    }
-    let folders: Folders = folders.into_iter().collect();
-    let status = if folders.ok { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    answer::json(status, &folders)
+    reload_within(RELOAD_TIME, &admin.folders, lang).await
+}
+
+async fn reload_within(time: Duration, folders: &[Arc<LiveRules>], lang: Lang) -> Answer {
+    let reload = |folder: &Arc<LiveRules>| {
+        let folder = folder.clone();
+        // a task of its own goes on when nobody waits for it
+        tokio::spawn(async move { folder.reload().await })
+    };
+    let reloads: Vec<_> = folders.iter().map(reload).collect();
+    let ended = async {
+        for reload in reloads {
+            // one that crashes has said so in its report
+            let _ = reload.await;
+        }
+    };
+    let is_loading = timeout(time, ended).await.is_err();
+    let stand: Folders = folders.iter().map(|folder| Folder::of(folder, &folder.report(), lang)).collect();
+    let status = match (is_loading, stand.ok) {
+        (true, _) => StatusCode::ACCEPTED,
+        (false, true) => StatusCode::OK,
+        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let answer = answer::json(status, &stand);
+    if is_loading { answer::with(answer, LOCATION, "/api/status") } else { answer }
 }
 
 /// `GET /metrics`, for Prometheus.
@@ -50,4 +74,42 @@ pub async fn metrics(State(admin): State<Arc<Admin>>, headers: HeaderMap) -> Ans
     let accepted = headers.get(ACCEPT).and_then(|accepted| accepted.to_str().ok());
     let form = Exposition::accepted(accepted.unwrap_or_default());
     answer::of(StatusCode::OK, form.content_type(), form.of(admin.metrics.encode()))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::Mutex;
+
+    use super::*;
+    use crate::language::source::RuleSource;
+    use crate::language::surroundings::Surroundings;
+    use crate::language::{Loaded, load};
+    use crate::telemetry::Metrics;
+
+    /// No rules are loaded while somebody holds it.
+    static GATE: Mutex<()> = Mutex::const_new(());
+
+    fn behind_the_gate(source: &RuleSource, surroundings: &Surroundings) -> Loaded {
+        let _passed = GATE.blocking_lock();
+        load(source, surroundings)
+    }
+
+    #[tokio::test]
+    async fn a_load_that_takes_long_goes_on_after_its_answer() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |text: &str| std::fs::write(folder.path().join("a.yaml"), text).unwrap();
+        write("rules: [{when: {keyword: 你好}, reply: 您好}]\n");
+        let surroundings = Surroundings::default();
+        let live = LiveRules::open(folder.path(), None, surroundings, behind_the_gate, Metrics::new());
+        let live = live.await.unwrap();
+        write("rules: [{when: {keyword: 再见}, reply: 再见}]\n");
+        let (former, mut looks, closed) = (live.report(), live.looks(), GATE.lock().await);
+        let answer = reload_within(Duration::from_millis(20), std::slice::from_ref(&live), Lang::En).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        assert_eq!(answer.headers()[LOCATION], "/api/status");
+        assert_eq!(live.report().serving, former.serving);
+        drop(closed);
+        looks.changed().await.unwrap();
+        assert_ne!(live.report().serving, former.serving);
+    }
 }

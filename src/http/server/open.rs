@@ -1,10 +1,11 @@
 //! The connections that are open, whose they are, and which of them give way when there is no room for
 //! another: those that have waited longest for a request. One with a request in hand is never cut for a newcomer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::timeout;
@@ -16,22 +17,30 @@ use crate::words::log::said;
 /// When there is no room, one connection of this many is cut at once: looking at all of them for each newcomer would
 /// cost more than serving it.
 const SHARE: usize = 16;
+/// So many beats go into the time that a client has for the head of a request: it may take a beat longer.
+const BEATS: u32 = 40;
 
 /// Whether a connection waits for a request of its client, or has one in hand that is not answered yet.
 #[derive(Clone, Debug)]
 pub struct RequestState {
-    /// The moment since which it waits for a request, or [`IN_HAND`].
+    /// The moment since which it waits for a request, with [`BODY`] where the head has come; or [`IN_HAND`].
     waiting: Arc<AtomicU64>,
     /// Counts the moments of all connections.
     moments: Arc<AtomicU64>,
 }
 
 const IN_HAND: u64 = u64::MAX;
+const BODY: u64 = 1 << 63;
 
 impl RequestState {
     fn waiting(moments: &Arc<AtomicU64>) -> Self {
         let now = moments.fetch_add(1, Ordering::Relaxed);
         Self { waiting: Arc::new(AtomicU64::new(now)), moments: moments.clone() }
+    }
+
+    /// The head of a request has arrived, and its body is to come.
+    pub fn head_received(&self) {
+        self.waiting.fetch_or(BODY, Ordering::Relaxed);
     }
 
     /// A whole request has arrived.
@@ -42,6 +51,15 @@ impl RequestState {
     /// The request has its answer: the connection waits for the next one.
     pub fn answered(&self) {
         self.waiting.store(self.moments.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    /// More of an answer was taken: the time for the next request begins anew.
+    pub fn written(&self) {
+        if let Some(since) = self.waits_since().filter(|since| since & BODY == 0) {
+            let now = self.moments.load(Ordering::Relaxed);
+            // where another request has come meanwhile, it stays in hand
+            let _ = self.waiting.compare_exchange(since, now, Ordering::Relaxed, Ordering::Relaxed);
+        }
     }
 
     fn waits_since(&self) -> Option<u64> {
@@ -62,6 +80,8 @@ pub struct Open<C> {
     connections: HashMap<Id, Connection>,
     per_client: HashMap<IpAddr, usize>,
     moments: Arc<AtomicU64>,
+    /// The moments of the last beats, the oldest first.
+    beats: VecDeque<u64>,
 }
 
 struct Connection {
@@ -79,6 +99,29 @@ impl<C: Fn(Connections)> Open<C> {
             connections: HashMap::new(),
             per_client: HashMap::new(),
             moments: Arc::default(),
+            beats: VecDeque::with_capacity(BEATS as usize + 1),
+        }
+    }
+
+    /// The time from one [`beat`](Self::beat) to the next.
+    pub fn between_beats(&self) -> Duration {
+        // a timer takes no less
+        (self.limits.header_time / BEATS).max(Duration::from_millis(1))
+    }
+
+    /// Cuts the connections that have waited for the head of a request for too long. One beat for all of them costs less than
+    /// a timer for each request.
+    pub fn beat(&mut self) {
+        self.beats.push_back(self.moments.fetch_add(1, Ordering::Relaxed));
+        if self.beats.len() <= BEATS as usize {
+            return;
+        }
+        let Some(then) = self.beats.pop_front() else { return };
+        for connection in self.connections.values() {
+            let since = connection.state.waits_since().filter(|since| *since <= then && since & BODY == 0);
+            if since.is_some_and(|since| connection.state.still_waits(since)) {
+                connection.task.abort();
+            }
         }
     }
 
@@ -120,7 +163,7 @@ impl<C: Fn(Connections)> Open<C> {
         let mut idle: Vec<(u64, Id)> = self.connections.iter().filter_map(waiting).collect();
         let share = among.div_ceil(SHARE).min(idle.len());
         if share > 0 {
-            idle.select_nth_unstable_by_key(share - 1, |(since, _)| *since);
+            idle.select_nth_unstable_by_key(share - 1, |(since, _)| *since & !BODY);
         }
         let mut cut = 0;
         for (since, id) in &idle[..share] {

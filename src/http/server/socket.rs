@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio::time::{Sleep, sleep};
-use tokio_util::sync::CancellationToken;
+
+use super::open::RequestState;
 
 /// After our last byte, how long and how much we still listen to a client. Closing while it sends would
 /// reset the connection, and throw away our answer before the client has read it.
@@ -19,25 +21,33 @@ const LINGER_BYTES: usize = 1 << 20;
 /// A connection to a client.
 pub struct Socket {
     stream: TcpStream,
+    /// Told when the client has taken a part of its answer.
+    state: RequestState,
     /// How long one write may wait for the client to read.
     patience: Duration,
     /// Runs while a write waits, and again while we linger.
     timer: Option<Pin<Box<Sleep>>>,
     /// The bytes read since our last byte was written; none before that.
     lingered: Option<usize>,
-    /// When the server stops it lingers no more.
-    stop: CancellationToken,
+    /// Changes when the server stops: it lingers no more then.
+    stop: watch::Receiver<()>,
 }
 
 impl Socket {
-    pub fn new(stream: TcpStream, patience: Duration, stop: CancellationToken) -> Self {
-        Self { stream, patience, timer: None, lingered: None, stop }
+    pub fn new(
+        stream: TcpStream,
+        state: RequestState,
+        patience: Duration,
+        stop: watch::Receiver<()>,
+    ) -> Self {
+        Self { stream, state, patience, timer: None, lingered: None, stop }
     }
 
     /// Passes on what a write came to, unless it waits for too long.
     fn unless_stalled<T>(&mut self, cx: &mut Context<'_>, write: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if write.is_ready() {
             self.timer = None;
+            self.state.written();
             return write;
         }
         ready!(self.poll_timer(cx, self.patience));
@@ -52,7 +62,7 @@ impl Socket {
     /// Reads and drops what still comes, until the client is done or enough is enough.
     fn poll_linger(&mut self, cx: &mut Context<'_>, mut dropped: usize) -> Poll<()> {
         let mut space = [0; 4096];
-        while dropped < LINGER_BYTES && !self.stop.is_cancelled() {
+        while dropped < LINGER_BYTES && !is_over(&self.stop) {
             let mut buffer = ReadBuf::new(&mut space);
             match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() => dropped += buffer.filled().len(),
@@ -65,6 +75,12 @@ impl Socket {
         }
         Poll::Ready(())
     }
+}
+
+/// Whether the server stops. Asking this takes no lock.
+pub fn is_over(stop: &watch::Receiver<()>) -> bool {
+    // a sender that is gone is a server that is gone
+    stop.has_changed().unwrap_or(true)
 }
 
 impl AsyncRead for Socket {

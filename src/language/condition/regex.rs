@@ -75,7 +75,7 @@ fn read_pattern(reader: &mut RuleReader, text: &Text) -> Result<Arc<Pattern>, No
             return reader.refuse(ConditionFault::BadRegex { reason: LibraryMessage(reason) }, span);
         }
     };
-    match pattern.generality {
+    match pattern.expression.generality {
         Generality::Any => reader.fault(LintFault::MatchesAnything {}, span),
         Generality::Optional => reader.fault(LintFault::MatchesNothing {}, span),
         Generality::Particular if pattern.is_open() => {

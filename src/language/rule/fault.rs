@@ -123,12 +123,5 @@ faults! {
                "请写 `version: 1`，或者删掉这一行";
             means "The number says which form of the rule language a file is written in. A newer form may mean something else by the same words.",
                   "这个数字表示文件用的是哪一版规则格式。新版里同样的词可能是别的意思。";
-        293 Error TooManyWords {}
-            en "the conditions of this folder hold more words than fit into one search",
-               "split the folder, or use `exact` for long lists of whole messages";
-            zh "这个文件夹里的词太多，超过了一次能查找的数量",
-               "请拆分文件夹；整句匹配的长列表请改用 `exact`";
-            means "All words are looked for in one pass through a message, and that search has a size that no ordinary folder comes near.",
-                  "所有的词是一次查完的，这种查找有大小限制，正常的文件夹远远达不到。";
     }
 }

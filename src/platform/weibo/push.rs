@@ -50,17 +50,21 @@ pub(super) enum FieldValue<'a> {
 impl<'a> FieldValue<'a> {
     /// A text without the characters that no message holds.
     pub(super) fn of(text: &'a str) -> Self {
-        Self::Text(match text.contains(|c| !is_character(c)) {
-            true => text.chars().filter(|c| is_character(*c)).collect(),
-            false => text.into(),
-        })
+        Self::Text(without_forbidden(text))
     }
 }
 
-/// Whether a message can hold a character: those of XML 1.0, so that it is the same in both formats. Phones do send
-/// others, and a fan who has one of them in his text is answered all the same.
-pub(super) fn is_character(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+/// What a message can hold of a text; of most, all. These are the characters of XML 1.0, so that a message is the same in
+/// both formats. Phones do send others, and a fan who has one of them in his text is answered all the same.
+pub(super) fn without_forbidden(text: &str) -> Cow<'_, str> {
+    let is_allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
+    // all bytes are looked at, which is quicker than to stop at the first of these
+    let is_doubtful = |b: u8| (b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0xEF;
+    let may_be_forbidden = text.bytes().fold(false, |found, b| found | is_doubtful(b));
+    if may_be_forbidden && !text.chars().all(is_allowed) {
+        return text.chars().filter(|c| is_allowed(*c)).collect::<String>().into();
+    }
+    text.into()
 }
 
 impl Field<'_> {

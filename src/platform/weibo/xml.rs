@@ -11,17 +11,18 @@ use crate::model::id::UserId;
 use crate::model::message::{Content, Format, InboundMessage};
 use crate::model::reply::{Article, Reply};
 use crate::platform::weibo::profile::WEIBO;
-use crate::platform::weibo::push::{Field, FieldValue, Push, event_key, place_word};
+use crate::platform::weibo::push::{Field, FieldValue, Push, event_key, place_word, without_forbidden};
 use crate::platform::{CannotCarry, DecodeFault, Inbound};
-use tree::Element;
+use tree::{Element, push_cdata};
 
 pub(super) fn decode(text: &str) -> Result<Inbound, DecodeFault> {
-    let push = tree::read(text)?;
+    let text = without_forbidden(text);
+    let push = tree::read(&text)?;
     let field = |name: &'static str| Field {
         name,
         value: match push.child(name) {
             None => FieldValue::Absent,
-            Some(element) if element.children.is_empty() => FieldValue::of(&element.text),
+            Some(element) if element.children.is_empty() => FieldValue::Text((&*element.text).into()),
             Some(_) => FieldValue::Odd,
         },
     };
@@ -69,9 +70,10 @@ pub(super) fn encode_reply(
 }
 
 pub(super) fn decode_reply(text: &str) -> Result<Reply, DecodeFault> {
-    let reply = tree::read(text)?;
+    let text = without_forbidden(text);
+    let reply = tree::read(&text)?;
     match required(&reply, "MsgType")?.text.trim() {
-        "text" => Ok(Reply::Text(required(&reply, "Content")?.text.clone())),
+        "text" => Ok(Reply::Text(required(&reply, "Content")?.text.clone().into_owned())),
         "news" => {
             let list = &required(&reply, "Articles")?.children;
             if !(1..=WEIBO.article_limit).contains(&list.len()) {
@@ -83,12 +85,12 @@ pub(super) fn decode_reply(text: &str) -> Result<Reply, DecodeFault> {
     }
 }
 
-fn required<'e>(element: &'e Element, field: &'static str) -> Result<&'e Element, DecodeFault> {
+fn required<'e, 'x>(element: &'e Element<'x>, field: &'static str) -> Result<&'e Element<'x>, DecodeFault> {
     element.child(field).ok_or(DecodeFault::MissingField { field })
 }
 
 fn article(item: &Element) -> Article {
-    let text = |name| item.child(name).map(|element| element.text.clone()).unwrap_or_default();
+    let text = |name| item.child(name).map(|element| element.text.clone().into_owned()).unwrap_or_default();
     Article { title: text("Title"), summary: text("Description"), image: text("PicUrl"), url: text("Url") }
 }
 
@@ -128,15 +130,18 @@ pub(super) fn encode_message(message: &InboundMessage) -> String {
     body.close()
 }
 
+/// Bytes of an answer beside its text, in most cases.
+const USUAL_LENGTH: usize = 384;
+
 /// A body under construction: one element a line, as the platform writes them.
 struct Body(String);
 
 impl Body {
     fn new(to: UserId, from: UserId, at: Timestamp, kind: &str) -> Self {
-        let mut body = Self(String::new());
+        let mut body = Self(String::with_capacity(USUAL_LENGTH));
         body.line("<xml>");
-        body.text("ToUserName", &to.to_string());
-        body.text("FromUserName", &from.to_string());
+        body.text("ToUserName", to.as_str());
+        body.text("FromUserName", from.as_str());
         body.plain("CreateTime", at.as_second());
         body.text("MsgType", kind);
         body
@@ -148,13 +153,22 @@ impl Body {
     }
 
     fn text(&mut self, name: &str, text: &str) {
-        self.plain(name, tree::cdata(text));
+        self.element(name, |body| push_cdata(body, text));
     }
 
     /// An element whose value needs no protection.
     fn plain(&mut self, name: &str, value: impl Display) {
         // a String takes everything
-        let _ = writeln!(self.0, "<{name}>{value}</{name}>");
+        self.element(name, |body| {
+            let _ = write!(body, "{value}");
+        });
+    }
+
+    fn element(&mut self, name: &str, write: impl FnOnce(&mut String)) {
+        let body = &mut self.0;
+        ["<", name, ">"].into_iter().for_each(|part| body.push_str(part));
+        write(body);
+        ["</", name, ">\n"].into_iter().for_each(|part| body.push_str(part));
     }
 
     fn item(&mut self, article: &Article) {

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::histogram::Histogram;
 
 use super::Metrics;
 use super::register::Register;
+use super::rule_hits::RuleHits;
+use super::times::Times;
 use crate::model::decision::Outcome;
+use crate::model::hits::Hits;
 use crate::model::id::RuleName;
 use crate::model::kind::Kind;
-use crate::telemetry::labels::{Ignored, IgnoredLabels, MessageLabels, Refusal, RefusalLabels, RuleLabels};
+use crate::telemetry::labels::{Ignored, IgnoredLabels, MessageLabels, Refusal, RefusalLabels};
 
 /// Upper bounds in seconds: an answer takes milliseconds, and after five seconds the platform hangs up
 /// (docs/protocol.md 3).
@@ -20,12 +22,13 @@ const REPLY_TIMES: [f64; 13] =
 
 #[derive(Debug)]
 pub(super) struct Answering {
-    messages: Family<MessageLabels, Counter>,
-    reply_time: Histogram,
+    /// One for each kind and outcome, those of a kind one behind the other.
+    messages: Vec<Counter>,
+    reply_time: Times<13>,
     refused: Family<RefusalLabels, Counter>,
     ignored: Family<IgnoredLabels, Counter>,
     repeats: Counter,
-    rule_hits: Family<RuleLabels, Counter>,
+    rule_hits: RuleHits,
     not_sent: Counter,
     cut: Counter,
     not_tried: Counter,
@@ -34,14 +37,21 @@ pub(super) struct Answering {
 
 impl Answering {
     pub fn joining(register: &mut Register) -> Self {
+        let messages: Family<MessageLabels, Counter> =
+            register.add("messages", "Messages, by kind and what became of them");
+        let of_kind = |kind| Outcome::ALL.map(|outcome| MessageLabels { kind, outcome });
+        let labels = Kind::ALL.into_iter().flat_map(of_kind);
+        let rule_hits = RuleHits::default();
+        register.collected(rule_hits.clone());
         Self {
-            messages: register.add("messages", "Messages, by kind and what became of them"),
-            reply_time: register.times("reply", "Time from a whole request to its answer", &REPLY_TIMES),
+            // made now, so that each is there at once and shows its zero
+            messages: labels.map(|labels| messages.get_or_create(&labels).clone()).collect(),
+            reply_time: register.times("reply", "Time from a whole request to its answer", REPLY_TIMES),
             refused: register.add("refused", "Requests that were refused, by reason"),
             ignored: register.add("ignored", "Messages that were let pass without an answer, by reason"),
             repeats: register
                 .add("repeats", "Messages that the platform pushed again and that got the same answer"),
-            rule_hits: register.add("rule_hits", "Messages that a rule won"),
+            rule_hits,
             not_sent: register
                 .add("not_sent", "Messages that were promised and are lost because they cannot be sent"),
             cut: register.add(
@@ -61,10 +71,6 @@ impl Answering {
 
     /// Counters whose labels are known show their zero: a rate needs a first value to rise from.
     pub fn begin_at_zero(&self) {
-        for (kind, outcome) in Kind::ALL.iter().flat_map(|kind| Outcome::ALL.map(|outcome| (*kind, outcome)))
-        {
-            drop(self.messages.get_or_create(&MessageLabels { kind, outcome }));
-        }
         for reason in Refusal::ALL {
             drop(self.refused.get_or_create(&RefusalLabels { reason }));
         }
@@ -77,13 +83,12 @@ impl Answering {
 impl Metrics {
     /// A message was answered, or met with silence.
     pub fn message(&self, kind: Kind, outcome: Outcome) {
-        let labels = MessageLabels { kind, outcome };
-        self.0.answering.messages.get_or_create(&labels).inc();
+        self.0.answering.messages[kind as usize * Outcome::ALL.len() + outcome as usize].inc();
     }
 
     /// How long an answer took.
     pub fn reply_took(&self, time: Duration) {
-        self.0.answering.reply_time.observe(time.as_secs_f64());
+        self.0.answering.reply_time.note(time);
     }
 
     pub fn refused(&self, reason: Refusal) {
@@ -100,14 +105,14 @@ impl Metrics {
         self.0.answering.repeats.inc();
     }
 
-    /// A rule won. The name is one of a ruleset, never a text from outside.
-    pub fn rule_hit(&self, rule: &RuleName) {
-        self.0.answering.rule_hits.get_or_create(&RuleLabels { rule: rule.clone() }).inc();
+    /// What counts the messages that a rule wins. The name is one of a ruleset, never a text from outside.
+    pub fn hits_of(&self, rule: &RuleName) -> Hits {
+        self.0.answering.rule_hits.of(rule)
     }
 
     /// No set that serves has this rule any more.
     pub fn rule_gone(&self, rule: &RuleName) {
-        self.0.answering.rule_hits.remove(&RuleLabels { rule: rule.clone() });
+        self.0.answering.rule_hits.remove(rule);
     }
 
     /// So many promised messages are lost because they cannot be sent.

@@ -1,8 +1,9 @@
 //! A registry while it is filled: each metric gets its name and its help text.
 
 use prometheus_client::collector::Collector;
-use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry, Unit};
+
+use super::times::Times;
 
 /// Metrics join it one by one; their names get the prefix of the product.
 pub(super) struct Register(Registry);
@@ -26,10 +27,10 @@ impl Register {
     }
 
     /// A histogram of seconds with these upper bounds.
-    pub fn times(&mut self, name: &str, help: &str, bounds: &[f64]) -> Histogram {
-        let histogram = Histogram::new(bounds.iter().copied());
-        self.0.register_with_unit(name, help, Unit::Seconds, histogram.clone());
-        histogram
+    pub fn times<const N: usize>(&mut self, name: &str, help: &str, bounds: [f64; N]) -> Times<N> {
+        let times = Times::new(bounds);
+        self.0.register_with_unit(name, help, Unit::Seconds, times.clone());
+        times
     }
 
     /// A value that never changes and stands in labels alone.

@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
 
 use super::Metrics;
 use super::register::Register;
+use super::times::Times;
 use crate::model::delivery::{DeliveryState, EndReason};
 use crate::model::depth::Depth;
 use crate::telemetry::labels::{
@@ -35,16 +35,16 @@ const STORE_FAULTS: [&str; 7] = ["full", "read_only", "gone", "locked", "damaged
 #[derive(Debug)]
 pub(super) struct Sending {
     deliveries: Family<DeliveryLabels, Counter>,
-    lateness: Histogram,
+    lateness: Times<12>,
     calls: Family<CallLabels, Counter>,
-    call_time: Histogram,
+    call_time: Times<8>,
     outbox: Family<OpenLabels, Gauge>,
     due: Gauge,
     oldest_due: Gauge<f64, std::sync::atomic::AtomicU64>,
     paused: Family<AccountLabels, Gauge>,
     token: Family<TokenLabels, Gauge>,
     token_set: Family<AccountLabels, Gauge>,
-    commit_time: Histogram,
+    commit_time: Times<12>,
     store_errors: Family<StoreErrorLabels, Counter>,
     store_responding: Gauge,
     store_usable: Gauge,
@@ -57,13 +57,13 @@ impl Sending {
             lateness: register.times(
                 "delivery_lateness",
                 "Time from the moment at which a delivery was due until the platform had taken it",
-                &LATENESS,
+                LATENESS,
             ),
             calls: register.add("platform_calls", "Calls to the platform that send a message, by result"),
             call_time: register.times(
                 "platform_call",
                 "Time that a call to the platform took, whatever its result",
-                &CALL_TIMES,
+                CALL_TIMES,
             ),
             outbox: register
                 .add("outbox_deliveries", "Deliveries that are promised and have not ended, by state"),
@@ -88,7 +88,7 @@ impl Sending {
             commit_time: register.times(
                 "store_commit",
                 "Time that a transaction of the store took, until the disk had it",
-                &COMMIT_TIMES,
+                COMMIT_TIMES,
             ),
             store_errors: register
                 .add("store_errors", "What the store was asked for and did not do, by error"),
@@ -127,14 +127,15 @@ impl Metrics {
 
     /// A delivery was sent so long after it was due.
     pub fn sent_late_by(&self, lateness: SignedDuration) {
-        self.0.sending.lateness.observe(lateness.as_secs_f64().max(0.0));
+        // the clock may have been set back
+        self.0.sending.lateness.note(lateness.try_into().unwrap_or_default());
     }
 
     /// The platform was called; `fault` is the word of what went wrong.
     pub fn platform_called(&self, fault: Option<&'static str>, took: Duration) {
         let labels = CallLabels { result: fault.unwrap_or(CALLED) };
         self.0.sending.calls.get_or_create(&labels).inc();
-        self.0.sending.call_time.observe(took.as_secs_f64());
+        self.0.sending.call_time.note(took);
     }
 
     /// How much is promised; `None` where the store did not say so in time, and what it said last is kept.
@@ -169,7 +170,7 @@ impl Metrics {
     }
 
     pub fn store_committed(&self, took: Duration) {
-        self.0.sending.commit_time.observe(took.as_secs_f64());
+        self.0.sending.commit_time.note(took);
     }
 
     /// Whether what is promised can be kept now.

@@ -9,40 +9,42 @@ use quick_xml::events::{BytesRef, Event};
 use quick_xml::{Error, Reader};
 
 use crate::platform::DecodeFault;
-use crate::platform::weibo::push::is_character;
+use crate::platform::weibo::push::without_forbidden;
 
 /// A news reply has four floors; nothing known has more.
 const DEPTH_LIMIT: usize = 8;
 /// A news reply of eight cards has 47 elements, a push a dozen.
 const ELEMENT_LIMIT: usize = 256;
 const ROOT: &str = "xml";
+/// The names of a push of text: of these no copy is made.
+const USUAL: [&str; 7] = [ROOT, "ToUserName", "FromUserName", "CreateTime", "MsgType", "Content", "MsgId"];
 
 /// One element: its own text, joined, and the elements in it.
 #[derive(Debug, Default)]
-pub(super) struct Element {
-    pub name: String,
-    pub text: String,
-    pub children: Vec<Element>,
+pub(super) struct Element<'x> {
+    pub name: Cow<'static, str>,
+    /// As it stands in the document, where it stands there in one piece.
+    pub text: Cow<'x, str>,
+    pub children: Vec<Self>,
 }
 
-impl Element {
+impl<'x> Element<'x> {
     /// The child of this name; the last one, as in JSON, when there are several.
-    pub(super) fn child(&self, name: &str) -> Option<&Element> {
+    pub(super) fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().rfind(|child| child.name == name)
     }
 }
 
 /// Reads a document whose root is `<xml>`.
 ///
-/// Line ends stay as they came: a message has the same text, and so the same key, in both formats. Characters that XML
-/// forbids are dropped, raw ones and references.
+/// Line ends stay as they came: a message has the same text, and so the same key, in both formats. References to characters
+/// that XML forbids are dropped; [`without_forbidden`] has dropped those themselves.
 ///
 /// # Errors
 ///
 /// Anything that is not well-formed, a DTD, an unknown entity, more than the limits, or something beside the root.
-pub(super) fn read(text: &str) -> Result<Element, DecodeFault> {
-    let text = without_forbidden(text);
-    let mut reader = Reader::from_str(&text);
+pub(super) fn read(text: &str) -> Result<Element<'_>, DecodeFault> {
+    let mut reader = Reader::from_str(text);
     let mut tree = Growing::default();
     loop {
         match reader.read_event() {
@@ -52,10 +54,10 @@ pub(super) fn read(text: &str) -> Result<Element, DecodeFault> {
                 tree.close();
             }
             Ok(Event::End(_)) => tree.close(),
-            Ok(Event::Text(text)) => tree.text(&text)?,
-            Ok(Event::CData(text)) => tree.text(&text)?,
+            Ok(Event::Text(text)) => tree.text(text.into_inner())?,
+            Ok(Event::CData(text)) => tree.text(text.into_inner())?,
             // the reader splits a text round each reference
-            Ok(Event::GeneralRef(reference)) => tree.text(&resolved(&reference)?)?,
+            Ok(Event::GeneralRef(reference)) => tree.text(resolved(&reference)?.into())?,
             Ok(Event::Comment(_)) => {}
             Ok(Event::Decl(_)) if tree.is_untouched() => {}
             Ok(Event::Decl(_) | Event::PI(_)) => return Err(bad("an instruction to the reader")),
@@ -70,13 +72,13 @@ pub(super) fn read(text: &str) -> Result<Element, DecodeFault> {
 
 /// A tree of which some elements are still open.
 #[derive(Default)]
-struct Growing {
-    open: Vec<Element>,
-    root: Option<Element>,
+struct Growing<'x> {
+    open: Vec<Element<'x>>,
+    root: Option<Element<'x>>,
     elements: usize,
 }
 
-impl Growing {
+impl<'x> Growing<'x> {
     fn is_untouched(&self) -> bool {
         self.elements == 0
     }
@@ -95,7 +97,9 @@ impl Growing {
             return Err(bad("too many elements"));
         }
         self.elements += 1;
-        self.open.push(Element { name: name.to_owned(), ..Element::default() });
+        let usual = USUAL.into_iter().find(|usual| *usual == name);
+        let name = usual.map_or_else(|| name.to_owned().into(), Cow::Borrowed);
+        self.open.push(Element { name, ..Element::default() });
         Ok(())
     }
 
@@ -108,9 +112,10 @@ impl Growing {
         }
     }
 
-    fn text(&mut self, text: &str) -> Result<(), DecodeFault> {
+    fn text(&mut self, text: Cow<'x, str>) -> Result<(), DecodeFault> {
         match self.open.last_mut() {
-            Some(element) => element.text.push_str(text),
+            Some(element) if element.text.is_empty() => element.text = text,
+            Some(element) => element.text.to_mut().push_str(&text),
             None if text.chars().all(|c| c.is_ascii_whitespace()) => {}
             None => return Err(bad("text beside the root")),
         }
@@ -142,14 +147,6 @@ fn code_of(number: &str) -> Option<u32> {
     u32::from_str_radix(digits, radix).ok().filter(|_| is_number)
 }
 
-/// What a message can hold of a text; of most, all.
-fn without_forbidden(text: &str) -> Cow<'_, str> {
-    match text.contains(|c| !is_character(c)) {
-        true => text.chars().filter(|c| is_character(*c)).collect::<String>().into(),
-        false => text.into(),
-    }
-}
-
 fn bad(reason: impl Into<String>) -> DecodeFault {
     DecodeFault::BadXml { reason: reason.into() }
 }
@@ -164,11 +161,18 @@ fn reason(error: &Error) -> &'static str {
     }
 }
 
-/// A text as character data; what XML forbids is left out.
-pub(super) fn cdata(text: &str) -> String {
+/// Appends a text as character data; what XML forbids is left out.
+pub(super) fn push_cdata(body: &mut String, text: &str) {
     // first the characters, since one that goes may have stood between `]]` and `>`
     let text = without_forbidden(text);
-    format!("<![CDATA[{}]]>", text.replace("]]>", "]]]]><![CDATA[>"))
+    body.push_str("<![CDATA[");
+    for (number, part) in text.split("]]>").enumerate() {
+        if number > 0 {
+            body.push_str("]]]]><![CDATA[>");
+        }
+        body.push_str(part);
+    }
+    body.push_str("]]>");
 }
 
 #[cfg(test)]
@@ -176,7 +180,14 @@ mod tests {
     use super::*;
 
     fn text_in(body: &str) -> Result<String, DecodeFault> {
-        read(body).map(|root| root.child("a").map(|a| a.text.clone()).unwrap_or_default())
+        let body = without_forbidden(body);
+        read(&body).map(|root| root.child("a").map(|a| a.text.clone().into_owned()).unwrap_or_default())
+    }
+
+    fn cdata(text: &str) -> String {
+        let mut body = String::new();
+        push_cdata(&mut body, text);
+        body
     }
 
     fn refusal(body: &str) -> String {
