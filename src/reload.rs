@@ -183,6 +183,11 @@ impl LiveRules {
         self.report.load_full()
     }
 
+    /// Whether the folder is being looked at now.
+    pub fn is_looked_at(&self) -> bool {
+        self.state.try_lock().is_err()
+    }
+
     /// Changes whenever there is another report.
     pub fn looks(&self) -> Receiver<()> {
         self.looks.subscribe()

@@ -459,6 +459,17 @@ async fn idle_connections_do_not_hold_up_a_stop() {
     assert!(begin.elapsed() < Duration::from_millis(900), "{:?}", begin.elapsed());
 }
 
+#[tokio::test]
+async fn half_a_head_holds_up_a_stop_no_longer_than_any_other() {
+    let server = Server::start(Limits { header_time: Duration::from_millis(200), ..patient() }).await;
+    let mut client = server.connect().await;
+    client.send("GET /a HTTP/1.1\r\nhost: ").await;
+    server.is_told(Connections::Open(1)).await;
+    server.stop.cancel();
+    assert_eq!(client.rest().await, "");
+    server.has_returned().await;
+}
+
 /// Runs the next test in a program of its own that may open few files.
 #[test]
 fn a_shortage_of_file_descriptors_is_survived() {

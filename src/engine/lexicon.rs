@@ -1,20 +1,19 @@
 //! The lexicon: every word of a ruleset, so that one pass over a message finds all of them. The cost of a pass does
 //! not grow with the number of words.
 //!
-//! Words that begin with the same two characters stand together, in the order of their bytes. Of the words of one such
-//! block, those that begin the rest of a text are the last one that is not behind this rest in the order, or stand at
-//! its beginning: one search finds all of them. A small table of bits tells for most places of a text that no word
+//! All words are sorted, and those that begin with the same two characters are a block. At each place of a text, take the
+//! last word of the block that sorts at or before the rest of the text. Only this word, and the words that it begins
+//! with, can stand there: one search finds all of them. A small table of bits tells for most places that no word
 //! begins there.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::engine::fold::is_word_char;
 
 /// Places of words in one text; what stands behind them is not looked for. Only a text whose words lie one inside another
 /// has so many.
 const MOST_PLACES: usize = 50_000;
-/// Bytes of words that are compared with one text; no more words are looked for then. Only a text that says the
+/// Work of one text, in bytes of words that are compared with it and words that are looked at; no more words are looked for then. Only a text that says the
 /// beginning of many long words again and again needs so many.
 const MOST_COMPARED: usize = 8 << 20;
 /// Bits of the table for each word: of the places at which no word begins, one in sixteen is looked at in vain.
@@ -59,7 +58,8 @@ pub struct LexiconBuilder {
 pub struct Lexicon {
     /// The bits of all beginnings.
     begins: Box<[u64]>,
-    blocks: HashMap<Beginning, Block, BuildHasherDefault<Mixing>>,
+    /// In the order of their beginnings. A search takes no time that an author can make long, as a hash might.
+    blocks: Box<[Block]>,
     /// In the order of their bytes.
     words: Box<[Word]>,
     /// The bytes of all words, one behind the other.
@@ -69,12 +69,13 @@ pub struct Lexicon {
 }
 
 /// The first two characters of a word, or its only one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Beginning(u64);
 
 /// The words with one beginning: those from the first number up to the second.
 #[derive(Clone, Copy, Debug)]
 struct Block {
+    beginning: Beginning,
     first: u32,
     end: u32,
 }
@@ -98,33 +99,11 @@ impl Beginning {
         Some(Self::new(chars.next()?, chars.next()))
     }
 
-    fn mixed(self) -> u64 {
-        let product = self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        product ^ (product >> 32)
-    }
-
     /// The number and the bit of its word in a table of this many, which is a power of two.
     fn bit(self, table: usize) -> (usize, u64) {
-        let mixed = self.mixed();
+        let product = self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mixed = product ^ (product >> 32);
         ((mixed >> 6) as usize & (table - 1), 1 << (mixed & 63))
-    }
-}
-
-/// A beginning is one number, which needs to be mixed and no more: nobody but the author chooses the words.
-#[derive(Debug, Default)]
-struct Mixing(u64);
-
-impl Hasher for Mixing {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64((self.0 << 8) | u64::from(*byte)));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = Beginning(number).mixed();
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
 
@@ -152,12 +131,12 @@ impl LexiconBuilder {
         let table = (sorted.len() * BITS_PER_WORD / 64).next_power_of_two();
         let mut lexicon = Lexicon {
             begins: vec![0; table].into(),
-            blocks: HashMap::default(),
+            blocks: Box::default(),
             words: Box::default(),
             bytes: sorted.iter().map(|(word, _)| *word).collect::<String>().into(),
             has_single: sorted.iter().any(|(word, _)| word.chars().nth(1).is_none()),
         };
-        let mut words = Vec::with_capacity(sorted.len());
+        let (mut words, mut blocks) = (Vec::with_capacity(sorted.len()), Vec::<Block>::new());
         let (mut begins, mut beginnings_of_last) = (0, Vec::<(u32, &str)>::new());
         for ((word, id), number) in sorted.iter().zip(0..) {
             // the words that the last one begins with, and the last one itself: some of them begin this one
@@ -169,11 +148,15 @@ impl LexiconBuilder {
             if let Some(beginning) = Beginning::of(word) {
                 let (at, bit) = beginning.bit(table);
                 lexicon.begins[at] |= bit;
-                lexicon.blocks.entry(beginning).or_insert(Block { first: number, end: number }).end =
-                    number + 1;
+                match blocks.last_mut() {
+                    Some(block) if block.beginning == beginning => block.end = number + 1,
+                    _ => blocks.push(Block { beginning, first: number, end: number + 1 }),
+                }
             }
         }
-        lexicon.words = words.into();
+        // a word of one character stands before all others that begin with it, and its beginning behind theirs
+        blocks.sort_unstable_by_key(|block| block.beginning);
+        (lexicon.words, lexicon.blocks) = (words.into(), blocks.into());
         lexicon
     }
 }
@@ -211,7 +194,8 @@ impl Lexicon {
         if self.begins[number] & bit == 0 {
             return;
         }
-        let Some(block) = self.blocks.get(&beginning) else { return };
+        let Ok(block) = self.blocks.binary_search_by_key(&beginning, |block| block.beginning) else { return };
+        let block = self.blocks[block];
         let rest = &found.text[at..];
         let words = &self.words[block.first as usize..block.end as usize];
         let behind = words.partition_point(|word| {
@@ -244,7 +228,7 @@ impl Lexicon {
 struct Found<'t> {
     text: &'t str,
     hits: Vec<Hit>,
-    /// Bytes.
+    /// See [`MOST_COMPARED`].
     compared: usize,
 }
 

@@ -92,15 +92,12 @@ impl Patterns {
 
     fn read(&mut self, source: &str, lexicon: &mut LexiconBuilder) -> Result<Pattern, PatternFault> {
         let mut is_kept = false;
-        let expression = Expression::of(source, |expression| {
+        let expression = Expression::of(source, self.open < MOST_OPEN, |expression| {
             is_kept = self.keeps(expression);
             is_kept
         })?;
         let is_open = expression.is_open();
         self.open += usize::from(is_open);
-        if self.open > MOST_OPEN {
-            return Err(PatternFault::TooManyOpen);
-        }
         let literals = expression.literals.iter().map(|literal| lexicon.intern(literal)).collect();
         let work = Work::of(&expression.effort, is_kept);
         let pattern = Pattern { expression, literals, work };

@@ -11,7 +11,7 @@ mod socket;
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::io;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,7 +29,8 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::task::unconstrained;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::words::log::said;
@@ -52,7 +53,8 @@ pub struct Limits {
     pub connections: usize,
     /// Of these, connections of one client: an IPv4 address, or the /64 network of an IPv6 address.
     pub per_client: usize,
-    /// For the head of a request, from its first byte or since the connection fell idle.
+    /// For the head of a request, from its first byte or since the connection fell idle, which it does with the last part of
+    /// an answer that was taken.
     pub header_time: Duration,
     /// For the body and the handler together; and for each part of an answer to be taken.
     pub request_time: Duration,
@@ -117,9 +119,7 @@ pub async fn serve<H, F, B>(
 {
     let mut open = Open::new(limits, connections);
     let (stopping, stops) = watch::channel(());
-    let mut beats = interval(open.between_beats());
-    // after a standstill nobody has less time than before
-    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut beats = open.beats();
     loop {
         tokio::select! {
             biased;
@@ -171,16 +171,21 @@ async fn attend<H, F, B>(
     let _ = stream.set_nodelay(true);
     let (address, state) = (client.address, client.state.clone());
     let service = service_fn(move |request: Request<Incoming>| {
-        if request.body().is_end_stream() {
-            client.state.received();
-        } else {
+        let is_taken = match request.body().is_end_stream() {
+            true => client.state.received(),
             // whoever reads the body says when the request is whole
-            client.state.head_received();
-        }
+            false => client.state.head_received(),
+        };
         // hyper moves what it gets from here: a box is small however large the handler's future is
-        let answer = in_time(limits.request_time, Unwound(Box::pin(handler(request, client.clone()))));
+        let (handler, asker) = (handler.clone(), client.clone());
+        let answer = Box::pin(async move { handler(request, asker).await });
+        let answer = in_time(limits.request_time, Unwound(answer));
         let state = client.state.clone();
         async move {
+            if !is_taken {
+                // the task of this connection ends here
+                return pending().await;
+            }
             let response = match answer.await {
                 Some(Some(response)) => response,
                 Some(None) => last_words(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong\n"),
@@ -200,7 +205,8 @@ async fn attend<H, F, B>(
         .serve_connection(TokioIo::new(socket), service);
     let mut connection = pin!(connection);
     let asked = stop.clone();
-    let mut stopping = pin!(stop.changed());
+    // one poll must register it, whatever else the task has done before
+    let mut stopping = pin!(unconstrained(stop.changed()));
     let mut is_waiting = false;
     let ended = poll_fn(|cx| match connection.as_mut().poll(cx) {
         Poll::Ready(ended) => Poll::Ready(Some(ended)),
@@ -284,8 +290,7 @@ pub async fn read_body(
         return Err(BodyFault::TooLarge);
     }
     let whole = in_time(within, pin!(gather(body, limit))).await.unwrap_or(Err(BodyFault::TooSlow));
-    client.state.received();
-    whole
+    if client.state.received() { whole } else { Err(BodyFault::Broken) }
 }
 
 /// Copies the parts into one: kept apart, parts of one byte each would take many times their size. A body that comes

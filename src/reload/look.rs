@@ -242,19 +242,18 @@ impl LiveRules {
     pub(super) fn drop_retired(&self, former: Option<Arc<CompiledSource>>) {
         const LONGEST: Duration = Duration::from_secs(1);
         const PAUSE: Duration = Duration::from_millis(5);
-        let Some(set) = former.as_ref().and_then(|former| former.set.as_ref()) else { return };
+        let Some(set) = former.and_then(|former| former.set.clone()) else { return };
         let mut waited = Duration::ZERO;
-        while Arc::strong_count(set) > 1 && waited < LONGEST {
+        while Arc::strong_count(&set) > 1 && waited < LONGEST {
             thread::park_timeout(PAUSE);
             waited += PAUSE;
         }
         let serving = self.snapshot();
         let is_gone = |name: &&RuleName| serving.as_ref().is_none_or(|set| set.rule_named(name).is_none());
-        set.rules()
-            .iter()
-            .map(|rule| &rule.name)
-            .filter(is_gone)
-            .for_each(|name| self.metrics.rule_gone(name));
+        let gone: Vec<RuleName> =
+            set.rules().iter().map(|rule| &rule.name).filter(is_gone).cloned().collect();
+        drop(set);
+        gone.iter().for_each(|name| self.metrics.rule_gone(name));
     }
 
     pub(super) fn publish(

@@ -30,6 +30,8 @@ pub struct Repeats(Mutex<Generations>);
 
 #[derive(Debug)]
 struct Generations {
+    /// How many claims there were.
+    claims: u64,
     began: Timestamp,
     young: Generation,
     old: Generation,
@@ -51,8 +53,11 @@ struct Kept {
 
 #[derive(Debug)]
 enum State {
-    /// It is being answered; told when that ends, where somebody waits for it.
-    Open(Option<Arc<Notify>>),
+    /// It is being answered by whoever holds the claim of this number; those who wait for it are told when that ends.
+    Open {
+        claim: u64,
+        ended: Option<Arc<Notify>>,
+    },
     Silence,
     /// So many bytes of the generation, from the first number on.
     Reply {
@@ -79,7 +84,8 @@ impl Hasher for KeyHasher {
 
 /// What a delivery of a message meets.
 enum Look {
-    First,
+    /// The number of its claim.
+    First(u64),
     Answered(PassiveAnswer),
     /// Another delivery is being answered; ends when this has its answer or is given up.
     Open(OwnedNotified),
@@ -91,6 +97,7 @@ enum Look {
 pub struct Claim {
     repeats: Arc<Repeats>,
     key: MessageKey,
+    number: u64,
     is_kept: bool,
 }
 
@@ -98,14 +105,14 @@ impl Claim {
     /// Gives this answer to all later deliveries of the message.
     pub fn keep(mut self, answer: &PassiveAnswer) {
         self.is_kept = true;
-        self.repeats.lock().close(self.key, answer);
+        self.repeats.lock().keep(self.key, self.number, answer);
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
         if !self.is_kept {
-            self.repeats.lock().reopen(self.key);
+            self.repeats.lock().give_up(self.key, self.number);
         }
     }
 }
@@ -113,6 +120,7 @@ impl Drop for Claim {
 impl Default for Repeats {
     fn default() -> Self {
         Self(Mutex::new(Generations {
+            claims: 0,
             began: Timestamp::UNIX_EPOCH,
             young: Generation::default(),
             old: Generation::default(),
@@ -130,7 +138,9 @@ impl Repeats {
     ) -> Result<Claim, PassiveAnswer> {
         loop {
             match self.look(key, sender, now) {
-                Look::First => return Ok(Claim { repeats: self.clone(), key, is_kept: false }),
+                Look::First(number) => {
+                    return Ok(Claim { repeats: self.clone(), key, number, is_kept: false });
+                }
                 Look::Answered(answer) => return Err(answer),
                 Look::Open(ended) => ended.await,
             }
@@ -143,14 +153,17 @@ impl Repeats {
             return look;
         }
         let forgotten = generations.age(now);
-        generations.young.answers.insert(key, Kept { sender, state: State::Open(None) });
+        generations.claims += 1;
+        let claim = generations.claims;
+        let state = State::Open { claim, ended: None };
+        generations.young.answers.insert(key, Kept { sender, state });
         drop(generations);
         // megabytes are let go of while nobody waits for the lock
         drop(forgotten);
-        Look::First
+        Look::First(claim)
     }
 
-    /// Forgets the answers to this fan; tells how many there were.
+    /// Forgets the answers to this fan; tells how many there were. One that is on its way is not among them.
     pub fn forget(&self, sender: UserId) -> usize {
         self.lock().both().map(|generation| generation.forget(sender)).sum()
     }
@@ -166,9 +179,9 @@ impl Generations {
         [&mut self.young, &mut self.old].into_iter()
     }
 
-    /// Keeps the answer to a message that is open; it may have been forgotten meanwhile.
-    fn close(&mut self, key: MessageKey, answer: &PassiveAnswer) {
-        let Some(generation) = self.both().find(|generation| generation.answers.contains_key(&key)) else {
+    /// Keeps the answer of this claim.
+    fn keep(&mut self, key: MessageKey, claim: u64, answer: &PassiveAnswer) {
+        let Some(generation) = self.both().find(|generation| generation.is_claimed(key, claim)) else {
             return;
         };
         let state = match answer {
@@ -180,26 +193,31 @@ impl Generations {
             }
         };
         if let Some(kept) = generation.answers.get_mut(&key) {
-            std::mem::replace(&mut kept.state, state).ended();
+            std::mem::replace(&mut kept.state, state).tell_those_who_wait();
         }
     }
 
-    /// Forgets a message whose answer was given up.
-    fn reopen(&mut self, key: MessageKey) {
-        if let Some(kept) = self.both().find_map(|generation| generation.answers.remove(&key)) {
-            kept.state.ended();
+    /// Forgets a message whose claim was given up.
+    fn give_up(&mut self, key: MessageKey, claim: u64) {
+        let claimed = self.both().find(|generation| generation.is_claimed(key, claim));
+        if let Some(kept) = claimed.and_then(|generation| generation.answers.remove(&key)) {
+            kept.state.tell_those_who_wait();
         }
     }
 
     /// Begins a new generation when it is time; the one that is forgotten then.
     fn age(&mut self, now: Timestamp) -> Option<Generation> {
-        // a clock that jumped back must not keep a generation for ever
-        let age = now.duration_since(self.began);
+        // a clock that jumped back must not keep a generation for ever; the times of two messages may be exchanged
+        let age = now.duration_since(self.began).abs();
         let is_full = self.young.answers.len() >= MOST || self.young.bytes.len() >= MOST_BYTES;
-        (is_full || age >= KEPT || age.is_negative()).then(|| {
+        (is_full || age >= KEPT).then(|| {
             self.began = now;
             let young = std::mem::take(&mut self.young);
-            std::mem::replace(&mut self.old, young)
+            let mut forgotten = std::mem::replace(&mut self.old, young);
+            // what is being answered is as young as ever: others may wait for it
+            let open = forgotten.answers.extract_if(|_, kept| matches!(kept.state, State::Open { .. }));
+            self.young.answers.extend(open);
+            forgotten
         })
     }
 }
@@ -207,7 +225,7 @@ impl Generations {
 impl Generation {
     fn look(&mut self, key: MessageKey) -> Option<Look> {
         Some(match &mut self.answers.get_mut(&key)?.state {
-            State::Open(ended) => Look::Open(ended.get_or_insert_default().clone().notified_owned()),
+            State::Open { ended, .. } => Look::Open(ended.get_or_insert_default().clone().notified_owned()),
             State::Silence => Look::Answered(None),
             State::Reply { format, begin, length } => {
                 let body = &self.bytes[*begin..*begin + *length];
@@ -216,28 +234,27 @@ impl Generation {
         })
     }
 
+    fn is_claimed(&self, key: MessageKey, number: u64) -> bool {
+        let kept = self.answers.get(&key);
+        kept.is_some_and(|kept| matches!(kept.state, State::Open { claim, .. } if claim == number))
+    }
+
     fn forget(&mut self, sender: UserId) -> usize {
         let (before, bytes) = (self.answers.len(), &mut self.bytes);
-        let gone = self.answers.extract_if(|_, kept| kept.sender == sender);
-        gone.for_each(|(_, kept)| match kept.state {
-            State::Reply { begin, length, .. } => bytes[begin..begin + length].fill(0),
-            state => state.ended(),
-        });
+        let is_his = |kept: &Kept| kept.sender == sender && !matches!(kept.state, State::Open { .. });
+        for (_, kept) in self.answers.extract_if(|_, kept| is_his(kept)) {
+            if let State::Reply { begin, length, .. } = kept.state {
+                bytes[begin..begin + length].fill(0);
+            }
+        }
         before - self.answers.len()
     }
 }
 
-impl Drop for Generation {
-    fn drop(&mut self) {
-        // whoever still waits for an answer so old begins anew
-        self.answers.drain().for_each(|(_, kept)| kept.state.ended());
-    }
-}
-
 impl State {
-    /// Tells those who wait for this answer that it is there or will not come.
-    fn ended(self) {
-        if let Self::Open(Some(ended)) = self {
+    /// The answer is there, or will not come.
+    fn tell_those_who_wait(self) {
+        if let Self::Open { ended: Some(ended), .. } = self {
             ended.notify_waiters();
         }
     }
@@ -323,6 +340,31 @@ mod tests {
         drop(first);
         assert_eq!(second.await, (said("again"), true));
         assert_eq!(answer(&repeats, 1, 6, "never").await, (said("again"), false));
+    }
+
+    #[tokio::test]
+    async fn what_is_being_answered_outlives_generations_and_a_fan_who_is_forgotten() {
+        let repeats = Arc::default();
+        let first = Repeats::claim(&repeats, key(1), UserId::SOMEBODY, at(0)).await.unwrap();
+        let mut second = Box::pin(answer(&repeats, 1, 1, "never"));
+        assert!(once(&mut second).await.is_pending());
+        for generation in 1..4 {
+            answer(&repeats, 2, 100 * generation, "").await;
+        }
+        repeats.forget(UserId::SOMEBODY);
+        assert!(once(&mut second).await.is_pending());
+        first.keep(&said("slow"));
+        assert_eq!(second.await, (said("slow"), false));
+    }
+
+    #[tokio::test]
+    async fn messages_whose_times_are_exchanged_begin_no_generation() {
+        let repeats = Arc::default();
+        answer(&repeats, 1, 100, "first").await;
+        for number in 2..6 {
+            answer(&repeats, number, 99, "").await;
+        }
+        assert_eq!(answer(&repeats, 1, 100, "second").await, (said("first"), false));
     }
 
     #[tokio::test]

@@ -122,6 +122,20 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_that_another_set_still_holds_counts_on() {
+        let (metrics, rule) = (Metrics::new(), RuleName::new("hello"));
+        let of_the_other = metrics.hits_of(&rule);
+        metrics.hits_of(&rule).add_one();
+        metrics.rule_gone(&rule);
+        of_the_other.add_one();
+        assert!(holds(&metrics, "fanreply_rule_hits_total{rule=\"hello\"} 2"));
+        assert!(holds(&metrics, "# HELP fanreply_rule_hits Messages that a rule won."));
+        drop(of_the_other);
+        metrics.rule_gone(&rule);
+        assert!(!metrics.encode().contains("rule_hits"));
+    }
+
+    #[test]
     fn a_refused_reload_leaves_the_time_and_the_rules_of_the_last_good_one() {
         let (metrics, folder) = (Metrics::new(), Path::new("rules/shop"));
         metrics.reload_succeeded(folder, Timestamp::from_second(1_795_500_000).unwrap());

@@ -1,5 +1,6 @@
 //! The rules folders as they stand, or as a reload left them.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::diagnostic::LocalizedDiagnostic;
@@ -23,6 +24,10 @@ pub struct Folders {
 #[derive(Debug, Serialize)]
 pub struct Folder {
     folder: String,
+    /// Whether it is being looked at now: what stands here may change at once.
+    loading: bool,
+    /// When it was looked at last.
+    at: Timestamp,
     ok: bool,
     hash: Option<String>,
     rules: usize,
@@ -49,6 +54,8 @@ impl Folder {
     pub fn of(folder: &LiveRules, report: &Report, lang: Lang) -> Self {
         Self {
             folder: folder.folder().display().to_string(),
+            loading: folder.is_looked_at(),
+            at: report.at,
             ok: report.is_good(),
             hash: report.serving.map(|hash| hash.to_string()),
             rules: report.rules,

@@ -39,7 +39,6 @@ pub const SHOWN_ELSEWHERE: &[Code] = &[
     Code(170),
     Code(171),
     Code(229),
-    Code(293),
     Code(418),
     Code(439),
 ];

@@ -12,13 +12,13 @@ use super::literals::required_literals;
 use super::work::{Effort, whole_table};
 use super::{CACHE_LIMIT, MOST_CAPTURED, NEST_LIMIT, PatternFault, SIZE_LIMIT};
 
-/// Those that some folder holds. It is bounded by what these folders may hold.
-static HELD: LazyLock<Mutex<Held>> = LazyLock::new(Mutex::default);
+/// Those that some folder holds, and at most as many texts of others.
+static SHARED: LazyLock<Mutex<Shared>> = LazyLock::new(Mutex::default);
 
 #[derive(Default)]
-struct Held {
-    expressions: HashMap<Box<str>, Weak<Expression>>,
-    /// With so many, those are looked for that nobody holds any more.
+struct Shared {
+    by_text: HashMap<Box<str>, Weak<Expression>>,
+    /// With so many texts, those are let go of whose expression nobody holds any more.
     swept_at: usize,
 }
 
@@ -54,13 +54,21 @@ pub enum Generality {
 }
 
 impl Expression {
-    /// The expression of a text. `keeps` says whether it is to be compiled before a message needs it.
+    /// The expression of a text. `keeps` says whether it is to be compiled before a message needs it. Where none without
+    /// a literal may come any more, one is refused before it is compiled.
     ///
     /// # Errors
     ///
     /// The text is no expression, or one that takes too much memory or work.
-    pub(super) fn of(source: &str, keeps: impl FnOnce(&Self) -> bool) -> Result<Arc<Self>, PatternFault> {
-        if let Some(known) = held().known(source) {
+    pub(super) fn of(
+        source: &str,
+        may_be_open: bool,
+        keeps: impl FnOnce(&Self) -> bool,
+    ) -> Result<Arc<Self>, PatternFault> {
+        if let Some(known) = shared().get(source) {
+            if known.is_open() && !may_be_open {
+                return Err(PatternFault::TooManyOpen);
+            }
             if keeps(&known) {
                 known.compiled();
             }
@@ -68,24 +76,27 @@ impl Expression {
         }
         // others need not wait while it is compiled, which is done in any case, to learn its size
         let hir = parse(source)?;
+        let literals = required_literals(&hir).unwrap_or_default();
+        if literals.is_empty() && !may_be_open {
+            return Err(PatternFault::TooManyOpen);
+        }
         let compiled = build(source).map_err(|_| PatternFault::TooLarge)?;
-        let mut expression = Self::read(source, &hir, &compiled)?;
+        let mut expression = Self::read(source, &hir, literals, &compiled)?;
         if keeps(&expression) {
             expression.compiled = OnceLock::from(Some(compiled));
         }
         let expression = Arc::new(expression);
-        held().add(&expression);
+        shared().add(&expression);
         Ok(expression)
     }
 
-    fn read(source: &str, hir: &Hir, compiled: &Regex) -> Result<Self, PatternFault> {
+    fn read(source: &str, hir: &Hir, literals: Vec<String>, compiled: &Regex) -> Result<Self, PatternFault> {
         let groups: Vec<Option<String>> =
             compiled.capture_names().skip(1).map(|name| name.map(str::to_owned)).collect();
         let effort = Effort::of(hir);
         if effort.weight.saturating_mul(groups.len()) > MOST_CAPTURED {
             return Err(PatternFault::TooLarge);
         }
-        let literals = required_literals(hir).unwrap_or_default();
         let is_open = literals.is_empty();
         let is_seen = |literal: &String| literal.contains(|c: char| !c.is_whitespace());
         Ok(Self {
@@ -117,21 +128,21 @@ impl Expression {
     }
 }
 
-fn held() -> MutexGuard<'static, Held> {
-    HELD.lock().unwrap_or_else(PoisonError::into_inner)
+fn shared() -> MutexGuard<'static, Shared> {
+    SHARED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Held {
-    fn known(&self, source: &str) -> Option<Arc<Expression>> {
-        self.expressions.get(source)?.upgrade()
+impl Shared {
+    fn get(&self, source: &str) -> Option<Arc<Expression>> {
+        self.by_text.get(source)?.upgrade()
     }
 
     fn add(&mut self, expression: &Arc<Expression>) {
-        if self.expressions.len() >= self.swept_at {
-            self.expressions.retain(|_, held| held.strong_count() > 0);
-            self.swept_at = 2 * self.expressions.len() + 64;
+        if self.by_text.len() >= self.swept_at {
+            self.by_text.retain(|_, held| held.strong_count() > 0);
+            self.swept_at = 2 * self.by_text.len() + 64;
         }
-        self.expressions.insert(expression.source.as_str().into(), Arc::downgrade(expression));
+        self.by_text.insert(expression.source.as_str().into(), Arc::downgrade(expression));
     }
 }
 

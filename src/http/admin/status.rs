@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::extract::State;
 use hyper::StatusCode;
 use hyper::header::{ACCEPT, HeaderMap, LOCATION};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::Admin;
@@ -38,26 +39,29 @@ pub async fn status(State(admin): State<Arc<Admin>>, lang: Lang) -> Answer {
     answer::json(StatusCode::OK, &folders.collect::<Folders>())
 }
 
-/// `POST /api/reload`: every folder by itself; one that is broken keeps no other back. Rules that take longer to load
+/// `POST /api/reload`: one folder after another; one that is broken keeps no other back. Rules that take longer to load
 /// are loaded all the same: then the answer is 202, and `/api/status` tells how the folders stand.
 pub async fn reload(State(admin): State<Arc<Admin>>, lang: Lang) -> Answer {
     reload_within(RELOAD_TIME, &admin.folders, lang).await
 }
 
 async fn reload_within(time: Duration, folders: &[Arc<LiveRules>], lang: Lang) -> Answer {
-    let reload = |folder: &Arc<LiveRules>| {
-        let folder = folder.clone();
-        // a task of its own goes on when nobody waits for it
-        tokio::spawn(async move { folder.reload().await })
-    };
-    let reloads: Vec<_> = folders.iter().map(reload).collect();
-    let ended = async {
-        for reload in reloads {
-            // one that crashes has said so in its report
-            let _ = reload.await;
+    // one at work and one that waits for it: whoever comes later finds what he wants already asked for
+    static RELOADS: Semaphore = Semaphore::const_new(2);
+    let is_loading = match RELOADS.try_acquire() {
+        Err(_) => true,
+        Ok(permit) => {
+            let folders = folders.to_vec();
+            // a task of its own goes on when nobody waits for it
+            let reloads = tokio::spawn(async move {
+                for folder in &folders {
+                    folder.reload().await;
+                }
+                drop(permit);
+            });
+            timeout(time, reloads).await.is_err()
         }
     };
-    let is_loading = timeout(time, ended).await.is_err();
     let stand: Folders = folders.iter().map(|folder| Folder::of(folder, &folder.report(), lang)).collect();
     let status = match (is_loading, stand.ok) {
         (true, _) => StatusCode::ACCEPTED,

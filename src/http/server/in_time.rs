@@ -8,8 +8,8 @@ use tokio::time::timeout;
 
 /// The output of the future, unless it takes longer.
 ///
-/// A timer is set at the second look, which follows the first one at once: the body of a small request comes
-/// right behind its head, and then there is nothing left to wait for.
+/// It is polled twice at once, and only if both polls are pending is a timer set: the body of a small request
+/// comes right behind its head, and then there is nothing left to wait for.
 pub async fn in_time<F: Future + Unpin>(within: Duration, mut future: F) -> Option<F::Output> {
     let mut is_second = false;
     let early = poll_fn(|cx| match std::pin::Pin::new(&mut future).poll(cx) {
@@ -45,7 +45,7 @@ mod tests {
             yield_now().await;
             2
         });
-        assert_eq!(in_time(Duration::ZERO, soon).await, Some(2), "the second look");
+        assert_eq!(in_time(Duration::ZERO, soon).await, Some(2), "the second poll");
         let late = pin!(async {
             sleep(LONG).await;
             3

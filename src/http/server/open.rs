@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
-use tokio::time::timeout;
+use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
 use super::{Connections, Limits};
 use crate::http::network::network_of;
@@ -17,7 +17,7 @@ use crate::words::log::said;
 /// When there is no room, one connection of this many is cut at once: looking at all of them for each newcomer would
 /// cost more than serving it.
 const SHARE: usize = 16;
-/// So many beats go into the time that a client has for the head of a request: it may take a beat longer.
+/// So many beats go into the time that a client has for the head of a request. It is cut up to one beat later.
 const BEATS: u32 = 40;
 
 /// Whether a connection waits for a request of its client, or has one in hand that is not answered yet.
@@ -30,6 +30,8 @@ pub struct RequestState {
 }
 
 const IN_HAND: u64 = u64::MAX;
+/// In place of a moment: it is about to be cut, and no request is taken from it.
+const CUT: u64 = u64::MAX - 1;
 const BODY: u64 = 1 << 63;
 
 impl RequestState {
@@ -38,14 +40,15 @@ impl RequestState {
         Self { waiting: Arc::new(AtomicU64::new(now)), moments: moments.clone() }
     }
 
-    /// The head of a request has arrived, and its body is to come.
-    pub fn head_received(&self) {
-        self.waiting.fetch_or(BODY, Ordering::Relaxed);
+    /// The head of a request has arrived, and its body is to come. False where the connection was cut meanwhile: then the
+    /// request must not be taken.
+    pub fn head_received(&self) -> bool {
+        self.waiting.fetch_or(BODY, Ordering::Relaxed) != CUT
     }
 
-    /// A whole request has arrived.
-    pub fn received(&self) {
-        self.waiting.store(IN_HAND, Ordering::Relaxed);
+    /// A whole request has arrived. False where the connection was cut meanwhile.
+    pub fn received(&self) -> bool {
+        self.waiting.swap(IN_HAND, Ordering::Relaxed) != CUT
     }
 
     /// The request has its answer: the connection waits for the next one.
@@ -63,12 +66,12 @@ impl RequestState {
     }
 
     fn waits_since(&self) -> Option<u64> {
-        Some(self.waiting.load(Ordering::Relaxed)).filter(|since| *since != IN_HAND)
+        Some(self.waiting.load(Ordering::Relaxed)).filter(|since| *since < CUT)
     }
 
-    /// Whether it still waits for the same request as then; if so, none is taken any more.
+    /// Whether it still waits for the same request as then; if so, none is taken any more, and it has to be cut.
     fn still_waits(&self, since: u64) -> bool {
-        self.waiting.compare_exchange(since, IN_HAND, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        self.waiting.compare_exchange(since, CUT, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 
@@ -81,7 +84,7 @@ pub struct Open<C> {
     per_client: HashMap<IpAddr, usize>,
     moments: Arc<AtomicU64>,
     /// The moments of the last beats, the oldest first.
-    beats: VecDeque<u64>,
+    moments_of_beats: VecDeque<u64>,
 }
 
 struct Connection {
@@ -99,24 +102,27 @@ impl<C: Fn(Connections)> Open<C> {
             connections: HashMap::new(),
             per_client: HashMap::new(),
             moments: Arc::default(),
-            beats: VecDeque::with_capacity(BEATS as usize + 1),
+            moments_of_beats: VecDeque::with_capacity(BEATS as usize + 1),
         }
     }
 
-    /// The time from one [`beat`](Self::beat) to the next.
-    pub fn between_beats(&self) -> Duration {
+    /// Ticks when a [`beat`](Self::beat) is due.
+    pub fn beats(&self) -> Interval {
         // a timer takes no less
-        (self.limits.header_time / BEATS).max(Duration::from_millis(1))
+        let mut beats = interval((self.limits.header_time / BEATS).max(Duration::from_millis(1)));
+        // after a standstill nobody has less time than before
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        beats
     }
 
     /// Cuts the connections that have waited for the head of a request for too long. One beat for all of them costs less than
     /// a timer for each request.
     pub fn beat(&mut self) {
-        self.beats.push_back(self.moments.fetch_add(1, Ordering::Relaxed));
-        if self.beats.len() <= BEATS as usize {
+        self.moments_of_beats.push_back(self.moments.fetch_add(1, Ordering::Relaxed));
+        if self.moments_of_beats.len() <= BEATS as usize {
             return;
         }
-        let Some(then) = self.beats.pop_front() else { return };
+        let Some(then) = self.moments_of_beats.pop_front() else { return };
         for connection in self.connections.values() {
             let since = connection.state.waits_since().filter(|since| *since <= then && since & BODY == 0);
             if since.is_some_and(|since| connection.state.still_waits(since)) {
@@ -203,8 +209,17 @@ impl<C: Fn(Connections)> Open<C> {
 
     /// Waits for what is in flight, then cuts the rest.
     pub async fn drain(mut self) {
-        let ended = timeout(self.limits.drain, async { while self.ended().await.is_some() {} });
-        if ended.await.is_err() {
+        let (mut beats, drain) = (self.beats(), self.limits.drain);
+        let ended = async {
+            loop {
+                tokio::select! {
+                    ended = self.ended() => if ended.is_none() { break },
+                    // half a head must not hold up the stop
+                    _ = beats.tick() => self.beat(),
+                }
+            }
+        };
+        if timeout(drain, ended).await.is_err() {
             tracing::warn!(
                 connections = self.tasks.len(),
                 "{}",
@@ -226,11 +241,12 @@ mod tests {
         let (early, late) = (RequestState::waiting(&moments), RequestState::waiting(&moments));
         let since = early.waits_since().unwrap();
         assert!(since < late.waits_since().unwrap());
-        early.received();
+        assert!(early.head_received() && early.received() && early.received());
         assert!(!early.still_waits(since));
         early.answered();
         assert!(early.waits_since() > late.waits_since(), "whoever has just been answered is the last to go");
         assert!(!early.still_waits(since), "he owes another request now");
         assert!(late.still_waits(late.waits_since().unwrap()));
+        assert!(!late.head_received(), "no request is taken from one that is cut");
     }
 }

@@ -22,8 +22,13 @@ impl RuleHits {
         self.lock().entry(rule.clone()).or_default().clone()
     }
 
+    /// Forgets a rule that no set holds any more.
     pub fn remove(&self, rule: &RuleName) {
-        self.lock().remove(rule);
+        let mut hits = self.lock();
+        // another folder may have a rule of this name
+        if hits.get(rule).is_some_and(Hits::is_alone) {
+            hits.remove(rule);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<RuleName, Hits>> {
@@ -33,15 +38,17 @@ impl RuleHits {
 
 impl Collector for RuleHits {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let hits = self.lock();
+        // whoever answers waits for no page to be written
+        let hits: Vec<(RuleName, u64)> =
+            self.lock().iter().map(|(rule, hits)| (rule.clone(), hits.count())).collect();
         if hits.is_empty() {
             return Ok(());
         }
-        let help = "Messages that a rule won";
+        // the registry ends the help of what is registered with a full stop
+        let help = "Messages that a rule won.";
         let mut encoder = encoder.encode_descriptor("rule_hits", help, None, MetricType::Counter)?;
-        for (rule, hits) in &*hits {
-            let labels = RuleLabels { rule: rule.clone() };
-            ConstCounter::new(hits.count()).encode(encoder.encode_family(&labels)?)?;
+        for (rule, count) in hits {
+            ConstCounter::new(count).encode(encoder.encode_family(&RuleLabels { rule })?)?;
         }
         Ok(())
     }
