@@ -13,6 +13,9 @@ use crate::words::lang::Lang;
 /// A rule without its condition or answer, a follow-up or card without what it sends: what lacks was to stand below.
 const LACKING: [Code; 4] = [Code(244), Code(267), Code(280), Code(281)];
 
+/// What a cut leaves unread: quotes and brackets without their ends, lines that YAML cannot fit in, and keys without a value.
+const BROKEN: [Code; 5] = [Code(120), Code(122), Code(129), Code(133), Code(149)];
+
 /// Says of what is wrong at the very end of a file that the file may be cut off.
 pub fn tell_cut_off(found: &mut [Diagnostic], source: &RuleSource) {
     let is_unmended = |found: &&mut Diagnostic| found.is_error() && found.fault.correction().is_none();
@@ -38,7 +41,7 @@ fn ends_there(text: &str, found: &Diagnostic) -> bool {
     let is_deep = |line: &str| line.len() - line.trim_start_matches(' ').len() + 1 >= *column;
     match LACKING.contains(&found.fault.code()) {
         true => below.all(is_deep),
-        false => below.next().is_none(),
+        false => BROKEN.contains(&found.fault.code()) && below.next().is_none(),
     }
 }
 

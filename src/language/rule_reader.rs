@@ -122,8 +122,11 @@ impl RuleReader<'_> {
         Suggestion::of(nearest(word, known.iter().map(AsRef::as_ref)))
     }
 
-    /// What is said of a name that no file gives under this key; the nearest is not looked for after very many faults.
+    /// What is said of a name that no file gives under this key; nothing after very many faults.
     pub fn known_names(&self, kind: &str, name: &str) -> KnownNames {
+        if self.yaml.faults.len() >= SUGGESTIONS {
+            return KnownNames::default();
+        }
         let given =
             || self.names.places.get(kind).into_iter().flatten().map(|(name, place)| (name.as_str(), place));
         let nearest = self.nearest(name, given().map(|(name, _)| name)).0;

@@ -28,20 +28,21 @@ impl WordSet {
             let stands = |word| find(hits, word).is_some_and(&passes);
             return self.words.iter().find(|(word, _)| stands(*word)).map(|(_, written)| &**written);
         }
-        let place = |hit: &Hit| {
-            let at = self.by_id.partition_point(|place| self.words[*place as usize].0 < hit.word);
-            let place = *self.by_id.get(at)?;
-            (self.words[place as usize].0 == hit.word).then_some(place)
-        };
-        let first = hits.iter().filter(|hit| passes(hit)).filter_map(place).min()?;
-        Some(&self.words[first as usize].1)
+        let places = hits.iter().filter(|hit| passes(hit)).filter_map(|hit| self.place_of(hit.word));
+        Some(&self.words[places.min()?].1)
+    }
+
+    fn place_of(&self, word: WordId) -> Option<usize> {
+        let at = self.by_id.partition_point(|place| self.words[*place as usize].0 < word);
+        let place = *self.by_id.get(at)? as usize;
+        (self.words[place].0 == word).then_some(place)
     }
 
     /// Of several words the one of which a hit passes, where no other's does.
     pub fn only(&self, hits: &[Hit], passes: impl Fn(&Hit) -> bool) -> Option<&str> {
-        let mut found = self.words.iter().filter(|(word, _)| find(hits, *word).is_some_and(&passes));
-        let (_, written) = found.next()?;
-        (self.words.len() > 1 && found.next().is_none()).then_some(&**written)
+        let mut found = hits.iter().filter(|hit| passes(hit)).filter_map(|hit| self.place_of(hit.word));
+        let only = found.next().filter(|_| self.words.len() > 1 && found.next().is_none())?;
+        Some(&self.words[only].1)
     }
 
     /// Whether of every word a hit passes.

@@ -12,41 +12,55 @@ const LONGEST: usize = 100;
 pub fn hours(text: &str) -> Option<String> {
     let (first, last) = split_range(text).filter(|_| text.len() <= LONGEST)?;
     let (first, last) = (Spoken::of(first)?, Spoken::of(last)?);
-    // the evening goes on, and a morning does not tell which half of the day comes next
-    let half = last.half.or(first.half.filter(|half| *half == Half::Second));
-    let is_clear = last.half.is_some() || first.half != Some(Half::First) || first.minutes < last.minutes;
-    let (first, last) = (first.minute(first.half)?, last.minute(half)?);
-    let written = format!("{:02}:{:02}-{:02}:{:02}", first / 60, first % 60, last / 60, last % 60);
-    (is_clear && Hours::parse(&written).is_ok()).then_some(written)
+    let begin = first.minute(first.part?)?;
+    // a morning does not tell which part of the day comes next, and an afternoon or evening goes on
+    let goes_on = || first.part.filter(|part| matches!(part, Part::Afternoon | Part::Evening));
+    let end = last.minute(last.part.or_else(goes_on)?)?;
+    // midnight ends what it does not begin
+    let end = if end == 0 { DAY } else { end };
+    if last.part.is_none() && end <= begin {
+        return None;
+    }
+    let written = format!("{:02}:{:02}-{:02}:{:02}", begin / 60, begin % 60, end / 60, end % 60);
+    (begin < DAY && Hours::parse(&written).is_ok()).then_some(written)
 }
+
+/// Minutes.
+const NOON: u16 = 12 * 60;
+const DAY: u16 = 24 * 60;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Half {
-    First,
+enum Part {
+    /// Twelve o'clock is its beginning.
+    SmallHours,
+    Morning,
     Noon,
-    Second,
+    /// Twelve o'clock is its beginning.
+    Afternoon,
+    /// Twelve o'clock is its end.
+    Evening,
 }
 
-const HALVES: [(&str, Half); 14] = [
-    ("凌晨", Half::First),
-    ("清晨", Half::First),
-    ("早上", Half::First),
-    ("早晨", Half::First),
-    ("上午", Half::First),
-    ("早", Half::First),
-    ("中午", Half::Noon),
-    ("下午", Half::Second),
-    ("傍晚", Half::Second),
-    ("晚上", Half::Second),
-    ("夜里", Half::Second),
-    ("晚", Half::Second),
-    ("am", Half::First),
-    ("pm", Half::Second),
+const PARTS: [(&str, Part); 14] = [
+    ("凌晨", Part::SmallHours),
+    ("清晨", Part::Morning),
+    ("早上", Part::Morning),
+    ("早晨", Part::Morning),
+    ("上午", Part::Morning),
+    ("早", Part::Morning),
+    ("中午", Part::Noon),
+    ("下午", Part::Afternoon),
+    ("傍晚", Part::Afternoon),
+    ("晚上", Part::Evening),
+    ("夜里", Part::Evening),
+    ("晚", Part::Evening),
+    ("am", Part::SmallHours),
+    ("pm", Part::Afternoon),
 ];
 
-/// A time of day, and the half of the day that is said with it.
+/// A time of day, and the part of the day that is said with it.
 struct Spoken {
-    half: Option<Half>,
+    part: Option<Part>,
     minutes: u16,
 }
 
@@ -54,32 +68,36 @@ impl Spoken {
     fn of(text: &str) -> Option<Self> {
         let text = half_width(text).to_lowercase();
         let text = text.trim();
-        let half = HALVES.iter().find(|(word, _)| text.starts_with(word) || text.ends_with(word));
-        let bare = half.map_or(text, |(word, _)| {
+        let part = PARTS.iter().find(|(word, _)| text.starts_with(word) || text.ends_with(word));
+        let bare = part.map_or(text, |(word, _)| {
             text.strip_prefix(word).or(text.strip_suffix(word)).unwrap_or(text).trim()
         });
         let bare = bare.trim_end_matches(['钟', '整', '分']);
-        let (hour, minute) = bare.split_once(['点', '时', ':']).or(half.map(|_| (bare, "")))?;
+        let (hour, minute) = bare.split_once(['点', '时', ':']).or(part.map(|_| (bare, "")))?;
         let minute = match minute {
             "" => 0,
             "半" => 30,
             minute => number(minute).filter(|minute| *minute < 60)?,
         };
         let hour = number(hour).filter(|hour| *hour <= 24)?;
-        Some(Self { half: half.map(|(_, half)| *half), minutes: hour * 60 + minute })
+        Some(Self { part: part.map(|(_, part)| *part), minutes: hour * 60 + minute })
     }
 
-    /// Minutes since midnight in this half of the day.
-    fn minute(&self, half: Option<Half>) -> Option<u16> {
-        const NOON: u16 = 12 * 60;
-        let is_late = match half? == Half::Noon {
+    /// Minutes since midnight, in this part of the day. `None` where it is not clear, as two o'clock in the evening.
+    fn minute(&self, part: Part) -> Option<u16> {
+        const SIX: u16 = 6 * 60;
+        let said = self.minutes;
+        let is_twelve = (NOON..NOON + 60).contains(&said);
+        match part {
+            Part::SmallHours if is_twelve => Some(said - NOON),
+            Part::SmallHours | Part::Morning => Some(said).filter(|said| *said < NOON),
             // one o'clock at noon
-            true => self.minutes < 10 * 60,
-            false => half == Some(Half::Second) && self.minutes < NOON,
-        };
-        // at twelve in the evening the day ends
-        let ends_day = half == Some(Half::Second) && self.minutes == NOON;
-        Some(self.minutes + if is_late || ends_day { NOON } else { 0 })
+            Part::Noon => Some(if said < SIX { said + NOON } else { said }),
+            Part::Afternoon if said < NOON => Some(said + NOON),
+            Part::Evening if said < SIX => None,
+            Part::Evening if said <= NOON => Some(said + NOON),
+            Part::Afternoon | Part::Evening => Some(said).filter(|said| *said <= DAY),
+        }
     }
 }
 
@@ -152,11 +170,26 @@ mod tests {
             ("下午两点到晚上十二点", "14:00-24:00"),
             ("中午12点至下午1点", "12:00-13:00"),
             ("9am-9pm", "09:00-21:00"),
+            ("9am-12pm", "09:00-12:00"),
+            ("12am-6am", "00:00-06:00"),
+            ("凌晨12点到早上6点", "00:00-06:00"),
+            ("晚上10点到凌晨12点", "22:00-24:00"),
+            ("晚上8点到晚上12点", "20:00-24:00"),
         ] {
             assert_eq!(hours(said).as_deref(), Some(expected), "{said}");
         }
-        for unclear in ["早上9点到6点", "早上到晚上", "9-21", "早上9点", "早上25点到晚上9点", "全天", ""]
-        {
+        for unclear in [
+            "早上9点到6点",
+            "晚上10点到2点",
+            "晚上8点到夜里2点",
+            "早上12点到下午2点",
+            "早上到晚上",
+            "9-21",
+            "早上9点",
+            "早上25点到晚上9点",
+            "全天",
+            "",
+        ] {
             assert_eq!(hours(unclear), None, "{unclear}");
         }
     }

@@ -17,7 +17,7 @@ use crate::language::rule_reader::RuleReader;
 use crate::language::yaml::line::{in_list, list_of};
 use crate::language::yaml::reader::Noted;
 use crate::language::yaml::signs::several;
-use crate::language::yaml::{Node, Span, Value};
+use crate::language::yaml::{Node, Scalar, Span, Value};
 use crate::model::kind::KindSet;
 use crate::schedule::calendar::Calendar;
 
@@ -49,10 +49,10 @@ pub struct Conditions {
 /// Reads what stands behind `when:`. Each mapping of the result is an alternative.
 pub fn read_when(reader: &mut RuleReader, node: &Node) -> Vec<Conditions> {
     if let Some(fixed) = words_alone(node) {
-        // it may be meant as a time as well
-        let fixed = match key_alone(reader, node) {
-            Some("keyword") | None => Correction::new(node.span.clone(), fixed),
-            Some(_) => Correction::NONE,
+        // days and times may be meant as such
+        let fixed = match holds_time(reader, node) {
+            true => Correction::NONE,
+            false => Correction::new(node.span.clone(), fixed),
         };
         reader.fault(ConditionFault::WordsAlone { fixed }, node.span.clone());
         return Vec::new();
@@ -105,6 +105,19 @@ fn key_alone(reader: &RuleReader, node: &Node) -> Option<&'static str> {
     let time = || key_of_time(node, &reader.names.arrangements);
     let word = || word_alone(node).filter(|word| several(word, false).is_none()).map(|_| "keyword");
     named.or_else(time).or_else(word)
+}
+
+/// Whether one of these words is a day, a time, or the name of one.
+fn holds_time(reader: &RuleReader, node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.iter().any(|item| holds_time(reader, item)),
+        Value::Scalar(scalar) => scalar.text.split(['，', '、', '；', ',', ';']).any(|word| {
+            let text = word.trim().to_owned();
+            let word = Node { value: Value::Scalar(Scalar { text, ..scalar.clone() }), ..node.clone() };
+            !matches!(key_alone(reader, &word), Some("keyword") | None)
+        }),
+        _ => false,
+    }
 }
 
 /// It speaks to every kind of message, unless it names some.

@@ -284,13 +284,16 @@ fn missing_colon(line: &str, above: &str, grammar: &Grammar) -> Option<(YamlFaul
         .or_else(|| name_without_colon(line, above))
 }
 
-/// `营业 {hours: 09:00-18:00}` among the names of a file.
+/// `营业 {hours: 09:00-18:00}` among the names of a file. What begins with no bracket and no quote may be a line of a text.
 fn name_without_colon(line: &str, above: &str) -> Option<(YamlFault, Span)> {
     const NAMING: [&str; 5] = ["lists:", "values:", "replies:", "times:", "holidays:"];
     let start = line.len() - line.trim_start().len();
     let (name, value) = line[start..].split_once(' ')?;
     let home = above.lines().rev().find(|line| !line.starts_with([' ', '#']) && !line.trim().is_empty())?;
-    let is_name = start > 0 && is_key(name) && !name.starts_with('-') && !value.contains(": ");
+    let is_name = start > 0
+        && is_key(name)
+        && !name.starts_with('-')
+        && value.trim_start().starts_with(['{', '[', '"', '\'']);
     let fixed = Correction::new(start..line.len(), key_and_value(name, value));
     (is_name && NAMING.contains(&home.trim_end()))
         .then_some((YamlFault::NoColon { fixed }, start..start + name.len()))

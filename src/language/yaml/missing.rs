@@ -20,8 +20,13 @@ impl Reader<'_> {
         let begin = between.rfind("\n\n").and_then(|empty| {
             let mut at = from + empty + 2;
             for line in between[empty + 2..].split_inclusive('\n') {
+                let begins_with_key = || {
+                    let key = line.trim_start().split(':').next().unwrap_or_default();
+                    mapping.names().any(|name| name == key)
+                };
                 if !line.trim_start().starts_with('#') {
-                    return Some(at);
+                    // else it is a line of a text
+                    return Some(at).filter(|_| begins_with_key());
                 }
                 at += line.len();
             }

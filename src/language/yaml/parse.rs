@@ -8,7 +8,7 @@ use crate::language::grammar::Grammar;
 use crate::language::source::SourceFile;
 use crate::language::source_text::SourceText;
 use crate::language::yaml::fault::YamlFault;
-use crate::language::yaml::lookalike::lookalike;
+use crate::language::yaml::lookalike::{lookalike, without_lookalikes};
 use crate::language::yaml::looks::Looks;
 use crate::language::yaml::{Entry, Node, Scalar, Span, Style, Value, meant};
 
@@ -188,7 +188,7 @@ impl Builder<'_> {
             Some(Open::List { items, .. }) => items.push(node),
             Some(Open::Map { entries, key, .. }) => match key.take() {
                 None => {
-                    self.wide_indent |= begins_with_wide_blank(&node);
+                    self.wide_indent |= begins_with_wide_blank(&node, self.grammar);
                     *key = Some(node);
                 }
                 Some(key) => entries.push(Entry { key, value: node }),
@@ -255,8 +255,13 @@ impl Builder<'_> {
     }
 }
 
-fn begins_with_wide_blank(key: &Node) -> bool {
-    matches!(&key.value, Value::Scalar(scalar) if lookalike(&scalar.text).is_some_and(|(_, at)| at == 0))
+/// Whether a blank that is none stands before a key, or something invisible before one of the language's. A name may begin
+/// with such a sign.
+fn begins_with_wide_blank(key: &Node, grammar: &Grammar) -> bool {
+    let Value::Scalar(Scalar { text, .. }) = &key.value else { return false };
+    let plain = || without_lookalikes(text);
+    text.starts_with(char::is_whitespace)
+        || lookalike(text).is_some_and(|(_, at)| at == 0) && grammar.keys(plain().trim()).next().is_some()
 }
 
 fn range(span: &ParserSpan) -> Span {

@@ -61,8 +61,8 @@ impl Reader<'_> {
     pub(super) fn misnamed(&self, key: &str, span: &Span) -> Option<YamlFault> {
         let (lead, rest) = key.split_once('{')?;
         let is_wide = lead.trim_end().ends_with('：');
-        // a name may well hold a pair of braces
-        if rest.contains('}') || !is_wide && !lead.ends_with(' ') {
+        // a name may well hold braces, behind which no key of the language stands
+        if self.grammar.keys(rest.trim()).next().is_none() || !is_wide && !lead.ends_with(' ') {
             return None;
         }
         let name = lead.trim_end().trim_end_matches('：').trim_end();
