@@ -61,7 +61,6 @@ fn body(rows: usize) -> String {
     table
 }
 
-/// `FANREPLY_IMPORT_ROWS=14000 cargo test --release --test export -- --nocapture a_real_body` measures a large one.
 #[test]
 fn what_nobody_tells_apart_is_exported_without_a_word() {
     for rule in [
@@ -94,6 +93,7 @@ fn rows_that_begin_with_the_same_word_keep_their_names_when_they_swap_places() {
     assert_eq!(named([1, 2, 0]), first);
 }
 
+/// `FANREPLY_IMPORT_ROWS=14000 cargo test --release --test export -- --nocapture a_real_body` measures a large one.
 #[test]
 fn a_real_body_of_rules_is_the_same_after_an_export_and_a_second_import() {
     let rows = std::env::var("FANREPLY_IMPORT_ROWS").map_or(480, |rows| rows.parse().unwrap());

@@ -276,6 +276,8 @@ fn whoever_leaves_out_the_kind_of_table_is_shown_the_whole_command() {
         let (code, said) = run(&ground, &arguments);
         assert!(code == Some(2) && said.contains(en), "{said}");
     }
+    let (_, said) = run(&ground, &["export", "cvs", "rules", "replies.csv", "--lang", "zh"]);
+    assert!(said.contains("没有“cvs”这个命令"), "{said}");
 }
 
 #[test]

@@ -59,7 +59,9 @@ fn whole_command(fault: &clap::Error) -> Option<String> {
             given.contains('.').then(|| format!("fanreply import {kind} {given_path}"))
         }
         ErrorKind::InvalidSubcommand if usage.contains(" export ") => {
-            Some(format!("fanreply export csv {given_path} replies.csv"))
+            // else the kind may be mistyped
+            let is_folder = given.contains(['/', '.']) || Path::new(&given).is_dir();
+            is_folder.then(|| format!("fanreply export csv {given_path} replies.csv"))
         }
         _ => None,
     }
