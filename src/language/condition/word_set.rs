@@ -102,7 +102,7 @@ fn read_list(reader: &mut RuleReader, node: &Node) -> Vec<Text> {
         _ => false,
     });
     if !names_list {
-        return reader.yaml.text(node).into_iter().collect();
+        return reader.yaml.words_in_braces(node).into_iter().collect();
     }
     let Ok(fields) = reader.yaml.map(node, &LIST) else { return Vec::new() };
     let Some(Ok(name)) = fields.get("list").map(|name| reader.yaml.text(name)) else {

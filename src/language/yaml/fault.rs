@@ -316,6 +316,13 @@ faults! {
                "请删掉它；多半是从别的程序复制时带进来的";
             means "Control characters once steered printers and screens. They cannot be seen, YAML does not allow them, and nobody could read them.",
                   "控制字符原本是用来控制打印机和屏幕的，看不见，YAML 也不允许，粉丝更读不到。";
+        187 Error SignsRoundWords { fixed: Correction }
+            en "only words stand here, without other signs round them or in them",
+               "take the signs away, and write several words as a list{fixed}; if fans write the signs as well, put the whole word in quotes";
+            zh "这里只写词本身，前后和中间都不要加别的符号",
+               "请去掉符号，有几个词就写成列表{fixed}；如果粉丝真的会打出这些符号，请给整个词加上引号";
+            means "A word is looked for as it stands. Stars, braces, backquotes and quotes that mean something in other programs mean nothing here: a message would have to hold them as well.",
+                  "词会原样去找。星号、花括号、反引号、引号在别的软件里有特别的意思，在这里没有：粉丝的消息里也要有这些符号才会匹配。";
         154 Error MarkdownFence {}
             en "this line marks an example in a text and does not belong to the rules",
                "delete it, and the same line at the end";

@@ -16,6 +16,7 @@ use crate::language::yaml::lookalike::{Sign, lookalike, with_plain_key, without_
 use crate::language::yaml::signs::{
     BEHIND_KEY, curly_quoted, half_width_brackets, is_wide_bracket, wrong_dash, wrong_sign,
 };
+use crate::language::yaml::words_alone::words_in_signs;
 
 /// Bytes of a line that is looked at for what was meant: that takes time by the square of them.
 const LONGEST_LINE: usize = 4 << 10;
@@ -190,6 +191,9 @@ pub fn wrong_indents(text: &str) -> Vec<(YamlFault, Span)> {
 fn explain_line(line: &str, below: &str, grammar: &Grammar) -> Option<(YamlFault, Span)> {
     let line = line.trim_end();
     if let Some(found) = wrong_sign(line) {
+        return Some(found);
+    }
+    if let Some(found) = words_in_signs(line) {
         return Some(found);
     }
     let value_at = value_start(line);

@@ -18,6 +18,7 @@ mod slips;
 mod text;
 mod unfit;
 pub mod value_fault;
+mod words_alone;
 
 use std::ops::Range;
 

@@ -130,8 +130,32 @@ pub fn misread_word(word: &str, at: &Span, stands: Stands) -> Option<YamlFault> 
     if in_lenticular_brackets(word) {
         return Some(YamlFault::WideBracket { fixed: correction(half_width_brackets(word)) });
     }
+    if has_quoted_part(word) {
+        let fixed = within_quotes(word).map_or(Correction::NONE, correction);
+        return Some(YamlFault::SignsRoundWords { fixed });
+    }
     let several = several(word, stands == Stands::InBrackets)?;
     Some(YamlFault::SeveralWords { fixed: several.map_or(Correction::NONE, correction) })
+}
+
+/// `包含“开门”` and `几点“开”门`: quotes round a part of a word.
+fn has_quoted_part(word: &str) -> bool {
+    let is_beside = |c: char| c.is_alphanumeric();
+    let is_joining = |text: &str| [EITHER.as_slice(), &ALL_OF].concat().contains(&text);
+    let opens = word.match_indices('“').any(|(at, _)| word[..at].ends_with(is_beside));
+    let closes = word.match_indices('”').any(|(at, sign)| word[at + sign.len()..].starts_with(is_beside));
+    let outside = word.split('“').map(|part| part.rsplit('”').next().unwrap_or_default().trim());
+    (opens || closes)
+        && word.matches('“').count() == word.matches('”').count()
+        && !outside.clone().any(is_joining)
+}
+
+/// The word around one pair of quotes and between them, where text stands on both sides.
+fn within_quotes(word: &str) -> Option<String> {
+    let (before, rest) = word.split_once('“')?;
+    let (quoted, behind) = rest.split_once('”')?;
+    let is_text = |part: &&str| !part.is_empty() && part.chars().all(char::is_alphanumeric);
+    [before, quoted, behind].iter().all(is_text).then(|| format!("{before}{quoted}{behind}"))
 }
 
 /// What several words are that are written as one: a list, or inside of a list its items. `None` where it is one word.

@@ -9,6 +9,7 @@ use crate::language::yaml::signs::{
     EMOTICONS, Stands, curly_quoted, is_next_key, listed_with_other_sign, misread_word,
 };
 use crate::language::yaml::value_fault::ValueFault;
+use crate::language::yaml::words_alone::misread;
 use crate::language::yaml::{Node, Scalar, Span, Style, Value};
 
 impl Reader<'_> {
@@ -127,6 +128,18 @@ impl Reader<'_> {
             }
         }
         words
+    }
+
+    /// `{几点, 开门}` and `{{ 几点 }}` in the place of words. Faults as [`Reader::text`]; a mapping is always one.
+    pub fn words_in_braces(&mut self, node: &Node) -> Result<Text, Noted> {
+        let Value::Map(entries) = &node.value else { return self.text(node) };
+        let written = self.written(&node.span).trim_end();
+        let has_no_values = entries.iter().all(|entry| entry.value.value == Value::Empty);
+        if !written.starts_with('{') || written.contains('\n') || !has_no_values {
+            return self.text(node);
+        }
+        let at = node.span.start..node.span.start + written.len();
+        self.refuse(misread(written, at.clone(), "keyword"), at)
     }
 
     /// Words on lines of their own that are no list to YAML.
