@@ -8,9 +8,10 @@ use crate::words::lang::Lang;
 use crate::words::texts::Localize;
 
 /// How the thing is written that the engine stumbled over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TemplatePart {
-    Name,
+    /// A name to insert: the author's own, where it is known.
+    Name(Option<String>),
     Condition,
 }
 
@@ -23,22 +24,40 @@ impl TemplateFault {
     pub fn bad(reason: String, template: &str, at: usize) -> Self {
         let before = &template[..template.ceil_char_boundary((at + 1).min(template.len()))];
         let in_condition = before.rfind("{%") > before.rfind("{{");
-        let written = if in_condition { TemplatePart::Condition } else { TemplatePart::Name };
+        let written = if in_condition {
+            TemplatePart::Condition
+        } else {
+            TemplatePart::Name(name_before(template, at))
+        };
         Self::BadTemplate { reason: LibraryMessage(reason), written }
     }
+}
+
+/// The name in `{{ 店名 }欢迎您`, whose braces are not closed as they are opened.
+fn name_before(template: &str, at: usize) -> Option<String> {
+    let before = &template[..template.floor_char_boundary(at)];
+    let inside = template[before.rfind("{{")? + 2..].trim_start();
+    let name = inside.len() - inside.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').len();
+    let (name, behind) = inside.split_at(name);
+    let behind = behind.trim_start();
+    (!name.is_empty() && (behind.is_empty() || behind.starts_with('}'))).then(|| name.to_owned())
 }
 
 impl Localize for TemplatePart {
     fn localized(&self, lang: Lang) -> impl fmt::Display {
         match self {
-            Self::Name => lang.pick(
-                "a name to insert stands between two pairs of braces: {{ text }}",
-                "要插入的名字写在两对花括号之间：{{ text }}",
-            ),
+            Self::Name(name) => {
+                let name = name.as_deref().unwrap_or("text");
+                lang.pick(
+                    format!("a name to insert stands between two pairs of braces: {{{{ {name} }}}}"),
+                    format!("要插入的名字写在两对花括号之间：{{{{ {name} }}}}"),
+                )
+            }
             Self::Condition => lang.pick(
                 "a condition is written like this, where elif and else may be missing, but not endif: {% if A %}…{% elif B %}…{% else %}…{% endif %}",
                 "条件这样写，elif 和 else 可以没有，endif 不能少：{% if A %}……{% elif B %}……{% else %}……{% endif %}",
-            ),
+            )
+            .to_owned(),
         }
     }
 }

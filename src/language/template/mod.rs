@@ -146,7 +146,7 @@ fn flaw(error: TemplateError, text: &str, groups: Option<&Groups>, templates: &T
         }
         TemplateErrorKind::UnknownTest(name) => TemplateFault::BadTemplate {
             reason: LibraryMessage(format!("is {name}?")),
-            written: TemplatePart::Name,
+            written: TemplatePart::Name(None),
         },
         TemplateErrorKind::Refused(what) => TemplateFault::NotAllowed { what, instead: Instead(what) },
     };
