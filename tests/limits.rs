@@ -64,6 +64,7 @@ const NO_LIMITS: &[&str] = &[
     "src/language/example/difference.rs SPELT",
     "src/language/example/difference.rs WHOLE",
     "src/language/example/run.rs LOOKED_AT",
+    "src/language/example/run.rs MOST",
     "src/engine/index.rs DEGREES",
     "src/language/doubt/remedy.rs SHOWN",
     "src/advice/lint/shadow.rs MOST_COMPARED",

@@ -61,7 +61,7 @@ faults! {
         400 Warning ShadowedRule { winners: Winners, message: ForExample, remedy: Remedy }
             en "this rule can never answer: {winners} every such message{message}",
                "{remedy}";
-            zh "这条规则永远轮不到：它能回复的消息，排在前面的{winners}都会先回复{message}",
+            zh "这条规则永远轮不到：能由它回复的消息，都被前面的{winners}先回复了{message}",
                "{remedy}";
             means "Rules are tried from top to bottom, and the first that matches answers. Whatever this rule waits for, an earlier rule has taken already: it is dead, though it looks alive.",
                   "规则从上到下依次尝试，第一条匹配的就会回复。这条规则等的消息，前面的规则都已经回复了：它看着有用，其实永远轮不到。";

@@ -191,8 +191,8 @@ faults! {
         222 Warning PatternAsWord { word: String }
             en "\"{word}\" looks like a pattern, but is looked for letter by letter",
                "write the word alone, for it is found anywhere in a message; a pattern stands behind `regex`";
-            zh "“{word}”像是匹配的规律，这里却会一字不差地去找",
-               "只写词本身就行，它出现在消息的任何位置都算；要按规律匹配，请写在 `regex` 后面";
+            zh "“{word}”像是通配符或正则，这里却会一字不差地去找",
+               "只写词本身就行，它出现在消息的任何位置都算；要用正则，请写在 `regex` 后面";
             means "Words are looked for as they stand. Signs such as `*`, `^`, `$` or `\\d`, which mean \"anything\", \"beginning\", \"end\" or \"a digit\" elsewhere, would have to stand in the fan's message.",
                   "词会原样去找。`*`、`^`、`$`、`\\d` 这样的符号，在别处表示“任意内容”“开头”“结尾”“数字”，在这里却要粉丝真的打出来才行。";
         223 Warning PartedWord { sign: &'static str, instead: WordsApart }

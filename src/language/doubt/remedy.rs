@@ -45,8 +45,8 @@ impl Localize for Remedy {
                 format!("请把这条规则移到{others}上面，或者写更高的 `priority`"),
             ),
             Way::Priority(highest) => lang.pick(
-                format!("give this rule a `priority` above {highest}"),
-                format!("请给这条规则写一个比 {highest} 大的 `priority`"),
+                format!("give this rule a `priority` of {} or more", highest.saturating_add(1)),
+                format!("请把这条规则的 `priority` 写成 {} 或更大", highest.saturating_add(1)),
             ),
             Way::Fallback => lang.pick(
                 format!("a fallback is tried last wherever it stands: narrow the {others}"),

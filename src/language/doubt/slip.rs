@@ -182,7 +182,7 @@ faults! {
         430 Warning SignDemanded { word: String, sign: char, bare: String }
             en "\"{word}\" is only found where the fan writes the `{sign}` as well",
                "write: {bare}; if the sign must be there, put the word in quotes";
-            zh "粉丝也打出 `{sign}`，才能匹配“{word}”",
+            zh "粉丝也打出“{sign}”时，才能匹配“{word}”",
                "请写成：{bare}；如果一定要有这个符号，请给整个词加上引号";
             means "Words are looked for as they stand, signs included. Many fans leave the sign at the end out, and would get no answer.",
                   "词会原样去找，符号也算在内。很多粉丝不打最后的标点，这样就得不到回复。";

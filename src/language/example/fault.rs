@@ -56,10 +56,7 @@ impl Localize for Conflict {
             ),
         });
         let narrowed = self.word.as_ref().map(|word| {
-            lang.pick(
-                format!("let that rule no longer look for \"{word}\""),
-                format!("让那条规则不再找“{word}”"),
-            )
+            lang.pick(format!("take \"{word}\" out of that rule"), format!("从那条规则里去掉“{word}”"))
         });
         let narrower = || lang.pick("make the conditions of that rule narrower", "把那条规则的条件写窄一些");
         let narrowed = narrowed.or_else(|| raised.is_none().then(|| narrower().to_owned()));

@@ -9,7 +9,7 @@ use crate::language::diagnostic::{Diagnostic, Fault, Severity};
 use crate::language::grammar::{Grammar, Mapping, Row};
 use crate::language::source_text::SourceText;
 use crate::language::yaml::line::in_lines;
-use crate::language::yaml::value_fault::ValueFault;
+use crate::language::yaml::value_fault::{Unwritten, ValueFault};
 use crate::language::yaml::{Entry, Node, Span, Value};
 
 /// A text that the author wrote, and where.
@@ -112,7 +112,7 @@ impl Reader<'_> {
     /// Gives up a value whose faults are noted. If there is no error among them, that nothing was read is one.
     pub fn noted(&mut self, span: &Span) -> Noted {
         if !self.faults.iter().any(Diagnostic::is_error) {
-            self.fault(ValueFault::NothingThere {}, span.clone());
+            self.fault(ValueFault::NothingThere { place: Unwritten(None) }, span.clone());
         }
         Noted(())
     }

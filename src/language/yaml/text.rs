@@ -3,12 +3,12 @@
 
 use crate::language::diagnostic::Correction;
 use crate::language::yaml::fault::{BlockBegin, YamlFault};
-use crate::language::yaml::line::{is_exchanged, list_of, quoted};
+use crate::language::yaml::line::{is_exchanged, is_key, list_of, quoted};
 use crate::language::yaml::reader::{Noted, Reader, Text};
 use crate::language::yaml::signs::{
     EMOTICONS, Stands, curly_quoted, is_next_key, listed_with_other_sign, misread_word,
 };
-use crate::language::yaml::value_fault::ValueFault;
+use crate::language::yaml::value_fault::{Unwritten, ValueFault};
 use crate::language::yaml::words_alone::misread;
 use crate::language::yaml::{Node, Scalar, Span, Style, Value};
 
@@ -211,7 +211,11 @@ impl Reader<'_> {
             let fixed = Correction::new(at.clone(), quoted(&format!("#{comment}")));
             return self.refuse(YamlFault::CutByHash { fixed }, at);
         }
-        self.refuse(ValueFault::NothingThere {}, start.min(before.len())..before.len())
+        let lead = before[start.min(before.len())..].rsplit([' ', '{', ',']).next();
+        let is_colon_next = self.file.text[before.len()..].trim_start_matches(' ').starts_with(':');
+        let key = lead.filter(|lead| is_colon_next && is_key(lead));
+        let place = Unwritten(key.map(str::to_owned));
+        self.refuse(ValueFault::NothingThere { place }, start.min(before.len())..before.len())
     }
 
     /// What is written there, in quotes.

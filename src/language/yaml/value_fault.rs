@@ -1,9 +1,26 @@
 //! What can be wrong with the keys and values of a file whose YAML is in order, and with a text that YAML
 //! silently changed. Codes F101 to F159 and F180 to F199, together with `fault.rs`.
 
+use std::fmt;
+
 use crate::language::diagnostic::lines::RuleBegin;
 use crate::language::diagnostic::{Correction, Suggestion, faults};
 use crate::language::grammar::Home;
+use crate::words::lang::Lang;
+use crate::words::texts::Localize;
+
+/// The key behind which nothing is written, where it is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unwritten(pub Option<String>);
+
+impl Localize for Unwritten {
+    fn localized(&self, lang: Lang) -> impl fmt::Display {
+        match &self.0 {
+            Some(key) => lang.pick(format!("behind or below `{key}:`"), format!("`{key}:` 后面或下面")),
+            None => lang.pick("here", "这里").to_owned(),
+        }
+    }
+}
 
 faults! {
     pub enum ValueFault {
@@ -42,10 +59,10 @@ faults! {
                "只保留一个；几个值请写成列表，几条规则每条都以 `- ` 开头{begin}";
             means "Of two lines with the same key only one could count, and the other would be lost without a word.",
                   "同一个字段写两次，只有一次能算数，另一次会悄悄丢掉。";
-        133 Error NothingThere {}
-            en "nothing is written here",
+        133 Error NothingThere { place: Unwritten }
+            en "nothing is written {place}",
                "write something, or delete the line; a text that is to be empty is written \"\"";
-            zh "这一行没有写内容",
+            zh "{place}没有写内容",
                "请写上内容，或者删掉这一行；如果就是要空的文字，请写 \"\"";
             means "A key with nothing behind it is usually a line that was not finished. It is not guessed what was meant.",
                   "字段后面是空的，通常是没写完。程序不会去猜您想写什么。";
