@@ -130,11 +130,11 @@ pub fn misread_word(word: &str, at: &Span, stands: Stands) -> Option<YamlFault> 
     if in_lenticular_brackets(word) {
         return Some(YamlFault::WideBracket { fixed: correction(half_width_brackets(word)) });
     }
+    let several = several(word, stands == Stands::InBrackets)?;
     if has_quoted_part(word) {
         let fixed = within_quotes(word).map_or(Correction::NONE, correction);
         return Some(YamlFault::SignsRoundWords { fixed });
     }
-    let several = several(word, stands == Stands::InBrackets)?;
     Some(YamlFault::SeveralWords { fixed: several.map_or(Correction::NONE, correction) })
 }
 
