@@ -294,10 +294,8 @@ fn name_without_colon(line: &str, above: &str) -> Option<(YamlFault, Span)> {
     let start = line.len() - line.trim_start().len();
     let (name, value) = line[start..].split_once(' ')?;
     let home = above.lines().rev().find(|line| !line.starts_with([' ', '#']) && !line.trim().is_empty())?;
-    let is_name = start > 0
-        && is_key(name)
-        && !name.starts_with('-')
-        && value.trim_start().starts_with(['{', '[', '"', '\'']);
+    let is_enclosed = value.trim_start().starts_with(['{', '[', '"', '\'']);
+    let is_name = start > 0 && is_key(name) && !name.starts_with('-') && is_enclosed;
     let fixed = Correction::new(start..line.len(), key_and_value(name, value));
     (is_name && NAMING.contains(&home.trim_end()))
         .then_some((YamlFault::NoColon { fixed }, start..start + name.len()))
