@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
@@ -23,6 +24,7 @@ use crate::config::{self, AccountSettings, Settings};
 use crate::deliver::Deliverer;
 use crate::deliver::measure::Gauges;
 use crate::http::admin::guard::Guard;
+use crate::http::admin::status::MOST_RELOADS;
 use crate::http::admin::{self, Admin};
 use crate::http::callback::Callback;
 use crate::http::network::TrustedProxies;
@@ -245,6 +247,7 @@ impl App {
             gauges: self.gauges.clone(),
             metrics: self.metrics.clone(),
             proof,
+            reloads: Arc::new(Semaphore::new(MOST_RELOADS)),
             lang: options.lang,
         };
         let router = admin::router(admin, guard);

@@ -5,7 +5,7 @@ mod fans;
 pub mod guard;
 mod proof;
 mod rules;
-mod status;
+pub mod status;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ use hyper::http::request::Parts;
 use hyper::service::Service;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::service::TowerToHyperService;
+use tokio::sync::Semaphore;
 
 use self::guard::{Guard, admit};
 use super::answer::{self, Answer};
@@ -40,6 +41,8 @@ pub struct Admin {
     pub gauges: Gauges,
     pub metrics: Metrics,
     pub proof: Proof,
+    /// Reloads that may be asked for at once.
+    pub reloads: Arc<Semaphore>,
     pub lang: Lang,
 }
 

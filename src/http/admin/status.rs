@@ -20,6 +20,9 @@ use crate::words::lang::Lang;
 /// How long the answer to a reload waits for it: less than a request may take.
 const RELOAD_TIME: Duration = Duration::from_secs(8);
 
+/// One at work and one that waits for it.
+pub const MOST_RELOADS: usize = 2;
+
 /// `GET /`
 pub async fn front_page(State(admin): State<Arc<Admin>>) -> Answer {
     let mut page = String::from("fanreply\n\n");
@@ -42,13 +45,17 @@ pub async fn status(State(admin): State<Arc<Admin>>, lang: Lang) -> Answer {
 /// `POST /api/reload`: one folder after another; one that is broken keeps no other back. Rules that take longer to load
 /// are loaded all the same: then the answer is 202, and `/api/status` tells how the folders stand.
 pub async fn reload(State(admin): State<Arc<Admin>>, lang: Lang) -> Answer {
-    reload_within(RELOAD_TIME, &admin.folders, lang).await
+    reload_within(RELOAD_TIME, &admin.folders, &admin.reloads, lang).await
 }
 
-async fn reload_within(time: Duration, folders: &[Arc<LiveRules>], lang: Lang) -> Answer {
-    // one at work and one that waits for it: whoever comes later finds what he wants already asked for
-    static RELOADS: Semaphore = Semaphore::const_new(2);
-    let is_loading = match RELOADS.try_acquire() {
+async fn reload_within(
+    time: Duration,
+    folders: &[Arc<LiveRules>],
+    reloads: &Arc<Semaphore>,
+    lang: Lang,
+) -> Answer {
+    // whoever comes while one waits finds what he wants already asked for
+    let is_loading = match reloads.clone().try_acquire_owned() {
         Err(_) => true,
         Ok(permit) => {
             let folders = folders.to_vec();
@@ -108,10 +115,15 @@ mod tests {
         let live = live.await.unwrap();
         write("rules: [{when: {keyword: 再见}, reply: 再见}]\n");
         let (former, mut looks, closed) = (live.report(), live.looks(), GATE.lock().await);
-        let answer = reload_within(Duration::from_millis(20), std::slice::from_ref(&live), Lang::En).await;
+        let reloads = Arc::new(Semaphore::new(MOST_RELOADS));
+        let again = async |time| reload_within(time, std::slice::from_ref(&live), &reloads, Lang::En).await;
+        let answer = again(Duration::from_millis(20)).await;
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
         assert_eq!(answer.headers()[LOCATION], "/api/status");
         assert_eq!(live.report().serving, former.serving);
+        assert_eq!(again(Duration::from_millis(20)).await.status(), StatusCode::ACCEPTED);
+        // one works and one waits: the third is answered at once
+        assert_eq!(again(Duration::from_secs(3600)).await.status(), StatusCode::ACCEPTED);
         drop(closed);
         looks.changed().await.unwrap();
         assert_ne!(live.report().serving, former.serving);
