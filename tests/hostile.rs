@@ -392,6 +392,8 @@ async fn an_honest_client_gets_every_answer_in_time_and_memory_stays_flat() {
     let calm = calm(&server).await.share(99);
     let before = memory(&server);
     let mut waits = Waits::default();
+    // what the first ones need is kept for the next ones: growth shows from here on
+    round(&server, silent_ones, &mut waits).await;
     let first = round(&server, silent_ones, &mut waits).await;
     let second = round(&server, silent_ones, &mut waits).await;
     let after = memory(&server);
@@ -406,8 +408,6 @@ async fn an_honest_client_gets_every_answer_in_time_and_memory_stays_flat() {
     assert!(p99 < SOON.max(30 * calm), "one answer in a hundred took {p99:?}");
     assert!(waits.tried_again < count.div_ceil(20), "{} of {count} were closed unheard", waits.tried_again);
     // a connection costs some 25 KiB without optimisation, and there are 4,096 of them
-    // a first round that happens to need little says little about the second
-    let needed = first.max(before + 200.0);
-    assert!(first < before + 350.0 && second < needed * 1.2 + 20.0, "memory grows");
+    assert!(first < before + 350.0 && second < first * 1.2 + 20.0, "memory grows");
     assert_eq!(said(&ground), "", "nothing panics");
 }
